@@ -1,0 +1,1 @@
+//! Rings from the audio thread, the sessions of this process, and the collector between them.

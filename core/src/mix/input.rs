@@ -1,0 +1,79 @@
+//! What the rules need to know of a session.
+
+use super::{Measure, Role, SongMap};
+use crate::dsp::Hop;
+
+/// Names one track for the length of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct TrackId(pub u64);
+
+/// Where on its channel Keel listens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Placement {
+    /// Before the fader: rides of the fader are invisible.
+    Pre,
+    /// After fader and pan, as stems are.
+    Post,
+    /// Before the fader, which the host lets Keel read and apply.
+    Computed,
+    #[default]
+    Unknown,
+}
+
+impl Placement {
+    /// The reading holds what the fader and the pan knob do.
+    pub fn sees_fader(self) -> bool {
+        matches!(self, Self::Post | Self::Computed)
+    }
+}
+
+/// One track of the session, as the rules see it.
+#[derive(Clone, Copy, Debug)]
+pub struct TrackInput<'a> {
+    pub id: TrackId,
+    pub name: &'a str,
+    pub role: Role,
+    /// The role is a guess from the name, not the user's word.
+    pub role_is_guess: bool,
+    /// The user tagged this track as the reference.
+    pub is_reference: bool,
+    /// Muted in the host or switched out by the user.
+    pub is_out: bool,
+    pub placement: Placement,
+    /// The user's choice of measure, over the profile's.
+    pub measure: Option<Measure>,
+    /// Linear gain of the trim as it stands now.
+    pub gain: f32,
+    pub song: &'a SongMap,
+    /// The newest hops, oldest first, for what moves on the screen; empty where there are none.
+    pub hops: &'a [Hop],
+    /// Plain maximum of |sample| since the user's last reset, after the trim.
+    pub held_peak: Option<f32>,
+}
+
+/// A track that stands in for an absent kick.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Anchor(pub TrackId);
+
+/// What the transport does, from the freshest instance.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub struct SessionTransport {
+    pub playing: bool,
+    pub position_s: f64,
+    pub tempo: Option<f64>,
+    /// The host's loop, where on.
+    pub loop_s: Option<(f64, f64)>,
+}
+
+/// What holds for the whole session.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub struct SessionState {
+    pub transport: SessionTransport,
+    /// Scope wished by the user; `None` is playing while the transport runs, else the loudest section.
+    pub scope: Option<super::ScopeKind>,
+    /// The range, for [`super::ScopeKind::Range`].
+    pub range_s: Option<(f64, f64)>,
+    /// Anchor picked by the user where the song has no kick.
+    pub anchor: Option<Anchor>,
+}
