@@ -1,1 +1,3 @@
+//! Audio files in, balance verdicts out: what the command `keel` and the demo share.
 
+pub mod decode;
