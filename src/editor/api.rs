@@ -1,0 +1,57 @@
+//! What goes into the editor beside the report, and what comes out of it.
+
+use keel_core::mix::{Measure, Role, ScopeKind, SessionTransport, TrackId};
+use keel_core::units::Db;
+
+/// What the mono check of this instance acts on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum MonoScope {
+    /// The session has a mix bus with Keel on it: the button commands the bus.
+    Bus,
+    /// No bus: only this track is collapsed.
+    #[default]
+    Track,
+}
+
+/// What the user has set on this instance, as the plugin holds it.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Controls {
+    pub trim_db: Db,
+    pub mono_check: bool,
+    pub mono_scope: MonoScope,
+    /// `None` finds the role from the track's name.
+    pub role: Option<Role>,
+    /// The user tags this track as the reference.
+    pub reference: bool,
+    /// `None` takes the profile's measure.
+    pub measure: Option<Measure>,
+    /// `None` follows the transport: what plays, else the loudest section.
+    pub scope: Option<ScopeKind>,
+    /// Switched out of the judgement.
+    pub out: bool,
+    pub bypass: bool,
+    /// The user's name for the track; `None` takes the host's.
+    pub user_name: Option<String>,
+    /// Counts the bars of "listen" after a move.
+    pub transport: SessionTransport,
+}
+
+/// What the user did. The plugin's window applies it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Opens a gesture on the trim; every `SetTrim` lies between this and `EndTrim`.
+    BeginTrim,
+    SetTrim(Db),
+    EndTrim,
+    SetMono(bool),
+    SetRole(Option<Role>),
+    SetReference(bool),
+    SetMeasure(Option<Measure>),
+    SetScope(Option<ScopeKind>),
+    SetOut(bool),
+    /// Empty for the host's name.
+    SetName(String),
+    ResetPeak,
+    /// Where the song has no kick: this track stands in for it; `None` takes that back.
+    PickAnchor(Option<TrackId>),
+}
