@@ -1,0 +1,276 @@
+//! The numbers of the rules that a profile may change, one line each: field, type and the range that makes sense.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::file::{Fault, Number};
+use crate::units::{Db, Dbfs, Dbtp, Seconds};
+
+/// What a setting holds, made from the file's number.
+trait Setting: Copy {
+    fn from_number(number: f64) -> Self;
+    fn is_whole() -> bool {
+        false
+    }
+}
+
+impl Setting for f64 {
+    fn from_number(number: f64) -> Self {
+        number
+    }
+}
+
+impl Setting for usize {
+    fn from_number(number: f64) -> Self {
+        number as usize
+    }
+    fn is_whole() -> bool {
+        true
+    }
+}
+
+macro_rules! unit_settings {
+    ($($unit:ident),*) => { $(impl Setting for $unit {
+        fn from_number(number: f64) -> Self {
+            Self(number)
+        }
+    })* };
+}
+unit_settings!(Db, Dbfs, Dbtp, Seconds);
+
+/// Declares a section of the profile: the values, and the patch that a file holds of it.
+macro_rules! section {
+    ($(#[$doc:meta])* $name:ident, $patch:ident, { $($(#[$field_doc:meta])* $field:ident: $kind:ty, $range:expr;)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Default)]
+        pub struct $name { $($(#[$field_doc])* pub $field: $kind,)* }
+
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+        pub(super) struct $patch { $($field: Option<Spanned<Number>>,)* }
+
+        impl $name {
+            fn apply(&mut self, patch: &$patch) -> Result<(), Fault> {
+                $(if let Some(number) = &patch.$field {
+                    let whole = <$kind as Setting>::is_whole();
+                    self.$field = Setting::from_number(in_range(stringify!($field), number, $range, whole)?);
+                })*
+                Ok(())
+            }
+        }
+
+        impl $patch {
+            #[cfg(test)]
+            fn missing(&self) -> Vec<&'static str> {
+                let mut missing = Vec::new();
+                $(if self.$field.is_none() { missing.push(stringify!($field)); })*
+                missing
+            }
+        }
+    };
+}
+
+section!(
+    /// From deviation to verdict and move.
+    VerdictRules, VerdictPatch, {
+        /// Outside the band by no more than this still sits.
+        edge: Db, (0.0, 6.0);
+        /// Moves are multiples of this.
+        step: Db, (0.1, 12.0);
+        /// A larger move comes with "check role and gain staging".
+        check_over: Db, (1.0, 60.0);
+        listen_bars: f64, (0.0, 64.0);
+    }
+);
+section!(
+    /// How a track's level is read.
+    LevelRules, LevelPatch, {
+        /// A 400 ms window sounds where it is within this of the track's loudest.
+        sounding: Db, (6.0, 90.0);
+        hit_percentile: f64, (0.0, 100.0);
+        /// Hits within this of the percentile count.
+        hit_range: Db, (0.0, 40.0);
+        /// A hits role with fewer hits is read as sustained.
+        min_hits: usize, (1.0, 1000.0);
+        min_hits_seconds: Seconds, (1.0, 600.0);
+        sustained_percentile: f64, (0.0, 100.0);
+    }
+);
+section!(
+    /// Which part of the song is judged.
+    ScopeRules, ScopePatch, {
+        bars: f64, (1.0, 256.0);
+        /// Stands for the bars where there is no tempo.
+        seconds: Seconds, (1.0, 600.0);
+        /// The shortest loop of the host's that is taken as the scope.
+        loop_bars: f64, (0.0, 256.0);
+        /// Hits of the kick that the loudest section holds at least.
+        kick_hits: usize, (1.0, 1000.0);
+    }
+);
+section!(
+    /// When the kick counts as held.
+    ReferenceRules, ReferencePatch, {
+        held_bars: f64, (1.0, 256.0);
+        held_seconds: Seconds, (1.0, 600.0);
+    }
+);
+section!(
+    /// When an offset becomes a break.
+    BreakRules, BreakPatch, {
+        beyond: Db, (0.0, 24.0);
+        bars: f64, (0.5, 64.0);
+        seconds: Seconds, (1.0, 600.0);
+        /// Hits that a hits role must show in that time.
+        hits: usize, (1.0, 1000.0);
+        edge_seconds: Seconds, (0.1, 10.0);
+    }
+);
+section!(
+    /// The limits behind the pan rules, on the scale -1 (left) to +1 (right).
+    PanRules, PanPatch, {
+        centre: f64, (0.0, 1.0);
+        centre_ish: f64, (0.0, 1.0);
+        slight_from: f64, (0.0, 1.0);
+        slight_to: f64, (0.0, 1.0);
+        wide: f64, (0.0, 1.0);
+        /// A stereo track with a correlation under this is wide by itself.
+        wide_correlation: f64, (-1.0, 1.0);
+        left_right: f64, (0.0, 1.0);
+    }
+);
+section!(
+    /// Mono loss and the side signal in the low end.
+    MonoRules, MonoPatch, {
+        /// Beyond what the pan explains: "thinner in mono".
+        thin: Db, (0.0, 60.0);
+        /// The same for one band of the bus.
+        thin_band: Db, (0.0, 60.0);
+        disappears: Db, (0.0, 60.0);
+        /// The most side signal under 120 Hz, against the mid.
+        low_side: Db, (-60.0, 0.0);
+    }
+);
+section!(
+    /// The upper ends of the zones at Keel's input.
+    GainStagingRules, GainStagingPatch, {
+        low: Dbfs, (-90.0, 0.0);
+        ok: Dbfs, (-90.0, 0.0);
+        warm: Dbfs, (-90.0, 0.0);
+    }
+);
+section!(
+    /// The limits of the mix bus.
+    BusRules, BusPatch, {
+        headroom: Dbfs, (-60.0, 0.0);
+        true_peak: Dbtp, (-60.0, 3.0);
+    }
+);
+
+/// Every number of the rules beside the roles' targets.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub struct Rules {
+    pub verdict: VerdictRules,
+    pub level: LevelRules,
+    pub scope: ScopeRules,
+    pub reference: ReferenceRules,
+    pub breaks: BreakRules,
+    pub pan: PanRules,
+    pub mono: MonoRules,
+    pub gain_staging: GainStagingRules,
+    pub bus: BusRules,
+}
+
+/// What a file says of the rules.
+#[derive(Debug, Default)]
+pub(super) struct RulesPatch {
+    pub verdict: VerdictPatch,
+    pub level: LevelPatch,
+    pub scope: ScopePatch,
+    pub reference: ReferencePatch,
+    pub breaks: BreakPatch,
+    pub pan: PanPatch,
+    pub mono: MonoPatch,
+    pub gain_staging: GainStagingPatch,
+    pub bus: BusPatch,
+}
+
+impl Rules {
+    /// Takes over what the file says, then checks what must hold between two numbers.
+    pub(super) fn apply(&mut self, patch: &RulesPatch) -> Result<(), Fault> {
+        self.verdict.apply(&patch.verdict)?;
+        self.level.apply(&patch.level)?;
+        self.scope.apply(&patch.scope)?;
+        self.reference.apply(&patch.reference)?;
+        self.breaks.apply(&patch.breaks)?;
+        self.pan.apply(&patch.pan)?;
+        self.mono.apply(&patch.mono)?;
+        self.gain_staging.apply(&patch.gain_staging)?;
+        self.bus.apply(&patch.bus)?;
+        self.check_order(patch)
+    }
+
+    fn check_order(&self, patch: &RulesPatch) -> Result<(), Fault> {
+        let (pan, zones) = (&self.pan, &self.gain_staging);
+        rising(
+            ("slight-from", pan.slight_from, &patch.pan.slight_from),
+            ("slight-to", pan.slight_to, &patch.pan.slight_to),
+        )?;
+        rising(("centre", pan.centre, &patch.pan.centre), ("centre-ish", pan.centre_ish, &patch.pan.centre_ish))?;
+        rising(("low", zones.low.0, &patch.gain_staging.low), ("ok", zones.ok.0, &patch.gain_staging.ok))?;
+        rising(("ok", zones.ok.0, &patch.gain_staging.ok), ("warm", zones.warm.0, &patch.gain_staging.warm))?;
+        let mono = (&self.mono, &patch.mono);
+        rising(("thin", mono.0.thin.0, &mono.1.thin), ("disappears", mono.0.disappears.0, &mono.1.disappears))
+    }
+}
+
+impl VerdictPatch {
+    /// Where the file sets the step or the edge, if it does.
+    pub(super) fn place(&self) -> Option<usize> {
+        self.step.as_ref().or(self.edge.as_ref()).map(|number| number.span().start)
+    }
+}
+
+type Named<'a> = (&'static str, f64, &'a Option<Spanned<Number>>);
+
+/// Two settings of which the second may not be under the first; the fault points at the one that the file gives.
+fn rising(lower: Named<'_>, upper: Named<'_>) -> Result<(), Fault> {
+    if lower.1 <= upper.1 {
+        return Ok(());
+    }
+    let place = upper.2.as_ref().or(lower.2.as_ref()).map_or(0, |number| number.span().start);
+    let message = format!("{} = {} must not be over {} = {}: swap or change them", lower.0, lower.1, upper.0, upper.1);
+    Err(Fault::at(place, message))
+}
+
+fn in_range(field: &str, number: &Spanned<Number>, (low, high): (f64, f64), whole: bool) -> Result<f64, Fault> {
+    let value = number.get_ref().0;
+    let key = field.replace('_', "-");
+    if !(low..=high).contains(&value) {
+        let message = format!("{key} = {value} is out of range: give a number from {low} to {high}");
+        return Err(Fault::at(number.span().start, message));
+    }
+    if whole && value.fract() != 0.0 {
+        return Err(Fault::at(number.span().start, format!("{key} = {value} is a count: give a whole number")));
+    }
+    Ok(value)
+}
+
+#[cfg(test)]
+impl RulesPatch {
+    /// Settings that the file leaves out.
+    pub(super) fn missing(&self) -> Vec<&'static str> {
+        let sections = [
+            self.verdict.missing(),
+            self.level.missing(),
+            self.scope.missing(),
+            self.reference.missing(),
+            self.breaks.missing(),
+            self.pan.missing(),
+            self.mono.missing(),
+            self.gain_staging.missing(),
+            self.bus.missing(),
+        ];
+        sections.concat()
+    }
+}
