@@ -1,1 +1,29 @@
 //! Rings from the audio thread, the sessions of this process, and the collector between them.
+//!
+//! [`Session::join`] gives a track its two ends: a [`TrackWriter`] for the audio thread, which only ever pushes into
+//! rings and stores atomics, and a [`TrackHandle`] for the rest. [`Session::view`] shows all tracks to the rules.
+//!
+//! A session ends at this binary's border. Other binaries (CLAP beside VST3) and processes (sandboxed plugins) are to
+//! join at the session's list of peers: whoever reads their files makes a track for each, pushes what it reads into that
+//! track's writer as an audio thread would, and all that follows (collection, view, verdict) knows no difference.
+
+mod collector;
+mod heard;
+mod ring;
+mod session;
+mod settings;
+mod sync;
+mod track;
+mod transport;
+
+pub use ring::{CELL_RING, HOP_RING, Reader, Writer, cell_ring, hop_ring, ring};
+pub use session::{Session, session};
+pub use settings::TrackSettings;
+pub use track::{TrackConfig, TrackHandle, TrackWriter};
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Locks what a panic elsewhere may have poisoned: every value here is whole after each step.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

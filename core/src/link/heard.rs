@@ -1,0 +1,170 @@
+//! What was taken out of a track's rings: its song map, its newest hops, its held peak.
+
+use std::collections::VecDeque;
+
+use super::ring::Reader;
+use crate::dsp::{Cell, CellFlags, Hop};
+use crate::mix::SongMap;
+
+/// Hops kept for what moves on the screen: the 3 s of short-term loudness.
+const HISTORY: usize = 300;
+/// Ticks of the collector without a hop (300 ms, past the largest usual block) after which the host no longer calls.
+pub(super) const IDLE_TICKS: u32 = 15;
+
+/// The newest sign of life of a track.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pulse {
+    pub hop: Hop,
+    /// Ticks of the collector since that hop.
+    pub idle_ticks: u32,
+}
+
+/// What was taken out of a track's rings.
+#[derive(Debug)]
+pub(super) struct Heard {
+    hops: Reader<Hop>,
+    cells: Reader<Cell>,
+    hop_cursor: u64,
+    cell_cursor: u64,
+    song: SongMap,
+    /// How well the song map's clock is known; see [`clock_rank`].
+    song_rank: u8,
+    history: VecDeque<Hop>,
+    newest: Option<Hop>,
+    idle_ticks: u32,
+    held_peak: Option<f32>,
+    /// Hops were overwritten unread: until the cells have caught up, these stand in for the held peak.
+    hops_missed: bool,
+    missed_cells: u64,
+}
+
+impl Heard {
+    pub fn new(hops: Reader<Hop>, cells: Reader<Cell>) -> Self {
+        Self {
+            hops,
+            cells,
+            hop_cursor: 0,
+            cell_cursor: 0,
+            song: SongMap::new(),
+            song_rank: 0,
+            history: VecDeque::with_capacity(HISTORY),
+            newest: None,
+            idle_ticks: 0,
+            held_peak: None,
+            hops_missed: false,
+            missed_cells: 0,
+        }
+    }
+
+    /// Takes in what waits in the rings.
+    pub fn collect(&mut self) {
+        let missed = self.collect_hops();
+        self.hops_missed |= missed > 0;
+        let cells_came = self.collect_cells();
+        if missed == 0 && cells_came {
+            self.hops_missed = false;
+        }
+    }
+
+    /// [`Self::collect`] at the collector's beat, which also tells when the host has ceased to call.
+    pub fn tick(&mut self) {
+        self.idle_ticks = self.idle_ticks.saturating_add(1);
+        self.collect();
+        if self.idle_ticks >= IDLE_TICKS {
+            self.history.clear();
+        }
+    }
+
+    pub fn reset_held_peak(&mut self) {
+        self.collect();
+        self.held_peak = None;
+        self.hops_missed = false;
+    }
+
+    pub fn pulse(&self) -> Option<Pulse> {
+        self.newest.map(|hop| Pulse { hop, idle_ticks: self.idle_ticks })
+    }
+
+    pub fn song(&self) -> &SongMap {
+        &self.song
+    }
+
+    /// Makes [`Self::newest_hops`] one slice.
+    pub fn straighten(&mut self) {
+        self.history.make_contiguous();
+    }
+
+    /// Oldest first, up to 3 s; places are missing where a render outran the collector. Straightened before.
+    pub fn newest_hops(&self) -> &[Hop] {
+        debug_assert!(self.history.as_slices().1.is_empty(), "straighten first");
+        self.history.as_slices().0
+    }
+
+    pub fn held_peak(&self) -> Option<f32> {
+        self.held_peak
+    }
+
+    pub fn missed_cells(&self) -> u64 {
+        self.missed_cells
+    }
+
+    /// Bytes held on the heap but for the song map, which grows with what was heard.
+    pub fn heap_bytes(&self) -> usize {
+        self.hops.heap_bytes() + self.cells.heap_bytes() + self.history.capacity() * size_of::<Hop>()
+    }
+
+    fn collect_hops(&mut self) -> u64 {
+        let Self { hops, hop_cursor, history, newest, idle_ticks, held_peak, .. } = self;
+        hops.drain_since(hop_cursor, |hop| {
+            if history.len() == HISTORY {
+                history.pop_front();
+            }
+            history.push_back(hop);
+            *newest = Some(hop);
+            *idle_ticks = 0;
+            hold(held_peak, hop.peak[0].max(hop.peak[1]) * hop.gain);
+        })
+    }
+
+    fn collect_cells(&mut self) -> bool {
+        let before = self.cell_cursor;
+        let Self { cells, cell_cursor, song, song_rank, held_peak, hops_missed, .. } = self;
+        self.missed_cells += cells.drain_since(cell_cursor, |cell| {
+            if *hops_missed {
+                hold(held_peak, cell.max_peak() * cell.gain);
+            }
+            if cell.flags.has(CellFlags::PLAYING) {
+                place(song, song_rank, &cell);
+            }
+        });
+        self.cell_cursor > before
+    }
+}
+
+fn hold(held: &mut Option<f32>, peak: f32) {
+    *held = Some(held.map_or(peak, |held| held.max(peak)));
+}
+
+/// Puts a cell on the map. Positions of different clocks are never compared: a better clock starts the map anew, and a
+/// worse one no longer gets in.
+fn place(song: &mut SongMap, song_rank: &mut u8, cell: &Cell) {
+    let rank = clock_rank(cell.flags);
+    if rank > *song_rank {
+        *song = SongMap::new();
+        *song_rank = rank;
+    }
+    if rank == *song_rank {
+        song.insert(cell);
+    }
+}
+
+/// Time since processing began, beats over tempo, samples: the better clock has the higher rank.
+fn clock_rank(flags: CellFlags) -> u8 {
+    if flags.has(CellFlags::FREE_RUNNING) {
+        0
+    } else if flags.has(CellFlags::FROM_BEATS) {
+        1
+    } else {
+        2
+    }
+}

@@ -1,0 +1,174 @@
+//! Rings of records from one thread to many. Each record is a seqlock of atomic words: the writer never waits and never
+//! asks how many read, a reader never holds anybody up, and what it gets is whole or nothing.
+//!
+//! Seqlock after H.-J. Boehm, "Can seqlocks get along with programming language memory models?" (2012), section 4.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::sync::{AtomicU32, AtomicU64, Ordering, fence};
+use crate::dsp::{Cell, Hop, RecordWords};
+
+/// Hops in a track's ring: 2.56 s of what moves on the screen.
+pub const HOP_RING: usize = 256;
+/// Cells in a track's ring: 102 s, so that a render at hundreds of times real time outruns no collector.
+pub const CELL_RING: usize = 1024;
+
+/// Largest record in words: a reader assembles it on its stack.
+const MAX_WORDS: usize = 32;
+/// A reader after the newest record gives up when as many were overwritten under its eyes.
+const NEWEST_TRIES: usize = 8;
+
+/// The two ends of a track's ring of hops.
+pub fn hop_ring() -> (Writer<Hop>, Reader<Hop>) {
+    ring(HOP_RING)
+}
+
+/// The two ends of a track's ring of cells.
+pub fn cell_ring() -> (Writer<Cell>, Reader<Cell>) {
+    ring(CELL_RING)
+}
+
+/// A ring that keeps the newest `len` records; `len` is a power of two.
+pub fn ring<T: RecordWords>(len: usize) -> (Writer<T>, Reader<T>) {
+    const { assert!(T::WORDS <= MAX_WORDS, "the record does not fit a reader's stack buffer") };
+    assert!(len.is_power_of_two(), "a ring's length is a power of two, not {len}");
+    let words = (0..len * stride::<T>()).map(|_| AtomicU32::new(0)).collect();
+    let shared = Arc::new(Shared { head: AtomicU64::new(0), words, len: len as u64 });
+    let writer = Writer { shared: Arc::clone(&shared), next: 0, record: PhantomData };
+    (writer, Reader { shared, record: PhantomData })
+}
+
+/// Words of a slot: the sequence, then the record.
+const fn stride<T: RecordWords>() -> usize {
+    T::WORDS + 1
+}
+
+/// A slot's sequence while record `n` is being written, and once it is whole. Only the low bits are kept: to be taken in,
+/// a reader would have to sleep through 2^31 records (248 days of hops) between two loads.
+fn writing(n: u64) -> u32 {
+    (n as u32) << 1 | 1
+}
+
+fn written(n: u64) -> u32 {
+    writing(n).wrapping_add(1)
+}
+
+struct Shared {
+    /// Records ever pushed.
+    head: AtomicU64,
+    /// Slots of [`stride`] words.
+    words: Box<[AtomicU32]>,
+    len: u64,
+}
+
+impl Shared {
+    fn slot<T: RecordWords>(&self, n: u64) -> (&AtomicU32, &[AtomicU32]) {
+        let start = (n & (self.len - 1)) as usize * stride::<T>();
+        let slot = &self.words[start..start + stride::<T>()];
+        (&slot[0], &slot[1..])
+    }
+}
+
+/// The end of a ring that lives on the audio thread.
+pub struct Writer<T> {
+    shared: Arc<Shared>,
+    next: u64,
+    record: PhantomData<T>,
+}
+
+impl<T: RecordWords> Writer<T> {
+    /// Puts a record over the oldest. Wait-free: as many steps as the record has words.
+    pub fn push(&mut self, record: &T) {
+        let mut buffer = [0; MAX_WORDS];
+        record.write(&mut buffer[..T::WORDS]);
+        let (sequence, words) = self.shared.slot::<T>(self.next);
+        sequence.store(writing(self.next), Ordering::Relaxed);
+        // Who reads one of the words below also sees the sequence above.
+        fence(Ordering::Release);
+        for (word, value) in words.iter().zip(buffer) {
+            word.store(value, Ordering::Relaxed);
+        }
+        sequence.store(written(self.next), Ordering::Release);
+        self.next += 1;
+        self.shared.head.store(self.next, Ordering::Release);
+    }
+}
+
+impl<T> fmt::Debug for Writer<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer").field("len", &self.shared.len).field("pushed", &self.next).finish()
+    }
+}
+
+/// The end of a ring for everybody else: any number of them, on any thread.
+pub struct Reader<T> {
+    shared: Arc<Shared>,
+    record: PhantomData<T>,
+}
+
+impl<T: RecordWords> Reader<T> {
+    /// Records ever pushed: the number of the next.
+    pub fn pushed(&self) -> u64 {
+        self.shared.head.load(Ordering::Acquire)
+    }
+
+    /// Record number `n`, unless it is still to come or already overwritten.
+    pub fn read(&self, n: u64) -> Option<T> {
+        let age = self.pushed().checked_sub(n)?;
+        if age == 0 || age > self.shared.len {
+            return None;
+        }
+        let (sequence, words) = self.shared.slot::<T>(n);
+        if sequence.load(Ordering::Acquire) != written(n) {
+            return None;
+        }
+        let mut buffer = [0; MAX_WORDS];
+        for (value, word) in buffer.iter_mut().zip(words) {
+            *value = word.load(Ordering::Relaxed);
+        }
+        // A word from a later record brings that record's sequence with it.
+        fence(Ordering::Acquire);
+        let whole = sequence.load(Ordering::Relaxed) == written(n);
+        whole.then(|| T::read(&buffer[..T::WORDS]))
+    }
+
+    /// The newest record; `None` before the first, or if the writer laps this reader time and again.
+    pub fn newest(&self) -> Option<T> {
+        (0..NEWEST_TRIES).find_map(|_| self.read(self.pushed().checked_sub(1)?))
+    }
+
+    /// Hands over every record from number `cursor` to the newest that was there at the call, oldest first, and moves the
+    /// cursor past them. Returns how many were overwritten before they could be read.
+    pub fn drain_since(&self, cursor: &mut u64, mut take: impl FnMut(T)) -> u64 {
+        let end = self.pushed();
+        let first = end.saturating_sub(self.shared.len).max(*cursor);
+        let mut missed = first - *cursor;
+        for n in first..end {
+            match self.read(n) {
+                Some(record) => take(record),
+                None => missed += 1,
+            }
+        }
+        *cursor = end.max(*cursor);
+        missed
+    }
+
+    /// Bytes held on the heap, shared by all ends of the ring.
+    pub fn heap_bytes(&self) -> usize {
+        size_of::<Shared>() + self.shared.words.len() * size_of::<AtomicU32>()
+    }
+}
+
+impl<T> Clone for Reader<T> {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), record: PhantomData }
+    }
+}
+
+impl<T> fmt::Debug for Reader<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader").field("len", &self.shared.len).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,133 @@
+//! What user and host say of a track, as lone atomics: parameters arrive on the audio thread, the rest from the window.
+
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+
+use atomic_float::AtomicF32;
+
+use crate::mix::{Measure, Placement, Role};
+
+const MEASURES: [Measure; 3] = [Measure::Peak, Measure::Rms, Measure::Loudness];
+const PLACEMENTS: [Placement; 4] = [Placement::Unknown, Placement::Pre, Placement::Post, Placement::Computed];
+
+/// What user and host say of a track. Every method is wait-free; the next view sees what was set.
+#[derive(Debug)]
+pub struct TrackSettings {
+    /// Place in [`Role::ALL`] counted from 1; 0 leaves the role to the name.
+    role: AtomicU8,
+    /// Place in [`MEASURES`] counted from 1; 0 leaves the measure to the profile.
+    measure: AtomicU8,
+    placement: AtomicU8,
+    reference: AtomicBool,
+    out: AtomicBool,
+    gain: AtomicF32,
+}
+
+impl Default for TrackSettings {
+    fn default() -> Self {
+        Self {
+            role: AtomicU8::new(0),
+            measure: AtomicU8::new(0),
+            placement: AtomicU8::new(0),
+            reference: AtomicBool::new(false),
+            out: AtomicBool::new(false),
+            gain: AtomicF32::new(1.0),
+        }
+    }
+}
+
+impl TrackSettings {
+    /// The user's word on the role; `None` goes by the name.
+    pub fn set_role(&self, role: Option<Role>) {
+        self.role.store(place_in(&Role::ALL, role), Ordering::Relaxed);
+    }
+
+    pub fn role(&self) -> Option<Role> {
+        taken_from(&Role::ALL, &self.role)
+    }
+
+    /// The user's choice of measure; `None` goes by the profile.
+    pub fn set_measure(&self, measure: Option<Measure>) {
+        self.measure.store(place_in(&MEASURES, measure), Ordering::Relaxed);
+    }
+
+    pub fn measure(&self) -> Option<Measure> {
+        taken_from(&MEASURES, &self.measure)
+    }
+
+    pub fn set_placement(&self, placement: Placement) {
+        self.placement.store(place_in(&PLACEMENTS, Some(placement)), Ordering::Relaxed);
+    }
+
+    pub fn placement(&self) -> Placement {
+        taken_from(&PLACEMENTS, &self.placement).unwrap_or_default()
+    }
+
+    /// Tags the track as the reference.
+    pub fn set_reference(&self, on: bool) {
+        self.reference.store(on, Ordering::Relaxed);
+    }
+
+    pub fn is_reference(&self) -> bool {
+        self.reference.load(Ordering::Relaxed)
+    }
+
+    /// Muted in the host or switched out of judgement by the user.
+    pub fn set_out(&self, out: bool) {
+        self.out.store(out, Ordering::Relaxed);
+    }
+
+    pub fn is_out(&self) -> bool {
+        self.out.load(Ordering::Relaxed)
+    }
+
+    /// Linear gain of the trim as it stands now; what is no gain (negative, non-finite) changes nothing.
+    pub fn set_gain(&self, gain: f32) {
+        if gain.is_finite() && gain >= 0.0 {
+            self.gain.store(gain, Ordering::Relaxed);
+        }
+    }
+
+    pub fn gain(&self) -> f32 {
+        self.gain.load(Ordering::Relaxed)
+    }
+}
+
+fn place_in<T: PartialEq>(all: &[T], value: Option<T>) -> u8 {
+    value.and_then(|value| all.iter().position(|each| *each == value)).map_or(0, |place| place as u8 + 1)
+}
+
+fn taken_from<T: Copy>(all: &[T], place: &AtomicU8) -> Option<T> {
+    all.get(usize::from(place.load(Ordering::Relaxed)).checked_sub(1)?).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_role_measure_and_placement_comes_back() {
+        let settings = TrackSettings::default();
+        for role in Role::ALL.into_iter().map(Some).chain([None]) {
+            settings.set_role(role);
+            assert_eq!(settings.role(), role);
+        }
+        for measure in MEASURES.into_iter().map(Some).chain([None]) {
+            settings.set_measure(measure);
+            assert_eq!(settings.measure(), measure);
+        }
+        for placement in PLACEMENTS {
+            settings.set_placement(placement);
+            assert_eq!(settings.placement(), placement);
+        }
+    }
+
+    #[test]
+    fn what_is_no_gain_changes_nothing() {
+        let settings = TrackSettings::default();
+        settings.set_gain(0.5);
+        for bad in [f32::NAN, f32::INFINITY, -1.0] {
+            settings.set_gain(bad);
+            assert_eq!(settings.gain(), 0.5, "after {bad}");
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! A track of the session: the end that the audio thread holds, and the one for the plugin and its window.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use super::heard::Heard;
+use super::lock;
+use super::ring::{Reader, Writer, cell_ring, hop_ring};
+use super::session::Shared;
+use super::settings::TrackSettings;
+use crate::dsp::{Cell, Hop, Sink};
+use crate::mix::{Measure, Placement, Role, TrackId};
+
+/// What a plugin instance knows of its track when it joins.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrackConfig {
+    /// The instance's id as its project stored it; `None` for a new instance.
+    pub id: Option<TrackId>,
+    /// The host's name for the track; may be empty.
+    pub name: String,
+    /// The user's own name for it.
+    pub user_name: Option<String>,
+    /// The user's word on the role; `None` goes by the name.
+    pub role: Option<Role>,
+    pub measure: Option<Measure>,
+    pub placement: Placement,
+    /// Tagged as the reference.
+    pub reference: bool,
+    /// Switched out of judgement.
+    pub out: bool,
+    /// Linear gain of the trim.
+    pub gain: f32,
+}
+
+impl Default for TrackConfig {
+    fn default() -> Self {
+        Self {
+            id: None,
+            name: String::new(),
+            user_name: None,
+            role: None,
+            measure: None,
+            placement: Placement::Unknown,
+            reference: false,
+            out: false,
+            gain: 1.0,
+        }
+    }
+}
+
+/// One track as all threads share it.
+#[derive(Debug)]
+pub(super) struct Track {
+    /// Changes only under the lock of the session's tracks.
+    id: AtomicU64,
+    pub settings: TrackSettings,
+    names: Mutex<Names>,
+    /// Locked by a view for as long as it lasts: the collector only ever tries.
+    pub heard: Mutex<Heard>,
+}
+
+impl Track {
+    /// `number` counts the session's tracks from 1 and names the track while nobody else does.
+    pub fn new(id: TrackId, number: usize, config: TrackConfig, hops: Reader<Hop>, cells: Reader<Cell>) -> Self {
+        let settings = TrackSettings::default();
+        settings.set_role(config.role);
+        settings.set_measure(config.measure);
+        settings.set_placement(config.placement);
+        settings.set_reference(config.reference);
+        settings.set_out(config.out);
+        settings.set_gain(config.gain);
+        Self {
+            id: AtomicU64::new(id.0),
+            settings,
+            names: Mutex::new(Names::new(number, &config.name, config.user_name.as_deref())),
+            heard: Mutex::new(Heard::new(hops, cells)),
+        }
+    }
+
+    pub fn id(&self) -> TrackId {
+        TrackId(self.id.load(Ordering::Relaxed))
+    }
+
+    pub fn set_id(&self, id: TrackId) {
+        self.id.store(id.0, Ordering::Relaxed);
+    }
+
+    pub fn number(&self) -> usize {
+        lock(&self.names).number
+    }
+
+    pub fn name(&self) -> Arc<str> {
+        Arc::clone(&lock(&self.names).shown)
+    }
+
+    /// The user's word on the role, or what the name suggests; and whether it is such a guess.
+    pub fn role(&self) -> (Role, bool) {
+        self.settings.role().map_or((Role::Other, true), |role| (role, false))
+    }
+}
+
+/// A track's names, and the one that is shown.
+#[derive(Debug)]
+struct Names {
+    number: usize,
+    host: String,
+    user: String,
+    shown: Arc<str>,
+}
+
+impl Names {
+    fn new(number: usize, host: &str, user: Option<&str>) -> Self {
+        let host = host.trim().to_owned();
+        let mut names = Self { number, host, user: String::new(), shown: Arc::from("") };
+        names.set_user(user);
+        names
+    }
+
+    /// Hosts send empty names now and then: the last one stays.
+    fn set_host(&mut self, name: &str) {
+        if !name.trim().is_empty() {
+            name.trim().clone_into(&mut self.host);
+            self.choose();
+        }
+    }
+
+    fn set_user(&mut self, name: Option<&str>) {
+        name.unwrap_or_default().trim().clone_into(&mut self.user);
+        self.choose();
+    }
+
+    fn choose(&mut self) {
+        let known = [&self.user, &self.host].into_iter().find(|name| !name.is_empty());
+        self.shown = known.map_or_else(|| format!("Track {}", self.number).into(), |name| name.as_str().into());
+    }
+}
+
+/// The audio thread's end of a track: a [`Sink`] for its analyzer. No method waits, allocates or fails.
+pub struct TrackWriter {
+    hops: Writer<Hop>,
+    cells: Writer<Cell>,
+    track: Arc<Track>,
+    session: Arc<Shared>,
+}
+
+impl TrackWriter {
+    /// Linear gain of the trim as it stands now.
+    pub fn set_gain(&self, gain: f32) {
+        self.track.settings.set_gain(gain);
+    }
+
+    /// The parameters that the host may change from the audio thread.
+    pub fn settings(&self) -> &TrackSettings {
+        &self.track.settings
+    }
+
+    /// Somebody in the session asks the mix bus to monitor in mono.
+    pub fn bus_mono_wanted(&self) -> bool {
+        self.session.bus_mono_wanted()
+    }
+}
+
+impl Sink for TrackWriter {
+    fn hop(&mut self, hop: &Hop) {
+        self.hops.push(hop);
+    }
+
+    fn cell(&mut self, cell: &Cell) {
+        self.cells.push(cell);
+    }
+}
+
+impl fmt::Debug for TrackWriter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TrackWriter").field("id", &self.track.id()).finish_non_exhaustive()
+    }
+}
+
+/// The end of a track for its plugin and window. The track leaves the session with the last clone; the last track's
+/// leave ends the collector thread and waits for it, so that the host may unload the library.
+#[derive(Clone)]
+pub struct TrackHandle {
+    member: Arc<Member>,
+}
+
+struct Member {
+    track: Arc<Track>,
+    session: Arc<Shared>,
+    id_was_taken: bool,
+}
+
+impl Drop for Member {
+    fn drop(&mut self) {
+        self.session.leave(&self.track);
+    }
+}
+
+impl TrackHandle {
+    /// The two ends of a new track that `enter` puts among the session's.
+    pub(super) fn new(
+        session: &Arc<Shared>,
+        enter: impl FnOnce(Reader<Hop>, Reader<Cell>) -> (Arc<Track>, bool),
+    ) -> (Self, TrackWriter) {
+        let (hops, hop_reader) = hop_ring();
+        let (cells, cell_reader) = cell_ring();
+        let (track, id_was_taken) = enter(hop_reader, cell_reader);
+        let writer = TrackWriter { hops, cells, track: Arc::clone(&track), session: Arc::clone(session) };
+        (Self { member: Arc::new(Member { track, session: Arc::clone(session), id_was_taken }) }, writer)
+    }
+
+    /// The id for the project to store.
+    pub fn id(&self) -> TrackId {
+        self.track().id()
+    }
+
+    /// At the join another live track had this one's id, so it is a copy: it got a new id and lost its reference tag.
+    pub fn id_was_taken(&self) -> bool {
+        self.member.id_was_taken
+    }
+
+    /// Takes the id that the project stored, where state arrives after the join. If another live track has it, this one
+    /// is a copy: it keeps its own id, loses its reference tag, and the answer is false.
+    pub fn adopt_id(&self, stored: TrackId) -> bool {
+        let adopted = self.member.session.adopt_id(self.track(), stored);
+        if !adopted {
+            self.settings().set_reference(false);
+        }
+        adopted
+    }
+
+    /// The host's name for the track. An empty one changes nothing.
+    pub fn set_name(&self, name: &str) {
+        lock(&self.track().names).set_host(name);
+    }
+
+    /// The user's own name, over the host's; `None` or an empty one gives it back to the host.
+    pub fn set_user_name(&self, name: Option<&str>) {
+        lock(&self.track().names).set_user(name);
+    }
+
+    /// The name that is shown.
+    pub fn name(&self) -> Arc<str> {
+        self.track().name()
+    }
+
+    /// The role, and whether it is a guess from the name.
+    pub fn role(&self) -> (Role, bool) {
+        self.track().role()
+    }
+
+    /// Role, reference tag, measure, placement, out switch and gain, for any thread.
+    pub fn settings(&self) -> &TrackSettings {
+        &self.track().settings
+    }
+
+    /// Lets the plain maximum begin anew.
+    pub fn reset_held_peak(&self) {
+        lock(&self.track().heard).reset_held_peak();
+    }
+
+    /// Cells that were overwritten before they could be collected: places of the song that count as unheard.
+    pub fn missed_cells(&self) -> u64 {
+        lock(&self.track().heard).missed_cells()
+    }
+
+    /// Bytes this track holds but for its song map, which grows with what was heard.
+    pub fn bytes(&self) -> usize {
+        size_of::<Track>() + size_of::<Member>() + lock(&self.track().heard).heap_bytes()
+    }
+
+    fn track(&self) -> &Track {
+        &self.member.track
+    }
+}
+
+impl fmt::Debug for TrackHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TrackHandle").field("id", &self.id()).field("name", &self.name()).finish_non_exhaustive()
+    }
+}
