@@ -1,0 +1,181 @@
+//! `cargo xtask test`: every test there is, in the order in which failures are cheapest to find.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Instant;
+
+use crate::bundle::{Profile, bundle_built};
+use crate::display::{self, Display};
+use crate::packages::{self, PYTHON, SCREENS, SOUND, WINDOW};
+use crate::shell::{self, Failure, cargo, in_ci, line_of, run};
+use crate::{demo, hosts, python};
+
+pub fn test() -> Result<ExitCode, Failure> {
+    packages::require(&[SOUND, WINDOW, SCREENS])?;
+    let started = Instant::now();
+    let display = display::ensure()?;
+    let mut tally = Tally::default();
+    tally.step("formatting", run(&mut cargo(&["fmt", "--all", "--check"])));
+    let lints = ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    tally.step("lints", run(&mut cargo(&lints)));
+    // With all targets, features resolve as in `cargo test`, so that nothing is built twice.
+    let built = run(&mut cargo(&["build", "--workspace", "--all-targets"]));
+    let is_built = built.is_ok();
+    tally.step("build", built);
+    if is_built {
+        tally.cargo_tests(shown(cargo(&["test", "--workspace", "--no-fail-fast"]), display.as_ref()));
+        demo_and_python(&mut tally, display.as_ref());
+    }
+    let minutes = started.elapsed().as_secs_f64() / 60.0;
+    for name in &tally.failures {
+        println!("failed: {name}");
+    }
+    println!("{} passed, {} failed, {} skipped in {minutes:.1} min", tally.passed, tally.failed, tally.skipped);
+    Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The demo through the real plug-in, its report against an independent reading, then the plug-in in other hosts.
+fn demo_and_python(tally: &mut Tally, display: Option<&Display>) {
+    let folder = shell::target().join("oracle");
+    let (report, stems) = (folder.join("demo.json"), folder.join("stems"));
+    let played = play_demo(&folder, &report, &stems);
+    let is_played = played.is_ok();
+    tally.step("demo", played);
+    match packages::require(&[PYTHON]).and_then(|()| python::ensure()) {
+        Ok(python) => {
+            if is_played {
+                tally.step("oracle", run(&mut oracle(&python, &stems, &report)));
+            }
+            match bundle_built(Profile::Debug) {
+                Ok(bundles) => {
+                    for (host, check) in hosts::checks(&python, &bundles) {
+                        tally.step(host, run(&mut shown(check, display)));
+                    }
+                }
+                Err(error) => tally.step("bundle", Err(error)),
+            }
+        }
+        Err(error) if in_ci() => tally.step("Python packages", Err(error)),
+        Err(error) => tally.skip("oracle, pedalboard and minihost", error),
+    }
+}
+
+fn play_demo(folder: &Path, report: &Path, stems: &Path) -> Result<(), Failure> {
+    let cannot = |error: std::io::Error| Failure::new(format!("cannot make {}: {error}", folder.display()));
+    if folder.is_dir() {
+        // An old report must not stand in for one that was not written.
+        std::fs::remove_dir_all(folder).map_err(cannot)?;
+    }
+    std::fs::create_dir_all(folder).map_err(cannot)?;
+    let mut session = demo::session(&["--headless".to_owned()]);
+    run(session.arg("--json").arg(report).arg("--write-stems").arg(stems).stdout(Stdio::null()))
+}
+
+fn oracle(python: &Path, stems: &Path, report: &Path) -> Command {
+    let mut command = Command::new(python);
+    command.arg(shell::root().join("tests/oracle/oracle.py")).arg(stems).arg(report);
+    command
+}
+
+fn shown(mut command: Command, display: Option<&Display>) -> Command {
+    if let Some(display) = display {
+        command.env("DISPLAY", &display.name);
+    }
+    command
+}
+
+/// What passed and what did not.
+#[derive(Default)]
+struct Tally {
+    passed: usize,
+    failed: usize,
+    skipped: usize,
+    failures: Vec<String>,
+}
+
+impl Tally {
+    fn step(&mut self, name: &str, result: Result<(), Failure>) {
+        match result {
+            Ok(()) => self.passed += 1,
+            Err(Failure::Failed(message) | Failure::Usage(message)) => {
+                eprintln!("xtask: {message}");
+                self.failed += 1;
+                self.failures.push(name.to_owned());
+            }
+        }
+    }
+
+    fn skip(&mut self, name: &str, why: Failure) {
+        let (Failure::Failed(message) | Failure::Usage(message)) = why;
+        eprintln!("xtask: skipped {name}: {message}");
+        self.skipped += 1;
+    }
+
+    /// Runs `cargo test`, showing and counting its tests.
+    fn cargo_tests(&mut self, mut command: Command) {
+        let line = line_of(&command);
+        eprintln!("$ {line}");
+        let failed_before = self.failed;
+        let ended = command.stdout(Stdio::piped()).spawn().and_then(|mut child| {
+            for line in child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
+                let line = line?;
+                println!("{line}");
+                self.count(&line);
+            }
+            child.wait()
+        });
+        let is_sound = ended.as_ref().is_ok_and(|status| status.success());
+        // A test binary that crashed prints no result of its own.
+        if !is_sound && self.failed == failed_before {
+            let how = ended.map_or_else(|error| error.to_string(), |status| status.to_string());
+            self.step(&line, Err(Failure::new(format!("`{line}` failed ({how})"))));
+        }
+    }
+
+    /// Reads `test result: ok. 12 passed; 0 failed; …` and the names of tests that failed.
+    fn count(&mut self, line: &str) {
+        if let Some(name) = line.strip_prefix("test ").and_then(|line| line.strip_suffix(" ... FAILED")) {
+            self.failures.push(name.to_owned());
+        }
+        let Some(result) = line.strip_prefix("test result: ") else { return };
+        let figures = result.split(['.', ';']).filter_map(|part| part.trim().split_once(' '));
+        for (figure, what) in figures {
+            let figure = figure.parse().unwrap_or(0);
+            match what {
+                "passed" => self.passed += figure,
+                "failed" => self.failed += figure,
+                "ignored" => self.skipped += figure,
+                _ => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_of_cargo_test_are_counted() {
+        let mut tally = Tally::default();
+        for line in [
+            "running 14 tests",
+            "test level::a_level ... ok",
+            "test level::another ... FAILED",
+            "test result: FAILED. 12 passed; 1 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.10s",
+            "test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s",
+        ] {
+            tally.count(line);
+        }
+        assert_eq!((tally.passed, tally.failed, tally.skipped), (15, 1, 1));
+        assert_eq!(tally.failures, ["level::another"]);
+    }
+
+    #[test]
+    fn a_cargo_test_that_crashes_is_a_failure() {
+        let mut tally = Tally::default();
+        tally.cargo_tests(cargo(&["no-such-command"]));
+        assert_eq!((tally.passed, tally.failed), (0, 1));
+    }
+}

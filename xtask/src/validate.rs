@@ -1,0 +1,30 @@
+//! `cargo xtask validate`: the validators of the two formats, where they are installed.
+
+use std::process::Command;
+
+use crate::bundle::{Bundles, Profile, bundle};
+use crate::shell::{Failure, has_program, run};
+
+const ADVICE: &str = "neither validator is on the PATH; get
+    clap-validator  https://github.com/free-audio/clap-validator/releases
+    pluginval       https://github.com/Tracktion/pluginval/releases";
+
+pub fn validate(profile: Profile) -> Result<(), Failure> {
+    let found: Vec<_> = ["clap-validator", "pluginval"].into_iter().filter(|name| has_program(name)).collect();
+    if found.is_empty() {
+        return Err(Failure::new(ADVICE));
+    }
+    let bundles = bundle(profile)?;
+    // Every validator has its say before the first failure is told.
+    let results: Vec<_> = found.iter().map(|name| run(&mut validator(name, &bundles))).collect();
+    results.into_iter().collect()
+}
+
+fn validator(name: &str, bundles: &Bundles) -> Command {
+    let mut command = Command::new(name);
+    match name {
+        "clap-validator" => command.args(["validate", "--only-failed"]).arg(&bundles.clap),
+        _ => command.args(["--strictness-level", "10", "--skip-gui-tests", "--validate"]).arg(&bundles.vst3),
+    };
+    command
+}
