@@ -1,5 +1,23 @@
 //! Slices in, numbers out. Nothing here allocates after `new`, and nothing knows what a track's role is.
+//!
+//! [`Analyzer`] runs on the audio thread and turns blocks of any length into [`Hop`]s and [`Cell`]s; [`loudness`] and
+//! [`stereo`] read levels out of their power sums, on any thread.
 
+mod analyzer;
+mod cell;
+mod grid;
+mod group;
+mod hit_gate;
+mod k_weighting;
+mod levels;
+pub mod loudness;
 mod record;
+pub mod stereo;
+mod transport;
+mod true_peak;
 
+pub use analyzer::Analyzer;
+pub use grid::{hop_at, hop_start};
+pub use loudness::{Loudness, gated_loudness, loudness_range};
 pub use record::{Cell, CellFlags, Clock, ClockKind, Hit, Hop, RecordWords, Sink};
+pub use stereo::{correlation, mono_loss, mono_loss_phase, pan_position};

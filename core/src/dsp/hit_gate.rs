@@ -1,0 +1,104 @@
+//! Hits: levels that do not depend on how often a drum plays. From 10 ms hops, as they come.
+
+use super::record::{Hit, Hop};
+
+/// An onset rises at least 6 dB above the largest of the hops before it.
+const RISE: f64 = 3.981_071_705_534_972;
+/// How many hops before it that is.
+const LOOK_BACK: usize = 3;
+/// An onset lies within 20 dB of the loudest hop so far.
+const RANGE: f64 = 0.01;
+/// Hops from one onset to the next: 100 ms.
+const REFRACTORY: u32 = 10;
+/// Hops in a hit's window: 200 ms.
+const WINDOW: u32 = 20;
+
+/// Finds onsets and measures the windows that they open.
+#[derive(Clone, Debug)]
+pub(super) struct HitGate {
+    /// Mean powers of the newest hops.
+    recent: [f64; LOOK_BACK],
+    loudest: f64,
+    since_onset: u32,
+    onsets: u32,
+    window: Option<Window>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    onset: i64,
+    hops: u32,
+    frames: f64,
+    peak: f32,
+    power: f64,
+    k_power: f64,
+}
+
+impl HitGate {
+    pub fn new() -> Self {
+        Self { recent: [0.0; LOOK_BACK], loudest: 0.0, since_onset: REFRACTORY, onsets: 0, window: None }
+    }
+
+    /// Forgets everything, an unfinished window too: at each epoch.
+    pub fn restart(&mut self) {
+        *self = Self::new();
+    }
+
+    /// Onsets since the restart.
+    pub fn onsets(&self) -> u32 {
+        self.onsets
+    }
+
+    /// Takes the next hop; gives the hit whose window it closed.
+    pub fn push(&mut self, hop: &Hop) -> Option<Hit> {
+        let mut hit = None;
+        if self.is_onset(hop) {
+            // The window of the hit before ended with the hop before.
+            hit = self.window.take().map(Window::hit);
+            self.window = Some(Window::open(hop.index));
+            self.onsets = self.onsets.wrapping_add(1);
+            self.since_onset = 0;
+        }
+        self.since_onset = self.since_onset.saturating_add(1);
+        if let Some(window) = &mut self.window {
+            window.add(hop);
+            if window.hops == WINDOW {
+                hit = self.window.take().map(Window::hit);
+            }
+        }
+        hit
+    }
+
+    fn is_onset(&mut self, hop: &Hop) -> bool {
+        let power = f64::from(hop.power[0] + hop.power[1]) / f64::from(hop.frames.max(1));
+        let before = self.recent.iter().copied().fold(0.0, f64::max);
+        self.recent.rotate_left(1);
+        self.recent[LOOK_BACK - 1] = power;
+        self.loudest = self.loudest.max(power);
+        let rises = power > 0.0 && power >= RISE * before;
+        rises && power >= RANGE * self.loudest && self.since_onset >= REFRACTORY
+    }
+}
+
+impl Window {
+    fn open(onset: i64) -> Self {
+        Self { onset, hops: 0, frames: 0.0, peak: 0.0, power: 0.0, k_power: 0.0 }
+    }
+
+    fn add(&mut self, hop: &Hop) {
+        self.hops += 1;
+        self.frames += f64::from(hop.frames);
+        self.peak = self.peak.max(hop.peak[0]).max(hop.peak[1]);
+        self.power += f64::from(hop.power[0]) + f64::from(hop.power[1]);
+        self.k_power += f64::from(hop.k_power);
+    }
+
+    fn hit(self) -> Hit {
+        Hit {
+            onset: self.onset,
+            peak: self.peak,
+            power: (self.power / self.frames) as f32,
+            k_power: (self.k_power / self.frames) as f32,
+        }
+    }
+}

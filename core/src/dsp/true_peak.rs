@@ -1,0 +1,121 @@
+//! True peak (BS.1770-5, Annex 2): the largest magnitude of the signal between its samples, at four times the rate.
+//!
+//! The annex's own 48-tap example over-reads by up to 0.22 dB near 12 kHz. Sixteen taps a phase under a Kaiser window
+//! read within +0.05/-0.15 dB up to 20 kHz at 48 kHz, beside the raw sample as phase 0.
+
+use std::f64::consts::PI;
+
+use super::group::GROUP;
+use super::levels::{larger, max};
+
+/// Taps of a phase: eight samples on either side.
+const TAPS: usize = 16;
+const HALF: usize = TAPS / 2;
+/// Frames by which the interpolated signal lags the input.
+pub(super) const DELAY: usize = HALF;
+/// Shape of the Kaiser window.
+const BETA: f64 = 5.0;
+
+/// Phases 1/4, 1/2 and 3/4, folded: the outer two mirror each other, so one sum over `x[k] + x[15-k]` and one over
+/// `x[k] - x[15-k]` give both, and the larger magnitude of the two is |sum| + |difference|.
+#[derive(Clone, Debug)]
+struct Taps {
+    quarter_sum: [f32; HALF],
+    quarter_difference: [f32; HALF],
+    half: [f32; HALF],
+}
+
+impl Taps {
+    fn new() -> Self {
+        let quarter = phase(0.25);
+        let half = phase(0.5);
+        Self {
+            quarter_sum: std::array::from_fn(|k| ((quarter[k] + quarter[TAPS - 1 - k]) / 2.0) as f32),
+            quarter_difference: std::array::from_fn(|k| ((quarter[k] - quarter[TAPS - 1 - k]) / 2.0) as f32),
+            half: std::array::from_fn(|k| half[k] as f32),
+        }
+    }
+}
+
+/// The taps that give the signal at `fraction` of the way from the eighth sample to the ninth.
+fn phase(fraction: f64) -> [f64; TAPS] {
+    let taps: [f64; TAPS] = std::array::from_fn(|k| {
+        let t = k as f64 - (HALF - 1) as f64 - fraction;
+        let window = bessel_i0(BETA * (1.0 - (t / HALF as f64).powi(2)).max(0.0).sqrt()) / bessel_i0(BETA);
+        (PI * t).sin() / (PI * t) * window
+    });
+    let sum: f64 = taps.iter().sum();
+    taps.map(|tap| tap / sum)
+}
+
+/// Modified Bessel function of the first kind, order 0, by its power series.
+fn bessel_i0(x: f64) -> f64 {
+    let quarter = x * x / 4.0;
+    let mut term = 1.0;
+    let mut sum = 1.0;
+    for k in 1..40 {
+        term *= quarter / f64::from(k * k);
+        sum += term;
+    }
+    sum
+}
+
+/// One channel's interpolator, and the largest magnitude since the last [`TruePeak::take`].
+#[derive(Clone, Debug)]
+pub(super) struct TruePeak {
+    taps: Taps,
+    /// The 15 samples before the group, then the group.
+    line: [f32; TAPS - 1 + GROUP],
+    lanes: [f32; GROUP],
+}
+
+impl TruePeak {
+    pub fn new() -> Self {
+        Self { taps: Taps::new(), line: [0.0; TAPS - 1 + GROUP], lanes: [0.0; GROUP] }
+    }
+
+    pub fn reset(&mut self) {
+        self.line = [0.0; TAPS - 1 + GROUP];
+        self.lanes = [0.0; GROUP];
+    }
+
+    /// Interpolates the first `frames` of a group.
+    pub fn process(&mut self, samples: &[f32; GROUP], frames: usize) {
+        self.line[TAPS - 1..].copy_from_slice(samples);
+        let mut found = self.interpolate();
+        found[frames..].fill(0.0);
+        for (lane, value) in self.lanes.iter_mut().zip(found) {
+            *lane = larger(*lane, value);
+        }
+        self.line.copy_within(frames..frames + TAPS - 1, 0);
+    }
+
+    /// The largest of the three phases' magnitudes, for each place in the group.
+    #[inline]
+    fn interpolate(&self) -> [f32; GROUP] {
+        let (mut sum, mut difference, mut half) = ([0.0f32; GROUP], [0.0f32; GROUP], [0.0f32; GROUP]);
+        for k in 0..HALF {
+            let near = &self.line[k..k + GROUP];
+            let far = &self.line[TAPS - 1 - k..TAPS - 1 - k + GROUP];
+            let (s, d, h) = (self.taps.quarter_sum[k], self.taps.quarter_difference[k], self.taps.half[k]);
+            for lane in 0..GROUP {
+                let even = near[lane] + far[lane];
+                sum[lane] += s * even;
+                difference[lane] += d * (near[lane] - far[lane]);
+                half[lane] += h * even;
+            }
+        }
+        std::array::from_fn(|lane| larger(sum[lane].abs() + difference[lane].abs(), half[lane].abs()))
+    }
+
+    /// The largest interpolated magnitude since the last call.
+    pub fn take(&mut self) -> f32 {
+        max(&std::mem::take(&mut self.lanes))
+    }
+
+    /// Runs silence through, as after a file's end, and gives the largest magnitude of what was still inside.
+    pub fn drain(&mut self) -> f32 {
+        self.process(&[0.0; GROUP], DELAY);
+        self.take()
+    }
+}
