@@ -1,0 +1,249 @@
+//! Who may import whom, where `unsafe` may stand, and how long a file may be: ARCHITECTURE.md's rooms, enforced.
+
+#[path = "layers/rust.rs"]
+mod rust;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A folder or file of the project with what its code may name of ours.
+struct Room {
+    place: &'static str,
+    may_use: &'static [&'static str],
+    /// Libraries that the package has for its other rooms.
+    barred: &'static [&'static str],
+}
+
+const fn room(place: &'static str, may_use: &'static [&'static str], barred: &'static [&'static str]) -> Room {
+    Room { place, may_use, barred }
+}
+
+/// The first that matches a file's path is its room.
+const ROOMS: &[Room] = &[
+    room("core/src/lib.rs", &["keel_core"], &[]),
+    room("core/src/units.rs", &["keel_core::units"], &[]),
+    room("core/src/dsp/", &["keel_core::dsp", "keel_core::units"], &["serde", "serde_json", "toml", "etcetera"]),
+    room(
+        "core/src/mix/",
+        // What leaves the audio thread, and the standards' formulae over it; never the meters themselves.
+        &["keel_core::mix", "keel_core::units", DSP_RECORD, "keel_core::dsp::loudness", HOPS],
+        &["atomic_float"],
+    ),
+    room("core/src/link/", &["keel_core::link", "keel_core::mix", "keel_core::units", DSP_RECORD, HOPS], &[]),
+    room("cli/src/", &["keel_cli", "keel_core"], &[]),
+    room("session/src/", &["keel_session", "keel_core", "keel_cli"], &[]),
+    room("src/lib.rs", &["keel"], &[]),
+    room("src/host/", &["keel::host", "keel_core"], &["egui", "nice_plug_egui"]),
+    room(
+        "src/editor/",
+        &["keel::editor", "keel_core::units", "keel_core::mix"],
+        &["nice_plug", "nice_plug_egui", "atomic_float", "crossbeam_channel", "parking_lot", "clap_sys", "vst3"],
+    ),
+    room("src/plugin/", &["keel::plugin", "keel::host", "keel::editor", "keel_core"], &[]),
+    room("xtask/src/", &["xtask"], &[]),
+];
+/// Stands for the record types that `dsp` hands out.
+const DSP_RECORD: &str = "keel_core::dsp::{record}";
+const RECORDS: &[&str] = &["Cell", "CellFlags", "Clock", "ClockKind", "Hit", "Hop", "RecordWords", "Sink"];
+const HOPS: &str = "keel_core::dsp::HOPS_PER_CELL";
+
+/// Packages of ours by folder, with the packages of ours that each may depend on, and the libraries that it must not.
+const PACKAGES: &[(&str, &[&str], &[&str])] = &[
+    ("core", &[], &["nice-plug", "nice-plug-egui", "egui", "symphonia", "clack-host", "cpal", "clap"]),
+    ("cli", &["keel-core"], &["nice-plug", "nice-plug-egui", "egui", "clack-host", "cpal"]),
+    ("session", &["keel-core", "keel-cli"], &["nice-plug", "nice-plug-egui", "egui", "symphonia"]),
+    ("xtask", &[], &["nice-plug", "symphonia", "cpal"]),
+];
+
+/// Rooms whose work is C interfaces.
+const UNSAFE_ROOMS: &[&str] = &["src/host/", "session/src/host/"];
+const MAX_LINES: usize = 400;
+
+/// What is wrong with one file of Rust.
+fn violations(path: &str, text: &str) -> Vec<String> {
+    let tokens = rust::tokens(text);
+    let mut found = text_violations(path, text);
+    let is_test = path.split('/').any(|part| part == "tests" || part == "tests.rs" || part == "benches");
+    if !is_test {
+        let code = rust::without_tests(&tokens);
+        found.extend(import_violations(path, code));
+        let may_be_unsafe = UNSAFE_ROOMS.iter().any(|room| path.starts_with(room));
+        for token in tokens.iter().filter(|token| token.text == "unsafe" && !may_be_unsafe) {
+            found.push(format!("{path}:{}: unsafe outside {UNSAFE_ROOMS:?}", token.line));
+        }
+    }
+    let spelled: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
+    for (shape, what) in [
+        (["#", "[", "ignore"], "an ignored test"),
+        (["todo", "!", "("], "unfinished code"),
+        (["unimplemented", "!", "("], "unfinished code"),
+    ] {
+        for at in (0..spelled.len()).filter(|&at| spelled[at..].starts_with(&shape)) {
+            found.push(format!("{path}:{}: {what}", tokens[at].line));
+        }
+    }
+    found
+}
+
+/// What holds for files of any language.
+fn text_violations(path: &str, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    if text.lines().count() >= MAX_LINES {
+        found.push(format!("{path}: {} lines; a file stays under {MAX_LINES}", text.lines().count()));
+    }
+    for (number, line) in text.lines().enumerate() {
+        if [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X")].iter().any(|mark| line.contains(mark)) {
+            found.push(format!("{path}:{}: unfinished business", number + 1));
+        }
+    }
+    found
+}
+
+fn import_violations(path: &str, code: &[rust::Token]) -> Vec<String> {
+    let Some(room) = ROOMS.iter().find(|room| path.starts_with(room.place)) else {
+        return vec![format!("{path}: belongs to no room")];
+    };
+    let crate_name = match path.split_once("src/").map(|(package, _)| package) {
+        Some("core/") => "keel_core",
+        Some("cli/") => "keel_cli",
+        Some("session/") => "keel_session",
+        Some("xtask/") => "xtask",
+        _ => "keel",
+    };
+    let inside = path.split_once("src/").map_or(path, |(_, inside)| inside);
+    let mut found = Vec::new();
+    for (line, used) in rust::paths(code, crate_name, inside) {
+        let first = used.split("::").next().unwrap_or_default();
+        let is_ours = ["keel", "keel_core", "keel_cli", "keel_session", "xtask"].contains(&first);
+        if room.barred.contains(&first) || is_ours && !room.may_use.iter().any(|allowed| is_within(&used, allowed)) {
+            found.push(format!("{path}:{line}: {} must not use {used}", room.place));
+        }
+    }
+    found
+}
+
+fn is_within(used: &str, allowed: &str) -> bool {
+    if allowed == DSP_RECORD {
+        let item = used.strip_prefix("keel_core::dsp::").and_then(|rest| rest.split("::").next());
+        return item.is_some_and(|item| RECORDS.contains(&item));
+    }
+    used.strip_prefix(allowed).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+}
+
+/// What is wrong with a package's dependencies.
+fn manifest_violations(package: &str, manifest: &str) -> Vec<String> {
+    let Some((_, ours, barred)) = PACKAGES.iter().find(|(name, ..)| *name == package) else { return Vec::new() };
+    let mut is_dependencies = false;
+    let mut found = Vec::new();
+    for line in manifest.lines().map(str::trim) {
+        if line.starts_with('[') {
+            is_dependencies = line.contains("dependencies");
+        }
+        let name = line.split(['.', '=', ' ']).next().unwrap_or_default();
+        let is_ours = name == "keel" || name.starts_with("keel-") || name == "xtask";
+        if is_dependencies && (barred.contains(&name) || is_ours && !ours.contains(&name)) {
+            found.push(format!("{package}/Cargo.toml: {package} must not depend on {name}"));
+        }
+    }
+    found
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() && !path.ends_with("target") && !path.ends_with("__pycache__") {
+            files(&path, found);
+        } else if path.is_file() {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn the_project_keeps_its_layers() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut all = Vec::new();
+    for folder in ["core", "cli", "session", "src", "xtask", "tests"] {
+        files(&root.join(folder), &mut all);
+    }
+    let mut found = Vec::new();
+    let mut checked = Vec::new();
+    for file in &all {
+        let path = file.strip_prefix(root).expect("a file of the project").to_string_lossy().replace('\\', "/");
+        let read = || fs::read_to_string(file).unwrap_or_else(|error| panic!("{path}: {error}"));
+        if path.ends_with(".rs") {
+            found.extend(violations(&path, &read()));
+            checked.push(path);
+        } else if path.ends_with(".py") {
+            found.extend(text_violations(&path, &read()));
+        } else if let Some(package) = path.strip_suffix("/Cargo.toml") {
+            found.extend(manifest_violations(package, &read()));
+        }
+    }
+    for room in ROOMS {
+        if !checked.iter().any(|path| path.starts_with(room.place)) {
+            found.push(format!("no file in room {}", room.place));
+        }
+    }
+    assert!(found.is_empty(), "{} violations:\n{}", found.len(), found.join("\n"));
+}
+
+#[test]
+fn every_kind_of_violation_is_caught() {
+    for (path, text) in [
+        ("core/src/dsp/peak.rs", "use crate::mix::Role;"),
+        ("core/src/dsp/peak.rs", "use crate::{dsp::Hop, units::Db, mix::{self, Role}};"),
+        ("core/src/dsp/peak.rs", "use super::super::link::session;"),
+        ("core/src/dsp/peak.rs", "mod inner { use super::super::super::mix::Role; }"),
+        ("core/src/dsp/peak.rs", "fn f(role: crate::mix::Role) {}"),
+        ("core/src/mix/level.rs", "use crate::dsp::Analyzer;"),
+        ("core/src/mix/level.rs", "use crate::dsp::*;"),
+        ("core/src/mix/level.rs", "use crate as keel;"),
+        ("core/src/link/ring.rs", "use crate::dsp::{Hop, Analyzer};"),
+        ("core/src/units.rs", "fn f() { super::dsp::peak() }"),
+        ("cli/src/check.rs", "use keel_session::Host;"),
+        ("session/src/lib.rs", "use keel::Keel;"),
+        ("src/editor/view.rs", "use keel_core::dsp::Hop;"),
+        ("src/editor/view.rs", "use keel_core as core;"),
+        ("src/editor/view.rs", "use ::keel_core::link;"),
+        ("src/editor/view.rs", "use crate::plugin::Params;"),
+        ("src/editor/view.rs", "fn f(setter: &nice_plug::prelude::ParamSetter) {}"),
+        ("src/host/clap.rs", "use crate::plugin::Keel;"),
+        ("src/host/clap.rs", "use egui::Ui;"),
+        ("src/plugin/mod.rs", "use keel_session::Host;"),
+        ("xtask/src/main.rs", "use keel_core::units::Db;"),
+        ("src/gadgets.rs", "pub fn f() {}"),
+        ("core/src/dsp/peak.rs", "fn f() { unsafe { g() } }"),
+        ("session/src/song/mod.rs", "unsafe fn f() {}"),
+        ("core/src/dsp/peak.rs", "#[cfg(test)]\nmod tests { #[ignore] fn f() {} }"),
+        ("core/tests/all.rs", "fn f() { todo!() }"),
+        ("core/src/dsp/peak.rs", concat!("// TO", "DO: more")),
+    ] {
+        assert!(!violations(path, text).is_empty(), "not caught in {path}: {text}");
+    }
+    assert!(!violations("cli/src/long.rs", &"\n".repeat(MAX_LINES)).is_empty(), "a long file was not caught");
+    assert!(!manifest_violations("session", "[dev-dependencies]\nkeel = { path = \"..\" }").is_empty());
+    assert!(!manifest_violations("core", "[dependencies]\negui.workspace = true").is_empty());
+    assert!(!manifest_violations("xtask", "[dependencies]\nkeel-core.workspace = true").is_empty());
+}
+
+#[test]
+fn what_is_allowed_passes() {
+    for (path, text) in [
+        ("core/src/dsp/peak.rs", "use crate::units::Db; use super::{Hop, record::Cell}; pub(crate) fn f() {}"),
+        ("core/src/dsp/peak.rs", "// use crate::mix::Role;\n/* unsafe /* nested */ crate::mix */ fn f<'a>() {}"),
+        ("core/src/dsp/peak.rs", r##"const A: &str = r#"unsafe " crate::mix::Role"#; const B: char = '"'; fn f() {}"##),
+        ("core/src/dsp/peak.rs", "#[cfg(test)]\nmod tests { use super::*; use crate::mix::Role; }"),
+        ("core/src/mix/level.rs", "use crate::dsp::{Cell, Hop, loudness::gated_loudness}; use super::Role;"),
+        ("core/src/mix/profile/file.rs", "use super::super::Role; use crate::mix::Measure;"),
+        ("src/host/clap.rs", "use keel_core::mix::Placement; fn f() { unsafe { g() } }"),
+        ("src/plugin/mod.rs", "use crate::{editor, host::Entry}; use keel_core::link::session;"),
+        ("session/src/host/file.rs", "fn f() { unsafe { g() } }"),
+        ("tests/hosted.rs", "use keel_session::Host; fn f() { unsafe { g() } }"),
+    ] {
+        assert_eq!(violations(path, text), Vec::<String>::new(), "in {path}: {text}");
+    }
+    assert!(
+        manifest_violations("cli", "[dependencies]\nkeel-core.workspace = true\n[[bin]]\nname = \"keel\"").is_empty()
+    );
+}
