@@ -242,11 +242,9 @@ impl Shared {
     /// A round of the collector. A track in somebody's view is left to that view, so that this never waits for one.
     pub fn tick(&self) {
         let tracks = self.tracks();
-        let heard: Vec<_> = tracks.iter().filter_map(|track| try_lock(&track.heard)).collect();
-        let complete = heard.len() == tracks.len();
-        let mut heard = heard;
+        let mut heard: Vec<_> = tracks.iter().filter_map(|track| try_lock(&track.heard)).collect();
         heard.iter_mut().for_each(|heard| heard.tick());
-        if complete {
+        if heard.len() == tracks.len() {
             self.update_transport(tracks.iter().zip(&heard));
         }
         self.end_mono_check(Instant::now());
@@ -280,5 +278,21 @@ fn try_lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
         Ok(guard) => Some(guard),
         Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
         Err(TryLockError::WouldBlock) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forgotten_mono_check_ends_after_ten_minutes() {
+        let session = Session::new();
+        let start = Instant::now();
+        session.set_bus_mono(true);
+        session.shared.end_mono_check(start + MONO_LIMIT - Duration::from_secs(1));
+        assert!(session.bus_mono());
+        session.shared.end_mono_check(Instant::now() + MONO_LIMIT);
+        assert!(!session.bus_mono());
     }
 }

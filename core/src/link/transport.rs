@@ -49,3 +49,75 @@ fn playing(pulses: &[(TrackId, Pulse)]) -> Vec<&(TrackId, Pulse)> {
 fn known(value: f32) -> Option<f64> {
     value.is_finite().then_some(f64::from(value))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAYING: CellFlags = CellFlags::PLAYING;
+    const STOPPED: CellFlags = CellFlags(0);
+
+    fn pulse(id: u64, index: i64, flags: CellFlags, idle_ticks: u32) -> (TrackId, Pulse) {
+        let hop = Hop { index, flags, tempo: 120.0, loop_s: [8.0, 24.0], ..Hop::default() };
+        (TrackId(id), Pulse { hop, idle_ticks })
+    }
+
+    fn after(pulses: &[(TrackId, Pulse)]) -> SessionTransport {
+        let mut transport = Transport::default();
+        transport.update(pulses);
+        transport.now()
+    }
+
+    #[test]
+    fn a_playing_track_tells_position_tempo_and_loop() {
+        let now = after(&[pulse(1, 250, PLAYING, 0)]);
+        let expected =
+            SessionTransport { playing: true, position_s: 2.5, tempo: Some(120.0), loop_s: Some((8.0, 24.0)) };
+        assert_eq!(now, expected);
+    }
+
+    #[test]
+    fn what_the_host_does_not_tell_is_none() {
+        let mut unknown = pulse(1, 250, PLAYING, 0);
+        unknown.1.hop.tempo = f32::NAN;
+        unknown.1.hop.loop_s = [f32::NAN; 2];
+        let now = after(&[unknown]);
+        assert_eq!((now.tempo, now.loop_s), (None, None));
+    }
+
+    #[test]
+    fn a_host_that_no_longer_calls_has_stopped() {
+        assert!(after(&[pulse(1, 9, PLAYING, IDLE_TICKS - 1)]).playing);
+        assert!(!after(&[pulse(1, 9, PLAYING, IDLE_TICKS)]).playing);
+        assert!(!after(&[]).playing);
+    }
+
+    #[test]
+    fn a_stopped_host_keeps_its_last_position() {
+        let mut transport = Transport::default();
+        transport.update(&[pulse(1, 700, PLAYING, 0)]);
+        transport.update(&[pulse(1, 123_456, STOPPED, 0)]);
+        assert_eq!(transport.now().position_s, 7.0);
+        assert!(!transport.now().playing);
+        assert_eq!(transport.now().tempo, Some(120.0), "tempo is told while stopped, too");
+    }
+
+    #[test]
+    fn a_stopped_track_overrules_older_playing_ones() {
+        assert!(!after(&[pulse(1, 9, PLAYING, 5), pulse(2, 9, STOPPED, 0)]).playing);
+        assert!(after(&[pulse(1, 9, PLAYING, 1), pulse(2, 9, STOPPED, 0)]).playing, "of the same age");
+        assert!(after(&[pulse(1, 9, PLAYING, 0), pulse(2, 9, STOPPED, 400)]).playing, "long gone");
+    }
+
+    #[test]
+    fn the_leader_stays_while_it_plays() {
+        let mut transport = Transport::default();
+        transport.update(&[pulse(1, 100, PLAYING, 0), pulse(2, 120, PLAYING, 0)]);
+        assert_eq!(transport.now().position_s, 1.0);
+        // Rendered 200 ms ahead and fresher, yet a jump to it would be a jump on the screen.
+        transport.update(&[pulse(1, 101, PLAYING, 1), pulse(2, 122, PLAYING, 0)]);
+        assert_eq!(transport.now().position_s, 1.01);
+        transport.update(&[pulse(1, 101, PLAYING, IDLE_TICKS), pulse(2, 150, PLAYING, 0)]);
+        assert_eq!(transport.now().position_s, 1.5, "gone silent: the next one leads");
+    }
+}

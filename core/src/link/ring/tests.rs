@@ -146,7 +146,7 @@ fn hops_and_cells_keep_every_field() {
 /// One writer at full speed over a tiny ring, readers of each kind: all that they get is whole and in order.
 #[test]
 fn no_reader_sees_a_torn_record() {
-    const WHOLE: usize = 100_000;
+    const WHOLE: usize = 300_000;
     let (mut writer, reader) = ring::<Pattern>(4);
     let done = AtomicBool::new(false);
     let check = |record: Pattern| {

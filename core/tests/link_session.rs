@@ -1,0 +1,220 @@
+//! A session through its public face: what tracks push is what views show.
+
+use std::time::{Duration, Instant};
+
+use keel_core::dsp::{Cell, CellFlags, Hop, Sink};
+use keel_core::link::{CELL_RING, Session, TrackConfig, TrackHandle, TrackWriter, session};
+use keel_core::mix::{Anchor, Measure, Placement, Role, ScopeKind, SessionState, TrackId};
+
+const PLAYING: CellFlags = CellFlags::PLAYING;
+
+fn cell(index: i32) -> Cell {
+    let flags = PLAYING.with(CellFlags::COMPLETE, true);
+    Cell { index, frames: 4800, power: [480.0, 480.0], peak: [0.5; 2], gain: 1.0, epoch: 1, flags, ..Cell::default() }
+}
+
+fn hop(index: i64, flags: CellFlags) -> Hop {
+    Hop { index, frames: 480, peak: [0.5, 0.25], gain: 1.0, flags, tempo: 174.0, ..Hop::default() }
+}
+
+fn joined(session: &Session, name: &str) -> (TrackHandle, TrackWriter) {
+    session.join(TrackConfig { name: name.into(), ..TrackConfig::default() })
+}
+
+/// Waits for the collector's word without collecting by a view.
+fn wait_for(session: &Session, what: &str, reached: impl Fn(&SessionState) -> bool) {
+    let start = Instant::now();
+    while !reached(&session.state()) {
+        assert!(start.elapsed() < Duration::from_secs(10), "waited 10 s for {what}: {:?}", session.state());
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+#[test]
+fn the_process_has_one_session() {
+    assert!(std::ptr::eq(session(), session()));
+}
+
+#[test]
+fn views_show_the_tracks_in_the_order_they_joined() {
+    let session = Session::new();
+    let mut tracks: Vec<_> = ["Kick", "Snare", "Bass"].map(|name| joined(&session, name)).into();
+    let shown = || session.view(|tracks, _| tracks.iter().map(|track| track.id).collect::<Vec<_>>());
+    let ids: Vec<_> = tracks.iter().map(|(handle, _)| handle.id()).collect();
+    assert_eq!(shown(), ids);
+    drop(tracks.remove(1));
+    assert_eq!(shown(), [ids[0], ids[2]]);
+}
+
+#[test]
+fn a_render_at_full_speed_loses_nothing_before_a_view() {
+    let session = Session::new();
+    let (handle, mut writer) = joined(&session, "Pads");
+    for index in 0..1000 {
+        for tenth in 0..10 {
+            writer.hop(&hop(i64::from(index) * 10 + tenth, PLAYING));
+        }
+        writer.cell(&cell(index));
+    }
+    session.view(|tracks, state| {
+        let places: Vec<_> = tracks[0].song.cells().map(|cell| cell.index).collect();
+        assert_eq!(places, (0..1000).collect::<Vec<_>>());
+        assert_eq!(tracks[0].held_peak, Some(0.5));
+        assert_eq!(tracks[0].hops.last().map(|hop| hop.index), Some(9999));
+        assert!(state.transport.playing);
+        assert_eq!((state.transport.position_s, state.transport.tempo), (99.99, Some(174.0)));
+    });
+    assert_eq!(handle.missed_cells(), 0);
+}
+
+#[test]
+fn the_collector_empties_the_rings_while_nobody_looks() {
+    let session = Session::new();
+    let (handle, mut writer) = joined(&session, "Pads");
+    let rings = 3;
+    for ring in 0..rings {
+        for index in 0..CELL_RING as i32 {
+            writer.cell(&cell(ring * CELL_RING as i32 + index));
+        }
+        let index = i64::from(ring) + 100;
+        writer.hop(&hop(index, PLAYING));
+        wait_for(&session, "the collector's round", |state| state.transport.position_s == index as f64 / 100.0);
+    }
+    session.view(|tracks, _| assert_eq!(tracks[0].song.cells().count(), rings as usize * CELL_RING));
+    assert_eq!(handle.missed_cells(), 0);
+}
+
+#[test]
+fn the_transport_stops_when_the_host_no_longer_calls() {
+    let session = Session::new();
+    let (_handle, mut writer) = joined(&session, "Bass");
+    writer.hop(&hop(100, PLAYING));
+    wait_for(&session, "playing", |state| state.transport.playing);
+    let start = Instant::now();
+    wait_for(&session, "stopped", |state| !state.transport.playing);
+    assert!(start.elapsed() > Duration::from_millis(200), "stopped after {:?}", start.elapsed());
+    assert_eq!(session.state().transport.position_s, 1.0);
+    session.view(|tracks, _| assert!(tracks[0].hops.is_empty(), "no audio, no live meter"));
+    writer.hop(&hop(200, PLAYING));
+    session.view(|_, state| assert!(state.transport.playing, "and plays at the next hop"));
+}
+
+#[test]
+fn settings_and_names_are_seen_by_the_next_view() {
+    let session = Session::new();
+    let (handle, writer) = joined(&session, "");
+    session.view(|tracks, _| assert_eq!(tracks[0].name, "Track 1"));
+    handle.set_name("  GTR L ");
+    handle.settings().set_role(Some(Role::Guitars));
+    handle.settings().set_measure(Some(Measure::Loudness));
+    handle.settings().set_placement(Placement::Post);
+    writer.settings().set_reference(true);
+    writer.settings().set_out(true);
+    writer.set_gain(2.0);
+    session.view(|tracks, _| {
+        let track = tracks[0];
+        assert_eq!((track.name, track.role, track.role_is_guess), ("GTR L", Role::Guitars, false));
+        assert_eq!((track.measure, track.placement), (Some(Measure::Loudness), Placement::Post));
+        assert!(track.is_reference && track.is_out);
+        assert_eq!(track.gain, 2.0);
+        // Seen inside a view, too: no setter waits for one.
+        handle.set_user_name(Some("Left guitar"));
+        handle.settings().set_gain(0.5);
+    });
+    session.view(|tracks, _| assert_eq!((tracks[0].name, tracks[0].gain), ("Left guitar", 0.5)));
+    handle.set_name("");
+    handle.set_user_name(None);
+    assert_eq!(&*handle.name(), "GTR L", "an empty name from the host changes nothing");
+}
+
+#[test]
+fn unnamed_tracks_take_the_first_free_number() {
+    let session = Session::new();
+    let (first, _first_writer) = joined(&session, "");
+    let (second, _second_writer) = joined(&session, "");
+    assert_eq!((&*first.name(), &*second.name()), ("Track 1", "Track 2"));
+    drop(first);
+    assert_eq!(&*joined(&session, " ").0.name(), "Track 1");
+}
+
+#[test]
+fn a_copy_of_a_live_track_gets_its_own_id_and_no_reference_tag() {
+    let session = Session::new();
+    let stored = TrackConfig { id: Some(TrackId(77)), reference: true, ..TrackConfig::default() };
+    let (original, _w1) = session.join(stored.clone());
+    let (copy, _w2) = session.join(stored.clone());
+    assert!(!original.id_was_taken() && copy.id_was_taken());
+    assert_eq!(original.id(), TrackId(77));
+    assert_ne!(copy.id(), TrackId(77));
+    session.view(|tracks, _| assert!(tracks[0].is_reference && !tracks[1].is_reference));
+    drop(original);
+    let (again, _w3) = session.join(stored);
+    assert_eq!((again.id(), again.id_was_taken()), (TrackId(77), false), "free again after the original left");
+}
+
+#[test]
+fn state_that_arrives_after_the_join_brings_its_id() {
+    let session = Session::new();
+    let (original, _w1) = joined(&session, "Kick");
+    session.set_anchor(Some(original.id()));
+    assert!(original.adopt_id(TrackId(5)));
+    assert!(original.adopt_id(TrackId(5)), "the same state again");
+    assert_eq!(session.state().anchor, Some(Anchor(TrackId(5))), "the anchor follows its track");
+    let (copy, _w2) = joined(&session, "Kick");
+    let own = copy.id();
+    copy.settings().set_reference(true);
+    assert!(!copy.adopt_id(TrackId(5)));
+    assert_eq!((copy.id(), copy.settings().is_reference()), (own, false));
+    assert!(!copy.adopt_id(TrackId::default()), "zero is no id");
+}
+
+#[test]
+fn new_ids_are_unique() {
+    let session = Session::new();
+    let tracks: Vec<_> = (0..100).map(|_| joined(&session, "x")).collect();
+    let mut ids: Vec<_> = tracks.iter().map(|(handle, _)| handle.id()).collect();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 100);
+    assert!(!ids.contains(&TrackId::default()));
+}
+
+#[test]
+fn wishes_are_shared_and_end_with_the_last_track() {
+    let session = Session::new();
+    let (first, first_writer) = joined(&session, "Kick");
+    let (second, second_writer) = joined(&session, "Mix");
+    assert!(!session.has_mix_bus());
+    second.settings().set_role(Some(Role::MixBus));
+    assert!(session.has_mix_bus());
+    session.set_scope(Some(ScopeKind::Range));
+    session.set_range(Some((8.0, 24.0)));
+    session.set_bus_mono(true);
+    assert!(first_writer.bus_mono_wanted() && second_writer.bus_mono_wanted() && session.bus_mono());
+    drop(first);
+    let state = session.state();
+    assert_eq!((state.scope, state.range_s), (Some(ScopeKind::Range), Some((8.0, 24.0))));
+    drop(second);
+    assert_eq!(session.state(), SessionState::default());
+    assert!(!second_writer.bus_mono_wanted(), "a check must not reach the next project");
+}
+
+#[test]
+fn a_reset_begins_the_plain_maximum_anew() {
+    let session = Session::new();
+    let (handle, mut writer) = joined(&session, "Snare");
+    writer.hop(&hop(0, CellFlags(0)));
+    session.view(|tracks, _| assert_eq!(tracks[0].held_peak, Some(0.5)));
+    handle.reset_held_peak();
+    session.view(|tracks, _| assert_eq!(tracks[0].held_peak, None));
+    writer.hop(&Hop { peak: [0.125, 0.0], ..hop(1, CellFlags(0)) });
+    session.view(|tracks, _| assert_eq!(tracks[0].held_peak, Some(0.125)));
+}
+
+#[test]
+fn a_track_takes_less_than_128_kib_beside_its_song() {
+    let session = Session::new();
+    let (handle, _writer) = joined(&session, "Hats");
+    println!("{} bytes a track", handle.bytes());
+    assert!(handle.bytes() < 128 * 1024, "{} bytes", handle.bytes());
+}
