@@ -22,7 +22,7 @@ use osc::{amplitude, scale};
 pub const TEMPO: f64 = 120.0;
 
 /// One track after fader and pan: one channel or two.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Stem {
     pub name: String,
     pub channels: Vec<Vec<f32>>,
