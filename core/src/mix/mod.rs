@@ -1,11 +1,28 @@
 //! The balance rules as pure functions: tracks, targets and a scope in, a [`MixReport`] out.
 
+mod advice;
+mod anchor;
+mod assess;
+mod bars;
+mod breaks;
+mod heard;
+mod hierarchy;
 mod input;
+mod judge;
+mod live;
+mod mixture;
+mod overview;
+mod parts;
 mod profile;
+mod reading;
 mod report;
 mod role;
+mod scope;
 mod song_map;
+mod verdict;
+pub mod words;
 
+pub use assess::{assess, assess_now};
 pub use input::{Anchor, Placement, SessionState, SessionTransport, TrackId, TrackInput};
 pub use profile::{
     Band, BreakRules, BusRules, GainStagingRules, LevelRules, MonoRules, PanRule, PanRules, Profile, ProfileError,

@@ -1,0 +1,132 @@
+//! What to do, in the order of what matters (rules: "Verdicts and moves", "Sections, static and dynamic").
+
+use super::judge::Judged;
+use super::mixture::{Mixture, Unit};
+use super::overview::Overview;
+use super::verdict::judge;
+use super::{Advice, AdviceKind, Break, GainStaging, PanRule, PanVerdict, Verdict, words};
+use crate::units::{Db, Seconds};
+
+/// One unit with all that was found out about it.
+#[derive(Debug)]
+pub(crate) struct Finding<'a> {
+    pub unit: &'a Unit,
+    pub judged: &'a Judged,
+    pub overviews: Vec<Overview>,
+    pub pan: PanVerdict,
+    pub name: String,
+}
+
+/// Moves first, the farthest off before the others; then automation, pan, mono and gain staging.
+pub(crate) fn advice(mix: &Mixture<'_>, findings: &[Finding<'_>], breaks: &[Break]) -> Vec<Advice> {
+    let mut moves: Vec<(f64, Advice)> = Vec::new();
+    let mut rides = Vec::new();
+    let mut rest = Vec::new();
+    for finding in findings {
+        let own: Vec<&Break> = breaks.iter().filter(|found| found.track == finding.name).collect();
+        let one_move = one_move(mix, finding, &own);
+        if let (Some(move_by), Some(judgement)) = (one_move, finding.judged.judgement) {
+            moves.push((judgement.deviation.0.abs(), move_fader(finding, move_by, mix)));
+        } else {
+            rides.extend(own.iter().map(|found| automate(finding, found)));
+            let off = finding.judged.judgement.filter(|judgement| judgement.move_by.0 != 0.0);
+            if let Some(judgement) = off {
+                moves.push((judgement.deviation.0.abs(), move_fader(finding, judgement.move_by, mix)));
+            }
+        }
+        rest.extend(pan(mix, finding));
+        rest.extend(mono(finding));
+        rest.extend(gain_stage(finding));
+    }
+    moves.sort_by(|a, b| b.0.total_cmp(&a.0));
+    moves.into_iter().map(|(_, advice)| advice).chain(rides).chain(rest).collect()
+}
+
+/// The single move after which scope and breaks alike sit, where there is one; `None` where nothing is off, too.
+fn one_move(mix: &Mixture<'_>, finding: &Finding<'_>, breaks: &[&Break]) -> Option<Db> {
+    let (target, offset) = finding.judged.target.zip(finding.judged.offset)?;
+    let judgement = finding.judged.judgement?;
+    let rules = &mix.profile.rules.verdict;
+    let sits = |offset: f64| judge(offset, target.low_db, target.high_db, rules).verdict == Verdict::Sits;
+    let wished = std::iter::once(judgement.move_by).chain(breaks.iter().map(|found| found.move_db));
+    let mut works = wished.filter(|move_by| {
+        move_by.0 != 0.0 && sits(offset + move_by.0) && breaks.iter().all(|found| sits(found.offset_db.0 + move_by.0))
+    });
+    works.next()
+}
+
+fn advice_for(finding: &Finding<'_>, kind: AdviceKind, text: String) -> Advice {
+    Advice { track: finding.name.clone(), kind, text, move_db: None, from_s: None, to_s: None }
+}
+
+fn move_fader(finding: &Finding<'_>, move_by: Db, mix: &Mixture<'_>) -> Advice {
+    let verdict = if move_by.0 < 0.0 { Verdict::High } else { Verdict::Low };
+    let check = move_by.0.abs() > mix.profile.rules.verdict.check_over.0;
+    let kind = if check { AdviceKind::Role } else { AdviceKind::MoveFader };
+    let warning = if check { " Check role and gain staging first: that is far." } else { "" };
+    let text = format!(
+        "{} {}: {}.{warning}",
+        words::move_sentence(move_by),
+        finding.name,
+        words::cause(finding.unit.role, verdict)
+    );
+    Advice { move_db: Some(move_by), ..advice_for(finding, kind, text) }
+}
+
+fn automate(finding: &Finding<'_>, found: &Break) -> Advice {
+    // Before the fader its rides are invisible, so only Trim can be judged.
+    let what = if finding.unit.placement.sees_fader() { "" } else { " Trim of" };
+    let text = format!(
+        "Automate{what} {} by {} from {} to {}: {}.",
+        finding.name,
+        words::db(found.move_db),
+        place(found.from_s, found.from_bar),
+        place(found.to_s, found.to_bar),
+        found.cause
+    );
+    Advice {
+        move_db: Some(found.move_db),
+        from_s: Some(found.from_s),
+        to_s: Some(found.to_s),
+        ..advice_for(finding, AdviceKind::Automate, text)
+    }
+}
+
+fn place(second: Seconds, bar: Option<f64>) -> String {
+    match bar {
+        Some(bar) => format!("bar {bar:.0}"),
+        None => words::clock(second),
+    }
+}
+
+fn pan(mix: &Mixture<'_>, finding: &Finding<'_>) -> Option<Advice> {
+    if finding.pan != PanVerdict::Off {
+        return None;
+    }
+    let wish = match mix.profile.role(finding.unit.role).pan {
+        PanRule::Centre { .. } => "to the centre",
+        PanRule::Slight { .. } => "slightly left or right",
+        PanRule::Wide { .. } => "wide: a take on each side, or a wide stereo track",
+        PanRule::LeftRight { .. } => "left and right",
+        PanRule::Free => return None,
+    };
+    Some(advice_for(finding, AdviceKind::Pan, format!("Pan {} {wish}.", finding.name)))
+}
+
+fn mono(finding: &Finding<'_>) -> Option<Advice> {
+    let thin = finding.overviews.iter().any(|overview| overview.thin_in_mono);
+    let text = format!("{} is thinner in mono: look for phase between its channels.", finding.name);
+    thin.then(|| advice_for(finding, AdviceKind::Mono, text))
+}
+
+fn gain_stage(finding: &Finding<'_>) -> Option<Advice> {
+    let worst = finding.overviews.iter().filter_map(|overview| overview.gain_staging).max_by_key(|zone| *zone as u8)?;
+    let what = match worst {
+        GainStaging::Clipping => "clips at Keel's input: lower it before Keel",
+        GainStaging::Hot => "comes in hot, over \u{2212}6 dBFS: lower it before Keel",
+        _ => return None,
+    };
+    // A mix bus has limits of its own.
+    let is_track = !finding.unit.role.is_bus() || worst == GainStaging::Clipping;
+    is_track.then(|| advice_for(finding, AdviceKind::GainStage, format!("{} {what}.", finding.name)))
+}

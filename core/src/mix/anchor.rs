@@ -1,0 +1,100 @@
+//! What every track is measured against: the kick, or what stands in for it (rules: "Verdicts and moves").
+
+use super::heard::{CellSpan, Heard};
+use super::reading::{self, Reading};
+use super::{Class, Profile, ReferenceState, Role, Rules, SessionState, TargetAgainst, TrackInput};
+
+/// The anchor of a session.
+#[derive(Clone, Debug)]
+pub(crate) struct Reference {
+    pub state: ReferenceState,
+    /// Indices of the tracks that make up the anchor.
+    pub members: Vec<usize>,
+    /// All members as one; empty where there is no anchor.
+    pub heard: Heard,
+    /// Hits for a kick; for a virtual kick the class of the track that stands in.
+    pub class: Class,
+    /// Where the kick lies from the stand-in's level.
+    pub shift_db: f64,
+    /// Indices of the tracks that the user tagged, where there are several.
+    pub claimed_by: Vec<usize>,
+}
+
+impl Reference {
+    fn new(state: ReferenceState, members: Vec<usize>, heard: &[Heard]) -> Self {
+        let whole = match members.as_slice() {
+            [] => Heard::default(),
+            [only] => heard[*only].clone(),
+            several => Heard::combine(&several.iter().map(|&index| &heard[index]).collect::<Vec<_>>()),
+        };
+        Self { state, members, heard: whole, class: Class::Hits, shift_db: 0.0, claimed_by: Vec::new() }
+    }
+
+    /// There is something to measure against.
+    pub fn exists(&self) -> bool {
+        !self.members.is_empty()
+    }
+
+    /// The anchor's level over a span, at places that `other` has too.
+    pub fn read(&self, span: CellSpan, other: Option<&Heard>, rules: &Rules) -> Option<Reading> {
+        let mut reading = reading::read(&self.heard, self.class, span, other, &rules.level)?;
+        reading.peak_db += self.shift_db;
+        reading.rms_db += self.shift_db;
+        reading.lufs += self.shift_db;
+        Some(reading)
+    }
+}
+
+/// Finds the anchor: the user's tag, else all kicks as one, else an 808, else the track that the user picked.
+pub(crate) fn find(tracks: &[TrackInput<'_>], heard: &[Heard], profile: &Profile, state: &SessionState) -> Reference {
+    let with = |wanted: &dyn Fn(&TrackInput<'_>) -> bool| -> Vec<usize> {
+        (0..tracks.len()).filter(|&index| !tracks[index].is_out && wanted(&tracks[index])).collect()
+    };
+    let tagged = with(&|track| track.is_reference);
+    if tagged.len() > 1 {
+        let conflict = Reference::new(ReferenceState::Conflict, Vec::new(), heard);
+        return Reference { claimed_by: tagged, ..conflict };
+    }
+    let picked = || with(&|track| state.anchor.is_some_and(|anchor| anchor.0 == track.id));
+    let kicks = with(&|track| track.role == Role::Kick);
+    let basses = || with(&|track| track.role == Role::Sub808);
+    let members = [tagged, kicks, basses(), picked()].into_iter().find(|members| !members.is_empty());
+    let Some(members) = members else {
+        return Reference::new(ReferenceState::None, Vec::new(), heard);
+    };
+    let role = tracks[members[0]].role;
+    let mut reference = Reference::new(ReferenceState::Live, members, heard);
+    if role != Role::Kick {
+        stand_in(&mut reference, role, profile);
+    }
+    reference
+}
+
+/// A track that is no kick stands in: the kick is taken to lie where the middle of the track's own band says.
+/// An 808 is kick and bass in one, and a bus or an unknown track that the user tagged is taken for the kick itself.
+fn stand_in(reference: &mut Reference, role: Role, profile: &Profile) {
+    let rules = &profile.rules.level;
+    if role == Role::Sub808 {
+        reference.class = class_of(&reference.heard, Class::Hits, rules).0;
+        return;
+    }
+    let band = profile.target(role).filter(|target| target.against == TargetAgainst::Kick);
+    if let Some(band) = band {
+        reference.state = ReferenceState::Virtual;
+        reference.class = class_of(&reference.heard, role.class(), rules).0;
+        reference.shift_db = -(band.low_db.0 + band.high_db.0) / 2.0;
+    }
+}
+
+/// How a track is read, and whether that differs from its role for want of hits: fewer than 8 in 16 s of sound.
+pub(crate) fn class_of(heard: &Heard, class: Class, rules: &super::LevelRules) -> (Class, bool) {
+    if class == Class::Sustained {
+        return (class, false);
+    }
+    let sounding_s = heard.sounding_s(reading::sounding(rules));
+    let wanted = rules.min_hits as f64 * sounding_s / rules.min_hits_seconds.0;
+    // Without a single hit there is nothing to wait for once some seconds have sounded.
+    let none = heard.hits.is_empty() && sounding_s >= rules.min_hits_seconds.0 / 4.0;
+    let few = sounding_s >= rules.min_hits_seconds.0 && (heard.hits.len() as f64) < wanted;
+    if none || few { (Class::Sustained, true) } else { (class, false) }
+}

@@ -1,0 +1,181 @@
+//! From the tracks of a session to its report.
+
+use super::advice::{Finding, advice};
+use super::breaks::breaks;
+use super::judge::{Judged, judge};
+use super::live::live;
+use super::mixture::{Mixture, Unit};
+use super::overview::{Overview, fallback_note, overview, pan_verdict, short_term, stereo_sums};
+use super::{
+    Break, BusReport, Class, MixReport, Profile, Reference, ReferenceState, Role, SCHEMA, ScopeKind, ScopeReport,
+    SessionState, Span, TrackInput, TrackReport,
+};
+use crate::dsp::{correlation, loudness_range, mono_loss};
+use crate::units::{Db, Dbfs, Lu, Lufs, Seconds};
+
+/// Judges a whole session. Pure: the same tracks, profile and state give the same report.
+pub fn assess(tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> MixReport {
+    let mix = Mixture::new(tracks, profile, state);
+    let judged: Vec<Judged> = mix.units.iter().map(|unit| judge(&mix, unit)).collect();
+    let breaks = if mix.is_held() { Vec::new() } else { breaks(&mix, &judged) };
+    report(&mix, &judged, breaks, state)
+}
+
+/// [`assess`] without the search for breaks through the whole song: what a view needs at each look.
+pub fn assess_now(tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> MixReport {
+    let mix = Mixture::new(tracks, profile, state);
+    let judged: Vec<Judged> = mix.units.iter().map(|unit| judge(&mix, unit)).collect();
+    report(&mix, &judged, Vec::new(), state)
+}
+
+fn report(mix: &Mixture<'_>, judged: &[Judged], breaks: Vec<Break>, state: &SessionState) -> MixReport {
+    let findings: Vec<Finding<'_>> =
+        mix.units.iter().zip(judged).map(|(unit, judged)| finding(mix, unit, judged)).collect();
+    let tracks = (0..mix.tracks.len()).filter_map(|index| track_report(mix, &findings, index)).collect();
+    let advice = advice(mix, &findings, &breaks);
+    MixReport {
+        schema: SCHEMA,
+        profile: mix.profile.name.clone(),
+        scope: scope_report(mix, state),
+        reference: reference_report(mix),
+        tracks,
+        breaks,
+        sections: Vec::new(),
+        advice,
+        bus: bus_report(mix),
+        notes: notes(mix),
+    }
+}
+
+fn finding<'a>(mix: &Mixture<'_>, unit: &'a Unit, judged: &'a Judged) -> Finding<'a> {
+    let rules = &mix.profile.rules;
+    let overviews: Vec<Overview> =
+        unit.members.iter().map(|&index| overview(&mix.heard[index], mix.tracks[index].placement, rules)).collect();
+    let pan = pan_verdict(&mix.profile.role(unit.role).pan, unit, &overviews);
+    let name = unit.part.clone().unwrap_or_else(|| mix.tracks[unit.members[0]].name.to_owned());
+    Finding { unit, judged, overviews, pan, name }
+}
+
+fn track_report(mix: &Mixture<'_>, findings: &[Finding<'_>], index: usize) -> Option<TrackReport> {
+    let track = &mix.tracks[index];
+    let finding = findings.iter().find(|finding| finding.unit.members.contains(&index))?;
+    let place = finding.unit.members.iter().position(|member| *member == index)?;
+    let (unit, judged, own) = (finding.unit, finding.judged, finding.overviews[place]);
+    let moved = judged.judgement.map(|judgement| judgement.move_by);
+    let lands =
+        judged.offset.zip(moved).filter(|(_, moved)| moved.0 != 0.0).map(|(offset, moved)| Db(offset + moved.0));
+    let fallback = fallback_note(judged.class, judged.class_fallback).map(str::to_owned);
+    let db = |value: Option<f64>| value.map(Db);
+    Some(TrackReport {
+        id: track.id,
+        name: track.name.to_owned(),
+        role: track.role,
+        role_is_guess: track.role_is_guess,
+        is_anchor: unit.is_anchor,
+        part: unit.part.clone(),
+        class: judged.class,
+        class_fallback: judged.class_fallback,
+        scope: judged.span.map(|span| Span { from_s: Seconds(span.start_s()), to_s: Seconds(span.end_s()) }),
+        input_peak_dbfs: own.input_peak,
+        sample_peak_dbfs: own.sample_peak,
+        true_peak_dbtp: own.true_peak,
+        rms_dbfs: own.rms,
+        integrated_lufs: own.integrated,
+        max_short_term_lufs: own.max_short_term,
+        held_peak_dbfs: track.held_peak.and_then(|peak| Dbfs::from_peak(f64::from(peak))),
+        hits: judged.reading.filter(|reading| reading.class == Class::Hits).map(|reading| reading.hits),
+        level_dbfs: judged.reading.map(|reading| Dbfs(reading.peak_db)),
+        level_rms_dbfs: judged.reading.map(|reading| Dbfs(reading.rms_db)),
+        level_lufs: judged.reading.map(|reading| Lufs(reading.lufs)),
+        offset_db: db(judged.offset),
+        loudness_offset_lu: judged.loudness_offset.map(Lu),
+        spread: judged.spread.clone(),
+        target: judged.target,
+        verdict: judged.verdict,
+        edge: judged.judgement.is_some_and(|judgement| judgement.edge),
+        deviation_db: judged.judgement.map(|judgement| judgement.deviation),
+        move_db: moved,
+        lands_at_db: lands,
+        loudness_verdict: judged.loudness_verdict,
+        note: judged.note.clone().or(fallback),
+        gain_staging: own.gain_staging,
+        pan: own.pan,
+        pan_verdict: finding.pan,
+        correlation: own.correlation,
+        mono_loss_db: own.mono_loss,
+        thin_in_mono: own.thin_in_mono,
+        placement: track.placement,
+        is_out: track.is_out,
+        non_finite_input: mix.heard[index].non_finite,
+        trim_db: Db::from_amplitude(f64::from(track.gain)),
+        live: live(track),
+    })
+}
+
+fn scope_report(mix: &Mixture<'_>, state: &SessionState) -> ScopeReport {
+    let wished = if state.transport.playing { ScopeKind::Playing } else { ScopeKind::Loudest };
+    let Some(scope) = &mix.scope else {
+        let kind = state.scope.unwrap_or(wished);
+        return ScopeReport { kind, from_s: None, to_s: None, from_bar: None, to_bar: None };
+    };
+    let (from_s, to_s) = (scope.span.start_s(), scope.span.end_s());
+    ScopeReport {
+        kind: scope.kind,
+        from_s: Some(Seconds(from_s)),
+        to_s: Some(Seconds(to_s)),
+        from_bar: mix.bars.number(from_s),
+        to_bar: mix.bars.number(to_s),
+    }
+}
+
+fn reference_report(mix: &Mixture<'_>) -> Reference {
+    let reference = &mix.reference;
+    let names = |indices: &[usize]| indices.iter().map(|&index| mix.tracks[index].name.to_owned()).collect::<Vec<_>>();
+    let last_hit_s = mix.last_hit_s();
+    Reference {
+        track: reference.exists().then(|| names(&reference.members).join(" + ")),
+        state: reference.state,
+        hit_peak_dbfs: mix.reference_reading.map(|reading| Dbfs(reading.peak_db)),
+        hit_lufs: mix.reference_reading.map(|reading| Lufs(reading.lufs)),
+        last_hit_s: last_hit_s.map(Seconds),
+        last_hit_bar: last_hit_s.and_then(|second| mix.bars.number(second)),
+        claimed_by: names(&reference.claimed_by),
+    }
+}
+
+/// The facts of the mix bus, where the session has one.
+fn bus_report(mix: &Mixture<'_>) -> Option<BusReport> {
+    let index = mix.tracks.iter().position(|track| track.role == Role::MixBus && !track.is_out)?;
+    let (heard, rules) = (&mix.heard[index], &mix.profile.rules);
+    let own = overview(heard, mix.tracks[index].placement, rules);
+    let sums = stereo_sums(heard, rules);
+    Some(BusReport {
+        sample_peak_dbfs: own.sample_peak,
+        true_peak_dbtp: own.true_peak,
+        integrated_lufs: own.integrated,
+        loudness_range_lu: loudness_range(&mut short_term(heard).collect::<Vec<_>>()),
+        correlation: correlation(sums.left, sums.right, sums.cross),
+        mono_loss_db: mono_loss(sums.left, sums.right, sums.cross),
+        low_side_db: None,
+    })
+}
+
+fn notes(mix: &Mixture<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    match mix.reference.state {
+        ReferenceState::Conflict => {
+            notes.push("Two tracks are tagged as the kick: untag one. Nothing counts from the kick until then.".into());
+        }
+        ReferenceState::None if !mix.tracks.is_empty() => {
+            notes.push("No kick in the song: tag a track as the kick, or pick a track to stand in for it.".into());
+        }
+        ReferenceState::Virtual => notes.push("No kick: another track stands in for it.".into()),
+        _ => {}
+    }
+    let bad: Vec<&str> =
+        mix.tracks.iter().zip(&mix.heard).filter(|(_, heard)| heard.non_finite).map(|(track, _)| track.name).collect();
+    if !bad.is_empty() {
+        notes.push(format!("Not-a-number or infinite samples came in, read as silence: {}.", bad.join(", ")));
+    }
+    notes
+}

@@ -1,0 +1,242 @@
+//! Where in the song the balance breaks (rules: "Sections, static and dynamic").
+//!
+//! Track and anchor are read over the same sliding 2 bars. A stretch in which every such reading lies 3 dB or more
+//! outside the band, for 2 bars or more and with the kick hitting, is a break.
+
+use super::heard::{CELLS_PER_S, CellSpan, HeardHit};
+use super::judge::Judged;
+use super::mixture::{Mixture, Unit};
+use super::reading::{self, counted_hits, percentile, sounding};
+use super::verdict::{deviation, judge};
+use super::{Break, Class, Measure, Target, TargetAgainst, Verdict, scope, words};
+use crate::units::{Db, Seconds};
+
+/// Cells between the starts of two sliding readings.
+const STEP: usize = 2;
+/// An edge is looked for this many cells around where the sliding readings put it.
+const SNAP: i32 = 6;
+/// Hits of the anchor in 2 bars that count as "the kick is hitting".
+const KICK_HITS: usize = 2;
+
+/// The anchor over each sliding stretch: the same for every track, so it is read once.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    span: CellSpan,
+    kick: f64,
+}
+
+/// A run of sliding readings on the same side of the band.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    first: Step,
+    last: Step,
+    side: Verdict,
+    /// The reading before the run, and that after it, lie within the limit; else there is none to tell.
+    starts_inside: bool,
+    ends_inside: bool,
+}
+
+/// All breaks of the song, in the order of their beginning.
+pub(crate) fn breaks(mix: &Mixture<'_>, judged: &[Judged]) -> Vec<Break> {
+    let mut found: Vec<Break> = Vec::new();
+    for measure in [Measure::Peak, Measure::Rms, Measure::Loudness] {
+        let judged_in = |target: &Target| target.against == TargetAgainst::Kick && target.measure == measure;
+        let units: Vec<(&Unit, &Judged, Target)> = mix
+            .units
+            .iter()
+            .zip(judged)
+            .filter(|(unit, judged)| !unit.is_anchor && has_verdict(judged))
+            .filter_map(|(unit, judged)| Some((unit, judged, judged.target.filter(judged_in)?)))
+            .collect();
+        if units.is_empty() {
+            continue;
+        }
+        let steps = steps(mix, measure);
+        for (unit, judged, target) in units {
+            found.extend(of_unit(mix, unit, judged.class, target, &steps));
+        }
+    }
+    found.sort_by(|a, b| a.from_s.0.total_cmp(&b.from_s.0).then_with(|| a.track.cmp(&b.track)));
+    found
+}
+
+fn has_verdict(judged: &Judged) -> bool {
+    !matches!(judged.verdict, Verdict::Conflict | Verdict::NotJudged | Verdict::NoReference | Verdict::Solo)
+}
+
+fn steps(mix: &Mixture<'_>, measure: Measure) -> Vec<Step> {
+    let rules = &mix.profile.rules;
+    let Some(scope) = &mix.scope else { return Vec::new() };
+    let kick = &mix.reference.heard;
+    let whole = if scope.kind == super::ScopeKind::Range { scope.span } else { kick.span() };
+    (whole.from..whole.to)
+        .step_by(STEP)
+        .map(|from| {
+            let start = f64::from(from) / CELLS_PER_S;
+            CellSpan::from_seconds(start, scope::after(&mix.bars, start, rules.breaks.bars, rules.breaks.seconds))
+        })
+        .take_while(|span| span.to <= whole.to)
+        .filter(|span| mix.reference.class == Class::Sustained || kick.hits_in(*span).len() >= KICK_HITS)
+        .filter_map(|span| Some(Step { span, kick: mix.reference.read(span, None, rules)?.value(measure) }))
+        .collect()
+}
+
+fn of_unit(mix: &Mixture<'_>, unit: &Unit, class: Class, target: Target, steps: &[Step]) -> Vec<Break> {
+    let mut found: Vec<Break> = Vec::new();
+    for run in runs(mix, unit, class, target, steps) {
+        let edges = match class {
+            Class::Sustained => sustained_edges(mix, unit, target, &run),
+            Class::Hits => hit_edges(mix, unit, target, &run),
+        };
+        found.extend(edges.and_then(|(from_s, to_s)| describe(mix, unit, class, target, from_s, to_s)));
+    }
+    found
+}
+
+fn runs(mix: &Mixture<'_>, unit: &Unit, class: Class, target: Target, steps: &[Step]) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    // The step before, and whether it was within the limit.
+    let mut before: Option<(i32, bool)> = None;
+    for step in steps {
+        let Some(offset) = offset(mix, unit, class, target, step) else { continue };
+        let side = beyond(offset, target, mix.profile.rules.breaks.beyond);
+        let neighbour = before.filter(|(from, _)| step.span.from - from <= STEP as i32);
+        before = Some((step.span.from, side.is_none()));
+        let open = runs.last_mut().filter(|run| neighbour.is_some_and(|(from, _)| run.last.span.from == from));
+        match (side, open) {
+            (Some(side), Some(run)) if run.side == side => run.last = *step,
+            (Some(side), _) => {
+                let starts_inside = neighbour.is_some_and(|(_, inside)| inside);
+                runs.push(Run { first: *step, last: *step, side, starts_inside, ends_inside: false });
+            }
+            (None, Some(run)) => run.ends_inside = true,
+            (None, None) => {}
+        }
+    }
+    runs
+}
+
+/// The unit against the anchor over this stretch; `None` where not all of it was heard, or too little sounds.
+fn offset(mix: &Mixture<'_>, unit: &Unit, class: Class, target: Target, step: &Step) -> Option<f64> {
+    let rules = &mix.profile.rules;
+    let cells = unit.heard.cells_in(step.span);
+    if cells.len() < (step.span.to - step.span.from) as usize || cells.iter().any(|cell| cell.frames == 0) {
+        return None;
+    }
+    let read = reading::read(&unit.heard, class, step.span, None, &rules.level)?;
+    let enough = class == Class::Sustained || read.hits >= rules.breaks.hits;
+    enough.then(|| read.value(target.measure) - step.kick)
+}
+
+/// The side on which an offset lies by `beyond` or more, in whole tenths.
+fn beyond(offset: f64, target: Target, beyond: Db) -> Option<Verdict> {
+    let tenths = (deviation(offset, target.low_db, target.high_db) * 10.0).round();
+    let limit = (beyond.0 * 10.0).round();
+    if tenths != 0.0 && tenths >= limit {
+        Some(Verdict::High)
+    } else if tenths != 0.0 && tenths <= -limit {
+        Some(Verdict::Low)
+    } else {
+        None
+    }
+}
+
+/// Edges for continuous sound. A loud stretch shows in every reading that touches it, so it is where all readings of
+/// the run overlap; a quiet one shows only in readings that lie within it, so it is their union. An end without a
+/// reading beyond it, as at the song's own, has nothing to overlap with.
+fn sustained_edges(mix: &Mixture<'_>, unit: &Unit, target: Target, run: &Run) -> Option<(f64, f64)> {
+    let (first, last) = (run.first.span, run.last.span);
+    let rough = match run.side {
+        Verdict::High => CellSpan {
+            from: if run.starts_inside { first.to } else { first.from },
+            to: if run.ends_inside { last.from } else { last.to },
+        },
+        _ => CellSpan { from: first.from, to: last.to },
+    };
+    let snapped = if target.measure == Measure::Peak { snap(mix, unit, target, run, rough) } else { rough };
+    let range = sounding(&mix.profile.rules.level);
+    let mut sounding = unit.heard.windows_in(snapped).filter(|(_, window)| unit.heard.sounds(window, range));
+    let from = sounding.next()?.0;
+    let to = sounding.last()?.0 + super::heard::WINDOW as i32;
+    clip_to_kick(mix, f64::from(from) / CELLS_PER_S, f64::from(to) / CELLS_PER_S)
+}
+
+/// Moves the edges to the cell where the peaks cross the limit.
+fn snap(mix: &Mixture<'_>, unit: &Unit, target: Target, run: &Run, rough: CellSpan) -> CellSpan {
+    let beyond = mix.profile.rules.breaks.beyond.0;
+    let is_loud = run.side == Verdict::High;
+    let limit_db = if is_loud { target.high_db.0 + beyond } else { target.low_db.0 - beyond };
+    let limit = |kick: f64| Db(kick + limit_db - 0.05).amplitude();
+    let over = |cell: i32, limit: f64| unit.heard.cell(cell).is_some_and(|cell| cell.peak >= limit);
+    let around = |edge: i32| edge - SNAP..edge + SNAP;
+    let (start, end) = (limit(run.first.kick), limit(run.last.kick));
+    let (from, to) = if is_loud {
+        (around(rough.from).find(|cell| over(*cell, start)), around(rough.to).rev().find(|cell| over(*cell, end)))
+    } else {
+        let before = around(rough.from).rev().find(|cell| over(*cell, start));
+        (before.map(|cell| cell + 1), around(rough.to).find(|cell| over(*cell, end)).map(|cell| cell - 1))
+    };
+    CellSpan { from: from.unwrap_or(rough.from), to: to.map_or(rough.to, |cell| cell + 1) }
+}
+
+/// Edges for hits: the first and the last that lies beyond the limit.
+fn hit_edges(mix: &Mixture<'_>, unit: &Unit, target: Target, run: &Run) -> Option<(f64, f64)> {
+    let rules = &mix.profile.rules;
+    let span = CellSpan { from: run.first.span.from, to: run.last.span.to };
+    let kick = (run.first.kick + run.last.kick) / 2.0;
+    let counted = counted_hits(unit.heard.hits_in(span).iter(), &rules.level);
+    let is_affected = |hit: &&HeardHit| {
+        let level = Db::from_amplitude(hit.peak);
+        level.is_some_and(|level| beyond(level.0 - kick, target, rules.breaks.beyond) == Some(run.side))
+    };
+    let affected: Vec<f64> = counted.into_iter().filter(is_affected).map(|hit| hit.onset_s).collect();
+    let (first, last) = (*affected.first()?, *affected.last()?);
+    clip_to_kick(mix, first, last + typical_gap(&affected))
+}
+
+/// The middle of the gaps between onsets: what the last of them lasts.
+fn typical_gap(onsets: &[f64]) -> f64 {
+    let mut gaps: Vec<f64> = onsets.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    percentile(&mut gaps, 0.5).unwrap_or(0.0)
+}
+
+/// A break is only where the kick is hitting.
+fn clip_to_kick(mix: &Mixture<'_>, from_s: f64, to_s: f64) -> Option<(f64, f64)> {
+    if mix.reference.class == Class::Sustained {
+        return Some((from_s, to_s));
+    }
+    let onsets: Vec<f64> =
+        mix.reference.heard.hits_in(CellSpan::from_seconds(from_s, to_s)).iter().map(|hit| hit.onset_s).collect();
+    let gap = typical_gap(&onsets);
+    let (first, last) = (onsets.first()?, onsets.last()?);
+    let end_s = mix.reference.heard.span().end_s();
+    Some((from_s.max(first - gap), to_s.min(last + gap).min(end_s)))
+}
+
+fn describe(mix: &Mixture<'_>, unit: &Unit, class: Class, target: Target, from_s: f64, to_s: f64) -> Option<Break> {
+    let rules = &mix.profile.rules;
+    let shortest = scope::after(&mix.bars, from_s, rules.breaks.bars, rules.breaks.seconds) - from_s;
+    if to_s - from_s < shortest - rules.breaks.edge_seconds.0 {
+        return None;
+    }
+    let span = CellSpan::from_seconds(from_s, to_s);
+    let read = reading::read(&unit.heard, class, span, None, &rules.level)?;
+    let kick = mix.reference.read(span, None, rules)?;
+    let offset = read.value(target.measure) - kick.value(target.measure);
+    let judgement = judge(offset, target.low_db, target.high_db, &rules.verdict);
+    if judgement.verdict == Verdict::Sits {
+        return None;
+    }
+    let name = unit.part.clone().unwrap_or_else(|| mix.tracks[unit.members[0]].name.to_owned());
+    Some(Break {
+        track: name,
+        from_s: Seconds(from_s),
+        to_s: Seconds(to_s),
+        from_bar: mix.bars.number(from_s),
+        to_bar: mix.bars.number(to_s),
+        offset_db: Db(offset),
+        verdict: judgement.verdict,
+        move_db: judgement.move_by,
+        cause: words::cause(unit.role, judgement.verdict).to_owned(),
+    })
+}

@@ -1,0 +1,252 @@
+//! One verdict a track: the first that applies (rules: "Verdicts and moves").
+
+use super::anchor;
+use super::heard::{CellSpan, Heard};
+use super::hierarchy;
+use super::mixture::{Mixture, Unit};
+use super::reading::{self, Reading, counted_hits, sounding};
+use super::scope::loudest;
+use super::verdict::{self, Judgement};
+use super::{Class, Measure, Placement, ReferenceState, Role, ScopeKind, Target, TargetAgainst, Verdict};
+use crate::units::Db;
+
+/// A unit's balance, before it is written into the report of each member.
+#[derive(Clone, Debug)]
+pub(crate) struct Judged {
+    pub class: Class,
+    pub class_fallback: bool,
+    pub span: Option<CellSpan>,
+    pub reading: Option<Reading>,
+    pub offset: Option<f64>,
+    pub loudness_offset: Option<f64>,
+    pub target: Option<Target>,
+    pub verdict: Verdict,
+    pub judgement: Option<Judgement>,
+    pub loudness_verdict: Option<Verdict>,
+    pub spread: Vec<(Db, f32)>,
+    pub note: Option<String>,
+}
+
+/// A verdict that stands before any level is compared, and why.
+type Early = Option<(Verdict, Option<String>)>;
+
+pub(crate) fn judge(mix: &Mixture<'_>, unit: &Unit) -> Judged {
+    let (class, class_fallback) = anchor::class_of(&unit.heard, unit.role.class(), &mix.profile.rules.level);
+    let class = if unit.is_anchor { mix.reference.class } else { class };
+    let span = mix.scope.as_ref().map(|scope| span_of(mix, unit, scope.span));
+    let mut judged = Judged {
+        class,
+        class_fallback: class_fallback && class == Class::Sustained,
+        span,
+        reading: None,
+        offset: None,
+        loudness_offset: None,
+        target: None,
+        verdict: Verdict::Waiting,
+        judgement: None,
+        loudness_verdict: None,
+        spread: Vec::new(),
+        note: None,
+    };
+    let Some(span) = span else {
+        return judged;
+    };
+    let (target, unjudged) = target_of(mix, unit, span);
+    judged.target = target;
+    measure(mix, unit, span, &mut judged);
+    let early = conflict(mix, unit, target).or_else(|| not_judged(mix, unit, target, unjudged));
+    let early = early.or_else(|| not_heard(mix, unit, span, &judged)).or_else(|| no_reference(mix, unit, &judged));
+    match early {
+        Some((verdict, note)) => (judged.verdict, judged.note) = (verdict, note),
+        None => decide(mix, unit, &mut judged),
+    }
+    judged
+}
+
+/// The scope; for a track that is silent in the loudest section, its own loudest stretch.
+fn span_of(mix: &Mixture<'_>, unit: &Unit, scope: CellSpan) -> CellSpan {
+    let rules = &mix.profile.rules;
+    let Some(chosen) = mix.scope.as_ref().filter(|scope| scope.kind == ScopeKind::Loudest) else { return scope };
+    if !unit.heard.is_silent_in(scope, sounding(&rules.level)) {
+        return scope;
+    }
+    let kick = mix.reference.exists().then_some(&mix.reference.heard);
+    let with_sound: Vec<CellSpan> = chosen
+        .stretches
+        .iter()
+        .copied()
+        .filter(|span| !unit.heard.is_silent_in(*span, sounding(&rules.level)))
+        .collect();
+    loudest(&with_sound, &[&unit.heard], kick, rules).unwrap_or(scope)
+}
+
+/// The band to judge by, and why there is none.
+fn target_of(mix: &Mixture<'_>, unit: &Unit, span: CellSpan) -> (Option<Target>, Option<String>) {
+    if unit.is_anchor {
+        let is_kick = mix.reference.state != ReferenceState::Virtual && unit.role != Role::Sub808;
+        let note = "anchor: stands in for the kick";
+        return if is_kick { (mix.profile.target(Role::Kick), None) } else { (None, Some(note.into())) };
+    }
+    let target = hierarchy::target(mix, unit, span);
+    let wished = unit.members.iter().find_map(|&index| mix.tracks[index].measure);
+    match (target, wished) {
+        (Some(target), Some(measure)) if measure != target.measure => {
+            match mix.profile.role(unit.role).loudness.filter(|_| measure == Measure::Loudness) {
+                Some(band) => (Some(Target { measure, low_db: band.low, high_db: band.high, ..target }), None),
+                None => (Some(target), Some("shown, not judged: the target has another measure".into())),
+            }
+        }
+        (None, _) => (None, Some("this role has no target".into())),
+        (target, _) => (target, None),
+    }
+}
+
+/// Reads the unit and what it is measured against.
+fn measure(mix: &Mixture<'_>, unit: &Unit, span: CellSpan, judged: &mut Judged) {
+    let rules = &mix.profile.rules;
+    judged.reading = reading::read(&unit.heard, judged.class, span, None, &rules.level);
+    let wished = unit.members.iter().find_map(|&index| mix.tracks[index].measure);
+    let measure = wished.or(judged.target.map(|target| target.measure)).unwrap_or(Measure::Peak);
+    let against = judged.target.map_or(TargetAgainst::Kick, |target| target.against);
+    let kick = kick_beside(mix, unit, span);
+    let own = kick.and_then(|_| reading::read(&unit.heard, judged.class, span, common(mix), &rules.level));
+    if !unit.is_anchor {
+        judged.loudness_offset = kick.zip(own).map(|(kick, own)| own.lufs - kick.lufs);
+    }
+    judged.offset = match against {
+        TargetAgainst::FullScale => judged.reading.map(|reading| reading.value(measure)),
+        TargetAgainst::Kick => kick.zip(own).map(|(kick, own)| own.value(measure) - kick.value(measure)),
+        TargetAgainst::Bed | TargetAgainst::LeadVocal => {
+            hierarchy::pair(mix, unit, against, span).map(|pair| pair.own - pair.against)
+        }
+    };
+    if let (Some(reading), Some(offset)) = (judged.reading, judged.offset) {
+        judged.spread = spread(mix, &unit.heard, span, judged.class, offset - reading.value(Measure::Peak));
+    }
+}
+
+/// Places that the anchor has too; a held anchor is compared wherever the track sounds.
+fn common<'a>(mix: &'a Mixture<'_>) -> Option<&'a Heard> {
+    (!mix.is_held()).then_some(&mix.reference.heard)
+}
+
+/// The anchor's level at the places that the unit has too.
+fn kick_beside(mix: &Mixture<'_>, unit: &Unit, span: CellSpan) -> Option<Reading> {
+    if !mix.reference.exists() || mix.is_held() {
+        return mix.reference_reading;
+    }
+    mix.reference.read(span, Some(&unit.heard), &mix.profile.rules)
+}
+
+/// How the peaks of the hits or windows that count spread about the offset, in steps of half a decibel.
+fn spread(mix: &Mixture<'_>, heard: &Heard, span: CellSpan, class: Class, shift: f64) -> Vec<(Db, f32)> {
+    let rules = &mix.profile.rules.level;
+    let peaks: Vec<f64> = match class {
+        Class::Hits => counted_hits(heard.hits_in(span).iter(), rules).iter().map(|hit| hit.peak).collect(),
+        Class::Sustained => {
+            let audible = heard.windows_in(span).filter(|(_, window)| heard.sounds(window, sounding(rules)));
+            audible.map(|(_, window)| window.peak).collect()
+        }
+    };
+    let mut steps: Vec<i64> = peaks
+        .iter()
+        .filter_map(|peak| Db::from_amplitude(*peak))
+        .map(|peak| ((peak.0 + shift) * 2.0).round() as i64)
+        .collect();
+    steps.sort_unstable();
+    let share = |run: &[i64]| (Db(run[0] as f64 / 2.0), run.len() as f32 / steps.len() as f32);
+    steps.chunk_by(|a, b| a == b).map(share).collect()
+}
+
+/// Two tracks claim to be the reference: nothing that counts from the kick can be judged.
+fn conflict(mix: &Mixture<'_>, unit: &Unit, target: Option<Target>) -> Early {
+    let from_kick = target.is_some_and(|target| target.against == TargetAgainst::Kick);
+    let claims = unit.members.iter().any(|index| mix.reference.claimed_by.contains(index));
+    let applies = mix.reference.state == ReferenceState::Conflict && (from_kick || claims);
+    applies.then(|| {
+        let names: Vec<&str> = mix.reference.claimed_by.iter().map(|&index| mix.tracks[index].name).collect();
+        (Verdict::Conflict, Some(format!("two kicks are tagged: {}. Untag one", names.join(", "))))
+    })
+}
+
+fn not_judged(mix: &Mixture<'_>, unit: &Unit, target: Option<Target>, unjudged: Option<String>) -> Early {
+    let because = |note: String| Some((Verdict::NotJudged, Some(note)));
+    if unit.is_out {
+        return because("out: muted, or switched out of the judgement".into());
+    }
+    if unit.is_anchor && target.is_some() && !unit.placement.sees_fader() {
+        return because("anchor: its own level is judged only after the fader".into());
+    }
+    if let Some(note) = unjudged {
+        return because(note);
+    }
+    if target.is_none() {
+        return because("this role has no target".into());
+    }
+    if unit.role == Role::Kick && !unit.is_anchor && mix.reference.exists() {
+        return because("part of the kick: the tagged track is the anchor".into());
+    }
+    let anchor = mix.reference.members.first().map(|&index| mix.tracks[index].placement);
+    match (unit.placement, anchor) {
+        (Placement::Pre, Some(anchor)) if anchor.sees_fader() => {
+            because("this track is read before its fader, the kick after: put both alike".into())
+        }
+        (own, Some(Placement::Pre)) if own.sees_fader() => {
+            because("this track is read after its fader, the kick before: put both alike".into())
+        }
+        _ => None,
+    }
+}
+
+fn not_heard(mix: &Mixture<'_>, unit: &Unit, span: CellSpan, judged: &Judged) -> Early {
+    let heard = &unit.heard;
+    if heard.windows.iter().flatten().next().is_none() {
+        return Some((Verdict::Waiting, Some("nothing heard yet".into())));
+    }
+    let here = heard.windows_in(span).next().is_some();
+    if heard.is_silent_in(span, sounding(&mix.profile.rules.level)) && here {
+        return Some((Verdict::Silent, Some("this track is silent here".into())));
+    }
+    let waits = judged.reading.is_none();
+    waits.then(|| (Verdict::Waiting, Some("not enough heard here yet".into())))
+}
+
+fn no_reference(mix: &Mixture<'_>, unit: &Unit, judged: &Judged) -> Early {
+    let against = judged.target.map(|target| target.against)?;
+    match against {
+        TargetAgainst::FullScale => None,
+        TargetAgainst::Bed if judged.offset.is_none() => {
+            Some((Verdict::NoReference, Some("no bed or melodic part sounds with it here".into())))
+        }
+        TargetAgainst::LeadVocal if judged.offset.is_none() => {
+            Some((Verdict::NoReference, Some("no lead sounds with it here".into())))
+        }
+        TargetAgainst::Bed | TargetAgainst::LeadVocal => None,
+        TargetAgainst::Kick if !mix.reference.exists() => {
+            Some((Verdict::NoReference, Some("no kick yet: tag a track as the kick, or pick an anchor".into())))
+        }
+        TargetAgainst::Kick if mix.reference_reading.is_none() => {
+            Some((Verdict::NoReference, Some("the kick has not hit yet".into())))
+        }
+        TargetAgainst::Kick if judged.offset.is_none() && !unit.is_anchor => {
+            Some((Verdict::NoReference, Some("not heard at the same place as the kick".into())))
+        }
+        TargetAgainst::Kick => mix.is_held().then_some((Verdict::Held, None)),
+    }
+}
+
+fn decide(mix: &Mixture<'_>, unit: &Unit, judged: &mut Judged) {
+    let (Some(target), Some(offset)) = (judged.target, judged.offset) else { return };
+    let rules = &mix.profile.rules.verdict;
+    let judgement = verdict::judge(offset, target.low_db, target.high_db, rules);
+    judged.verdict = judgement.verdict;
+    judged.judgement = Some(judgement);
+    if judgement.move_by.0.abs() > rules.check_over.0 {
+        judged.note = Some("so far off: check role and gain staging first".into());
+    }
+    let loudness = mix.profile.role(unit.role).loudness.filter(|_| target.measure != Measure::Loudness);
+    if let (Some(band), Some(offset)) = (loudness, judged.loudness_offset) {
+        let second = verdict::judge(offset, band.low, band.high, rules).verdict;
+        judged.loudness_verdict = (second != judgement.verdict).then_some(second);
+    }
+}
