@@ -5,12 +5,14 @@ mod anchor;
 mod assess;
 mod bars;
 mod breaks;
+mod detect;
 mod heard;
 mod hierarchy;
 mod input;
 mod judge;
 mod live;
 mod mixture;
+mod name;
 mod overview;
 mod parts;
 mod profile;
@@ -23,6 +25,7 @@ mod verdict;
 pub mod words;
 
 pub use assess::{assess, assess_now};
+pub use detect::detect;
 pub use input::{Anchor, Placement, SessionState, SessionTransport, TrackId, TrackInput};
 pub use profile::{
     Band, BreakRules, BusRules, GainStagingRules, LevelRules, MonoRules, PanRule, PanRules, Profile, ProfileError,
