@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 struct Room {
     place: &'static str,
     may_use: &'static [&'static str],
-    /// Libraries that the package has for its other rooms.
+    /// Nor these: parts of what it may use, and libraries that the package has for its other rooms.
     barred: &'static [&'static str],
 }
 
@@ -23,13 +23,9 @@ const ROOMS: &[Room] = &[
     room("core/src/lib.rs", &["keel_core"], &[]),
     room("core/src/units.rs", &["keel_core::units"], &[]),
     room("core/src/dsp/", &["keel_core::dsp", "keel_core::units"], &["serde", "serde_json", "toml", "etcetera"]),
-    room(
-        "core/src/mix/",
-        // What leaves the audio thread, and the standards' formulae over it; never the meters themselves.
-        &["keel_core::mix", "keel_core::units", DSP_RECORD, "keel_core::dsp::loudness", HOPS],
-        &["atomic_float"],
-    ),
-    room("core/src/link/", &["keel_core::link", "keel_core::mix", "keel_core::units", DSP_RECORD, HOPS], &[]),
+    // What leaves the audio thread, and the standards' formulae over it; never the meters themselves.
+    room("core/src/mix/", &["keel_core::mix", "keel_core::units", "keel_core::dsp"], METERS),
+    room("core/src/link/", &["keel_core::link", "keel_core::mix", "keel_core::units", "keel_core::dsp"], METERS),
     room("cli/src/", &["keel_cli", "keel_core"], &[]),
     room("session/src/", &["keel_session", "keel_core", "keel_cli"], &[]),
     room("src/lib.rs", &["keel"], &[]),
@@ -42,10 +38,8 @@ const ROOMS: &[Room] = &[
     room("src/plugin/", &["keel::plugin", "keel::host", "keel::editor", "keel_core"], &[]),
     room("xtask/src/", &["xtask"], &[]),
 ];
-/// Stands for the record types that `dsp` hands out.
-const DSP_RECORD: &str = "keel_core::dsp::{record}";
-const RECORDS: &[&str] = &["Cell", "CellFlags", "Clock", "ClockKind", "Hit", "Hop", "RecordWords", "Sink"];
-const HOPS: &str = "keel_core::dsp::HOPS_PER_CELL";
+/// What runs on the audio thread.
+const METERS: &[&str] = &["keel_core::dsp::Analyzer", "keel_core::dsp::*"];
 
 /// Packages of ours by folder, with the packages of ours that each may depend on, and the libraries that it must not.
 const PACKAGES: &[(&str, &[&str], &[&str])] = &[
@@ -115,19 +109,16 @@ fn import_violations(path: &str, code: &[rust::Token]) -> Vec<String> {
     for (line, used) in rust::paths(code, crate_name, inside) {
         let first = used.split("::").next().unwrap_or_default();
         let is_ours = ["keel", "keel_core", "keel_cli", "keel_session", "xtask"].contains(&first);
-        if room.barred.contains(&first) || is_ours && !room.may_use.iter().any(|allowed| is_within(&used, allowed)) {
+        let is_among = |paths: &[&str]| paths.iter().any(|path| is_within(&used, path));
+        if is_among(room.barred) || is_ours && !is_among(room.may_use) {
             found.push(format!("{path}:{line}: {} must not use {used}", room.place));
         }
     }
     found
 }
 
-fn is_within(used: &str, allowed: &str) -> bool {
-    if allowed == DSP_RECORD {
-        let item = used.strip_prefix("keel_core::dsp::").and_then(|rest| rest.split("::").next());
-        return item.is_some_and(|item| RECORDS.contains(&item));
-    }
-    used.strip_prefix(allowed).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+fn is_within(used: &str, path: &str) -> bool {
+    used.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
 }
 
 /// What is wrong with a package's dependencies.
