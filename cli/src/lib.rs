@@ -1,3 +1,6 @@
 //! Audio files in, balance verdicts out: what the command `keel` and the demo share.
 
+pub mod check;
 pub mod decode;
+pub mod stems;
+pub mod table;

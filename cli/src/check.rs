@@ -1,0 +1,151 @@
+//! Files through the same meters and rules as in the plug-in: decode, analyse, assess.
+
+use std::collections::BTreeMap;
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use keel_core::dsp::{Analyzer, Cell, Clock, ClockKind, Hop, Sink};
+use keel_core::mix::{MixReport, Placement, Profile, SessionState, SongMap, TrackId, TrackInput, assess};
+
+use crate::decode::{DecodeError, Reader};
+use crate::stems::Stem;
+
+/// Frames of silence that pad a short file, at a time.
+const PAD: usize = 4096;
+
+/// A report, and the files that are not in it.
+#[derive(Debug)]
+pub struct Checked {
+    pub report: MixReport,
+    pub problems: Vec<DecodeError>,
+    /// Stems that were analysed.
+    pub analysed: usize,
+}
+
+/// Analyses the stems, pads them to the longest, and judges them together.
+pub fn check(stems: &[Stem], profile: &Profile, state: &SessionState) -> Checked {
+    let mut tracks = Vec::new();
+    let mut problems = Vec::new();
+    for (stem, result) in stems.iter().zip(analyse(stems)) {
+        match result {
+            Ok(track) => tracks.push((stem, track)),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    let longest = tracks.iter().map(|(_, track)| track.seconds()).fold(0.0, f64::max);
+    for (_, track) in &mut tracks {
+        track.pad(longest);
+    }
+    let tracks: Vec<_> = tracks.iter().map(|(stem, track)| (*stem, track)).collect();
+    Checked { report: judge(&tracks, profile, state), problems, analysed: tracks.len() }
+}
+
+/// What the rules say of stems that were analysed.
+pub fn judge(tracks: &[(&Stem, &Track)], profile: &Profile, state: &SessionState) -> MixReport {
+    let inputs: Vec<TrackInput<'_>> =
+        tracks.iter().zip(1..).map(|((stem, track), id)| input(TrackId(id), stem, &track.song)).collect();
+    let mut report = assess(&inputs, profile, state);
+    report.notes.extend(names_used_twice(tracks));
+    report
+}
+
+/// A stem is what its track sends to the mix: after fader and pan.
+fn input<'a>(id: TrackId, stem: &'a Stem, song: &'a SongMap) -> TrackInput<'a> {
+    TrackInput {
+        id,
+        name: &stem.name,
+        role: stem.role,
+        role_is_guess: stem.role_is_guess,
+        is_reference: false,
+        is_out: false,
+        placement: Placement::Post,
+        measure: None,
+        gain: 1.0,
+        song,
+        hops: &[],
+        held_peak: None,
+    }
+}
+
+fn names_used_twice(tracks: &[(&Stem, &Track)]) -> Vec<String> {
+    let mut count = BTreeMap::new();
+    for (stem, _) in tracks {
+        *count.entry(stem.name.as_str()).or_insert(0) += 1;
+    }
+    let used_twice = count.into_iter().filter(|&(_, count)| count > 1);
+    used_twice
+        .map(|(name, count)| format!("{count} files are called {name}; they stand as tracks of one name."))
+        .collect()
+}
+
+/// Measures each file, a block at a time, as many files at a time as the machine has cores.
+pub fn analyse(stems: &[Stem]) -> Vec<Result<Track, DecodeError>> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let take = || stems.iter().enumerate().nth(next.fetch_add(1, Ordering::Relaxed));
+        std::iter::from_fn(take).map(|(at, stem)| (at, Track::read(stem))).collect::<Vec<_>>()
+    };
+    let workers = std::thread::available_parallelism().map_or(1, NonZero::get).min(stems.len());
+    let mut results = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        let done = workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        done.flatten().collect::<Vec<_>>()
+    });
+    results.sort_by_key(|&(at, _)| at);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+/// One file as the meters read it.
+#[derive(Debug)]
+pub struct Track {
+    analyzer: Analyzer,
+    song: SongMap,
+    frames: i64,
+}
+
+impl Track {
+    fn read(stem: &Stem) -> Result<Self, DecodeError> {
+        let mut reader = Reader::open(&stem.path)?;
+        let analyzer = Analyzer::new(f64::from(reader.sample_rate()), reader.channels());
+        let mut track = Self { analyzer, song: SongMap::new(), frames: 0 };
+        while let Some(block) = reader.next_block()? {
+            track.feed(&block[0], block.get(1).map(Vec::as_slice));
+        }
+        Ok(track)
+    }
+
+    pub fn seconds(&self) -> f64 {
+        self.frames as f64 / self.analyzer.sample_rate()
+    }
+
+    fn feed(&mut self, left: &[f32], right: Option<&[f32]>) {
+        let clock =
+            Clock { kind: ClockKind::Samples, position: self.frames, playing: true, gain: 1.0, ..Clock::default() };
+        self.analyzer.process(left, right, &clock, &mut Cells(&mut self.song));
+        self.frames += left.len() as i64;
+    }
+
+    /// Silence up to the end of the longest file, then what the filters still hold.
+    pub fn pad(&mut self, seconds: f64) {
+        let end = (seconds * self.analyzer.sample_rate()).round() as i64;
+        let silence = [0.0; PAD];
+        while self.frames < end {
+            let length = PAD.min((end - self.frames) as usize);
+            let right = (self.analyzer.channels() == 2).then_some(&silence[..length]);
+            self.feed(&silence[..length], right);
+        }
+        self.analyzer.flush(&mut Cells(&mut self.song));
+    }
+}
+
+/// Puts cells on the song map; hops are for what moves on a screen.
+struct Cells<'a>(&'a mut SongMap);
+
+impl Sink for Cells<'_> {
+    fn hop(&mut self, _hop: &Hop) {}
+
+    fn cell(&mut self, cell: &Cell) {
+        self.0.insert(cell);
+    }
+}

@@ -1,0 +1,253 @@
+//! The report for a terminal, 80 columns wide. It is written from the report's JSON, so that a report asked from a
+//! plug-in prints exactly as one made here.
+
+mod figures;
+mod page;
+
+use keel_core::mix::{MixReport, Role};
+use serde_json::Value;
+
+use figures::{bars, clock, offset, signed, target, unsigned};
+use page::{Align, Colour, Column, Page};
+pub use page::{Style, WIDTH};
+
+/// The report as text.
+pub fn render(report: &MixReport, style: Style) -> String {
+    serde_json::to_value(report).map_or_else(|_| String::new(), |json| render_json(&json, style))
+}
+
+/// A report in the JSON of schema `keel.report/1` as text. What the JSON lacks is left out.
+pub fn render_json(report: &Value, style: Style) -> String {
+    let mut page = Page::new(style);
+    heading(&mut page, report);
+    verdicts(&mut page, report);
+    levels(&mut page, report);
+    breaks(&mut page, report);
+    sentences(&mut page, "What to do", &advice(report));
+    sentences(&mut page, "Notes", &notes(report));
+    page.finish()
+}
+
+fn heading(page: &mut Page, report: &Value) {
+    let scope = &report["scope"];
+    let kind = match text(scope, "kind") {
+        "loudest" => "loudest section",
+        "playing" => "as playing",
+        "song" => "whole song",
+        "range" => "range",
+        other => other,
+    };
+    let mut line = format!("Keel · profile {} · {kind}", text(report, "profile"));
+    if let (Some(from), Some(to)) = (number(scope, "from_s"), number(scope, "to_s")) {
+        line.push_str(&format!(" {}–{}", clock(from), clock(to)));
+    }
+    if let Some(bars) = bars(number(scope, "from_bar"), number(scope, "to_bar")) {
+        line.push_str(&format!(" ({bars})"));
+    }
+    page.strong(&line);
+    page.line(&reference(&report["reference"]));
+}
+
+fn reference(reference: &Value) -> String {
+    let track = text(reference, "track");
+    let level =
+        number(reference, "hit_peak_dbfs").map_or(String::new(), |dbfs| format!(" at {} dBFS", signed(dbfs, 1)));
+    match text(reference, "state") {
+        "live" => format!("Reference: {track}, hits{level}"),
+        "held" => match number(reference, "last_hit_s") {
+            Some(last) => format!("Reference: {track}, held since its last hit at {}{level}", clock(last)),
+            None => format!("Reference: {track}, held{level}"),
+        },
+        "virtual" => format!("Reference: {track} stands in for an absent kick{level}"),
+        "conflict" => {
+            let claims: Vec<_> = list(reference, "claimed_by").iter().filter_map(Value::as_str).collect();
+            format!("Reference: more than one track claims it: {}", claims.join(", "))
+        }
+        _ => "Reference: none, there is no kick to judge against".to_owned(),
+    }
+}
+
+fn verdicts(page: &mut Page, report: &Value) {
+    const COLUMNS: [Column; 7] = [
+        Column::new("track", 17, Align::Left),
+        Column::new("role", 11, Align::Left),
+        Column::new("level", 6, Align::Right),
+        Column::new("offset", 8, Align::Right),
+        Column::new("target", 11, Align::Right),
+        Column::new(" verdict", 17, Align::Left),
+        Column::new("move", 4, Align::Right),
+    ];
+    page.header(&COLUMNS);
+    for track in list(report, "tracks") {
+        let is_anchor = track["is_anchor"].as_bool() == Some(true);
+        let unit = if track["target"]["measure"] == "loudness" { "LU" } else { "dB" };
+        let cells = [
+            text(track, "name").to_owned(),
+            role(text(track, "role")).to_owned(),
+            number(track, "level_dbfs").map_or("–".to_owned(), |dbfs| signed(dbfs, 1)),
+            if is_anchor { "anchor".to_owned() } else { offset(number(track, "offset_db"), unit) },
+            target(number(&track["target"], "low_db"), number(&track["target"], "high_db")),
+            format!(" {}", verdict(track)),
+            number(track, "move_db")
+                .filter(|db| *db != 0.0)
+                .map_or(String::new(), |db| offset(Some(db), "").replace(".0", "")),
+        ];
+        page.row(&COLUMNS, &cells, Some((5, Colour::of(text(track, "verdict")))));
+    }
+}
+
+/// A shape and words; colour only repeats them.
+fn verdict(track: &Value) -> String {
+    let outside = number(track, "deviation_db").map_or(String::new(), |db| format!("{} ", unsigned(db.abs(), 1)));
+    match text(track, "verdict") {
+        "sits" if track["edge"] == true => "● sits (edge)".to_owned(),
+        "sits" => "● sits".to_owned(),
+        "high" => format!("▼ {outside}too loud"),
+        "low" => format!("▲ {outside}too quiet"),
+        "not-judged" => "– not judged".to_owned(),
+        other => format!("○ {}", other.replace('-', " ")),
+    }
+}
+
+fn levels(page: &mut Page, report: &Value) {
+    const COLUMNS: [Column; 9] = [
+        Column::new("over all heard", 18, Align::Left),
+        Column::new("peak", 6, Align::Right),
+        Column::new("true", 6, Align::Right),
+        Column::new("RMS", 6, Align::Right),
+        Column::new("LUFS", 6, Align::Right),
+        Column::new("input", 8, Align::Left),
+        Column::new("pan", 5, Align::Right),
+        Column::new("corr", 5, Align::Right),
+        Column::new("in mono", 8, Align::Right),
+    ];
+    page.gap();
+    page.header(&COLUMNS);
+    let figure = |value: Option<f64>, digits| value.map_or("–".to_owned(), |value| signed(value, digits));
+    for track in list(report, "tracks") {
+        let cells = [
+            text(track, "name").to_owned(),
+            figure(number(track, "sample_peak_dbfs"), 1),
+            figure(number(track, "true_peak_dbtp"), 1),
+            figure(number(track, "rms_dbfs"), 1),
+            figure(number(track, "integrated_lufs"), 1),
+            text(track, "gain_staging").to_owned(),
+            figure(number(track, "pan"), 2),
+            figure(number(track, "correlation"), 2),
+            figure(number(track, "mono_loss_db"), 1),
+        ];
+        let staging = match text(track, "gain_staging") {
+            "hot" | "clipping" => Colour::High,
+            _ => Colour::Plain,
+        };
+        page.row(&COLUMNS, &cells, Some((5, staging)));
+    }
+    page.paragraph("", &bus(&report["bus"]));
+}
+
+fn bus(bus: &Value) -> String {
+    let facts = [
+        ("true peak", "true_peak_dbtp", "dBTP", 1),
+        ("loudness", "integrated_lufs", "LUFS", 1),
+        ("range", "loudness_range_lu", "LU", 1),
+        ("correlation", "correlation", "", 2),
+        ("mono loss", "mono_loss_db", "dB", 1),
+        ("side below 120 Hz", "low_side_db", "dB", 1),
+    ];
+    let known = facts.iter().filter_map(|(name, key, unit, digits)| {
+        number(bus, key).map(|value| format!("{name} {} {unit}", signed(value, *digits)).trim_end().to_owned())
+    });
+    let known: Vec<_> = known.collect();
+    if known.is_empty() { String::new() } else { format!("Mix bus: {}", known.join(", ")) }
+}
+
+fn breaks(page: &mut Page, report: &Value) {
+    const COLUMNS: [Column; 5] = [
+        Column::new("breaks from – to", 16, Align::Left),
+        Column::new("bars", 11, Align::Left),
+        Column::new("track", 18, Align::Left),
+        Column::new("offset", 8, Align::Right),
+        Column::new("verdict", 20, Align::Left),
+    ];
+    let breaks = list(report, "breaks");
+    if breaks.is_empty() {
+        return;
+    }
+    page.gap();
+    page.header(&COLUMNS);
+    for moment in breaks {
+        let direction = if moment["verdict"] == "low" { "▲ too quiet" } else { "▼ too loud" };
+        let by = number(moment, "move_db")
+            .map_or(String::new(), |db| format!(", move {}", offset(Some(db), "").replace(".0", "")));
+        let span = |key| number(moment, key).map_or("?".to_owned(), clock);
+        let cells = [
+            format!("{}–{}", span("from_s"), span("to_s")),
+            bars(number(moment, "from_bar"), number(moment, "to_bar")).unwrap_or_default().replace("bars ", ""),
+            text(moment, "track").to_owned(),
+            offset(number(moment, "offset_db"), "dB"),
+            format!("{direction}{by}"),
+        ];
+        page.row(&COLUMNS, &cells, Some((4, Colour::of(text(moment, "verdict")))));
+        page.paragraph("    ", text(moment, "cause"));
+    }
+}
+
+fn advice(report: &Value) -> Vec<String> {
+    let sentence = |advice: &Value| {
+        let (track, sentence) = (text(advice, "track"), text(advice, "text"));
+        if track.is_empty() || sentence.contains(track) { sentence.to_owned() } else { format!("{track}: {sentence}") }
+    };
+    list(report, "advice").iter().map(sentence).collect()
+}
+
+fn notes(report: &Value) -> Vec<String> {
+    let general = list(report, "notes").iter().filter_map(Value::as_str).map(str::to_owned);
+    let of_tracks = list(report, "tracks").iter().filter_map(|track| {
+        let note = text(track, "note");
+        (!note.is_empty()).then(|| format!("{}: {note}", text(track, "name")))
+    });
+    general.chain(of_tracks).collect()
+}
+
+fn sentences(page: &mut Page, title: &str, sentences: &[String]) {
+    if sentences.is_empty() {
+        return;
+    }
+    page.gap();
+    page.strong(title);
+    for sentence in sentences {
+        page.paragraph("  ", sentence);
+    }
+}
+
+/// The role's name, cut to its column where the long one does not fit.
+fn role(id: &str) -> &str {
+    match Role::from_id(id) {
+        Some(Role::BackingVocals) => "Backing vox",
+        Some(role) => role.label(),
+        None => id,
+    }
+}
+
+impl Colour {
+    fn of(verdict: &str) -> Self {
+        match verdict {
+            "sits" => Self::Sits,
+            "high" => Self::High,
+            "low" => Self::Low,
+            _ => Self::Faint,
+        }
+    }
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value[key].as_str().unwrap_or_default()
+}
+
+fn number(value: &Value, key: &str) -> Option<f64> {
+    value[key].as_f64()
+}
+
+fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+    value[key].as_array().map_or(&[], Vec::as_slice)
+}

@@ -1,0 +1,125 @@
+//! The table as it is printed, from a report's JSON.
+
+use keel_cli::table::{Style, WIDTH, render_json};
+use serde_json::{Value, json};
+
+fn report() -> Value {
+    let track = |name: &str, role: &str, level: Option<f64>, offset: Option<f64>, verdict: &str| {
+        json!({
+            "name": name, "role": role, "is_anchor": role == "kick", "level_dbfs": level, "offset_db": offset,
+            "target": {"measure": if role == "lead-vocal" { "loudness" } else { "peak" }, "low_db": -6.0, "high_db": -3.0},
+            "verdict": verdict, "edge": false, "deviation_db": null, "move_db": null, "note": null,
+            "sample_peak_dbfs": level, "true_peak_dbtp": level, "rms_dbfs": null, "integrated_lufs": null,
+            "gain_staging": "ok", "pan": -0.25, "correlation": 0.5, "mono_loss_db": -1.25,
+        })
+    };
+    let mut bass = track("bass", "bass", Some(-9.31), Some(1.94), "high");
+    bass["deviation_db"] = json!(4.9);
+    bass["move_db"] = json!(-6.0);
+    let mut vocal = track("Lead Vox double take 3", "lead-vocal", Some(-14.0), Some(-12.75), "low");
+    vocal["deviation_db"] = json!(-6.8);
+    vocal["move_db"] = json!(9.0);
+    let mut hats = track("hats", "hats", Some(-20.06), Some(-8.0), "sits");
+    hats["edge"] = json!(true);
+    let mut toms = track("toms", "toms", None, None, "silent");
+    toms["note"] = json!("This track is silent here.");
+    json!({
+        "schema": "keel.report/1", "profile": "guide",
+        "scope": {"kind": "loudest", "from_s": 12.0, "to_s": 28.4, "from_bar": 7.0, "to_bar": 15.0},
+        "reference": {"track": "kick", "state": "live", "hit_peak_dbfs": -11.25},
+        "tracks": [track("kick", "kick", Some(-11.25), Some(-11.25), "sits"), bass, vocal, hats, toms],
+        "breaks": [{"track": "bass", "from_s": 32.0, "to_s": 41.0, "from_bar": 17.0, "to_bar": 22.0,
+            "offset_db": 3.5, "verdict": "high", "move_db": -9.0, "cause": "bass competes with the kick"}],
+        "advice": [{"track": "bass", "text": "Pull 6 dB bass: it competes with the kick."}],
+        "bus": {"true_peak_dbtp": -1.25, "integrated_lufs": -14.04, "correlation": 0.71},
+        "notes": ["Two files are called pad."],
+    })
+}
+
+#[test]
+fn a_report_prints_as_agreed() {
+    let expected = "\
+Keel · profile guide · loudest section 0:12–0:28 (bars 7–14)
+Reference: kick, hits at −11.2 dBFS
+track             role         level   offset      target  verdict          move
+kick              Kick         −11.2   anchor       −6…−3  ● sits
+bass              Bass          −9.3  +1.9 dB       −6…−3  ▼ 4.9 too loud     −6
+Lead Vox double … Lead vocal   −14.0 −12.8 LU       −6…−3  ▲ 6.8 too quiet    +9
+hats              Hi-hats      −20.1  −8.0 dB       −6…−3  ● sits (edge)
+toms              Toms             –        –       −6…−3  ○ silent
+
+over all heard       peak   true    RMS   LUFS input      pan  corr  in mono
+kick                −11.2  −11.2      –      – ok       −0.25  0.50     −1.2
+bass                 −9.3   −9.3      –      – ok       −0.25  0.50     −1.2
+Lead Vox double t…  −14.0  −14.0      –      – ok       −0.25  0.50     −1.2
+hats                −20.1  −20.1      –      – ok       −0.25  0.50     −1.2
+toms                    –      –      –      – ok       −0.25  0.50     −1.2
+Mix bus: true peak −1.2 dBTP, loudness −14.0 LUFS, correlation 0.71
+
+breaks from – to bars        track                offset verdict
+0:32–0:41        17–21       bass                +3.5 dB ▼ too loud, move −9
+    bass competes with the kick
+
+What to do
+  Pull 6 dB bass: it competes with the kick.
+
+Notes
+  Two files are called pad.
+  toms: This track is silent here.
+";
+    let printed = render_json(&report(), Style::PLAIN);
+    assert_eq!(printed, expected, "printed:\n{printed}");
+}
+
+#[test]
+fn colour_adds_nothing_but_colour() {
+    let coloured = render_json(&report(), Style { colour: true });
+    assert!(coloured.contains("\u{1b}[33m"), "high is coloured");
+    let mut plain = String::new();
+    let mut parts = coloured.split('\u{1b}');
+    plain.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        plain.push_str(part.split_once('m').map_or("", |(_, text)| text));
+    }
+    assert_eq!(plain, render_json(&report(), Style::PLAIN));
+}
+
+#[test]
+fn no_line_is_wider_than_the_page() {
+    let mut report = report();
+    for key in ["name", "note"] {
+        report["tracks"][1][key] = json!("very long indeed, ".repeat(20));
+    }
+    report["tracks"][1]["offset_db"] = json!(-123.4);
+    report["tracks"][1]["deviation_db"] = json!(-100.5);
+    report["tracks"][1]["target"] = json!({"low_db": -12.25, "high_db": -10.75});
+    report["profile"] = json!("p".repeat(200));
+    report["breaks"][0]["from_s"] = json!(7_200.0);
+    report["advice"][0]["text"] = json!("words and words ".repeat(30));
+    for line in render_json(&report, Style::PLAIN).lines() {
+        assert!(line.chars().count() <= WIDTH, "{} columns: {line}", line.chars().count());
+    }
+}
+
+#[test]
+fn every_state_of_the_reference_is_said() {
+    for (reference, expected) in [
+        (json!({"state": "none", "track": null}), "Reference: none, there is no kick to judge against"),
+        (
+            json!({"state": "virtual", "track": "bass", "hit_peak_dbfs": -9.0}),
+            "bass stands in for an absent kick at −9.0 dBFS",
+        ),
+        (json!({"state": "held", "track": "kick", "last_hit_s": 75.0}), "kick, held since its last hit at 1:15"),
+        (json!({"state": "conflict", "claimed_by": ["kick", "BD"]}), "more than one track claims it: kick, BD"),
+    ] {
+        let mut report = report();
+        report["reference"] = reference;
+        let printed = render_json(&report, Style::PLAIN);
+        assert!(printed.contains(expected), "expected \"{expected}\" in\n{printed}");
+    }
+}
+
+#[test]
+fn a_report_that_lacks_everything_still_prints() {
+    assert!(render_json(&json!({}), Style::PLAIN).contains("Reference: none"));
+}
