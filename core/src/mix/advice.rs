@@ -15,6 +15,8 @@ pub(crate) struct Finding<'a> {
     pub overviews: Vec<Overview>,
     pub pan: PanVerdict,
     pub name: String,
+    /// The lowest and the highest offset that 2 bars of the song show.
+    pub extent: Option<(f64, f64)>,
 }
 
 /// Moves first, the farthest off before the others; then automation, pan, mono and gain staging.
@@ -24,14 +26,13 @@ pub(crate) fn advice(mix: &Mixture<'_>, findings: &[Finding<'_>], breaks: &[Brea
     let mut rest = Vec::new();
     for finding in findings {
         let own: Vec<&Break> = breaks.iter().filter(|found| found.track == finding.name).collect();
-        let one_move = one_move(mix, finding, &own);
-        if let (Some(move_by), Some(judgement)) = (one_move, finding.judged.judgement) {
-            moves.push((judgement.deviation.0.abs(), move_fader(finding, move_by, mix)));
-        } else {
-            rides.extend(own.iter().map(|found| automate(finding, found)));
-            let off = finding.judged.judgement.filter(|judgement| judgement.move_by.0 != 0.0);
-            if let Some(judgement) = off {
-                moves.push((judgement.deviation.0.abs(), move_fader(finding, judgement.move_by, mix)));
+        let judgement = finding.judged.judgement;
+        match one_move(mix, finding, &own) {
+            Some(move_by) => moves.push((distance(finding), move_fader(finding, move_by, mix))),
+            None if !own.is_empty() => rides.extend(own.iter().map(|found| automate(finding, found))),
+            None => {
+                let off = judgement.filter(|judgement| judgement.move_by.0 != 0.0);
+                moves.extend(off.map(|off| (distance(finding), move_fader(finding, off.move_by, mix))));
             }
         }
         rest.extend(pan(mix, finding));
@@ -42,17 +43,23 @@ pub(crate) fn advice(mix: &Mixture<'_>, findings: &[Finding<'_>], breaks: &[Brea
     moves.into_iter().map(|(_, advice)| advice).chain(rides).chain(rest).collect()
 }
 
-/// The single move after which scope and breaks alike sit, where there is one; `None` where nothing is off, too.
+fn distance(finding: &Finding<'_>) -> f64 {
+    finding.judged.judgement.map_or(0.0, |judgement| judgement.deviation.0.abs())
+}
+
+/// The single move after which the scope sits and no 2 bars of the song break; `None` where nothing is off, too.
 fn one_move(mix: &Mixture<'_>, finding: &Finding<'_>, breaks: &[&Break]) -> Option<Db> {
     let (target, offset) = finding.judged.target.zip(finding.judged.offset)?;
     let judgement = finding.judged.judgement?;
-    let rules = &mix.profile.rules.verdict;
-    let sits = |offset: f64| judge(offset, target.low_db, target.high_db, rules).verdict == Verdict::Sits;
-    let wished = std::iter::once(judgement.move_by).chain(breaks.iter().map(|found| found.move_db));
-    let mut works = wished.filter(|move_by| {
-        move_by.0 != 0.0 && sits(offset + move_by.0) && breaks.iter().all(|found| sits(found.offset_db.0 + move_by.0))
-    });
-    works.next()
+    let rules = &mix.profile.rules;
+    let outside = |offset: f64| judge(offset, target.low_db, target.high_db, &rules.verdict);
+    let fits = |offset: f64| outside(offset).deviation.0.abs() < rules.breaks.beyond.0;
+    let mut wished = std::iter::once(judgement.move_by).chain(breaks.iter().map(|found| found.move_db));
+    wished.find(|move_by| {
+        move_by.0 != 0.0
+            && outside(offset + move_by.0).verdict == Verdict::Sits
+            && finding.extent.is_none_or(|(low, high)| fits(low + move_by.0) && fits(high + move_by.0))
+    })
 }
 
 fn advice_for(finding: &Finding<'_>, kind: AdviceKind, text: String) -> Advice {

@@ -1,13 +1,13 @@
 //! From the tracks of a session to its report.
 
 use super::advice::{Finding, advice};
-use super::breaks::breaks;
+use super::breaks::{Dynamics, dynamics};
 use super::judge::{Judged, judge};
 use super::live::live;
 use super::mixture::{Mixture, Unit};
 use super::overview::{Overview, fallback_note, overview, pan_verdict, short_term, stereo_sums};
 use super::{
-    Break, BusReport, Class, MixReport, Profile, Reference, ReferenceState, Role, SCHEMA, ScopeKind, ScopeReport,
+    BusReport, Class, MixReport, Profile, Reference, ReferenceState, Role, SCHEMA, ScopeKind, ScopeReport,
     SessionState, Span, TrackInput, TrackReport,
 };
 use crate::dsp::{correlation, loudness_range, mono_loss};
@@ -17,29 +17,32 @@ use crate::units::{Db, Dbfs, Lu, Lufs, Seconds};
 pub fn assess(tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> MixReport {
     let mix = Mixture::new(tracks, profile, state);
     let judged: Vec<Judged> = mix.units.iter().map(|unit| judge(&mix, unit)).collect();
-    let breaks = if mix.is_held() { Vec::new() } else { breaks(&mix, &judged) };
-    report(&mix, &judged, breaks, state)
+    let dynamics = if mix.is_held() { Dynamics::default() } else { dynamics(&mix, &judged) };
+    report(&mix, &judged, dynamics, state)
 }
 
 /// [`assess`] without the search for breaks through the whole song: what a view needs at each look.
 pub fn assess_now(tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> MixReport {
     let mix = Mixture::new(tracks, profile, state);
     let judged: Vec<Judged> = mix.units.iter().map(|unit| judge(&mix, unit)).collect();
-    report(&mix, &judged, Vec::new(), state)
+    report(&mix, &judged, Dynamics::default(), state)
 }
 
-fn report(mix: &Mixture<'_>, judged: &[Judged], breaks: Vec<Break>, state: &SessionState) -> MixReport {
-    let findings: Vec<Finding<'_>> =
+fn report(mix: &Mixture<'_>, judged: &[Judged], dynamics: Dynamics, state: &SessionState) -> MixReport {
+    let mut findings: Vec<Finding<'_>> =
         mix.units.iter().zip(judged).map(|(unit, judged)| finding(mix, unit, judged)).collect();
+    for (finding, extent) in findings.iter_mut().zip(&dynamics.extents) {
+        finding.extent = *extent;
+    }
     let tracks = (0..mix.tracks.len()).filter_map(|index| track_report(mix, &findings, index)).collect();
-    let advice = advice(mix, &findings, &breaks);
+    let advice = advice(mix, &findings, &dynamics.breaks);
     MixReport {
         schema: SCHEMA,
         profile: mix.profile.name.clone(),
         scope: scope_report(mix, state),
         reference: reference_report(mix),
         tracks,
-        breaks,
+        breaks: dynamics.breaks,
         sections: Vec::new(),
         advice,
         bus: bus_report(mix),
@@ -53,7 +56,7 @@ fn finding<'a>(mix: &Mixture<'_>, unit: &'a Unit, judged: &'a Judged) -> Finding
         unit.members.iter().map(|&index| overview(&mix.heard[index], mix.tracks[index].placement, rules)).collect();
     let pan = pan_verdict(&mix.profile.role(unit.role).pan, unit, &overviews);
     let name = unit.part.clone().unwrap_or_else(|| mix.tracks[unit.members[0]].name.to_owned());
-    Finding { unit, judged, overviews, pan, name }
+    Finding { unit, judged, overviews, pan, name, extent: None }
 }
 
 fn track_report(mix: &Mixture<'_>, findings: &[Finding<'_>], index: usize) -> Option<TrackReport> {

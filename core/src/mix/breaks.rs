@@ -36,27 +36,35 @@ struct Run {
     ends_inside: bool,
 }
 
-/// All breaks of the song, in the order of their beginning.
-pub(crate) fn breaks(mix: &Mixture<'_>, judged: &[Judged]) -> Vec<Break> {
-    let mut found: Vec<Break> = Vec::new();
+/// What the sliding readings found.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Dynamics {
+    /// All breaks of the song, in the order of their beginning.
+    pub breaks: Vec<Break>,
+    /// For each unit the lowest and the highest sliding offset, where there were any.
+    pub extents: Vec<Option<(f64, f64)>>,
+}
+
+/// Reads the whole song for breaks.
+pub(crate) fn dynamics(mix: &Mixture<'_>, judged: &[Judged]) -> Dynamics {
+    let mut found = Dynamics { breaks: Vec::new(), extents: vec![None; mix.units.len()] };
     for measure in [Measure::Peak, Measure::Rms, Measure::Loudness] {
         let judged_in = |target: &Target| target.against == TargetAgainst::Kick && target.measure == measure;
-        let units: Vec<(&Unit, &Judged, Target)> = mix
-            .units
-            .iter()
-            .zip(judged)
-            .filter(|(unit, judged)| !unit.is_anchor && has_verdict(judged))
-            .filter_map(|(unit, judged)| Some((unit, judged, judged.target.filter(judged_in)?)))
+        let units: Vec<(usize, Target)> = (0..mix.units.len())
+            .filter(|&unit| !mix.units[unit].is_anchor && has_verdict(&judged[unit]))
+            .filter_map(|unit| Some((unit, judged[unit].target.filter(judged_in)?)))
             .collect();
         if units.is_empty() {
             continue;
         }
         let steps = steps(mix, measure);
-        for (unit, judged, target) in units {
-            found.extend(of_unit(mix, unit, judged.class, target, &steps));
+        for (unit, target) in units {
+            let (breaks, extent) = of_unit(mix, &mix.units[unit], judged[unit].class, target, &steps);
+            found.breaks.extend(breaks);
+            found.extents[unit] = extent;
         }
     }
-    found.sort_by(|a, b| a.from_s.0.total_cmp(&b.from_s.0).then_with(|| a.track.cmp(&b.track)));
+    found.breaks.sort_by(|a, b| a.from_s.0.total_cmp(&b.from_s.0).then_with(|| a.track.cmp(&b.track)));
     found
 }
 
@@ -81,25 +89,32 @@ fn steps(mix: &Mixture<'_>, measure: Measure) -> Vec<Step> {
         .collect()
 }
 
-fn of_unit(mix: &Mixture<'_>, unit: &Unit, class: Class, target: Target, steps: &[Step]) -> Vec<Break> {
-    let mut found: Vec<Break> = Vec::new();
-    for run in runs(mix, unit, class, target, steps) {
-        let edges = match class {
-            Class::Sustained => sustained_edges(mix, unit, target, &run),
-            Class::Hits => hit_edges(mix, unit, target, &run),
-        };
-        found.extend(edges.and_then(|(from_s, to_s)| describe(mix, unit, class, target, from_s, to_s)));
-    }
-    found
+type Extent = Option<(f64, f64)>;
+
+fn of_unit(mix: &Mixture<'_>, unit: &Unit, class: Class, target: Target, steps: &[Step]) -> (Vec<Break>, Extent) {
+    let offsets: Vec<(Step, f64)> =
+        steps.iter().filter_map(|step| Some((*step, offset(mix, unit, class, target, step)?))).collect();
+    let extent = offsets.iter().fold(None, |extent: Extent, (_, offset)| {
+        let (low, high) = extent.unwrap_or((*offset, *offset));
+        Some((low.min(*offset), high.max(*offset)))
+    });
+    let describe = |run: &Run| {
+        let (from_s, to_s) = match class {
+            Class::Sustained => sustained_edges(mix, unit, target, run),
+            Class::Hits => hit_edges(mix, unit, target, run),
+        }?;
+        describe(mix, unit, class, target, from_s, to_s)
+    };
+    let runs = runs(&offsets, target, mix.profile.rules.breaks.beyond);
+    (runs.iter().filter_map(describe).collect(), extent)
 }
 
-fn runs(mix: &Mixture<'_>, unit: &Unit, class: Class, target: Target, steps: &[Step]) -> Vec<Run> {
+fn runs(offsets: &[(Step, f64)], target: Target, limit: Db) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     // The step before, and whether it was within the limit.
     let mut before: Option<(i32, bool)> = None;
-    for step in steps {
-        let Some(offset) = offset(mix, unit, class, target, step) else { continue };
-        let side = beyond(offset, target, mix.profile.rules.breaks.beyond);
+    for (step, offset) in offsets {
+        let side = beyond(*offset, target, limit);
         let neighbour = before.filter(|(from, _)| step.span.from - from <= STEP as i32);
         before = Some((step.span.from, side.is_none()));
         let open = runs.last_mut().filter(|run| neighbour.is_some_and(|(from, _)| run.last.span.from == from));

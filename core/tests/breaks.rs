@@ -1,0 +1,118 @@
+//! Breaks of the balance over the song: found where they were planted, and nowhere else.
+
+mod common;
+
+use common::{Track, inputs, kick};
+use keel_core::mix::{AdviceKind, Break, Placement, Profile, Role, SessionState, Verdict, assess};
+
+fn breaks(tracks: &[Track]) -> Vec<Break> {
+    assess(&inputs(tracks), &Profile::guide(), &SessionState::default()).breaks
+}
+
+#[track_caller]
+fn at(found: &Break, from_s: f64, to_s: f64, tolerance: f64) {
+    let read = (found.from_s.0, found.to_s.0);
+    assert!(
+        (read.0 - from_s).abs() <= tolerance && (read.1 - to_s).abs() <= tolerance,
+        "{} expected from {from_s} to {to_s} s, read {read:?}",
+        found.track
+    );
+}
+
+fn pad() -> Track {
+    Track::silent("Pad", Role::Pads, 64.0).tone(0.0, 64.0, -19.0)
+}
+
+#[test]
+fn a_balanced_song_has_none() {
+    assert!(breaks(&[kick(64.0).build(), pad().build()]).is_empty());
+}
+
+#[test]
+fn a_pad_too_loud_for_four_bars_breaks_there() {
+    let found = breaks(&[kick(64.0).build(), pad().tone(24.0, 32.0, -13.0).build()]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    at(&found[0], 24.0, 32.0, 0.3);
+    assert_eq!((found[0].verdict, found[0].move_db.0), (Verdict::High, -6.0));
+    assert_eq!((found[0].from_bar, found[0].to_bar), (Some(13.0), Some(17.0)));
+}
+
+#[test]
+fn a_pad_too_quiet_for_two_bars_breaks_there() {
+    let found = breaks(&[kick(64.0).build(), pad().tone(40.0, 44.0, -27.0).build()]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    at(&found[0], 40.0, 44.0, 0.3);
+    assert_eq!((found[0].verdict, found[0].move_db.0), (Verdict::Low, 6.0));
+}
+
+#[test]
+fn a_bar_is_too_short_and_two_decibels_too_little() {
+    assert!(breaks(&[kick(64.0).build(), pad().tone(24.0, 26.0, -10.0).build()]).is_empty(), "one bar");
+    assert!(breaks(&[kick(64.0).build(), pad().tone(24.0, 40.0, -14.5).build()]).is_empty(), "2.5 dB");
+}
+
+#[test]
+fn there_is_no_break_where_the_kick_is_silent() {
+    let kick = Track::silent("Kick", Role::Kick, 64.0).hits(0.0, 32.0, 0.5, -11.0).hits(48.0, 64.0, 0.5, -11.0);
+    let found = breaks(&[kick.clone().build(), pad().tone(33.0, 47.0, -5.0).build()]);
+    assert!(found.is_empty(), "{found:?}");
+    // A break that runs on into the kick's rest ends with the kick.
+    let found = breaks(&[kick.build(), pad().tone(24.0, 47.0, -10.0).build()]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    at(&found[0], 24.0, 32.0, 0.6);
+}
+
+#[test]
+fn hits_break_from_the_first_to_the_last_affected() {
+    let snare = Track::silent("Snare", Role::Snare, 64.0)
+        .hits(0.5, 24.0, 1.0, -14.0)
+        .hits(24.5, 34.0, 1.0, -9.0)
+        .hits(34.5, 64.0, 1.0, -14.0);
+    let found = breaks(&[kick(64.0).build(), snare.build()]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    at(&found[0], 24.5, 34.5, 0.05);
+}
+
+#[test]
+fn ghost_notes_are_no_break() {
+    let mut snare = Track::silent("Snare", Role::Snare, 64.0).hits(0.5, 64.0, 1.0, -14.0);
+    for ghost in 0..60 {
+        snare = snare.hit(f64::from(ghost) + 0.2, -30.0);
+    }
+    assert!(breaks(&[kick(64.0).build(), snare.build()]).is_empty());
+}
+
+#[test]
+fn one_move_for_all_is_a_fader_move_and_different_ones_are_automation() {
+    let advice = |pad: Track| {
+        let tracks = [kick(64.0).build(), pad.build()];
+        let report = assess(&inputs(&tracks), &Profile::guide(), &SessionState::default());
+        report
+            .advice
+            .into_iter()
+            .filter(|advice| advice.track == "Pad")
+            .map(|advice| (advice.kind, advice.text))
+            .collect::<Vec<_>>()
+    };
+    let everywhere = advice(Track::silent("Pad", Role::Pads, 64.0).tone(0.0, 64.0, -12.0));
+    assert!(everywhere.iter().any(|(kind, _)| *kind == AdviceKind::MoveFader), "{everywhere:?}");
+    assert!(!everywhere.iter().any(|(kind, _)| *kind == AdviceKind::Automate), "{everywhere:?}");
+    let in_places = advice(pad().tone(24.0, 32.0, -11.0));
+    assert!(in_places.iter().any(|(kind, _)| *kind == AdviceKind::Automate), "{in_places:?}");
+    let before_fader = {
+        let tracks =
+            [kick(64.0).placed(Placement::Pre).build(), pad().tone(24.0, 32.0, -11.0).placed(Placement::Pre).build()];
+        assess(&inputs(&tracks), &Profile::guide(), &SessionState::default()).advice
+    };
+    assert!(before_fader.iter().any(|advice| advice.text.contains("Trim")), "{before_fader:?}");
+}
+
+#[test]
+fn a_second_pass_that_mends_it_removes_the_break() {
+    let mut tracks = [kick(64.0).build(), pad().tone(24.0, 32.0, -13.0).build()];
+    assert_eq!(breaks(&tracks).len(), 1);
+    for cell in &pad().cells[240..320] {
+        tracks[1].song.insert(&keel_core::dsp::Cell { epoch: 2, ..*cell });
+    }
+    assert!(breaks(&tracks).is_empty());
+}

@@ -1,0 +1,181 @@
+//! Song maps written cell by cell, so that the rules are tested on exact levels.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+use keel_core::dsp::{Cell, CellFlags};
+use keel_core::mix::{MixReport, Placement, Role, SongMap, TrackId, TrackInput, TrackReport};
+
+pub const FRAMES: u32 = 4800;
+
+/// A track under construction.
+#[derive(Clone, Debug)]
+pub struct Track {
+    pub name: String,
+    pub role: Role,
+    pub song: SongMap,
+    pub is_reference: bool,
+    pub is_out: bool,
+    pub placement: Placement,
+    pub gain: f32,
+    pub measure: Option<keel_core::mix::Measure>,
+    pub cells: Vec<Cell>,
+}
+
+impl Track {
+    /// Silence of this length, in seconds, at 120 bpm in 4/4 (2 s a bar).
+    pub fn silent(name: &str, role: Role, seconds: f64) -> Self {
+        let cells = (0..(seconds * 10.0).round() as i32)
+            .map(|index| Cell {
+                index,
+                frames: FRAMES,
+                flags: CellFlags(CellFlags::PLAYING.0 | CellFlags::COMPLETE.0),
+                gain: 1.0,
+                epoch: 1,
+                bar: index as f32 / 20.0,
+                ..Cell::default()
+            })
+            .collect();
+        Self {
+            name: name.into(),
+            role,
+            song: SongMap::new(),
+            is_reference: false,
+            is_out: false,
+            placement: Placement::Post,
+            gain: 1.0,
+            measure: None,
+            cells,
+        }
+    }
+
+    /// No tempo and no bars, as for files.
+    pub fn without_bars(mut self) -> Self {
+        for cell in &mut self.cells {
+            cell.bar = f32::NAN;
+        }
+        self
+    }
+
+    /// Steady sound in both channels alike: its peak in dBFS, and the loudness that a 1 kHz tone of that peak has.
+    pub fn tone(mut self, from_s: f64, to_s: f64, peak_db: f64) -> Self {
+        let peak = 10f64.powf(peak_db / 20.0) as f32;
+        for cell in self.cells.iter_mut().filter(|cell| in_span(cell.index, from_s, to_s)) {
+            let power = peak * peak / 2.0 * FRAMES as f32;
+            cell.power = [power; 2];
+            cell.cross = power;
+            cell.k_power = 2.0 * power;
+            cell.peak = [peak; 2];
+            cell.true_peak = peak;
+        }
+        self
+    }
+
+    /// Hits of 200 ms, each with this peak.
+    pub fn hits(mut self, from_s: f64, to_s: f64, every_s: f64, peak_db: f64) -> Self {
+        let mut onset_s = from_s;
+        while onset_s < to_s - 1e-9 {
+            self = self.hit(onset_s, peak_db);
+            onset_s += every_s;
+        }
+        self
+    }
+
+    pub fn hit(mut self, onset_s: f64, peak_db: f64) -> Self {
+        let onset = (onset_s * 100.0).round() as i32;
+        let ends_in = ((onset + 19) / 10) as usize;
+        if ends_in >= self.cells.len() {
+            return self;
+        }
+        let peak = 10f64.powf(peak_db / 20.0) as f32;
+        let power = peak * peak * 0.1;
+        for cell in &mut self.cells[(onset / 10) as usize..=ends_in] {
+            cell.peak = cell.peak.map(|old| old.max(peak));
+            cell.true_peak = cell.true_peak.max(peak);
+            cell.power = cell.power.map(|old| old + power * FRAMES as f32);
+            cell.cross += power * FRAMES as f32;
+            cell.k_power += 2.0 * power * FRAMES as f32;
+        }
+        let cell = &mut self.cells[ends_in];
+        cell.flags = cell.flags.with(CellFlags::HIT, true);
+        cell.hit_age = (cell.index * 10 - onset) as i16;
+        cell.hit_peak = peak;
+        cell.hit_power = 2.0 * power;
+        cell.hit_k_power = 2.0 * power;
+        self
+    }
+
+    /// Panned hard: -1 left, +1 right; the other channel keeps nothing.
+    pub fn hard(mut self, side: f64) -> Self {
+        for cell in &mut self.cells {
+            let silent = if side < 0.0 { 1 } else { 0 };
+            cell.power[silent] = 0.0;
+            cell.peak[silent] = 0.0;
+            cell.cross = 0.0;
+            cell.k_power /= 2.0;
+        }
+        self
+    }
+
+    pub fn gain_db(mut self, db: f64) -> Self {
+        self.gain = 10f64.powf(db / 20.0) as f32;
+        self
+    }
+
+    pub fn reference(mut self) -> Self {
+        self.is_reference = true;
+        self
+    }
+
+    pub fn placed(mut self, placement: Placement) -> Self {
+        self.placement = placement;
+        self
+    }
+
+    /// Forgets what lies in this span, as if it had not been heard.
+    pub fn unheard(mut self, from_s: f64, to_s: f64) -> Self {
+        self.cells.retain(|cell| !in_span(cell.index, from_s, to_s));
+        self
+    }
+
+    pub fn build(mut self) -> Self {
+        for cell in &self.cells {
+            self.song.insert(cell);
+        }
+        self
+    }
+}
+
+fn in_span(index: i32, from_s: f64, to_s: f64) -> bool {
+    index >= (from_s * 10.0).round() as i32 && index < (to_s * 10.0).round() as i32
+}
+
+/// A kick of four to the bar at -11 dBFS: in the middle of its band.
+pub fn kick(seconds: f64) -> Track {
+    Track::silent("Kick", Role::Kick, seconds).hits(0.0, seconds, 0.5, -11.0)
+}
+
+/// Input for the rules, ids in the order given.
+pub fn inputs(tracks: &[Track]) -> Vec<TrackInput<'_>> {
+    tracks
+        .iter()
+        .enumerate()
+        .map(|(index, track)| TrackInput {
+            id: TrackId(index as u64 + 1),
+            name: &track.name,
+            role: track.role,
+            role_is_guess: true,
+            is_reference: track.is_reference,
+            is_out: track.is_out,
+            placement: track.placement,
+            measure: track.measure,
+            gain: track.gain,
+            song: &track.song,
+            hops: &[],
+            held_peak: None,
+        })
+        .collect()
+}
+
+/// The report of one track by its name.
+pub fn named<'a>(report: &'a MixReport, name: &str) -> &'a TrackReport {
+    report.tracks.iter().find(|track| track.name == name).unwrap_or_else(|| panic!("no track {name}"))
+}
