@@ -5,7 +5,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use keel_core::mix::Role;
+use keel_core::mix::{Role, detect};
 
 use crate::decode::{is_audio, is_readable_format, track_name};
 
@@ -94,7 +94,7 @@ pub fn find(paths: &[PathBuf], choices: &[RoleChoice]) -> Result<Found, NoSuchFi
 fn stem(path: PathBuf, choices: &[RoleChoice], nameless: Role) -> Stem {
     let name = track_name(&path);
     let choice = choices.iter().rev().find(|choice| choice.is_for(&path)).map(|choice| choice.role);
-    let role = choice.or_else(|| Role::from_id(&name)).unwrap_or(nameless);
+    let role = choice.or_else(|| detect(&name)).unwrap_or(nameless);
     Stem { path, name, role, role_is_guess: choice.is_none() }
 }
 

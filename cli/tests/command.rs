@@ -44,11 +44,13 @@ const SECONDS: u32 = 20;
 /// A kick twice a second, decaying, with its peak at `peak`.
 fn kick(peak: f32) -> Vec<f32> {
     let beat = |n: u32| (n % (RATE / 2)) as f32 / RATE as f32;
-    (0..RATE * SECONDS).map(|n| peak * (-beat(n) * 30.0).exp() * (beat(n) * 60.0 * 6.2832).cos()).collect()
+    (0..RATE * SECONDS)
+        .map(|n| peak * (-beat(n) * 30.0).exp() * (beat(n) * 60.0 * std::f32::consts::TAU).cos())
+        .collect()
 }
 
 fn tone(peak: f32, hertz: f32) -> Vec<f32> {
-    (0..RATE * SECONDS).map(|n| peak * (n as f32 * hertz * 6.283_185 / RATE as f32).sin()).collect()
+    (0..RATE * SECONDS).map(|n| peak * (n as f32 * hertz * std::f32::consts::TAU / RATE as f32).sin()).collect()
 }
 
 /// A kick at -11 dBFS and a bass 4.5 dB below it: both sit.
