@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use self::vocabulary::Sense;
 use super::Role;
-use super::name::{runs, split};
+use super::name::{Word, runs, split};
 
 /// The longest phrase of the vocabulary, in words.
 const LONGEST_PHRASE: usize = 2;
@@ -21,7 +21,8 @@ const ENDINGS: [&str; 15] =
 
 /// The role that a name tells of, in any case and numbering, in English, German, Spanish or French.
 pub fn detect(name: &str) -> Option<Role> {
-    role_of(&senses(&words(name)))
+    let words: Vec<String> = words(name).into_iter().map(|word| word.folded).collect();
+    role_of(&senses(&words))
 }
 
 /// What each word or phrase of the name says, in its order.
@@ -100,35 +101,36 @@ const RANKING: &[(Sense, Role)] = &[
 ];
 
 /// The name's words: a run of letters that the vocabulary knows stays whole, others are taken apart.
-fn words(name: &str) -> Vec<String> {
+pub(super) fn words(name: &str) -> Vec<Word> {
     let mut words = Vec::new();
     for run in runs(name) {
         if meaning(&run.folded).is_some() {
-            words.push(run.folded);
+            words.push(run);
             continue;
         }
         for part in split(name, &run) {
             match compound(&part.folded) {
-                Some(parts) => words.extend(parts),
-                None => words.push(part.folded),
+                Some(at) => words.extend(part.cut(name, at)),
+                None => words.push(part),
             }
         }
     }
     words
 }
 
-/// "leadgitarre", "KICKOUT", "drumbus" as two known words.
-fn compound(word: &str) -> Option<[String; 2]> {
+/// Where "leadgitarre", "KICKOUT" or "drumbus" falls into two known words.
+fn compound(word: &str) -> Option<usize> {
     if meaning(word).is_some() {
         return None;
     }
     let cuts = word.char_indices().map(|(at, _)| at).filter(|at| *at >= 2);
-    cuts.rev().map(|at| word.split_at(at)).find_map(|(head, tail)| {
+    cuts.rev().find(|at| {
+        let (head, tail) = word.split_at(*at);
         let long = |part: &str| part.len() >= SHORTEST_IN_COMPOUND && meaning(part).is_some();
-        // One letter more is too often a word of its own: "rider", "sampler".
-        let known = if tail.len() == 1 { long(head) && !head.ends_with('e') } else { meaning(head).is_some() };
-        let ends = ENDINGS.contains(&tail) && known;
-        (ends || (long(head) && long(tail))).then(|| [head.to_owned(), tail.to_owned()])
+        // One letter more is too often a word of its own: "rider", "sampler"; but "OHL" is the left overhead.
+        let one_letter = || meaning(head) == Some(Sense::KitMic) || (long(head) && !head.ends_with('e'));
+        let ends = ENDINGS.contains(&tail) && if tail.len() == 1 { one_letter() } else { meaning(head).is_some() };
+        ends || (long(head) && long(tail))
     })
 }
 

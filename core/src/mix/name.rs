@@ -14,6 +14,14 @@ impl Word {
     pub fn is_number(&self) -> bool {
         self.folded.bytes().all(|byte| byte.is_ascii_digit())
     }
+
+    /// The word in two, cut at a byte of its folded form.
+    pub fn cut(self, name: &str, folded_at: usize) -> [Self; 2] {
+        let text = &name[self.place.clone()];
+        let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+        let at = self.place.start + ends.filter(|at| fold(&text[..*at]).len() <= folded_at).last().unwrap_or(0);
+        [word(name, self.place.start..at), word(name, at..self.place.end)]
+    }
 }
 
 /// Runs of letters and digits, unsplit: "BassDI_02" is "bassdi" and "02" only after [`split`].
@@ -105,6 +113,14 @@ mod tests {
         assert_eq!(words("Batería"), ["bateria"]);
         assert_eq!(words("Bateri\u{301}a"), ["bateria"]);
         assert_eq!(words("CHŒUR Große Flächen"), ["choeur", "grosse", "flachen"]);
+    }
+
+    #[test]
+    fn words_are_cut_where_their_letters_are() {
+        let name = "Fla\u{308}chenBUS";
+        let [head, tail] = runs(name).remove(0).cut(name, "flachen".len());
+        assert_eq!((head.folded.as_str(), tail.folded.as_str()), ("flachen", "bus"));
+        assert_eq!(&name[head.place], "Fla\u{308}chen");
     }
 
     #[test]

@@ -92,7 +92,7 @@ const VOCABULARY: &[(Sense, &str)] = &[
     (
         Sense::Kick,
         "
-        kick, kik, kck, kic, kd, bd, bass drum, bassdrum, kickdrum, kick bass, kick drum, subkick, basstrommel,
+        kick, kik, kck, kic, kd, bd, bass drum, kick bass, kick drum, basstrommel,
         bass trommel, grosse trommel, fusstrommel, bombo, grosse caisse, grossecaisse, gc
         ",
     ),
@@ -207,7 +207,7 @@ const VOCABULARY: &[(Sense, &str)] = &[
     (
         Sense::KitMic,
         "
-        oh, ohl, ohr, overhead, over head, ovh, ovhd, ovrhd, room, rm, drum amb, drum ambience, kit amb, raum,
+        oh, overhead, over head, ovh, ovhd, ovrhd, room, rm, drum amb, drum ambience, kit amb, raum,
         aereo, sala
         ",
     ),
