@@ -1,0 +1,139 @@
+//! Extensions of Keel's own, and what they ask of the host.
+
+use std::ffi::{CStr, c_char, c_void};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use clap_sys::ext::track_info::{
+    CLAP_EXT_TRACK_INFO, CLAP_EXT_TRACK_INFO_COMPAT, CLAP_TRACK_INFO_HAS_TRACK_NAME, CLAP_TRACK_INFO_IS_FOR_MASTER,
+    CLAP_TRACK_INFO_IS_FOR_RETURN_TRACK, clap_host_track_info, clap_plugin_track_info, clap_track_info,
+};
+use clap_sys::host::clap_host;
+use clap_sys::plugin::clap_plugin;
+use keel_core::mix::{Placement, Role};
+
+use super::carrier::Carrier;
+
+/// Plugin side: the session's report.
+pub const REPORT_EXTENSION: &CStr = c"org.keelaudio.report/1";
+
+/// Host side: where on its channel the plugin sits.
+pub const PLACEMENT_EXTENSION: &CStr = c"org.keelaudio.placement/1";
+
+/// Takes a piece of the report.
+pub type WriteReport = unsafe extern "C" fn(ctx: *mut c_void, data: *const u8, len: usize);
+
+/// [`REPORT_EXTENSION`]: the whole session's report as JSON, from any of its instances.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct KeelReport {
+    pub version: u32,
+    /// Main thread. `scope` is null, `loudest`, `playing`, `song` or `FROM-TO` in seconds. False where there is no
+    /// such scope.
+    pub report: unsafe extern "C" fn(
+        plugin: *const clap_plugin,
+        scope: *const c_char,
+        ctx: *mut c_void,
+        write: WriteReport,
+    ) -> bool,
+}
+
+/// [`PLACEMENT_EXTENSION`]: 0 unknown, 1 before the fader, 2 after fader and pan.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct KeelPlacement {
+    pub version: u32,
+    /// Main thread.
+    pub get: unsafe extern "C" fn(host: *const clap_host) -> u32,
+}
+
+pub static REPORT: KeelReport = KeelReport { version: 1, report };
+pub static TRACK_INFO: clap_plugin_track_info = clap_plugin_track_info { changed: Some(track_changed) };
+
+unsafe extern "C" fn report(
+    plugin: *const clap_plugin,
+    scope: *const c_char,
+    ctx: *mut c_void,
+    write: WriteReport,
+) -> bool {
+    // SAFETY: the host passes what it was given, and a C string or null.
+    let (carrier, scope) = unsafe {
+        let Some(carrier) = Carrier::of(plugin) else { return false };
+        (carrier, (!scope.is_null()).then(|| CStr::from_ptr(scope)))
+    };
+    let scope = match scope.map(CStr::to_str) {
+        None => None,
+        Some(Ok(scope)) => Some(scope),
+        Some(Err(_)) => return false,
+    };
+    // A panic must not unwind into the host.
+    let json = catch_unwind(AssertUnwindSafe(|| carrier.instance.report(scope))).ok().flatten();
+    let Some(json) = json else { return false };
+    // SAFETY: `write` and `ctx` are the host's own.
+    unsafe { write(ctx, json.as_ptr(), json.len()) };
+    true
+}
+
+/// # Safety
+/// Main thread, during or after `init`.
+pub unsafe fn read_placement(carrier: &Carrier) {
+    // SAFETY: the id stands for this type.
+    unsafe {
+        if let Some(extension) = carrier.host_extension::<KeelPlacement>(PLACEMENT_EXTENSION)
+            && extension.version >= 1
+        {
+            let placement = match (extension.get)(carrier.host) {
+                1 => Placement::Pre,
+                2 => Placement::Post,
+                _ => Placement::Unknown,
+            };
+            carrier.instance.placed(placement);
+        }
+    }
+}
+
+/// # Safety
+/// Main thread, during or after `init`.
+pub unsafe fn read_track(carrier: &Carrier) {
+    // SAFETY: the ids stand for this type; an all-zero `clap_track_info` is a valid one.
+    unsafe {
+        let extension = carrier
+            .host_extension::<clap_host_track_info>(CLAP_EXT_TRACK_INFO)
+            .or_else(|| carrier.host_extension::<clap_host_track_info>(CLAP_EXT_TRACK_INFO_COMPAT));
+        let Some(get) = extension.and_then(|extension| extension.get) else { return };
+        let mut info: clap_track_info = std::mem::zeroed();
+        if get(carrier.host, &raw mut info) {
+            tell_track(carrier, &info);
+        }
+    }
+}
+
+fn tell_track(carrier: &Carrier, info: &clap_track_info) {
+    if info.flags & CLAP_TRACK_INFO_HAS_TRACK_NAME == 0 {
+        return;
+    }
+    let bytes: Vec<u8> = info.name.iter().map(|&c| c as u8).take_while(|&c| c != 0).collect();
+    let name = String::from_utf8_lossy(&bytes);
+    // Hosts send empty names: the last one stands.
+    if !name.trim().is_empty() {
+        carrier.instance.track_named(name.trim(), bus_role(info.flags));
+    }
+}
+
+fn bus_role(flags: u64) -> Option<Role> {
+    if flags & CLAP_TRACK_INFO_IS_FOR_MASTER != 0 {
+        Some(Role::MixBus)
+    } else if flags & CLAP_TRACK_INFO_IS_FOR_RETURN_TRACK != 0 {
+        Some(Role::Return)
+    } else {
+        None
+    }
+}
+
+unsafe extern "C" fn track_changed(plugin: *const clap_plugin) {
+    // SAFETY: the host passes what it was given, on the main thread.
+    unsafe {
+        if let Some(carrier) = Carrier::of(plugin) {
+            read_track(carrier);
+        }
+    }
+}

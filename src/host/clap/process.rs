@@ -1,0 +1,135 @@
+//! The guard before the framework's `process`.
+
+use clap_sys::audio_buffer::clap_audio_buffer;
+use clap_sys::events::{
+    CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_VALUE, CLAP_EVENT_TRANSPORT, clap_event_header, clap_event_param_value,
+    clap_input_events,
+};
+use clap_sys::plugin::clap_plugin;
+use clap_sys::process::{CLAP_PROCESS_CONTINUE, CLAP_PROCESS_ERROR, clap_process, clap_process_status};
+
+use super::super::blocks::{self, Port};
+use super::carrier::Carrier;
+
+/// Calls the framework with buffers that fit its layout; deals with all others here.
+pub unsafe extern "C" fn process(plugin: *const clap_plugin, process: *const clap_process) -> clap_process_status {
+    // SAFETY: the host passes what it was given, and a process block that it lends for this call.
+    unsafe {
+        let (Some(carrier), Some(block)) = (Carrier::of(plugin), process.as_ref()) else {
+            return CLAP_PROCESS_ERROR;
+        };
+        let input = port(block.audio_inputs, block.audio_inputs_count);
+        let output = port(block.audio_outputs, block.audio_outputs_count);
+        let layout = carrier.instance.channels();
+        let Some(mut channels) = blocks::prepare(layout, input, output, block.frames_count as usize) else {
+            flush_events(carrier, plugin, block);
+            return CLAP_PROCESS_CONTINUE;
+        };
+        let mut events = block.in_events;
+        if !events_fit(events, block.frames_count) {
+            flush_events(carrier, plugin, block);
+            events = std::ptr::null();
+        }
+        let inputs = buffer(channels.input.as_mut_ptr(), layout);
+        let mut outputs = buffer(channels.output.as_mut_ptr(), layout);
+        let fitted = clap_process {
+            audio_inputs: &raw const inputs,
+            audio_outputs: &raw mut outputs,
+            audio_inputs_count: 1,
+            audio_outputs_count: 1,
+            in_events: events,
+            ..*block
+        };
+        let status = carrier.inner.process.map_or(CLAP_PROCESS_ERROR, |process| process(plugin, &raw const fitted));
+        tell_own_change(carrier, block);
+        status
+    }
+}
+
+/// # Safety
+/// `block` is the host's.
+unsafe fn tell_own_change(carrier: &Carrier, block: &clap_process) {
+    let Some((position, value)) = carrier.instance.take_own_change() else { return };
+    let Some(param_id) = carrier.param_id(position) else { return };
+    let header = clap_event_header {
+        size: size_of::<clap_event_param_value>() as u32,
+        time: 0,
+        space_id: CLAP_CORE_EVENT_SPACE_ID,
+        type_: CLAP_EVENT_PARAM_VALUE,
+        flags: 0,
+    };
+    let event = clap_event_param_value {
+        header,
+        param_id,
+        cookie: std::ptr::null_mut(),
+        note_id: -1,
+        port_index: -1,
+        channel: -1,
+        key: -1,
+        value: f64::from(value),
+    };
+    // SAFETY: the caller's promise; the event is as large as its header says.
+    unsafe {
+        if let Some(try_push) = block.out_events.as_ref().and_then(|list| list.try_push) {
+            try_push(block.out_events, &raw const event.header);
+        }
+    }
+}
+
+/// # Safety
+/// `buffers` is null or points to `count` buffers.
+unsafe fn port(buffers: *const clap_audio_buffer, count: u32) -> Port {
+    if count == 0 {
+        return Port::ABSENT;
+    }
+    // SAFETY: the caller's promise.
+    unsafe { buffers.as_ref() }.map_or(Port::ABSENT, |buffer| Port {
+        single: buffer.data32,
+        double: buffer.data64,
+        channels: buffer.channel_count as usize,
+    })
+}
+
+fn buffer(channels: *mut *mut f32, count: usize) -> clap_audio_buffer {
+    clap_audio_buffer {
+        data32: channels,
+        data64: std::ptr::null_mut(),
+        channel_count: count as u32,
+        latency: 0,
+        constant_mask: 0,
+    }
+}
+
+/// The framework splits the block at each transport event, and reads out of bounds at one beyond the block's end.
+///
+/// # Safety
+/// `events` is null or the host's list.
+unsafe fn events_fit(events: *const clap_input_events, frames: u32) -> bool {
+    // SAFETY: the caller's promise; an event is null or a header.
+    unsafe {
+        let Some(list) = events.as_ref() else { return true };
+        let (Some(size), Some(get)) = (list.size, list.get) else { return false };
+        (0..size(events)).all(|index| {
+            get(events, index).as_ref().is_none_or(|event| {
+                let transport = event.space_id == CLAP_CORE_EVENT_SPACE_ID && event.type_ == CLAP_EVENT_TRANSPORT;
+                !transport || event.time < frames
+            })
+        })
+    }
+}
+
+/// Parameter changes count even where there is no audio.
+///
+/// # Safety
+/// `plugin` is the carrier's; `block` is the host's.
+unsafe fn flush_events(carrier: &Carrier, plugin: *const clap_plugin, block: &clap_process) {
+    // SAFETY: the caller's promise; only complete event lists are handed on.
+    unsafe {
+        let Some(flush) = carrier.inner_params().and_then(|params| params.flush) else { return };
+        let incoming = block.in_events.as_ref().is_some_and(|list| list.size.is_some() && list.get.is_some());
+        let outgoing = block.out_events.as_ref().is_some_and(|list| list.try_push.is_some());
+        let incoming = if incoming { block.in_events } else { std::ptr::null() };
+        let outgoing = if outgoing { block.out_events } else { std::ptr::null() };
+        flush(plugin, incoming, outgoing);
+    }
+}

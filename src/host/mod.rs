@@ -1,0 +1,67 @@
+//! Entry points, and what the host tells: track name, placement, transport to come, offline mode. The plugin's only
+//! room with `unsafe`.
+//!
+//! Keel owns its CLAP and VST3 entries. They carry the framework's wrappers and stand between them and the host:
+//! buffers are checked before the framework sees them, state goes through Keel's own reading and writing, automation
+//! is applied without the framework's worker thread, and a private extension hands out the report.
+
+#![allow(unsafe_code)] // The room where hosts' pointers are read.
+
+mod blocks;
+pub mod clap;
+mod params;
+mod slot;
+
+use std::sync::Arc;
+
+use keel_core::mix::{Placement, Role};
+use nice_plug::prelude::{ClapPlugin, Params, Vst3Plugin};
+
+pub use params::{ParamTable, Refused};
+pub use slot::{Gesture, Slot};
+
+/// A plugin that these entries can carry. It takes its [`Slot`] in `Default` and attaches its [`Instance`] there.
+pub trait Hosted: ClapPlugin + Vst3Plugin {}
+
+/// What the entries ask of the plugin instance that they carry: outside the audio thread, where not told otherwise.
+pub trait Instance: Send + Sync {
+    fn params(&self) -> Arc<dyn Params>;
+
+    /// Channels of the layout that is active, 0 while the plugin is not. Any thread.
+    fn channels(&self) -> usize;
+
+    /// A parameter that the plugin changed itself: its place in the table, and its value from 0 to 1. Audio thread.
+    fn take_own_change(&self) -> Option<(usize, f32)>;
+
+    /// The host's name for the track, never empty, and its role where the host knows a return or the master.
+    fn track_named(&self, name: &str, role: Option<Role>);
+
+    /// Where on its channel the host says the plugin listens.
+    fn placed(&self, placement: Placement);
+
+    /// The whole state, for the host to store.
+    fn save(&self) -> Vec<u8>;
+
+    /// Takes a stored state; false where nothing in it could be read.
+    fn load(&self, state: &[u8]) -> bool;
+
+    /// The session's report as JSON: over its usual scope, or `loudest`, `playing`, `song` or `FROM-TO` in seconds.
+    fn report(&self, scope: Option<&str>) -> Option<String>;
+}
+
+/// Exports the plugin from this library, as CLAP.
+#[macro_export]
+macro_rules! export_plugin {
+    ($plugin:ty) => {
+        #[allow(unsafe_code)] // A host finds these by their names.
+        mod exports {
+            use super::*;
+
+            type ClapEntry = $crate::host::clap::Entry<$plugin>;
+
+            #[unsafe(no_mangle)]
+            #[used]
+            pub static clap_entry: $crate::host::clap::clap_plugin_entry = ClapEntry::ENTRY;
+        }
+    };
+}

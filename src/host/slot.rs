@@ -1,0 +1,144 @@
+//! What an instance may ask of its host, from outside the audio thread.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap_sys::host::clap_host;
+use nice_plug::wrapper::vst3::vst3::ComPtr;
+use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::{
+    IComponentHandler, IComponentHandler2, IComponentHandler2Trait, IComponentHandlerTrait,
+};
+use parking_lot::Mutex;
+
+use super::Instance;
+use super::clap::host_callback;
+
+thread_local! {
+    /// On its way to the plugin whose `Default` the framework is about to call.
+    static NEXT: RefCell<Option<Arc<Slot>>> = const { RefCell::new(None) };
+}
+
+/// A parameter is touched, moved or let go.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Gesture {
+    Begin,
+    /// To a value from 0 to 1.
+    Set(f32),
+    End,
+}
+
+/// The way from an instance to its host, and at birth from the entry to the instance.
+#[derive(Default)]
+pub struct Slot {
+    host: Mutex<Host>,
+    instance: Mutex<Option<Arc<dyn Instance>>>,
+    /// A CLAP host is to hear of an unsaved change at its next call on the main thread.
+    dirty: AtomicBool,
+}
+
+#[derive(Clone, Default)]
+enum Host {
+    #[default]
+    Absent,
+    Clap(ClapHost),
+    Vst3 {
+        handler: ComPtr<IComponentHandler>,
+        /// The host's numbers of the parameters, in the order of the table.
+        ids: Arc<[u32]>,
+    },
+}
+
+#[derive(Clone, Copy)]
+struct ClapHost(*const clap_host);
+
+// SAFETY: only `clap_host.request_callback` is called through it, which CLAP allows on any thread.
+unsafe impl Send for ClapHost {}
+
+impl std::fmt::Debug for Slot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let host = match *self.host.lock() {
+            Host::Absent => "absent",
+            Host::Clap(_) => "CLAP",
+            Host::Vst3 { .. } => "VST3",
+        };
+        f.debug_struct("Slot").field("host", &host).finish_non_exhaustive()
+    }
+}
+
+impl Slot {
+    /// Makes `build` run with a slot waiting for the plugin that it creates; returns what it built and what attached.
+    pub(super) fn around<T>(slot: &Arc<Self>, build: impl FnOnce() -> T) -> (T, Option<Arc<dyn Instance>>) {
+        NEXT.with(|next| *next.borrow_mut() = Some(slot.clone()));
+        let built = build();
+        NEXT.with(|next| next.borrow_mut().take());
+        (built, slot.instance.lock().take())
+    }
+
+    /// For the plugin's `Default`: the slot that its entry left, or one without a host.
+    pub fn take() -> Arc<Self> {
+        NEXT.with(|next| next.borrow_mut().take()).unwrap_or_default()
+    }
+
+    /// For the plugin's `Default`: hands its instance to the entry.
+    pub fn attach(&self, instance: Arc<dyn Instance>) {
+        *self.instance.lock() = Some(instance);
+    }
+
+    pub(super) fn set_clap(&self, host: *const clap_host) {
+        *self.host.lock() = Host::Clap(ClapHost(host));
+    }
+
+    pub(super) fn set_vst3(&self, handler: Option<ComPtr<IComponentHandler>>, ids: Arc<[u32]>) {
+        *self.host.lock() = match handler {
+            Some(handler) => Host::Vst3 { handler, ids },
+            None => Host::Absent,
+        };
+    }
+
+    /// The host is about to go.
+    pub(super) fn clear(&self) {
+        *self.host.lock() = Host::Absent;
+    }
+
+    /// Tells the host that something it does not know as a parameter has changed, so that it offers to save.
+    /// From the window's thread or the main thread.
+    pub fn mark_dirty(&self) {
+        // The lock is not held during the call: the host may call back at once.
+        let host = self.host.lock().clone();
+        match host {
+            Host::Absent => {}
+            Host::Clap(host) => {
+                self.dirty.store(true, Ordering::Release);
+                host_callback(host.0);
+            }
+            Host::Vst3 { handler, .. } => {
+                if let Some(handler) = handler.cast::<IComponentHandler2>() {
+                    // SAFETY: a live reference to the host's handler.
+                    unsafe { handler.setDirty(1) };
+                }
+            }
+        }
+    }
+
+    pub(super) fn take_dirty(&self) -> bool {
+        self.dirty.swap(false, Ordering::AcqRel)
+    }
+
+    /// Tells a VST3 host of a gesture on the parameter at this position of the table; false in other hosts, where
+    /// the framework's own setter is to be used. The framework's VST3 setter posts to a worker thread that must
+    /// stay idle (see [`super::vst3`]).
+    pub fn gesture(&self, position: usize, gesture: Gesture) -> bool {
+        let Host::Vst3 { handler, ids } = self.host.lock().clone() else { return false };
+        let Some(&id) = ids.get(position) else { return false };
+        // SAFETY: a live reference to the host's handler.
+        unsafe {
+            match gesture {
+                Gesture::Begin => handler.beginEdit(id),
+                Gesture::Set(value) => handler.performEdit(id, f64::from(value)),
+                Gesture::End => handler.endEdit(id),
+            }
+        };
+        true
+    }
+}

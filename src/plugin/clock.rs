@@ -1,0 +1,142 @@
+//! The host's transport as the analyzer's clock.
+
+use keel_core::dsp::{Clock, ClockKind};
+use nice_plug::prelude::Transport;
+
+/// Reads the transport, and counts where a host tells none.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SongClock {
+    /// Frames since processing began.
+    free_running: i64,
+}
+
+impl SongClock {
+    pub fn restart(&mut self) {
+        self.free_running = 0;
+    }
+
+    /// The clock at a block's first frame. `gain` is that of the trim.
+    pub fn read(&self, transport: &Transport, gain: f32) -> Clock {
+        let position = position(transport);
+        let (kind, position, playing) = match position {
+            Some((kind, position)) => (kind, position, transport.playing),
+            // A host that tells nothing at all plays while it processes.
+            None => (ClockKind::FreeRunning, self.free_running, transport.playing || tells_nothing(transport)),
+        };
+        let quarters_per_bar = quarters_per_bar(transport);
+        Clock {
+            kind,
+            position,
+            playing,
+            recording: transport.recording,
+            tempo: tempo(transport),
+            bar: bar(transport, quarters_per_bar),
+            quarters_per_bar,
+            loop_s: transport.loop_range_seconds().filter(|(from, to)| from < to && (to - from).is_finite()),
+            gain,
+        }
+    }
+
+    pub fn advance(&mut self, frames: usize) {
+        self.free_running += frames as i64;
+    }
+}
+
+/// Samples where the host counts them (VST3) or seconds (CLAP), else beats over the tempo.
+fn position(transport: &Transport) -> Option<(ClockKind, i64)> {
+    let rate = f64::from(transport.sample_rate);
+    if let Some(samples) = transport.pos_samples {
+        return Some((ClockKind::Samples, samples));
+    }
+    let seconds = |s: f64| s.is_finite().then(|| (s * rate).round() as i64);
+    if let Some(position) = transport.pos_seconds.and_then(seconds) {
+        return Some((ClockKind::Samples, position));
+    }
+    let beats = transport.pos_beats? * 60.0 / tempo(transport)?;
+    seconds(beats).map(|position| (ClockKind::Beats, position))
+}
+
+/// Neither a position nor a transport: CLAP hosts that have one tell of pre-roll, VST3 hosts of samples.
+fn tells_nothing(transport: &Transport) -> bool {
+    transport.preroll_active.is_none() && transport.tempo.is_none()
+}
+
+fn tempo(transport: &Transport) -> Option<f64> {
+    transport.tempo.filter(|tempo| tempo.is_finite() && *tempo > 0.0)
+}
+
+fn quarters_per_bar(transport: &Transport) -> Option<f64> {
+    let (numerator, denominator) = (transport.time_sig_numerator?, transport.time_sig_denominator?);
+    (numerator > 0 && denominator > 0).then(|| f64::from(numerator) * 4.0 / f64::from(denominator))
+}
+
+fn bar(transport: &Transport, quarters_per_bar: Option<f64>) -> Option<f64> {
+    let quarters_per_bar = quarters_per_bar?;
+    let beats = transport.pos_beats?;
+    let bar = match (transport.bar_number, transport.bar_start_pos_beats) {
+        (Some(number), Some(start)) => f64::from(number) + (beats - start) / quarters_per_bar,
+        // VST3 counts no bars: with one signature throughout they follow from the beats.
+        _ => beats / quarters_per_bar,
+    };
+    bar.is_finite().then_some(bar)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn transport() -> Transport {
+        Transport::new(48_000.0)
+    }
+
+    #[test]
+    fn seconds_become_samples() {
+        let clap = Transport { playing: true, pos_seconds: Some(1.5), preroll_active: Some(false), ..transport() };
+        let clock = SongClock::default().read(&clap, 1.0);
+        assert_eq!((clock.kind, clock.position, clock.playing), (ClockKind::Samples, 72_000, true));
+        let vst3 = Transport { pos_samples: Some(-480), ..transport() };
+        let clock = SongClock::default().read(&vst3, 1.0);
+        assert_eq!((clock.kind, clock.position, clock.playing), (ClockKind::Samples, -480, false));
+    }
+
+    #[test]
+    fn beats_are_the_last_resort_and_say_so() {
+        let beats = Transport { playing: true, pos_beats: Some(4.0), tempo: Some(120.0), ..transport() };
+        let clock = SongClock::default().read(&beats, 1.0);
+        assert_eq!((clock.kind, clock.position), (ClockKind::Beats, 96_000));
+        let broken = Transport { pos_beats: Some(4.0), tempo: Some(0.0), preroll_active: Some(false), ..transport() };
+        let clock = SongClock::default().read(&broken, 1.0);
+        assert_eq!((clock.kind, clock.tempo, clock.playing), (ClockKind::FreeRunning, None, false));
+    }
+
+    #[test]
+    fn without_a_transport_it_counts_on() {
+        let mut clock = SongClock::default();
+        clock.advance(512);
+        let read = clock.read(&transport(), 0.5);
+        assert_eq!((read.kind, read.position, read.playing), (ClockKind::FreeRunning, 512, true));
+        assert_eq!(read.gain, 0.5);
+        clock.restart();
+        assert_eq!(clock.read(&transport(), 1.0).position, 0);
+    }
+
+    #[test]
+    fn bars_signature_and_loop() {
+        let waltz = Transport {
+            playing: true,
+            tempo: Some(90.0),
+            time_sig_numerator: Some(6),
+            time_sig_denominator: Some(8),
+            pos_beats: Some(7.5),
+            bar_start_pos_beats: Some(6.0),
+            bar_number: Some(2),
+            loop_range_beats: Some((0.0, 12.0)),
+            ..transport()
+        };
+        let clock = SongClock::default().read(&waltz, 1.0);
+        assert_eq!((clock.quarters_per_bar, clock.bar), (Some(3.0), Some(2.5)));
+        assert_eq!(clock.loop_s, Some((0.0, 8.0)));
+        let turned = Transport { loop_range_seconds: Some((4.0, 4.0)), ..transport() };
+        assert_eq!(SongClock::default().read(&turned, 1.0).loop_s, None, "an empty loop is none");
+    }
+}

@@ -1,0 +1,123 @@
+//! The audio thread's part of an instance.
+
+use std::sync::Arc;
+
+use keel_core::dsp::{Analyzer, Clock};
+use keel_core::link::TrackWriter;
+use keel_core::mix::Role;
+use nice_plug::prelude::Transport;
+
+use super::clock::SongClock;
+use super::gain::{self, Ramp};
+use super::mono::MonoCheck;
+use super::shared::Shared;
+
+/// Rates that the analyzer can measure at.
+const SAMPLE_RATES: std::ops::RangeInclusive<f32> = 8_000.0..=768_000.0;
+
+/// One plugin instance: measures its input, then trims it.
+#[derive(Debug)]
+pub struct Keel {
+    shared: Arc<Shared>,
+    writer: TrackWriter,
+    analyzer: Option<Analyzer>,
+    clock: SongClock,
+    trim: Ramp,
+    mono: MonoCheck,
+    /// The host renders: no check gets into it.
+    offline: bool,
+}
+
+impl Default for Keel {
+    fn default() -> Self {
+        let (shared, writer) = Shared::join();
+        Self {
+            shared,
+            writer,
+            analyzer: None,
+            clock: SongClock::default(),
+            trim: Ramp::new(48_000.0, 1.0),
+            mono: MonoCheck::new(48_000.0),
+            offline: false,
+        }
+    }
+}
+
+impl Keel {
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// Everything is allocated here. False for a rate or layout that cannot be measured.
+    pub(super) fn prepare(&mut self, channels: usize, sample_rate: f32, offline: bool) -> bool {
+        if !(1..=2).contains(&channels) || !SAMPLE_RATES.contains(&sample_rate) {
+            return false;
+        }
+        let same = self.analyzer.as_ref().is_some_and(|analyzer| {
+            analyzer.channels() == channels && analyzer.sample_rate() == f64::from(sample_rate)
+        });
+        if !same {
+            self.analyzer = Some(Analyzer::new(f64::from(sample_rate), channels));
+            self.trim = Ramp::new(sample_rate, 1.0);
+            self.mono = MonoCheck::new(sample_rate);
+        }
+        self.offline = offline;
+        self.restart();
+        self.shared.activated(channels, sample_rate);
+        true
+    }
+
+    /// The stream breaks here.
+    pub(super) fn restart(&mut self) {
+        if let Some(analyzer) = &mut self.analyzer {
+            analyzer.reset();
+        }
+        self.clock.restart();
+        self.trim.snap(self.shared.keel_params().gain());
+        self.mono.reset();
+    }
+
+    pub(super) fn release(&mut self) {
+        self.shared.activated(0, 0.0);
+    }
+
+    /// One block.
+    pub(super) fn run(&mut self, left: &mut [f32], right: Option<&mut [f32]>, transport: &Transport) {
+        let clock = self.clock.read(transport, self.shared.keel_params().gain());
+        self.shared.publish(self.writer.settings());
+        self.measure(left, right.as_deref(), &clock);
+        self.process(left, right, &clock);
+        self.clock.advance(left.len());
+    }
+
+    fn measure(&mut self, left: &[f32], right: Option<&[f32]>, clock: &Clock) {
+        if let Some(analyzer) = &mut self.analyzer {
+            analyzer.process(left, right, clock, &mut self.writer);
+        }
+    }
+
+    /// What the ear and the next plugin get. With no trim and no check the samples stay as they are.
+    fn process(&mut self, left: &mut [f32], mut right: Option<&mut [f32]>, clock: &Clock) {
+        self.trim.set_target(clock.gain);
+        gain::apply(&mut self.trim, left, right.as_deref_mut());
+        let mono = self.mono_wanted(clock.recording);
+        if let Some(right) = right {
+            self.mono.process(mono, left, right);
+        }
+    }
+
+    /// Never in a render, never in a recording, ten minutes at most.
+    fn mono_wanted(&self, recording: bool) -> bool {
+        if recording || self.mono.expired() {
+            self.shared.end_mono_check();
+            return false;
+        }
+        let params = self.shared.keel_params();
+        let asked = params.mono.value() || (self.is_mix_bus() && self.writer.bus_mono_wanted());
+        asked && !self.offline && !params.bypass.value()
+    }
+
+    fn is_mix_bus(&self) -> bool {
+        self.writer.settings().role() == Some(Role::MixBus)
+    }
+}

@@ -1,0 +1,254 @@
+//! What the plugin, its window and its entries share of one instance.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use atomic_float::AtomicF32;
+use keel_core::link::{TrackConfig, TrackHandle, TrackSettings, TrackWriter, session};
+use keel_core::mix::{MixReport, Placement, Profile, Role, ScopeKind, SessionState, assess};
+use nice_plug::prelude::{Param, Params};
+use parking_lot::Mutex;
+
+use super::params::KeelParams;
+use super::state::{self, Saved, Unread};
+use crate::host::{Gesture, Instance, ParamTable, Slot};
+
+/// One instance, for all its threads.
+#[derive(Debug)]
+pub struct Shared {
+    params: Arc<KeelParams>,
+    table: ParamTable,
+    host: Arc<Slot>,
+    track: TrackHandle,
+    rest: Mutex<Rest>,
+    /// Channels of the active layout, 0 while there is none.
+    channels: AtomicUsize,
+    sample_rate: AtomicF32,
+    /// The mono check ended by itself; the host is to hear of it.
+    mono_ended: AtomicBool,
+}
+
+/// What no audio thread touches.
+#[derive(Debug)]
+struct Rest {
+    saved: Saved,
+    unread: Vec<Unread>,
+    profile: Arc<Profile>,
+    notes: Vec<String>,
+}
+
+impl Shared {
+    /// Joins the session. The writer is for the audio thread.
+    pub fn join() -> (Arc<Self>, TrackWriter) {
+        let (track, writer) = session().join(TrackConfig::default());
+        let params = Arc::new(KeelParams::default());
+        let host = Slot::take();
+        let shared = Arc::new(Self {
+            table: ParamTable::new(params.clone()),
+            params,
+            host: host.clone(),
+            track,
+            rest: Mutex::new(Rest {
+                saved: Saved::default(),
+                unread: Vec::new(),
+                profile: Arc::new(Profile::guide()),
+                notes: Vec::new(),
+            }),
+            channels: AtomicUsize::new(0),
+            sample_rate: AtomicF32::new(0.0),
+            mono_ended: AtomicBool::new(false),
+        });
+        host.attach(shared.clone());
+        (shared, writer)
+    }
+
+    pub fn keel_params(&self) -> &KeelParams {
+        &self.params
+    }
+
+    pub fn track(&self) -> &TrackHandle {
+        &self.track
+    }
+
+    pub fn saved(&self) -> Saved {
+        self.rest.lock().saved.clone()
+    }
+
+    /// Changes what is stored and no parameter, and lets the host know.
+    pub fn edit(&self, change: impl FnOnce(&mut Saved)) {
+        change(&mut self.rest.lock().saved);
+        self.host.mark_dirty();
+    }
+
+    /// What the user must hear about the settings that were loaded.
+    pub fn notes(&self) -> Vec<String> {
+        self.rest.lock().notes.clone()
+    }
+
+    pub(super) fn activated(&self, channels: usize, sample_rate: f32) {
+        self.sample_rate.store(sample_rate, Ordering::Relaxed);
+        self.channels.store(channels, Ordering::Release);
+    }
+
+    /// Tells the session what the parameters say. A few atomic stores: any thread.
+    pub fn publish(&self, settings: &TrackSettings) {
+        settings.set_role(self.params.role.value().0);
+        settings.set_measure(self.params.measure.value().0);
+        settings.set_reference(self.params.reference.value());
+        settings.set_out(self.params.out.value());
+        settings.set_gain(self.params.gain());
+    }
+
+    /// Switches the mono check off, on the audio thread.
+    pub(super) fn end_mono_check(&self) {
+        if self.params.mono.value()
+            && let Some(position) = self.table.position(self.params.mono.as_ptr())
+        {
+            self.table.set_normalized(position, 0.0, None);
+            self.mono_ended.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// A gesture in the window of a VST3 host; false elsewhere.
+    pub fn gesture<P: Param>(&self, param: &P, gesture: Gesture) -> bool {
+        let Some(position) = self.table.position(param.as_ptr()) else { return false };
+        if !self.host.gesture(position, gesture) {
+            return false;
+        }
+        if let Gesture::Set(value) = gesture {
+            self.table.set_normalized(position, value, None);
+        }
+        true
+    }
+
+    /// The session's report; `scope` overrides the session's wish.
+    pub fn session_report(&self, scope: Option<Scope>) -> MixReport {
+        self.publish(self.track.settings());
+        let (profile, notes) = {
+            let rest = self.rest.lock();
+            (rest.profile.clone(), rest.notes.clone())
+        };
+        let mut report = session().view(|tracks, state| {
+            let state = scope.map_or(*state, |scope| scope.over(state));
+            assess(tracks, &profile, &state)
+        });
+        report.notes.extend(notes);
+        report
+    }
+
+    fn load_state(&self, bytes: &[u8]) -> bool {
+        let mut notes = Vec::new();
+        let rate = Some(self.sample_rate.load(Ordering::Relaxed)).filter(|&rate| rate > 0.0);
+        let read = state::read_state(bytes, &self.table, rate, &mut notes);
+        let loaded = read.is_some();
+        if let Some((saved, unread)) = read {
+            self.take(saved, unread, &mut notes);
+        }
+        self.publish(self.track.settings());
+        self.rest.lock().notes = notes;
+        loaded
+    }
+
+    fn take(&self, saved: Saved, unread: Vec<Unread>, notes: &mut Vec<String>) {
+        let profile = Profile::load(&saved.profile).unwrap_or_else(|error| {
+            notes.push(format!("{error}. The guide's targets are used instead."));
+            Profile::guide()
+        });
+        if let Some(id) = saved.instance_id
+            && !self.track.adopt_id(id)
+            && let Some(position) = self.table.position(self.params.reference.as_ptr())
+        {
+            // A copy of a track is not the reference, too.
+            self.table.set_normalized(position, 0.0, None);
+        }
+        self.track.set_user_name(Some(&saved.name));
+        let mut rest = self.rest.lock();
+        rest.profile = Arc::new(profile);
+        rest.saved = saved;
+        rest.unread = unread;
+    }
+}
+
+impl Instance for Shared {
+    fn params(&self) -> Arc<dyn Params> {
+        self.params.clone()
+    }
+
+    fn channels(&self) -> usize {
+        self.channels.load(Ordering::Acquire)
+    }
+
+    fn take_own_change(&self) -> Option<(usize, f32)> {
+        let ended = self.mono_ended.load(Ordering::Relaxed) && self.mono_ended.swap(false, Ordering::Relaxed);
+        ended.then(|| self.table.position(self.params.mono.as_ptr()).map(|position| (position, 0.0))).flatten()
+    }
+
+    fn track_named(&self, name: &str, _role: Option<Role>) {
+        self.track.set_name(name);
+    }
+
+    fn placed(&self, placement: Placement) {
+        self.track.settings().set_placement(placement);
+    }
+
+    fn save(&self) -> Vec<u8> {
+        let rest = self.rest.lock();
+        let saved = Saved { instance_id: Some(self.track.id()), ..rest.saved.clone() };
+        state::write(&self.table, &saved, &rest.unread)
+    }
+
+    fn load(&self, state: &[u8]) -> bool {
+        self.load_state(state)
+    }
+
+    fn report(&self, scope: Option<&str>) -> Option<String> {
+        let scope = match scope {
+            Some(text) => Some(Scope::parse(text)?),
+            None => None,
+        };
+        Some(self.session_report(scope).to_json())
+    }
+}
+
+/// A scope asked for by name, over the session's own wish.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scope {
+    kind: ScopeKind,
+    range_s: Option<(f64, f64)>,
+}
+
+impl Scope {
+    /// `loudest`, `playing`, `song` or `FROM-TO` in seconds.
+    pub fn parse(text: &str) -> Option<Self> {
+        let kind = match text {
+            "loudest" => ScopeKind::Loudest,
+            "playing" => ScopeKind::Playing,
+            "song" => ScopeKind::Song,
+            _ => {
+                let (from, to) = text.split_once('-')?;
+                let range: (f64, f64) = (from.trim().parse().ok()?, to.trim().parse().ok()?);
+                let valid = range.0 < range.1 && range.1.is_finite();
+                return valid.then_some(Self { kind: ScopeKind::Range, range_s: Some(range) });
+            }
+        };
+        Some(Self { kind, range_s: None })
+    }
+
+    fn over(self, state: &SessionState) -> SessionState {
+        SessionState { scope: Some(self.kind), range_s: self.range_s.or(state.range_s), ..*state }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_by_name() {
+        assert_eq!(Scope::parse("song"), Some(Scope { kind: ScopeKind::Song, range_s: None }));
+        assert_eq!(Scope::parse("12.5-20"), Some(Scope { kind: ScopeKind::Range, range_s: Some((12.5, 20.0)) }));
+        for wrong in ["", "chorus", "20-12", "1-inf", "NaN-2", "1"] {
+            assert_eq!(Scope::parse(wrong), None, "{wrong}");
+        }
+    }
+}

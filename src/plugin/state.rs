@@ -1,0 +1,204 @@
+//! What the host stores with a project: the parameters, and under one key what is no parameter. Read with patience:
+//! what is broken leaves its default and a note, what is unknown is kept for the version that knows it.
+
+use keel_core::mix::TrackId;
+use nice_plug::plugin::ParamValue;
+use serde_json::{Map, Value, json};
+
+use super::params::MONO_ID;
+use crate::editor;
+use crate::host::{ParamTable, Refused};
+
+/// The key of [`Saved`] in the stored fields.
+pub const STATE_KEY: &str = "keel";
+/// Version of [`Saved`]. Higher ones may be read as far as they are known.
+pub const STATE_VERSION: u64 = 1;
+
+/// Points: no window of ours is smaller or larger.
+const WINDOW_LIMITS: std::ops::RangeInclusive<f32> = 100.0..=8192.0;
+
+/// What is stored beside the parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Saved {
+    /// The user's name for the track; empty takes the host's.
+    pub name: String,
+    pub instance_id: Option<TrackId>,
+    pub session_id: Option<String>,
+    /// Name or path of the target profile.
+    pub profile: String,
+    /// Width and height of the window in points.
+    pub window: [f32; 2],
+    /// Keys of a newer version, kept as they came.
+    pub unknown: Map<String, Value>,
+}
+
+impl Default for Saved {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            instance_id: None,
+            session_id: None,
+            profile: "guide".into(),
+            window: editor::DEFAULT_SIZE,
+            unknown: Map::new(),
+        }
+    }
+}
+
+impl Saved {
+    /// As it is stored.
+    pub fn to_json(&self) -> Value {
+        let mut map = self.unknown.clone();
+        let version = map.get("version").and_then(Value::as_u64).map_or(STATE_VERSION, |v| v.max(STATE_VERSION));
+        map.insert("version".into(), version.into());
+        map.insert("name".into(), self.name.as_str().into());
+        map.insert("instance_id".into(), self.instance_id.map(|id| format!("{:016x}", id.0)).into());
+        map.insert("session_id".into(), self.session_id.clone().into());
+        map.insert("profile".into(), self.profile.as_str().into());
+        map.insert("window".into(), json!(self.window));
+        Value::Object(map)
+    }
+
+    /// Reads any version. Each value that cannot be read leaves its default and a sentence in `notes`.
+    pub fn migrate(stored: Value, notes: &mut Vec<String>) -> Self {
+        let mut saved = Self::default();
+        let Value::Object(mut map) = stored else {
+            notes.push("Keel's own settings in this project could not be read. They start from their defaults.".into());
+            return saved;
+        };
+        match map.remove("version").map(|version| (version.as_u64(), version)) {
+            Some((Some(version), whole)) if version > STATE_VERSION => {
+                notes.push("This project was saved by a newer Keel. What this one does not know is kept.".into());
+                saved.unknown.insert("version".into(), whole);
+            }
+            Some((Some(1), _)) => {}
+            // Without a version: read as the first.
+            _ => notes.push("The settings stored in this project name no version. They are read as version 1.".into()),
+        }
+        read(&mut map, "name", notes, |value| value.as_str().map(str::to_owned), &mut saved.name);
+        read(&mut map, "instance_id", notes, |value| Some(Some(id(value)?)), &mut saved.instance_id);
+        read(&mut map, "session_id", notes, |value| Some(Some(value.as_str()?.to_owned())), &mut saved.session_id);
+        read(&mut map, "profile", notes, |value| value.as_str().map(str::to_owned), &mut saved.profile);
+        read(&mut map, "window", notes, window, &mut saved.window);
+        saved.unknown.append(&mut map);
+        saved
+    }
+}
+
+/// Takes one value out of `map`; null and absent leave the default.
+fn read<T>(
+    map: &mut Map<String, Value>,
+    key: &str,
+    notes: &mut Vec<String>,
+    parse: impl FnOnce(&Value) -> Option<T>,
+    into: &mut T,
+) {
+    match map.remove(key) {
+        None | Some(Value::Null) => {}
+        Some(value) => match parse(&value) {
+            Some(value) => *into = value,
+            None => notes.push(format!("The stored {} could not be read ({value}).", key.replace('_', " "))),
+        },
+    }
+}
+
+fn id(value: &Value) -> Option<TrackId> {
+    u64::from_str_radix(value.as_str()?, 16).ok().filter(|&id| id != 0).map(TrackId)
+}
+
+fn window(value: &Value) -> Option<[f32; 2]> {
+    let [width, height] = value.as_array()?.as_slice() else { return None };
+    let size = [width.as_f64()? as f32, height.as_f64()? as f32];
+    size.iter().all(|side| WINDOW_LIMITS.contains(side)).then_some(size)
+}
+
+/// A stored parameter value that this version could not take: written back as it came while nobody changed the
+/// parameter.
+#[derive(Clone, Debug)]
+pub struct Unread {
+    id: String,
+    stored: Value,
+    /// What the parameter stood at instead; `None` for a parameter that this version does not have.
+    instead: Option<Value>,
+}
+
+/// The whole state: the framework's outer form, so that either side's files stay readable.
+pub fn write(table: &ParamTable, saved: &Saved, unread: &[Unread]) -> Vec<u8> {
+    let mut params: Map<String, Value> = Map::new();
+    for (id, value) in table.stored().filter(|(id, _)| *id != MONO_ID) {
+        params.insert(id.to_owned(), value_json(&value));
+    }
+    for unread in unread {
+        if params.get(&unread.id) == unread.instead.as_ref() {
+            params.insert(unread.id.clone(), unread.stored.clone());
+        }
+    }
+    let fields = json!({ STATE_KEY: saved.to_json().to_string() });
+    json!({ "version": env!("CARGO_PKG_VERSION"), "params": params, "fields": fields }).to_string().into_bytes()
+}
+
+/// Sets the parameters from a stored state and returns the rest of it; `None` where it is no state at all. Without a
+/// place for it in the state mono check is off.
+pub fn read_state(
+    bytes: &[u8],
+    table: &ParamTable,
+    sample_rate: Option<f32>,
+    notes: &mut Vec<String>,
+) -> Option<(Saved, Vec<Unread>)> {
+    let state: Value = match serde_json::from_slice(bytes) {
+        Ok(Value::Object(state)) => Value::Object(state),
+        _ => {
+            notes.push("The stored settings are broken and could not be read. Nothing was changed.".into());
+            return None;
+        }
+    };
+    let mut unread = Vec::new();
+    match state.get("params") {
+        Some(Value::Object(params)) => {
+            for (id, stored) in params.iter().filter(|(id, _)| *id != MONO_ID) {
+                unread.extend(restore(table, id, stored, sample_rate, notes));
+            }
+        }
+        _ => notes.push("The stored settings hold no parameters. Those stay as they are.".into()),
+    }
+    let off = table.restore(MONO_ID, &ParamValue::Bool(false), sample_rate);
+    debug_assert!(off.is_ok(), "mono check is a switch");
+    let saved = match state.pointer(&format!("/fields/{STATE_KEY}")).and_then(Value::as_str) {
+        Some(text) => Saved::migrate(serde_json::from_str(text).unwrap_or(Value::Null), notes),
+        None => Saved::migrate(Value::Null, notes),
+    };
+    Some((saved, unread))
+}
+
+fn restore(
+    table: &ParamTable,
+    id: &str,
+    stored: &Value,
+    sample_rate: Option<f32>,
+    notes: &mut Vec<String>,
+) -> Option<Unread> {
+    let value: Result<ParamValue, _> = serde_json::from_value(stored.clone());
+    let refused = match value {
+        Ok(value) => table.restore(id, &value, sample_rate).err()?,
+        Err(_) => Refused::WrongType,
+    };
+    let instead = table.stored().find(|(entry, _)| *entry == id).map(|(_, value)| value_json(&value));
+    notes.push(match refused {
+        Refused::UnknownParameter => format!("This Keel knows no parameter \"{id}\". Its stored value is kept."),
+        Refused::WrongType => format!("The stored value of \"{id}\" could not be read ({stored}). It stays as it was."),
+        Refused::UnknownChoice => format!("This Keel knows no {id} {}. It stays as it was.", plain(stored)),
+    });
+    Some(Unread { id: id.to_owned(), stored: stored.clone(), instead })
+}
+
+fn value_json(value: &ParamValue) -> Value {
+    serde_json::to_value(value).unwrap_or(Value::Null)
+}
+
+/// The value within the framework's `{"string": value}`.
+fn plain(stored: &Value) -> String {
+    stored.as_object().and_then(|map| map.values().next()).unwrap_or(stored).to_string()
+}
+
+#[cfg(test)]
+mod tests;

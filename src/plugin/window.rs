@@ -1,0 +1,235 @@
+//! The window: shows the report, applies what the user did.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use keel_core::link::session;
+use keel_core::mix::{MixReport, Role};
+use keel_core::units::Db;
+use nice_plug::context::gui::GuiContext;
+use nice_plug::editor::dpi::{LogicalSize, NativeSize, Size};
+use nice_plug::editor::{Editor, HostMethods, ParentWindowHandle, ResizeHint, SpawnedEditor};
+use nice_plug::prelude::Param;
+use nice_plug_egui::{
+    EguiEditor, EguiEditorHandle, EguiEditorState, EguiNiceSettings, Frame, NiceEguiApp, RepaintNotifier, baseview,
+    create_egui_editor,
+};
+use parking_lot::Mutex;
+
+use super::params::{MeasureChoice, RoleChoice};
+use super::shared::Shared;
+use crate::editor::{self, Action, Controls, MonoScope, ViewState};
+use crate::host::Gesture;
+
+/// Reports are made this often at most.
+const REPORT_EVERY: Duration = Duration::from_millis(66);
+/// Pictures follow each other like this while the transport runs, and while it stands.
+const PAINT_PLAYING: Duration = Duration::from_millis(33);
+const PAINT_STOPPED: Duration = Duration::from_millis(100);
+/// The framework's own polling stops for good if a host shows the window late, and its window stays blank: each frame
+/// asks for the next one instead, and the poll is only there to make the loop wake at all.
+const REPAINT_POLL: Duration = Duration::from_secs(5);
+
+/// Makes a fresh framework editor for each opening. The framework's own keeps the size it was born with, before any
+/// state was loaded, and makes the host wait for the frame at hand to tell it the track's name.
+pub struct WindowEditor {
+    shared: Arc<Shared>,
+    /// Of the newest window.
+    newest: Mutex<Option<Arc<EguiEditorState>>>,
+}
+
+impl WindowEditor {
+    pub fn new(shared: Arc<Shared>) -> Self {
+        Self { shared, newest: Mutex::new(None) }
+    }
+
+    fn logical_size(&self) -> LogicalSize<f32> {
+        let [width, height] = self.shared.saved().window;
+        LogicalSize::new(width, height)
+    }
+
+    fn make(&self) -> Option<EguiEditor<Window>> {
+        let state = EguiEditorState::from_size(self.logical_size(), 1.0);
+        *self.newest.lock() = Some(state.clone());
+        let settings = EguiNiceSettings::new()
+            .with_tile("Keel")
+            .with_resize_hint(self.resize_hint())
+            .with_repaint_poll_interval(REPAINT_POLL);
+        create_egui_editor(state, RepaintNotifier::new(), settings, Window::new(self.shared.clone()))
+    }
+}
+
+impl std::fmt::Debug for WindowEditor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WindowEditor").finish_non_exhaustive()
+    }
+}
+
+impl Editor for WindowEditor {
+    type Handle = EguiEditorHandle;
+
+    fn spawn(
+        &self,
+        parent: Option<ParentWindowHandle>,
+        wait_for_parent: bool,
+        fallback_scale_factor: Option<f64>,
+        gui: GuiContext,
+        host: Option<HostMethods>,
+    ) -> Result<SpawnedEditor<Self::Handle>, Box<dyn Error>> {
+        let editor = self.make().ok_or("the window could not be made")?;
+        editor.spawn(parent, wait_for_parent, fallback_scale_factor, gui, host)
+    }
+
+    fn size(&self) -> NativeSize<u32> {
+        let newest = self.newest.lock();
+        // The scale that the last window saw; a window not yet opened is told in points.
+        let scale = newest.as_ref().map_or(1.0, |state| {
+            f64::from(state.physical_size().width) / f64::from(state.logical_size().width.max(1.0))
+        });
+        NativeSize::from_size(Size::Logical(self.logical_size().cast()), scale)
+    }
+
+    fn resize_hint(&self) -> ResizeHint {
+        let [width, height] = editor::MIN_SIZE;
+        ResizeHint::resizable().with_min_logical_size(LogicalSize::new(width, height))
+    }
+}
+
+/// One open window.
+pub struct Window {
+    shared: Arc<Shared>,
+    gui: Option<GuiContext>,
+    view: ViewState,
+    report: Option<(Instant, MixReport)>,
+}
+
+impl Window {
+    fn new(shared: Arc<Shared>) -> Self {
+        Self { shared, gui: None, view: ViewState::default(), report: None }
+    }
+
+    fn report(&mut self) -> &MixReport {
+        let now = Instant::now();
+        let shared = &self.shared;
+        let entry = self.report.get_or_insert_with(|| (now, shared.session_report(None)));
+        if now.duration_since(entry.0) >= REPORT_EVERY {
+            *entry = (now, shared.session_report(None));
+        }
+        &entry.1
+    }
+
+    fn controls(&self) -> Controls {
+        let params = self.shared.keel_params();
+        let state = session().state();
+        let name = self.shared.saved().name;
+        Controls {
+            trim_db: Db(f64::from(params.trim.value())),
+            mono_check: params.mono.value() || (self.mono_scope() == MonoScope::Bus && session().bus_mono()),
+            mono_scope: self.mono_scope(),
+            role: params.role.value().0,
+            reference: params.reference.value(),
+            measure: params.measure.value().0,
+            scope: state.scope,
+            out: params.out.value(),
+            bypass: params.bypass.value(),
+            user_name: (!name.is_empty()).then_some(name),
+            transport: state.transport,
+        }
+    }
+
+    /// On the mix bus itself the button is its own switch, too.
+    fn mono_scope(&self) -> MonoScope {
+        if session().has_mix_bus() { MonoScope::Bus } else { MonoScope::Track }
+    }
+
+    fn apply(&self, action: Action) {
+        let params = self.shared.keel_params();
+        match action {
+            Action::BeginTrim => self.gesture(&params.trim, Gesture::Begin),
+            Action::SetTrim(db) => {
+                let value = params.trim.preview_normalized(db.0 as f32);
+                self.gesture(&params.trim, Gesture::Set(value));
+            }
+            Action::EndTrim => self.gesture(&params.trim, Gesture::End),
+            Action::SetMono(on) => self.set_mono(on),
+            Action::SetRole(role) => self.set(&params.role, RoleChoice(role)),
+            Action::SetReference(on) => self.set(&params.reference, on),
+            Action::SetMeasure(measure) => self.set(&params.measure, MeasureChoice(measure)),
+            Action::SetOut(out) => self.set(&params.out, out),
+            Action::SetScope(scope) => session().set_scope(scope),
+            Action::SetName(name) => self.set_name(&name),
+            Action::ResetPeak => self.shared.track().reset_held_peak(),
+            Action::PickAnchor(track) => session().set_anchor(track),
+        }
+    }
+
+    fn set_mono(&self, on: bool) {
+        let params = self.shared.keel_params();
+        let is_bus = self.shared.track().role().0 == Role::MixBus;
+        if self.mono_scope() == MonoScope::Bus {
+            session().set_bus_mono(on);
+            // Either switch of the bus may have put it on.
+            if !on && params.mono.value() {
+                self.set(&params.mono, false);
+            }
+        }
+        if self.mono_scope() == MonoScope::Track || (is_bus && !on) {
+            self.set(&params.mono, on);
+        }
+    }
+
+    fn set_name(&self, name: &str) {
+        let name = name.trim();
+        self.shared.track().set_user_name(Some(name));
+        self.shared.edit(|saved| name.clone_into(&mut saved.name));
+    }
+
+    fn set<P: Param>(&self, param: &P, value: P::Plain) {
+        let value = param.preview_normalized(value);
+        for gesture in [Gesture::Begin, Gesture::Set(value), Gesture::End] {
+            self.gesture(param, gesture);
+        }
+    }
+
+    fn gesture<P: Param>(&self, param: &P, gesture: Gesture) {
+        if self.shared.gesture(param, gesture) {
+            return;
+        }
+        let Some(gui) = &self.gui else { return };
+        let setter = gui.param_setter();
+        match gesture {
+            Gesture::Begin => setter.begin_set_parameter(param),
+            Gesture::Set(value) => setter.set_parameter_normalized(param, value),
+            Gesture::End => setter.end_set_parameter(param),
+        }
+    }
+}
+
+impl NiceEguiApp for Window {
+    fn build(&mut self, ctx: egui::Context, gui: GuiContext, _frame: &mut Frame) -> Result<(), baseview::HandlerError> {
+        editor::setup(&ctx);
+        self.gui = Some(gui);
+        Ok(())
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut Frame) {
+        let controls = self.controls();
+        let me = self.shared.track().id();
+        self.report();
+        let Some((_, report)) = &self.report else { return };
+        let actions = editor::show(ui, report, me, &controls, &mut self.view);
+        for action in actions {
+            self.apply(action);
+            self.report = None;
+        }
+        ui.ctx().request_repaint_after(if controls.transport.playing { PAINT_PLAYING } else { PAINT_STOPPED });
+    }
+
+    fn resized(&mut self, size: baseview::WindowSize) {
+        let window = [size.logical.width as f32, size.logical.height as f32];
+        if window != self.shared.saved().window {
+            self.shared.edit(|saved| saved.window = window);
+        }
+    }
+}
