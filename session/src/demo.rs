@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use keel_cli::table;
 use serde_json::Value;
 
 use crate::host::{HostError, PluginFile};
@@ -13,7 +14,6 @@ use crate::player::{Pace, Player};
 use crate::screen::Screen;
 use crate::sound;
 use crate::stems::StemSet;
-use crate::table;
 
 /// The built-in song is made at this rate.
 const SONG_RATE: u32 = 48_000;
@@ -68,7 +68,8 @@ fn try_run(options: &Demo) -> Result<bool, String> {
     );
     let json = play(options, &set, &mut player)?;
     let report: Value = serde_json::from_str(&json).map_err(|error| format!("the plugin's report: {error}"))?;
-    table::print(&mut std::io::stdout().lock(), &report).map_err(|error| error.to_string())?;
+    let table = table::render_json(&report, table::Style::for_stdout());
+    write!(std::io::stdout(), "\n{table}").map_err(|error| error.to_string())?;
     if let Some(path) = &options.json {
         std::fs::write(path, &json).map_err(|error| format!("{}: {error}", path.display()))?;
     }

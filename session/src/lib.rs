@@ -11,7 +11,6 @@ pub mod screen;
 pub mod song;
 pub mod sound;
 pub mod stems;
-pub mod table;
 #[cfg(target_os = "linux")]
 pub mod window;
 pub mod window_event;
