@@ -4,7 +4,7 @@ use std::f64::consts::PI;
 
 use super::group::GROUP;
 
-/// Filter state smaller than this is silence: it would be denormal, and slow, seconds after the sound ends.
+/// Filter state or energy smaller than this is nothing: it would be denormal, and slow, seconds after the sound ends.
 const SILENCE: f64 = 1e-30;
 /// Scales the high-pass to its gain in the standard's 48 kHz table, where the numerator is 1 -2 1.
 const HIGH_PASS_GAIN: f64 = 1.004_995;
@@ -90,13 +90,83 @@ impl KWeighting {
                 energy[c] += z * z;
             }
         }
-        self.state = [s0, s1, h0, h1].map(|pair| pair.map(|s| if s.abs() < SILENCE { 0.0 } else { s }));
+        self.state = [s0, s1, h0, h1].map(|pair| pair.map(flush));
         self.energy = energy;
     }
 
     /// Sum of squares over the channels since the last call (BS.1770-5, Annex 1, equation 1 without its mean).
     pub fn take(&mut self) -> f64 {
         let [left, right] = std::mem::take(&mut self.energy);
-        left + right
+        flush(left + right)
+    }
+}
+
+/// Zero for what is too small to matter and too small to be fast.
+fn flush(value: f64) -> f64 {
+    if value.abs() < SILENCE { 0.0 } else { value }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// BS.1770-5, Annex 1, tables 1 and 2, at 48 kHz: `b0 b1 b2 a1 a2`.
+    const TABLE: Coefficients = Coefficients {
+        shelf: [
+            1.535_124_859_586_97,
+            -2.691_696_189_406_38,
+            1.198_392_810_852_85,
+            -1.690_659_293_182_41,
+            0.732_480_774_215_85,
+        ],
+        high_pass: [1.0, -2.0, 1.0, -1.990_047_454_833_98, 0.990_072_250_366_21],
+    };
+
+    /// Gain in dB at a frequency.
+    fn gain(coefficients: &Coefficients, hz: f64, sample_rate: f64) -> f64 {
+        let w = 2.0 * PI * hz / sample_rate;
+        let power = |[b0, b1, b2, a1, a2]: [f64; 5]| {
+            let square = |c0: f64, c1: f64, c2: f64| {
+                let re = c0 + c1 * w.cos() + c2 * (2.0 * w).cos();
+                let im = c1 * w.sin() + c2 * (2.0 * w).sin();
+                re * re + im * im
+            };
+            square(b0, b1, b2) / square(1.0, a1, a2)
+        };
+        10.0 * (power(coefficients.shelf) * power(coefficients.high_pass)).log10()
+    }
+
+    #[test]
+    fn at_48_khz_the_coefficients_are_the_standards() {
+        let read = Coefficients::new(48_000.0);
+        let pairs = read.shelf.iter().zip(&TABLE.shelf).chain(read.high_pass.iter().zip(&TABLE.high_pass));
+        for (read, table) in pairs {
+            assert!((read - table).abs() < 1e-6, "read {read}, expected {table}");
+        }
+    }
+
+    #[test]
+    fn at_other_rates_the_curve_is_that_of_48_khz_up_to_10_khz() {
+        for rate in [44_100.0, 88_200.0, 96_000.0, 176_400.0, 192_000.0] {
+            let coefficients = Coefficients::new(rate);
+            let mut worst = 0.0f64;
+            for hz in (1..=100).map(|k| 20.0 * 10f64.powf(f64::from(k) * 0.027)) {
+                let off = gain(&coefficients, hz, rate) - gain(&TABLE, hz, 48_000.0);
+                worst = worst.max(off.abs());
+            }
+            assert!(worst < 0.008, "up to {worst} dB off at {rate} Hz");
+        }
+    }
+
+    #[test]
+    fn the_state_comes_to_rest_after_sound() {
+        for rate in [8_000.0, 48_000.0, 768_000.0] {
+            let mut filter = KWeighting::new(rate);
+            filter.process::<2>(&[[1.0; GROUP], [-0.5; GROUP]], GROUP);
+            for _ in 0..rate as usize * 2 / GROUP {
+                filter.process::<2>(&[[0.0; GROUP]; 2], GROUP);
+            }
+            assert_eq!(filter.state, [[0.0; 2]; 4], "at {rate} Hz");
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod histogram;
 
+use super::record::{CellFlags, Hop};
 use crate::units::{Lu, Lufs};
 
 use histogram::Histogram;
@@ -65,12 +66,13 @@ impl Loudness {
         self.max_short_term = 0.0;
     }
 
-    /// Takes the next hop: its sum of K-weighted squares over all channels (see [`super::Hop::k_power`]) and its frames.
-    pub fn push(&mut self, k_power: f64, frames: u32) {
-        self.ring[self.next] = (k_power, frames);
+    /// Takes the next hop. One that a file's end or a locate cut short completes no gating block (BS.1770-5, Annex 1:
+    /// an incomplete block at the end is not used).
+    pub fn push(&mut self, hop: &Hop) {
+        self.ring[self.next] = (f64::from(hop.k_power), hop.frames);
         self.next = (self.next + 1) % SHORT_TERM;
         self.hops += 1;
-        let on_step = self.hops.is_multiple_of(STEP);
+        let on_step = self.hops.is_multiple_of(STEP) && hop.flags.has(CellFlags::COMPLETE);
         if let Some(power) = self.newest(MOMENTARY) {
             self.max_momentary = self.max_momentary.max(power);
             if on_step {
@@ -170,14 +172,28 @@ fn span(low: f64, high: f64) -> Option<Lu> {
 mod tests {
     use super::*;
 
+    fn hop(k_power: f64, frames: u32) -> Hop {
+        Hop { k_power: k_power as f32, frames, flags: CellFlags::COMPLETE, ..Hop::default() }
+    }
+
+    #[test]
+    fn a_hop_that_was_cut_short_completes_no_gating_block() {
+        let mut meter = Loudness::new();
+        for _ in 0..39 {
+            meter.push(&hop(480.0, 480));
+        }
+        meter.push(&Hop { flags: CellFlags::default(), ..hop(479.0, 479) });
+        assert_eq!((meter.momentary(), meter.integrated()), (Lufs::from_power(1.0), None));
+    }
+
     #[test]
     fn nothing_reads_before_its_window_is_full() {
         let mut meter = Loudness::new();
         for _ in 0..39 {
-            meter.push(480.0, 480);
+            meter.push(&hop(480.0, 480));
         }
         assert_eq!((meter.momentary(), meter.integrated()), (None, None));
-        meter.push(480.0, 480);
+        meter.push(&hop(480.0, 480));
         assert_eq!(meter.momentary(), Lufs::from_power(1.0));
         assert_eq!(meter.integrated(), Lufs::from_power(1.0));
         assert_eq!((meter.short_term(), meter.range()), (None, None));
@@ -187,7 +203,7 @@ mod tests {
     fn silence_has_no_loudness() {
         let mut meter = Loudness::new();
         for _ in 0..400 {
-            meter.push(0.0, 441);
+            meter.push(&hop(0.0, 441));
         }
         assert_eq!(meter.momentary(), None);
         assert_eq!(meter.short_term(), None);
@@ -201,10 +217,10 @@ mod tests {
     fn the_lists_and_the_meter_agree_on_a_programme_that_moves() {
         let mut meter = Loudness::new();
         let (mut blocks, mut windows) = (Vec::new(), Vec::new());
-        for hop in 0..6_000 {
-            let db = -30.0 + 12.0 * (f64::from(hop) * 0.003).sin() + 5.0 * (f64::from(hop) * 0.071).cos();
-            meter.push(480.0 * 10f64.powf(db / 10.0), 480);
-            if hop % 10 == 9 {
+        for k in 0..6_000 {
+            let db = -30.0 + 12.0 * (f64::from(k) * 0.003).sin() + 5.0 * (f64::from(k) * 0.071).cos();
+            meter.push(&hop(480.0 * 10f64.powf(db / 10.0), 480));
+            if k % 10 == 9 {
                 blocks.extend(meter.momentary().map(Lufs::power));
                 windows.extend(meter.short_term().map(Lufs::power));
             }
@@ -219,12 +235,12 @@ mod tests {
     fn a_reset_meter_is_as_new() {
         let mut meter = Loudness::new();
         for _ in 0..700 {
-            meter.push(4_800.0, 480);
+            meter.push(&hop(4_800.0, 480));
         }
         meter.reset();
         assert_eq!((meter.max_momentary(), meter.max_short_term(), meter.integrated()), (None, None, None));
         for _ in 0..300 {
-            meter.push(7.5, 480);
+            meter.push(&hop(7.5, 480));
         }
         assert_eq!(meter.integrated(), Lufs::from_power(0.015_625));
         assert_eq!(meter.short_term(), Lufs::from_power(0.015_625));
