@@ -4,13 +4,23 @@ use std::time::{Duration, Instant};
 
 use keel_core::dsp::{Cell, CellFlags, Hop, Sink};
 use keel_core::link::{CELL_RING, Session, TrackConfig, TrackHandle, TrackWriter, session};
-use keel_core::mix::{Anchor, Measure, Placement, Role, ScopeKind, SessionState, TrackId};
+use keel_core::mix::{Anchor, Measure, Placement, Profile, Role, ScopeKind, SessionState, TrackId};
 
 const PLAYING: CellFlags = CellFlags::PLAYING;
 
 fn cell(index: i32) -> Cell {
     let flags = PLAYING.with(CellFlags::COMPLETE, true);
-    Cell { index, frames: 4800, power: [480.0, 480.0], peak: [0.5; 2], gain: 1.0, epoch: 1, flags, ..Cell::default() }
+    Cell {
+        index,
+        frames: 4800,
+        power: [480.0; 2],
+        k_power: 960.0,
+        peak: [0.5; 2],
+        gain: 1.0,
+        epoch: 1,
+        flags,
+        ..Cell::default()
+    }
 }
 
 fn hop(index: i64, flags: CellFlags) -> Hop {
@@ -128,6 +138,56 @@ fn settings_and_names_are_seen_by_the_next_view() {
 }
 
 #[test]
+fn the_shown_name_suggests_the_role_until_the_user_says_it() {
+    let session = Session::new();
+    let (handle, _writer) = joined(&session, "BD in");
+    assert_eq!(handle.role(), (Role::Kick, true));
+    handle.set_name("Snare top");
+    assert_eq!(handle.role(), (Role::Snare, true));
+    handle.set_user_name(Some("808"));
+    assert_eq!(handle.role(), (Role::Sub808, true));
+    handle.settings().set_role(Some(Role::Bass));
+    assert_eq!(handle.role(), (Role::Bass, false));
+    handle.settings().set_role(None);
+    handle.set_user_name(Some("nothing known"));
+    session.view(|tracks, _| assert_eq!((tracks[0].role, tracks[0].role_is_guess), (Role::Other, true)));
+}
+
+/// A kick hit each half second and a bass, 20 s of song as a track's analyzer would send them.
+fn play(kick: &mut TrackWriter, bass: &mut TrackWriter) {
+    for index in 0..200 {
+        let hits = index % 5 == 2;
+        let hit = if hits { CellFlags::HIT } else { CellFlags(0) };
+        let flags = CellFlags(PLAYING.0 | CellFlags::COMPLETE.0 | hit.0);
+        kick.cell(&Cell { flags, hit_peak: 0.5, hit_power: 0.02, hit_k_power: 0.02, ..cell(index) });
+        bass.cell(&Cell { peak: [0.25; 2], ..cell(index) });
+    }
+}
+
+#[test]
+fn the_report_applies_the_trim_at_once_and_the_scope_asked_for() {
+    let session = Session::new();
+    let (_kick, mut kick) = joined(&session, "Kick");
+    let (bass, mut bass_writer) = joined(&session, "Bass");
+    play(&mut kick, &mut bass_writer);
+    session.set_scope(Some(ScopeKind::Loudest));
+    let profile = Profile::guide();
+    let offset = |scope, range| {
+        let report = session.report(&profile, scope, range);
+        let offset = report.track(bass.id()).and_then(|track| track.offset_db).expect("the bass has an offset");
+        (report.scope.kind, offset.0)
+    };
+    let (kind, before) = offset(None, None);
+    assert_eq!(kind, ScopeKind::Loudest, "the session's choice");
+    assert!((before - 20.0 * 0.5f64.log10()).abs() < 0.01, "half the kick's peak reads {before} dB");
+    bass_writer.set_gain(2.0);
+    assert!(offset(None, None).1.abs() < 0.01, "a trim of +6.02 dB brings it level");
+    assert_eq!(offset(Some(ScopeKind::Song), None).0, ScopeKind::Song);
+    assert_eq!(offset(Some(ScopeKind::Range), Some((2.0, 12.0))).0, ScopeKind::Range);
+    assert_eq!(session.state().scope, Some(ScopeKind::Loudest), "asking changes no choice");
+}
+
+#[test]
 fn unnamed_tracks_take_the_first_free_number() {
     let session = Session::new();
     let (first, _first_writer) = joined(&session, "");
@@ -183,7 +243,7 @@ fn new_ids_are_unique() {
 fn wishes_are_shared_and_end_with_the_last_track() {
     let session = Session::new();
     let (first, first_writer) = joined(&session, "Kick");
-    let (second, second_writer) = joined(&session, "Mix");
+    let (second, second_writer) = joined(&session, "");
     assert!(!session.has_mix_bus());
     second.settings().set_role(Some(Role::MixBus));
     assert!(session.has_mix_bus());

@@ -11,7 +11,7 @@ use super::heard::{Heard, Pulse};
 use super::lock;
 use super::track::{Track, TrackConfig, TrackHandle, TrackWriter};
 use super::transport::Transport;
-use crate::mix::{Anchor, Role, ScopeKind, SessionState, TrackId, TrackInput};
+use crate::mix::{Anchor, MixReport, Profile, Role, ScopeKind, SessionState, TrackId, TrackInput, assess};
 
 /// Monitor checks end by themselves, should somebody forget one.
 const MONO_LIMIT: Duration = Duration::from_secs(600);
@@ -66,6 +66,14 @@ impl Session {
         let inputs = tracks.iter().zip(&names).zip(&heard);
         let inputs: Vec<_> = inputs.map(|((track, name), heard)| input(track, name, heard)).collect();
         look(&inputs, &self.state())
+    }
+
+    /// Judges the session as it stands; a scope given here goes over the user's choice.
+    pub fn report(&self, profile: &Profile, scope: Option<ScopeKind>, range_s: Option<(f64, f64)>) -> MixReport {
+        self.view(|tracks, state| {
+            let state = SessionState { scope: scope.or(state.scope), range_s: range_s.or(state.range_s), ..*state };
+            assess(tracks, profile, &state)
+        })
     }
 
     /// What holds for the whole session.

@@ -10,7 +10,7 @@ use super::ring::{Reader, Writer, cell_ring, hop_ring};
 use super::session::Shared;
 use super::settings::TrackSettings;
 use crate::dsp::{Cell, Hop, Sink};
-use crate::mix::{Measure, Placement, Role, TrackId};
+use crate::mix::{Measure, Placement, Role, TrackId, detect};
 
 /// What a plugin instance knows of its track when it joins.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,7 +96,7 @@ impl Track {
 
     /// The user's word on the role, or what the name suggests; and whether it is such a guess.
     pub fn role(&self) -> (Role, bool) {
-        self.settings.role().map_or((Role::Other, true), |role| (role, false))
+        self.settings.role().map_or_else(|| (lock(&self.names).guess, true), |role| (role, false))
     }
 }
 
@@ -107,12 +107,14 @@ struct Names {
     host: String,
     user: String,
     shown: Arc<str>,
+    /// The role that the shown name suggests.
+    guess: Role,
 }
 
 impl Names {
     fn new(number: usize, host: &str, user: Option<&str>) -> Self {
         let host = host.trim().to_owned();
-        let mut names = Self { number, host, user: String::new(), shown: Arc::from("") };
+        let mut names = Self { number, host, user: String::new(), shown: Arc::from(""), guess: Role::Other };
         names.set_user(user);
         names
     }
@@ -133,6 +135,7 @@ impl Names {
     fn choose(&mut self) {
         let known = [&self.user, &self.host].into_iter().find(|name| !name.is_empty());
         self.shown = known.map_or_else(|| format!("Track {}", self.number).into(), |name| name.as_str().into());
+        self.guess = detect(&self.shown).unwrap_or(Role::Other);
     }
 }
 
