@@ -53,7 +53,7 @@ impl Session {
     }
 
     /// Collects what waits in the rings, so that a render is complete, then shows every track to `look`. Views wait for
-    /// each other: `look` must not begin another. It may drop handles and change settings.
+    /// each other: `look` must not begin another, nor reset a held peak. It may drop handles and change settings.
     pub fn view<R>(&self, look: impl FnOnce(&[TrackInput<'_>], &SessionState) -> R) -> R {
         let tracks = self.shared.tracks();
         let mut heard: Vec<_> = tracks.iter().map(|track| lock(&track.heard)).collect();
@@ -146,8 +146,8 @@ fn input<'a>(track: &Track, name: &'a str, heard: &'a Heard) -> TrackInput<'a> {
     }
 }
 
-/// What a session's tracks and its collector hold in common. Locks are taken in the order of the fields, and `heard` of
-/// tracks after `members`, in join order.
+/// What a session's tracks and its collector hold in common. Locks are taken in the order of the fields; those of the
+/// tracks' `heard` come before `transport`, in join order, and never under `members`.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     members: Mutex<Members>,
