@@ -5,7 +5,7 @@ use super::mixture::{Mixture, Unit};
 use super::overview::Overview;
 use super::verdict::judge;
 use super::{Advice, AdviceKind, Break, GainStaging, PanRule, PanVerdict, Verdict, words};
-use crate::units::{Db, Seconds};
+use crate::units::Db;
 
 /// One unit with all that was found out about it.
 #[derive(Debug)]
@@ -67,42 +67,20 @@ fn advice_for(finding: &Finding<'_>, kind: AdviceKind, text: String) -> Advice {
 }
 
 fn move_fader(finding: &Finding<'_>, move_by: Db, mix: &Mixture<'_>) -> Advice {
-    let verdict = if move_by.0 < 0.0 { Verdict::High } else { Verdict::Low };
-    let check = move_by.0.abs() > mix.profile.rules.verdict.check_over.0;
-    let kind = if check { AdviceKind::Role } else { AdviceKind::MoveFader };
-    let warning = if check { " Check role and gain staging first: that is far." } else { "" };
-    let text = format!(
-        "{} {}: {}.{warning}",
-        words::move_sentence(move_by),
-        finding.name,
-        words::cause(finding.unit.role, verdict)
-    );
+    let is_far = move_by.0.abs() > mix.profile.rules.verdict.check_over.0;
+    let kind = if is_far { AdviceKind::Role } else { AdviceKind::MoveFader };
+    let text = words::advise_move(&finding.name, finding.unit.role, move_by, is_far);
     Advice { move_db: Some(move_by), ..advice_for(finding, kind, text) }
 }
 
 fn automate(finding: &Finding<'_>, found: &Break) -> Advice {
     // Before the fader its rides are invisible, so only Trim can be judged.
-    let what = if finding.unit.placement.sees_fader() { "" } else { " Trim of" };
-    let text = format!(
-        "Automate{what} {} by {} from {} to {}: {}.",
-        finding.name,
-        words::db(found.move_db),
-        place(found.from_s, found.from_bar),
-        place(found.to_s, found.to_bar),
-        found.cause
-    );
+    let text = words::advise_ride(found, finding.unit.placement.sees_fader());
     Advice {
         move_db: Some(found.move_db),
         from_s: Some(found.from_s),
         to_s: Some(found.to_s),
         ..advice_for(finding, AdviceKind::Automate, text)
-    }
-}
-
-fn place(second: Seconds, bar: Option<f64>) -> String {
-    match bar {
-        Some(bar) => format!("bar {bar:.0}"),
-        None => words::clock(second),
     }
 }
 

@@ -1,7 +1,204 @@
 use super::*;
+use crate::units::{Dbfs, Dbtp};
+
+fn user(text: &str) -> Profile {
+    Profile::parse("mine", text).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The error of a broken profile as "line:column message".
+fn error(text: &str) -> String {
+    let error = Profile::parse("mine", text).expect_err("the profile is broken");
+    format!("{}:{} {}", error.line.unwrap_or(0), error.column.unwrap_or(0), error.message)
+}
 
 #[test]
-fn the_guide_parses() {
+fn the_guide_holds_the_table_of_the_rules() {
+    use Measure::{Loudness, Peak};
+    use TargetAgainst::{Bed, FullScale, Kick, LeadVocal};
+    use TargetSource::{Guide, Keel};
+    let table = [
+        (Role::Kick, Peak, FullScale, -12.0, -10.0, Guide),
+        (Role::Snare, Peak, Kick, -4.0, -2.0, Guide),
+        (Role::Hats, Peak, Kick, -12.0, -8.0, Guide),
+        (Role::Toms, Peak, Kick, -6.0, -2.0, Keel),
+        (Role::Percussion, Peak, Kick, -6.0, -2.0, Keel),
+        (Role::Cymbals, Peak, Kick, -12.0, -6.0, Keel),
+        (Role::Bass, Peak, Kick, -6.0, -3.0, Guide),
+        (Role::Sub808, Peak, Kick, -6.0, -3.0, Keel),
+        (Role::Guitars, Peak, Kick, -10.0, -6.0, Guide),
+        (Role::Pads, Peak, Kick, -10.0, -6.0, Guide),
+        (Role::LeadSynth, Loudness, LeadVocal, -6.0, -1.0, Keel),
+        (Role::LeadVocal, Loudness, Bed, 0.0, 6.0, Keel),
+        (Role::BackingVocals, Loudness, LeadVocal, -6.0, -2.0, Keel),
+    ];
     let guide = Profile::guide();
-    assert_eq!(guide.name, "guide");
+    for (role, measure, against, low, high, source) in table {
+        let expected = Target { measure, against, low_db: Db(low), high_db: Db(high), source };
+        assert_eq!(guide.target(role), Some(expected), "{role:?}");
+        assert_eq!(guide.role(role).loudness, None, "{role:?}: the guide judges no second band");
+    }
+    for role in [Role::Other, Role::Group, Role::Return, Role::MixBus] {
+        assert_eq!(guide.target(role), None, "{role:?}");
+    }
+    assert_eq!(table.len() + 4, Role::ALL.len());
+}
+
+#[test]
+fn the_guide_holds_the_pan_rules() {
+    let guide = Profile::guide();
+    let pan = |role| guide.role(role).pan;
+    for role in [Role::Kick, Role::Bass, Role::Sub808, Role::LeadVocal] {
+        assert_eq!(pan(role), PanRule::Centre { within: 0.10 }, "{role:?}");
+    }
+    assert_eq!(pan(Role::Snare), PanRule::Centre { within: 0.25 });
+    assert_eq!(pan(Role::Hats), PanRule::Slight { from: 0.10, to: 0.40 });
+    assert_eq!(pan(Role::Guitars), PanRule::Wide { beyond: 0.5, correlation: 0.7 });
+    assert_eq!(pan(Role::Pads), PanRule::Wide { beyond: 0.5, correlation: 0.7 });
+    assert!(matches!(pan(Role::BackingVocals), PanRule::LeftRight { .. }));
+    for role in [Role::LeadSynth, Role::Toms, Role::Percussion, Role::Cymbals, Role::Other, Role::Group] {
+        assert_eq!(pan(role), PanRule::Free, "{role:?}");
+    }
+    assert_eq!(guide.role(Role::BackingVocals).pan_source, TargetSource::Guide);
+}
+
+#[test]
+fn the_guide_holds_every_number_of_the_rules() {
+    let (_, patch) = File::read(GUIDE_TOML).expect("the guide parses").into_parts();
+    assert_eq!(patch.missing(), [""; 0], "settings that guide.toml leaves out");
+    let rules = Profile::guide().rules;
+    assert_eq!((rules.verdict.edge, rules.verdict.step, rules.verdict.check_over), (Db(0.5), Db(3.0), Db(12.0)));
+    assert_eq!((rules.level.sounding, rules.level.hit_range, rules.level.min_hits), (Db(40.0), Db(8.0), 8));
+    assert_eq!((rules.scope.bars, rules.scope.seconds.0, rules.scope.kick_hits), (8.0, 16.0, 8));
+    assert_eq!((rules.breaks.beyond, rules.breaks.bars, rules.breaks.seconds.0), (Db(3.0), 2.0, 4.0));
+    let zones = rules.gain_staging;
+    assert_eq!((zones.low, zones.ok, zones.warm), (Dbfs(-18.0), Dbfs(-12.0), Dbfs(-6.0)));
+    assert_eq!((rules.mono.thin, rules.mono.disappears, rules.mono.low_side), (Db(3.0), Db(10.0), Db(-12.0)));
+    assert_eq!(rules.bus.true_peak, Dbtp(-1.0));
+}
+
+#[test]
+fn a_user_profile_inherits_and_what_it_changes_is_the_users() {
+    let mine = user("[roles.bass]\nlow = -4\nhigh = -2.0\n[verdict]\nedge = 1\n");
+    let bass = mine.target(Role::Bass).expect("a target");
+    assert_eq!((bass.low_db, bass.high_db, bass.source), (Db(-4.0), Db(-2.0), TargetSource::User));
+    assert_eq!((bass.measure, bass.against), (Measure::Peak, TargetAgainst::Kick));
+    assert_eq!(mine.role(Role::Bass).pan, PanRule::Centre { within: 0.10 });
+    assert_eq!(mine.role(Role::Snare), Profile::guide().role(Role::Snare));
+    assert_eq!((mine.rules.verdict.edge, mine.rules.verdict.step), (Db(1.0), Db(3.0)));
+    assert_eq!(mine.name, "mine");
+    assert_eq!(user("").target(Role::Bass), Profile::guide().target(Role::Bass));
+}
+
+#[test]
+fn the_guide_copied_whole_stays_the_guides_until_it_is_changed() {
+    let copy = user(GUIDE_TOML);
+    assert_eq!(copy, Profile { name: "mine".into(), ..Profile::guide() });
+    let changed = user(&GUIDE_TOML.replacen("low = -4.0", "low = -5.0", 1));
+    assert_eq!(changed.target(Role::Snare).map(|target| target.source), Some(TargetSource::User));
+    assert_eq!(changed.target(Role::Bass).map(|target| target.source), Some(TargetSource::Guide));
+}
+
+#[test]
+fn a_user_profile_can_judge_more_or_less() {
+    let mine = user("[roles.hats]\njudged = false\n[roles.other]\nlow = -20\nhigh = -10\nloudness = [-9, -3.5]\n");
+    assert_eq!(mine.target(Role::Hats), None);
+    let other = mine.target(Role::Other).expect("a target");
+    assert_eq!((other.measure, other.against), (Measure::Peak, TargetAgainst::Kick));
+    assert_eq!(mine.role(Role::Other).loudness, Some(Band { low: Db(-9.0), high: Db(-3.5) }));
+}
+
+#[test]
+fn pan_rules_follow_the_profiles_limits() {
+    let mine = user("[pan]\nwide = 0.8\n[roles.toms]\npan = \"wide\"\n");
+    assert_eq!(mine.role(Role::Toms).pan, PanRule::Wide { beyond: 0.8, correlation: 0.7 });
+    assert_eq!(mine.role(Role::Toms).pan_source, TargetSource::User);
+    assert_eq!(mine.role(Role::Guitars).pan, PanRule::Wide { beyond: 0.8, correlation: 0.7 });
+}
+
+#[test]
+fn typing_errors_are_told_with_their_place_and_a_remedy() {
+    for (text, told) in [
+        ("[roles.base]\nlow = -6\n", "1:8 unknown role \"base\": did you mean \"bass\"?"),
+        ("\n[roles.bass]\nlwo = -6\n", "3:1 unknown key \"lwo\": did you mean \"low\"?"),
+        ("[rolls.bass]\nlow = -6\n", "1:2 unknown key \"rolls\": did you mean \"roles\"?"),
+        ("[verdict]\nsteps = 3\n", "2:1 unknown key \"steps\": did you mean \"step\"?"),
+        ("[roles.bass]\nmeasure = \"loudnes\"\n", "2:11 unknown value \"loudnes\": did you mean \"loudness\"?"),
+        ("[roles.bass]\nagainst = \"the moon\"\n", "2:11 unknown value \"the moon\": write one of kick, full-scale"),
+        ("[roles.bass]\npan = \"center\"\n", "2:7 unknown value \"center\": did you mean \"centre\"?"),
+    ] {
+        assert!(error(text).starts_with(told), "{text}\nexpected: {told}\nread:     {}", error(text));
+    }
+}
+
+#[test]
+fn numbers_that_cannot_be_are_told() {
+    for (text, told) in [
+        ("[roles.bass]\nlow = -2\nhigh = -5\n", "2:7 low = -2 is over high = -5: swap them"),
+        ("[roles.bass]\nhigh = -9\n", "2:8 low = -6 is over high = -9"),
+        ("[roles.bass]\nlow = \"-6\"\n", "2:7 invalid type: string \"-6\", expected a number without quotes"),
+        ("[roles.bass]\nlow = true\n", "2:7 invalid type: boolean `true`, expected a number"),
+        ("[roles.bass]\n  low = nan\n", "2:9 this is not a number that can be measured against"),
+        ("[roles.bass]\nlow = -inf\n", "2:7 this is not a number that can be measured against"),
+        ("[roles.bass]\nlow = -600\n", "2:7 -600 dB is out of reach: give a number from -60 to 60"),
+        ("[roles.kick]\nhigh = 3\n", "2:8 3 dB is out of reach: give a number from -60 to 0"),
+        ("[roles.bass]\nlow = -4.5\n", "2:7 the band -4.5 to -3 of bass is too narrow for moves of 3 dB: make it 2 dB"),
+        ("[verdict]\nstep = 6\n", "2:8 the band -12 to -10 of kick is too narrow for moves of 6 dB"),
+        ("[roles.other]\nlow = -9\n", "1:1 other has no band yet: give it both low and high, high is missing"),
+        ("[roles.kick]\nagainst = \"kick\"\n", "2:11 kick cannot be counted from itself"),
+        ("[roles.bass]\nloudness = [-3, -6]\n", "2:12 low = -3 is over high = -6"),
+        ("[level]\nmin-hits = 2.5\n", "2:12 min-hits = 2.5 is a count: give a whole number"),
+        ("[gain-staging]\nok = -20\n", "2:6 low = -18 must not be over ok = -20"),
+        ("[pan]\nwide = 50\n", "2:8 wide = 50 is out of range: give a number from 0 to 1"),
+        ("base = \"loud\"\n", "1:8 base = \"loud\": the only base is \"guide\""),
+    ] {
+        assert!(error(text).starts_with(told), "{text}\nexpected: {told}\nread:     {}", error(text));
+    }
+}
+
+#[test]
+fn broken_toml_is_told_with_its_place() {
+    assert!(error("[roles.bass]\nlow = −6\n").starts_with("2:7 this minus sign is a typeset one"));
+    assert!(error("[roles.bass\nlow = -6\n").starts_with("1:12 "), "{}", error("[roles.bass\nlow = -6\n"));
+    assert!(error("[roles.bass]\nlow = -6\nlow = -5\n").starts_with("3:1 "));
+    let shown = Profile::parse("mine", "[roles.basse]\n").expect_err("unknown role").to_string();
+    assert_eq!(shown, "profile mine, line 1, column 8: unknown role \"basse\": did you mean \"bass\"?");
+}
+
+#[test]
+fn bands_as_wide_as_a_move_needs_are_taken() {
+    assert!(Profile::parse("mine", "[roles.bass]\nlow = -5\n").is_ok(), "2 dB and two edges of 0.5 hold a step of 3");
+    assert!(Profile::parse("mine", "[roles.bass]\nlow = -4\n[verdict]\nstep = 2\n").is_ok());
+}
+
+#[test]
+fn profiles_are_found_by_name_and_by_path() {
+    let folder = std::env::temp_dir().join(format!("keel-targets-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(folder.join("techno.toml"), "[roles.bass]\nlow = -5.0\n").expect("a file");
+    std::fs::write(folder.join("ambient.toml"), "[roles.bas]\n").expect("a file");
+    std::fs::write(folder.join("binary.toml"), [0xff, 0xfe]).expect("a file");
+    std::fs::write(folder.join("notes.txt"), "no profile").expect("a file");
+    let load = |name: &str| Profile::load_from(name, Some(&folder));
+    assert_eq!(Profile::list_from(Some(&folder)), ["guide", "ambient", "binary", "techno"]);
+    let techno = load("techno").expect("techno loads");
+    assert_eq!((techno.name.as_str(), techno.target(Role::Bass).map(|t| t.low_db)), ("techno", Some(Db(-5.0))));
+    let path = folder.join("techno.toml");
+    assert_eq!(Profile::load_from(&path.to_string_lossy(), None), Ok(techno));
+    assert_eq!(load("guide"), Ok(Profile::guide()));
+    let broken = load("ambient").expect_err("an unknown role");
+    assert_eq!((broken.line, broken.column), (Some(1), Some(8)));
+    let absent = load("jazz").expect_err("there is none").to_string();
+    assert!(
+        absent.contains("jazz.toml") && absent.ends_with("profiles found: guide, ambient, binary, techno"),
+        "{absent}"
+    );
+    assert!(load("binary").expect_err("no text").message.contains("UTF-8"));
+    std::fs::remove_dir_all(&folder).expect("the folder goes");
+    assert_eq!(Profile::list_from(Some(&folder)), ["guide"], "an absent folder holds none");
+}
+
+#[test]
+fn the_users_folder_is_keels_own() {
+    let folder = Profile::config_dir().expect("a home folder");
+    assert!(folder.ends_with("keel/targets"), "{}", folder.display());
 }
