@@ -11,6 +11,7 @@ mod blocks;
 pub mod clap;
 mod params;
 mod slot;
+pub mod vst3;
 
 use std::sync::Arc;
 
@@ -29,6 +30,9 @@ pub trait Instance: Send + Sync {
 
     /// Channels of the layout that is active, 0 while the plugin is not. Any thread.
     fn channels(&self) -> usize;
+
+    /// The host renders from here on, or no more: no monitor check gets into it. Any thread.
+    fn rendering(&self, offline: bool);
 
     /// A parameter that the plugin changed itself: its place in the table, and its value from 0 to 1. Audio thread.
     fn take_own_change(&self) -> Option<(usize, f32)>;
@@ -49,19 +53,61 @@ pub trait Instance: Send + Sync {
     fn report(&self, scope: Option<&str>) -> Option<String>;
 }
 
-/// Exports the plugin from this library, as CLAP.
+/// Exports the plugin from this library, as CLAP and VST3.
 #[macro_export]
 macro_rules! export_plugin {
     ($plugin:ty) => {
         #[allow(unsafe_code)] // A host finds these by their names.
         mod exports {
             use super::*;
+            use std::ffi::c_void;
 
             type ClapEntry = $crate::host::clap::Entry<$plugin>;
 
             #[unsafe(no_mangle)]
             #[used]
             pub static clap_entry: $crate::host::clap::clap_plugin_entry = ClapEntry::ENTRY;
+
+            #[unsafe(no_mangle)]
+            pub extern "system" fn GetPluginFactory() -> *mut c_void {
+                $crate::host::vst3::factory::<$plugin>()
+            }
+
+            #[cfg(all(target_family = "unix", not(target_os = "macos")))]
+            #[unsafe(no_mangle)]
+            pub extern "C" fn ModuleEntry(_library: *mut c_void) -> bool {
+                $crate::host::vst3::module_entered::<$plugin>()
+            }
+
+            #[cfg(all(target_family = "unix", not(target_os = "macos")))]
+            #[unsafe(no_mangle)]
+            pub extern "C" fn ModuleExit() -> bool {
+                true
+            }
+
+            #[cfg(target_os = "macos")]
+            #[unsafe(no_mangle)]
+            pub extern "C" fn bundleEntry(_bundle: *mut c_void) -> bool {
+                $crate::host::vst3::module_entered::<$plugin>()
+            }
+
+            #[cfg(target_os = "macos")]
+            #[unsafe(no_mangle)]
+            pub extern "C" fn bundleExit() -> bool {
+                true
+            }
+
+            #[cfg(target_os = "windows")]
+            #[unsafe(no_mangle)]
+            pub extern "system" fn InitDll() -> bool {
+                $crate::host::vst3::module_entered::<$plugin>()
+            }
+
+            #[cfg(target_os = "windows")]
+            #[unsafe(no_mangle)]
+            pub extern "system" fn ExitDll() -> bool {
+                true
+            }
         }
     };
 }

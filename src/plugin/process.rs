@@ -11,6 +11,7 @@ use super::clock::SongClock;
 use super::gain::{self, Ramp};
 use super::mono::MonoCheck;
 use super::shared::Shared;
+use crate::host::Instance;
 
 /// Rates that the analyzer can measure at.
 const SAMPLE_RATES: std::ops::RangeInclusive<f32> = 8_000.0..=768_000.0;
@@ -24,8 +25,6 @@ pub struct Keel {
     clock: SongClock,
     trim: Ramp,
     mono: MonoCheck,
-    /// The host renders: no check gets into it.
-    offline: bool,
 }
 
 impl Default for Keel {
@@ -38,7 +37,6 @@ impl Default for Keel {
             clock: SongClock::default(),
             trim: Ramp::new(48_000.0, 1.0),
             mono: MonoCheck::new(48_000.0),
-            offline: false,
         }
     }
 }
@@ -61,7 +59,7 @@ impl Keel {
             self.trim = Ramp::new(sample_rate, 1.0);
             self.mono = MonoCheck::new(sample_rate);
         }
-        self.offline = offline;
+        self.shared.rendering(offline);
         self.restart();
         self.shared.activated(channels, sample_rate);
         true
@@ -101,12 +99,15 @@ impl Keel {
         self.trim.set_target(clock.gain);
         gain::apply(&mut self.trim, left, right.as_deref_mut());
         let mono = self.mono_wanted(clock.recording);
-        if let Some(right) = right {
+        if self.shared.is_offline() {
+            // At once: not even its fade gets into a render.
+            self.mono.reset();
+        } else if let Some(right) = right {
             self.mono.process(mono, left, right);
         }
     }
 
-    /// Never in a render, never in a recording, ten minutes at most.
+    /// Never in a recording, ten minutes at most.
     fn mono_wanted(&self, recording: bool) -> bool {
         if recording || self.mono.expired() {
             self.shared.end_mono_check();
@@ -114,7 +115,7 @@ impl Keel {
         }
         let params = self.shared.keel_params();
         let asked = params.mono.value() || (self.is_mix_bus() && self.writer.bus_mono_wanted());
-        asked && !self.offline && !params.bypass.value()
+        asked && !params.bypass.value()
     }
 
     fn is_mix_bus(&self) -> bool {

@@ -24,6 +24,8 @@ pub struct Shared {
     /// Channels of the active layout, 0 while there is none.
     channels: AtomicUsize,
     sample_rate: AtomicF32,
+    /// The host renders: no monitor check gets into it.
+    offline: AtomicBool,
     /// The mono check ended by itself; the host is to hear of it.
     mono_ended: AtomicBool,
 }
@@ -56,6 +58,7 @@ impl Shared {
             }),
             channels: AtomicUsize::new(0),
             sample_rate: AtomicF32::new(0.0),
+            offline: AtomicBool::new(false),
             mono_ended: AtomicBool::new(false),
         });
         host.attach(shared.clone());
@@ -83,6 +86,10 @@ impl Shared {
     /// What the user must hear about the settings that were loaded.
     pub fn notes(&self) -> Vec<String> {
         self.rest.lock().notes.clone()
+    }
+
+    pub(super) fn is_offline(&self) -> bool {
+        self.offline.load(Ordering::Relaxed)
     }
 
     pub(super) fn activated(&self, channels: usize, sample_rate: f32) {
@@ -176,6 +183,10 @@ impl Instance for Shared {
 
     fn channels(&self) -> usize {
         self.channels.load(Ordering::Acquire)
+    }
+
+    fn rendering(&self, offline: bool) {
+        self.offline.store(offline, Ordering::Relaxed);
     }
 
     fn take_own_change(&self) -> Option<(usize, f32)> {

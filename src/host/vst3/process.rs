@@ -1,0 +1,113 @@
+//! The guard before the framework's `process`.
+
+use nice_plug::wrapper::vst3::vst3::ComRef;
+use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::{
+    AudioBusBuffers, AudioBusBuffers__type0, IAudioProcessorTrait, IParamValueQueueTrait, IParameterChanges,
+    IParameterChangesTrait, ProcessData, ProcessModes_, SymbolicSampleSizes_,
+};
+use nice_plug::wrapper::vst3::vst3::Steinberg::{kInvalidArgument, kResultOk, tresult};
+
+use super::super::Hosted;
+use super::super::blocks::{self, Port};
+use super::component::Component;
+
+impl<P: Hosted> Component<P> {
+    /// Applies automation, then calls the framework with buffers that fit its layout and nothing else to do.
+    ///
+    /// # Safety
+    /// `data` is null or the host's, lent for this call.
+    pub(super) unsafe fn guarded_process(&self, data: *mut ProcessData) -> tresult {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let Some(block) = data.as_ref() else { return kInvalidArgument };
+            self.instance.rendering(block.processMode == ProcessModes_::kOffline as i32);
+            self.apply_automation(block.inputParameterChanges);
+            let single = block.symbolicSampleSize == SymbolicSampleSizes_::kSample32 as i32;
+            let input = port(block.inputs, block.numInputs, single);
+            let output = port(block.outputs, block.numOutputs, single);
+            let frames = usize::try_from(block.numSamples).unwrap_or(0);
+            let layout = self.instance.channels();
+            let Some(mut channels) = blocks::prepare(layout, input, output, frames) else { return kResultOk };
+            let mut inputs = bus(channels.input.as_mut_ptr(), layout);
+            let mut outputs = bus(channels.output.as_mut_ptr(), layout);
+            let mut fitted = ProcessData {
+                inputs: &raw mut inputs,
+                outputs: &raw mut outputs,
+                numInputs: 1,
+                numOutputs: 1,
+                inputParameterChanges: std::ptr::null_mut(),
+                outputParameterChanges: std::ptr::null_mut(),
+                ..*block
+            };
+            let result = IAudioProcessorTrait::process(&self.inner, &raw mut fitted);
+            if let Some(output) = block.outputs.as_mut() {
+                output.silenceFlags = 0;
+            }
+            self.tell_own_change(block.outputParameterChanges);
+            result
+        }
+    }
+
+    /// Each parameter's last point counts: trim has a ramp of its own, and the rest are switches.
+    ///
+    /// # Safety
+    /// `changes` is null or the host's.
+    unsafe fn apply_automation(&self, changes: *mut IParameterChanges) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let Some(changes) = ComRef::from_raw(changes) else { return };
+            for index in 0..changes.getParameterCount() {
+                let Some(queue) = ComRef::from_raw(changes.getParameterData(index)) else { continue };
+                let (mut offset, mut value) = (0, 0.0);
+                let last = queue.getPointCount() - 1;
+                if last >= 0
+                    && queue.getPoint(last, &raw mut offset, &raw mut value) == kResultOk
+                    && let Some(position) = self.position(queue.getParameterId())
+                {
+                    self.table.set_normalized(position, value as f32, None);
+                }
+            }
+        }
+    }
+
+    /// # Safety
+    /// `changes` is null or the host's.
+    unsafe fn tell_own_change(&self, changes: *mut IParameterChanges) {
+        let Some((position, value)) = self.instance.take_own_change() else { return };
+        let Some(id) = self.ids.get(position) else { return };
+        // SAFETY: the caller's promise.
+        unsafe {
+            let Some(changes) = ComRef::from_raw(changes) else { return };
+            let mut index = 0;
+            if let Some(queue) = ComRef::from_raw(changes.addParameterData(&raw const *id, &raw mut index)) {
+                queue.addPoint(0, f64::from(value), &raw mut index);
+            }
+        }
+    }
+}
+
+/// # Safety
+/// `buses` is null or points to `count` buses.
+unsafe fn port(buses: *const AudioBusBuffers, count: i32, single: bool) -> Port {
+    if count <= 0 {
+        return Port::ABSENT;
+    }
+    // SAFETY: the caller's promise; which side of the union is meant is told by the sample size.
+    unsafe {
+        let Some(bus) = buses.as_ref() else { return Port::ABSENT };
+        let channels = usize::try_from(bus.numChannels).unwrap_or(0);
+        if single {
+            Port { single: bus.__field0.channelBuffers32, double: std::ptr::null_mut(), channels }
+        } else {
+            Port { single: std::ptr::null_mut(), double: bus.__field0.channelBuffers64, channels }
+        }
+    }
+}
+
+fn bus(channels: *mut *mut f32, count: usize) -> AudioBusBuffers {
+    AudioBusBuffers {
+        numChannels: count as i32,
+        silenceFlags: 0,
+        __field0: AudioBusBuffers__type0 { channelBuffers32: channels },
+    }
+}
