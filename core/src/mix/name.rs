@@ -18,8 +18,8 @@ impl Word {
     /// The word in two, cut at a byte of its folded form.
     pub fn cut(self, name: &str, folded_at: usize) -> [Self; 2] {
         let text = &name[self.place.clone()];
-        let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-        let at = self.place.start + ends.filter(|at| fold(&text[..*at]).len() <= folded_at).last().unwrap_or(0);
+        let mut ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+        let at = self.place.start + ends.rfind(|at| fold(&text[..*at]).len() <= folded_at).unwrap_or(0);
         [word(name, self.place.start..at), word(name, at..self.place.end)]
     }
 }
@@ -29,7 +29,7 @@ pub(super) fn runs(name: &str) -> Vec<Word> {
     let mut words = Vec::new();
     let mut start = None;
     for (at, letter) in name.char_indices().chain([(name.len(), ' ')]) {
-        let inside = letter.is_alphanumeric() || is_combining(letter);
+        let inside = letter.is_alphanumeric() || (is_combining(letter) && start.is_some());
         match (start, inside) {
             (None, true) => start = Some(at),
             (Some(from), false) => {

@@ -13,6 +13,7 @@ pub enum Role {
     Hats,
     Toms,
     Percussion,
+    /// Cymbals, overheads and the room of the kit.
     Cymbals,
     Bass,
     #[serde(rename = "808")]
@@ -22,7 +23,7 @@ pub enum Role {
     LeadSynth,
     LeadVocal,
     BackingVocals,
-    /// Room, effects and whatever else has no place against the kick.
+    /// Effects and whatever else has no place against the kick.
     Other,
     /// A drum bus, a parallel bus: carries tracks that are judged themselves.
     Group,

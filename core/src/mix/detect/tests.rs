@@ -218,3 +218,20 @@ fn every_sense_leads_somewhere() {
         assert!(role_of(&[sense]).is_some(), "{sense:?}");
     }
 }
+
+#[test]
+fn no_name_is_too_strange() {
+    const PIECES: [&str; 12] =
+        ["Kick", "\u{df}", "\u{130}", "\u{301}", "L", "808", " ", "_", "\u{e9}T", "\u{1f941}", "\u{1c5}", ""];
+    let pairs = PIECES.iter().flat_map(|a| PIECES.iter().map(move |b| [*a, *b].concat()));
+    let names = pairs.flat_map(|pair| PIECES.iter().map(move |c| format!("{pair}{c}")));
+    for name in names.flat_map(|name| [format!("{name}bus"), name]) {
+        let places: Vec<_> = words(&name).into_iter().map(|word| word.place).collect();
+        assert!(places.iter().all(|place| name.get(place.clone()).is_some_and(|text| !text.is_empty())), "{name:?}");
+        assert!(places.windows(2).all(|pair| pair[0].end <= pair[1].start), "{name:?}");
+        let tracks =
+            [(crate::mix::TrackId(0), name.as_str(), Role::Bass), (crate::mix::TrackId(1), "Bass R", Role::Bass)];
+        assert!(crate::mix::parts::group(&tracks).len() <= 1, "{name:?}");
+        assert_eq!(detect(&name), detect(&format!(" {name}\t")), "{name:?}");
+    }
+}

@@ -202,3 +202,15 @@ fn the_users_folder_is_keels_own() {
     let folder = Profile::config_dir().expect("a home folder");
     assert!(folder.ends_with("keel/targets"), "{}", folder.display());
 }
+
+#[test]
+fn every_number_of_the_guides_file_says_whose_it_is() {
+    let (roles, rules) = GUIDE_TOML.split_once("[verdict]").expect("the rules follow the roles");
+    for line in rules.lines().filter(|line| line.contains(" = ")) {
+        assert!(line.contains("(G)") || line.contains("(K)"), "{line}");
+    }
+    for role in roles.split("\n[roles.").skip(1).filter(|role| role.contains("\nlow = ")) {
+        assert!(role.contains("\nsource = ") && role.contains("\npan-source = "), "{role}");
+    }
+    assert_eq!(roles.matches("\n[roles.").count(), Role::ALL.len());
+}
