@@ -2,13 +2,36 @@
 //! move. Pure drawing: everything shown comes from the [`MixReport`], nothing here computes a level.
 
 mod api;
+mod button;
+mod figures;
+mod footer;
+mod header;
+mod layout;
+mod listen;
+mod meters;
+mod palette;
+mod pen;
+mod picker;
+mod readings;
+mod scale;
+mod sight;
 pub mod theme;
+mod trim;
+mod verdict;
 mod view_state;
+mod words;
+
+use egui::{Color32, Key, Modifiers, Popup, Rect, Ui, pos2, vec2};
+use keel_core::mix::{MixReport, TrackId, TrackReport};
 
 pub use api::{Action, Controls, MonoScope};
+use layout::{Form, Plan};
+use listen::Listen;
+use pen::{Pen, Side};
+use sight::{Sight, Tone};
+use theme::{Theme, Type, Weight};
+use view_state::Figures;
 pub use view_state::ViewState;
-
-use keel_core::mix::{MixReport, TrackId};
 
 /// Size of the window at first, in points.
 pub const DEFAULT_SIZE: [f32; 2] = [440.0, 592.0];
@@ -17,27 +40,119 @@ pub const MIN_SIZE: [f32; 2] = [360.0, 480.0];
 
 /// Loads fonts and colours into a new egui context, once, before its first pass.
 pub fn setup(ctx: &egui::Context) {
-    theme::install(ctx);
+    theme::install(ctx, theme::Wear::default());
+}
+
+/// What every part of the view reads.
+struct Cx<'a> {
+    theme: Theme,
+    controls: &'a Controls,
+    /// What numbers and words are taken from, renewed a few times a second.
+    figures: &'a Figures,
+    /// What moves with every frame.
+    live: &'a TrackReport,
+    sight: Sight,
+    listen: Option<Listen>,
+    /// Brightness of the hit light.
+    flash: f32,
+}
+
+impl Cx<'_> {
+    /// The colour of the mark and of the words about it.
+    fn tone(&self) -> Color32 {
+        let palette = self.theme.palette;
+        match self.sight.tone {
+            Tone::Sits => palette.sits,
+            Tone::High => palette.high,
+            Tone::Low => palette.low,
+            Tone::Quiet => palette.secondary,
+            Tone::Caution => palette.caution,
+        }
+    }
 }
 
 /// Draws the view of track `me` over all of `ui` and tells what the user did. Asks for no repaint of its own: the window
 /// paints at its own rate.
-pub fn show(
-    ui: &mut egui::Ui,
-    report: &MixReport,
-    me: TrackId,
-    controls: &Controls,
-    state: &mut ViewState,
-) -> Vec<Action> {
+pub fn show(ui: &mut Ui, report: &MixReport, me: TrackId, controls: &Controls, state: &mut ViewState) -> Vec<Action> {
     let mut actions = Vec::new();
-    state.advance(ui.input(|input| input.time));
-    let Some(track) = report.track(me) else {
-        ui.label("waiting for the session");
+    let window = ui.max_rect();
+    let plan = Plan::of(window);
+    let theme = Theme::new(state.wear, plan.k);
+    ui.painter().rect_filled(window, 0.0, theme.palette.ground);
+    state.advance(ui.input(|input| input.time), report, me, controls);
+    let (Some(figures), Some(live)) = (state.figures(), report.track(me)) else {
+        joining(ui, theme, window);
         return actions;
     };
-    ui.heading(&track.name);
-    if ui.button(track.role.label()).clicked() {
-        actions.push(Action::SetRole(controls.role));
-    }
+    let sight = Sight::of(&figures, controls);
+    let (listen, flash) = (state.listen, state.flash());
+    let cx = Cx { theme, controls, figures: &figures, live, sight, listen, flash };
+
+    header::header(ui, &cx, plan.header, state, &mut actions);
+    scale::scale(ui, &cx, plan.scale, state);
+    verdict::verdict(ui, &cx, plan.verdict, state, &mut actions);
+    readings::readings(ui, &cx, plan.readings, plan.form, &mut actions);
+    divider(ui, &cx, &plan);
+    meters::input_zone(ui, &cx, plan.meters[0], state);
+    meters::correlation(ui, &cx, plan.meters[1], state);
+    meters::pan(ui, &cx, plan.meters[2], state);
+    meters::mono(ui, &cx, plan.meters[3], state);
+    hints(ui, &cx, plan.hints);
+    footer::footer(ui, &cx, plan.footer, plan.form, state, &mut actions);
+    shortcuts(ui, &cx, state, &mut actions);
     actions
+}
+
+/// Keys that work wherever the focus is, but in a text field or an open list.
+fn shortcuts(ui: &Ui, cx: &Cx<'_>, state: &ViewState, actions: &mut Vec<Action>) {
+    if state.name.is_some() || Popup::is_any_open(ui.ctx()) {
+        return;
+    }
+    let pressed = |key: Key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    if pressed(Key::M) {
+        actions.push(Action::SetMono(!cx.controls.mono_check));
+    }
+    if pressed(Key::R) {
+        actions.push(Action::SetReference(!cx.controls.reference));
+    }
+    if ui.memory(|memory| memory.focused()).is_none() {
+        trim::keys(ui, cx.controls.trim_db.0, actions);
+    }
+}
+
+fn divider(ui: &Ui, cx: &Cx<'_>, plan: &Plan) {
+    if plan.form != Form::Wide {
+        let y = plan.meters[0].top() - cx.theme.px(if plan.form == Form::Regular { 10.0 } else { 6.0 });
+        let y = ui.painter().round_to_pixel_center(y);
+        ui.painter().hline(plan.hints.x_range(), y, cx.theme.hair(cx.theme.palette.line));
+    }
+}
+
+/// The weightiest thing to know beside the verdict; the others when pointed at.
+fn hints(ui: &Ui, cx: &Cx<'_>, rect: Rect) {
+    let hints = words::hints(cx.figures, cx.controls.bypass);
+    let Some(first) = hints.first() else { return };
+    let theme = cx.theme;
+    let response = ui.interact(rect, ui.scope_id().with("hints"), egui::Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, hints.join(". ")));
+    let pen = Pen::new(ui.painter(), theme);
+    let middle = rect.center().y - theme.px(2.0);
+    let ink = theme.ink(Type::Small, Weight::Regular, theme.palette.caution);
+    let more = if hints.len() > 1 { format!("+{}", hints.len() - 1) } else { String::new() };
+    let room = rect.width() - pen.width(&more, &ink) - theme.px(8.0);
+    pen.elided(pos2(rect.left(), middle), Side::Left, first, &ink, room);
+    pen.centred(pos2(rect.right(), middle), Side::Right, &more, &ink);
+    response.on_hover_text(hints.join("\n"));
+}
+
+/// Before the session has counted this track in.
+fn joining(ui: &Ui, theme: Theme, window: Rect) {
+    let response = ui.interact(window, ui.scope_id().with("joining"), egui::Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, "Joining the session"));
+    let pen = Pen::new(ui.painter(), theme);
+    let ink = theme.ink(Type::Strong, Weight::Medium, theme.palette.text);
+    pen.centred(window.center(), Side::Middle, "Joining the session", &ink);
+    let ink = theme.ink(Type::Small, Weight::Regular, theme.palette.secondary);
+    let below = window.center() + vec2(0.0, theme.px(24.0));
+    pen.centred(below, Side::Middle, "Nothing has come in on this track yet", &ink);
 }

@@ -1,13 +1,153 @@
-//! What the view remembers between frames: time for the eye, and unfinished gestures.
+//! What the view remembers between frames: time for the eye, and what the user has begun.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use keel_core::mix::{MixReport, Reference, ReferenceState, ScopeReport, TrackId, TrackReport, Verdict};
+use keel_core::units::Db;
+
+use super::Controls;
+use super::listen::Listen;
+use super::theme::Wear;
+
+/// A mark covers 95 % of its way in 150 ms: three of these.
+const GLIDE_S: f64 = 0.05;
+/// Numbers are renewed at most four times a second.
+const FIGURES_S: f64 = 0.25;
+/// The light of a hit falls to a third in this time.
+const FLASH_S: f64 = 0.12;
+/// The display leaves "sits" only this much later than the report.
+const HYSTERESIS_DB: f64 = 0.5;
+/// Where the report itself leaves "sits": the margin at a band's edge.
+const EDGE_DB: f64 = 0.5;
+
+/// What the numbers on the screen were taken from.
+#[derive(Clone, Debug)]
+pub(super) struct Figures {
+    pub track: TrackReport,
+    pub reference: Reference,
+    pub scope: ScopeReport,
+    /// Tracks that could stand in for an absent kick.
+    pub stand_ins: Vec<(TrackId, String)>,
+    /// The verdict as shown: the report's, with hysteresis.
+    pub verdict: Verdict,
+    taken_at: f64,
+}
 
 /// What the view remembers between frames. One for each open window.
 #[derive(Clone, Debug, Default)]
 pub struct ViewState {
-    now: f64,
+    /// Which palette the window wears.
+    pub wear: Wear,
+    pub(super) now: f64,
+    dt: f64,
+    figures: Option<Arc<Figures>>,
+    marks: BTreeMap<&'static str, f64>,
+    onsets: Option<u32>,
+    hit_at: Option<f64>,
+    pub(super) listen: Option<Listen>,
+    /// The name while the user edits it.
+    pub(super) name: Option<String>,
+    /// The trim at the start of a drag, and the pointer's x there.
+    pub(super) trim_drag: Option<(f64, f32)>,
 }
 
 impl ViewState {
-    pub(super) fn advance(&mut self, now: f64) {
+    /// Brings time, figures, hits and listening up to this frame.
+    pub(super) fn advance(&mut self, now: f64, report: &MixReport, me: TrackId, controls: &Controls) {
+        self.dt = (now - self.now).max(0.0);
         self.now = now;
+        self.take_figures(report, me);
+        self.watch_hits(report);
+        if let Some(listen) = &mut self.listen {
+            listen.advance(&controls.transport, &report.scope);
+            if listen.is_over() {
+                self.listen = None;
+            }
+        }
+    }
+
+    /// The numbers to show; `None` while the report does not hold this track.
+    pub(super) fn figures(&self) -> Option<Arc<Figures>> {
+        self.figures.clone()
+    }
+
+    /// Where a mark stands on its way to `target`; a new mark starts there.
+    pub(super) fn glide(&mut self, mark: &'static str, target: f64) -> f64 {
+        let share = 1.0 - (-self.dt / GLIDE_S).exp();
+        let place = self.marks.entry(mark).or_insert(target);
+        *place += (target - *place) * share;
+        *place
+    }
+
+    /// Forgets a mark that has nothing to show, so that it does not glide in from an old place.
+    pub(super) fn lift(&mut self, mark: &'static str) {
+        self.marks.remove(mark);
+    }
+
+    /// Brightness of the hit light, 0 to 1.
+    pub(super) fn flash(&self) -> f32 {
+        self.hit_at.map_or(0.0, |at| (-(self.now - at) / FLASH_S).exp() as f32)
+    }
+
+    /// Half of each half second: the only thing that blinks is clipping.
+    pub(super) fn blink(&self) -> bool {
+        (self.now * 4.0).rem_euclid(2.0) < 1.0
+    }
+
+    fn take_figures(&mut self, report: &MixReport, me: TrackId) {
+        let Some(track) = report.track(me) else {
+            self.figures = None;
+            return;
+        };
+        let old = self.figures.as_deref().filter(|old| old.track.id == me && old.track.role == track.role);
+        if old.is_some_and(|old| (0.0..FIGURES_S).contains(&(self.now - old.taken_at))) {
+            return;
+        }
+        let same = old.filter(|old| old.track.target == track.target && old.scope.kind == report.scope.kind);
+        let verdict = settle(same.map(|old| old.verdict), track);
+        self.figures = Some(Arc::new(Figures {
+            track: track.clone(),
+            reference: report.reference.clone(),
+            scope: report.scope,
+            stand_ins: stand_ins(report),
+            verdict,
+            taken_at: self.now,
+        }));
+    }
+
+    fn watch_hits(&mut self, report: &MixReport) {
+        let onsets = anchor(report).map(|anchor| anchor.live.onsets);
+        if self.onsets.is_some() && onsets.is_some_and(|onsets| onsets > 0) && onsets != self.onsets {
+            self.hit_at = Some(self.now);
+        }
+        self.onsets = onsets;
+    }
+}
+
+fn anchor(report: &MixReport) -> Option<&TrackReport> {
+    report.tracks.iter().find(|track| track.is_anchor)
+}
+
+/// Tracks with a band against the kick, offered where the song has none.
+fn stand_ins(report: &MixReport) -> Vec<(TrackId, String)> {
+    let absent = matches!(report.reference.state, ReferenceState::None | ReferenceState::Virtual);
+    let can = |track: &&TrackReport| {
+        use keel_core::mix::{Measure, TargetAgainst};
+        let target = track.target.filter(|target| target.against == TargetAgainst::Kick);
+        absent && !track.is_out && target.is_some_and(|target| target.measure == Measure::Peak)
+    };
+    report.tracks.iter().filter(can).map(|track| (track.id, track.name.clone())).collect()
+}
+
+/// Holds on to "sits" until the track is half a decibel further out than the report needs, so that a level at the edge
+/// does not flicker between two words.
+fn settle(shown: Option<Verdict>, track: &TrackReport) -> Verdict {
+    let outside = track.deviation_db.unwrap_or(Db(0.0)).0.abs();
+    let left = matches!(track.verdict, Verdict::Low | Verdict::High);
+    if left && shown == Some(Verdict::Sits) && outside <= EDGE_DB + HYSTERESIS_DB {
+        Verdict::Sits
+    } else {
+        track.verdict
     }
 }

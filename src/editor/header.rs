@@ -1,0 +1,136 @@
+//! Which track, which role, and where Keel listens.
+
+use egui::{Id, Key, Rect, Response, Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, pos2, vec2};
+use keel_core::mix::Role;
+
+use super::button::focus_ring;
+use super::pen::{Pen, Side};
+use super::picker::{Choice, Dress, Picker};
+use super::sight;
+use super::theme::{Type, Weight};
+use super::{Action, Cx, ViewState};
+
+const BADGE_HEIGHT: f32 = 24.0;
+const GAP: f32 = 12.0;
+/// A name is cut before it gets narrower than this.
+const NAME_LEAST: f32 = 72.0;
+
+pub(super) fn header(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState, actions: &mut Vec<Action>) {
+    let theme = cx.theme;
+    ui.painter().rect_filled(rect, 0.0, theme.palette.panel);
+    let margin = theme.px(16.0);
+    let inner = rect.shrink2(vec2(margin, 0.0));
+    let badge_width = badge_width(ui, cx);
+    let badge_left = inner.right() - badge_width;
+
+    let label = cx.figures.track.role.label();
+    let guess = cx.controls.role.is_none();
+    let spoken = format!("Role: {label}{}", if guess { ", found from the name" } else { "" });
+    let picker = Picker { label, aside: if guess { "auto" } else { "" }, spoken: &spoken, dress: Dress::Pill };
+    let pen = Pen::new(ui.painter(), theme);
+    let ink = theme.ink(Type::Title, Weight::Medium, theme.palette.text);
+    let free = badge_left - theme.px(GAP) - inner.left();
+    let chip_width = picker.width(&pen).min(free - theme.px(NAME_LEAST + GAP)).max(theme.px(48.0));
+    let name_room = free - chip_width - theme.px(GAP);
+    let name_width = (pen.width(&cx.figures.track.name, &ink).ceil() + theme.px(2.0)).min(name_room);
+
+    let name_rect = Rect::from_min_size(inner.left_top(), vec2(name_width, rect.height()));
+    let field = Rect::from_min_size(inner.left_top(), vec2(name_room, rect.height()));
+    name(ui, cx, name_rect, field, state, actions);
+    let left = if state.name.is_some() { field.right() } else { name_rect.right() } + theme.px(GAP);
+    let chip = Rect::from_center_size(
+        pos2(left + chip_width / 2.0, rect.center().y),
+        vec2(chip_width, theme.px(BADGE_HEIGHT)),
+    );
+    if let Some(role) = picker.show(ui, theme, chip, ui.scope_id().with("role"), &roles(cx)) {
+        actions.push(Action::SetRole(role));
+    }
+    badge(ui, cx, pos2(badge_left, rect.center().y), badge_width);
+}
+
+/// The name; a click or Enter turns it into a field.
+fn name(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, field: Rect, state: &mut ViewState, actions: &mut Vec<Action>) {
+    let id = ui.scope_id().with("name");
+    let track = &cx.figures.track;
+    if let Some(text) = &mut state.name {
+        let response = name_field(ui, cx, field, id, text);
+        let cancelled = ui.input(|input| input.key_pressed(Key::Escape));
+        if response.lost_focus() {
+            let name = text.trim().to_owned();
+            state.name = None;
+            if !cancelled && name != track.name {
+                actions.push(Action::SetName(name));
+            }
+        }
+        return;
+    }
+    let rect = Rect::from_center_size(rect.center(), vec2(rect.width(), cx.theme.px(28.0)));
+    let response = ui.interact(rect, id, Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, format!("Track name: {}", track.name)));
+    let pen = Pen::new(ui.painter(), cx.theme);
+    let ink = cx.theme.ink(Type::Title, Weight::Medium, cx.theme.palette.text);
+    let said = pen.elided(rect.left_center(), Side::Left, &track.name, &ink, rect.width());
+    if response.hovered() {
+        let y = rect.center().y + cx.theme.px(12.0);
+        pen.painter.hline(said.x_range(), y, Stroke::new(1.0, cx.theme.palette.outline));
+    }
+    focus_ring(&pen, &response, rect, 6.0);
+    if response.clicked() {
+        state.name = Some(track.name.clone());
+        ui.memory_mut(|memory| memory.request_focus(field_id(id)));
+    }
+    response.on_hover_text("Rename; empty for the host's name");
+}
+
+fn field_id(id: Id) -> Id {
+    id.with("field")
+}
+
+fn name_field(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, id: Id, text: &mut String) -> Response {
+    let rect = Rect::from_center_size(rect.center(), vec2(rect.width(), cx.theme.px(30.0)));
+    let ink = cx.theme.ink(Type::Strong, Weight::Medium, cx.theme.palette.text);
+    let edit = TextEdit::singleline(text)
+        .id(field_id(id))
+        .font(ink.font)
+        .text_color(ink.color)
+        .char_limit(80)
+        .hint_text("host's name")
+        .align(egui::Align2::LEFT_CENTER)
+        .background_color(cx.theme.palette.ground);
+    let response = ui.put(rect, edit);
+    let stroke = Stroke::new(cx.theme.px(1.5), cx.theme.palette.action);
+    ui.painter().rect_stroke(rect, cx.theme.radius(6.0), stroke, StrokeKind::Inside);
+    response
+}
+
+/// Automatic first, then every role in the order of a console.
+fn roles(cx: &Cx<'_>) -> Vec<Choice<Option<Role>>> {
+    let mut auto = Choice::new(None, "Auto", cx.controls.role.is_none());
+    auto.aside = "from the track's name".into();
+    let each = Role::ALL.into_iter().map(|role| Choice::new(Some(role), role.label(), cx.controls.role == Some(role)));
+    std::iter::once(auto).chain(each).collect()
+}
+
+fn badge_width(ui: &Ui, cx: &Cx<'_>) -> f32 {
+    let Some((text, _)) = sight::badge(cx.figures.track.placement, cx.figures.track.role) else { return 0.0 };
+    let pen = Pen::new(ui.painter(), cx.theme);
+    (pen.width(text, &cx.theme.caption(cx.theme.palette.text)) + cx.theme.px(24.0)).ceil()
+}
+
+fn badge(ui: &Ui, cx: &Cx<'_>, left_middle: egui::Pos2, width: f32) {
+    let Some((text, careful)) = sight::badge(cx.figures.track.placement, cx.figures.track.role) else { return };
+    let theme = cx.theme;
+    let size = vec2(width, theme.px(BADGE_HEIGHT));
+    let rect = Rect::from_min_size(left_middle - vec2(0.0, size.y / 2.0), size);
+    let response = ui.interact(rect, ui.scope_id().with("badge"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, text));
+    let color = if careful { theme.palette.caution } else { theme.palette.secondary };
+    let edge = if careful { color } else { theme.palette.outline };
+    let pen = Pen::new(ui.painter(), theme);
+    pen.painter.rect_stroke(rect, theme.radius(12.0), Stroke::new(theme.px(1.25), edge), StrokeKind::Inside);
+    pen.centred(rect.center(), Side::Middle, text, &theme.caption(color));
+    response.on_hover_text(match careful {
+        true => "Keel listens before the fader: rides of the fader are invisible here",
+        false => "The reading holds what fader and pan do",
+    });
+}

@@ -1,0 +1,72 @@
+//! Gain staging: in which zone the input's maximum lies, and where it is now.
+
+use egui::{Rect, Stroke, Ui, pos2, remap_clamp};
+use keel_core::mix::GainStaging;
+
+use super::super::pen::{Look, Pen, Side};
+use super::super::theme::{Type, Weight};
+use super::super::{Cx, ViewState, figures, words};
+use super::cell;
+
+const BOTTOM_DB: f64 = -36.0;
+/// Zones from their lower end: low, ok, warm, hot.
+const ZONES: [f64; 5] = [BOTTOM_DB, -18.0, -12.0, -6.0, 0.0];
+
+pub(in super::super) fn input_zone(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState) {
+    let (theme, palette) = (cx.theme, cx.theme.palette);
+    let track = &cx.figures.track;
+    let word = track.gain_staging.map_or(figures::NONE, words::staging);
+    let peak = figures::level(track.input_peak_dbfs.map(|db| db.0));
+    let spoken = format!("Input: {word}, maximum {peak} dBFS");
+    let parts = cell(ui, cx, rect, "INPUT", &spoken, "Maximum and present peak at Keel's input: gain staging");
+    let pen = Pen::new(ui.painter(), theme);
+    let bar = parts.picture;
+    let x = |db: f64| remap_clamp(db as f32, BOTTOM_DB as f32..=0.0, bar.x_range());
+    pen.painter.rect_filled(bar, theme.radius(3.0), palette.raised);
+    let colors = [palette.raised, palette.sits, palette.sits, palette.caution];
+    for (index, color) in colors.into_iter().enumerate().skip(1) {
+        let zone = Rect::from_x_y_ranges(x(ZONES[index])..=x(ZONES[index + 1]), bar.y_range());
+        let strength = if index == 1 { 0.42 } else { 0.24 };
+        pen.painter.rect_filled(zone, 0.0, color.gamma_multiply(strength));
+    }
+    match cx.live.live.input_peak_dbfs {
+        Some(now) => {
+            let end = x(state.glide("input", now.0.max(BOTTOM_DB)));
+            let filled = Rect::from_min_max(
+                pos2(bar.left(), bar.top() + theme.px(2.0)),
+                pos2(end, bar.bottom() - theme.px(2.0)),
+            );
+            pen.painter.rect_filled(filled, theme.radius(2.0), palette.secondary);
+        }
+        None => state.lift("input"),
+    }
+    for db in ZONES.into_iter().skip(1) {
+        let ink = theme.ink(Type::Tiny, Weight::Regular, palette.faint);
+        let side = if db == 0.0 { Side::Right } else { Side::Middle };
+        pen.centred(pos2(x(db), parts.below), side, &figures::tick(db, false), &ink);
+    }
+    if let Some(max) = track.input_peak_dbfs {
+        let at = pos2(x(max.0), bar.top() - theme.px(5.0));
+        pen.triangle(at, theme.px(8.0), false, Look::Solid(palette.text));
+    }
+    if let Some(staging) = track.gain_staging {
+        zone_word(&pen, cx, staging, pos2(parts.left, parts.below), state.blink());
+    }
+}
+
+fn zone_word(pen: &Pen<'_>, cx: &Cx<'_>, staging: GainStaging, at: egui::Pos2, lit: bool) {
+    let palette = cx.theme.palette;
+    let color = match staging {
+        GainStaging::Low => palette.secondary,
+        GainStaging::Ok | GainStaging::Warm => palette.sits,
+        GainStaging::Hot => palette.caution,
+        GainStaging::Clipping => palette.alarm,
+    };
+    let ink = cx.theme.ink(Type::Small, Weight::Medium, color);
+    let said = pen.centred(at, Side::Left, words::staging(staging), &ink);
+    if staging == GainStaging::Clipping && lit {
+        let edge = Stroke::new(cx.theme.px(1.5), color);
+        let around = said.expand2(egui::vec2(cx.theme.px(3.0), 0.0));
+        pen.painter.rect_stroke(around, cx.theme.radius(3.0), edge, egui::StrokeKind::Outside);
+    }
+}

@@ -1,0 +1,225 @@
+//! What one look at a track says, before a pixel is drawn: state, tone, mark, words and what to do.
+
+use keel_core::mix::{Class, Measure, Placement, ReferenceState, Role, Target, TargetAgainst, TrackId, Verdict};
+use keel_core::units::Db;
+
+use super::view_state::Figures;
+use super::{Controls, words};
+
+/// Range of the trim in decibels, either way.
+pub const TRIM_RANGE_DB: f64 = 24.0;
+/// A scale always spans this much.
+const SCALE_SPAN_DB: f64 = 24.0;
+
+/// Where a track stands: its verdict, or why there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Out,
+    Judged(Verdict),
+}
+
+/// What colours a mark and its words, after shape and word have said it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    Sits,
+    High,
+    Low,
+    /// No verdict.
+    Quiet,
+    Caution,
+}
+
+/// The shape of a mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    Round,
+    /// Points the way to move.
+    Up,
+    Down,
+}
+
+/// How a track's level is drawn on the scale.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mark {
+    pub at: f64,
+    pub shape: Shape,
+    /// Read before the fader.
+    pub hollow: bool,
+    /// Held or otherwise not to be judged now.
+    pub dashed: bool,
+}
+
+/// What the user may do about it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Advice {
+    None,
+    Move {
+        by: Db,
+        trim_to: Db,
+        lands_at: Option<Db>,
+    },
+    /// The move would take the trim past its end.
+    BeyondTrim {
+        by: Db,
+    },
+    PickAnchor(Vec<(TrackId, String)>),
+    /// This track is one of the two kicks.
+    Untag,
+    /// This track stands in for the kick.
+    StandDown,
+    TakeIn,
+}
+
+/// The scale beside the mark.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Axis {
+    pub top: f64,
+    pub bottom: f64,
+    /// What lies at zero; `None` for full scale.
+    pub zero: Option<&'static str>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sight {
+    pub standing: Standing,
+    pub tone: Tone,
+    pub caption: String,
+    pub value: Option<f64>,
+    pub unit: &'static str,
+    /// The value is a level, not a difference.
+    pub is_level: bool,
+    pub headline: String,
+    pub detail: Option<String>,
+    pub advice: Advice,
+    pub mark: Option<Mark>,
+    pub axis: Axis,
+    /// The reading is shown, but compares nothing now.
+    pub greyed: bool,
+}
+
+impl Sight {
+    pub fn of(figures: &Figures, controls: &Controls) -> Self {
+        let track = &figures.track;
+        let standing = if track.is_out || controls.out { Standing::Out } else { Standing::Judged(figures.verdict) };
+        let greyed = !matches!(standing, Standing::Judged(Verdict::Low | Verdict::Sits | Verdict::High));
+        let target = track.target;
+        let is_level = track.is_anchor || target.is_some_and(|target| target.against == TargetAgainst::FullScale);
+        let value = if is_level {
+            track.offset_db.map(|db| db.0).or(track.level_dbfs.map(|db| db.0))
+        } else {
+            track.offset_db.map(|db| db.0)
+        };
+        let value = value.filter(|_| !matches!(standing, Standing::Judged(Verdict::Silent | Verdict::Waiting)));
+        Self {
+            standing,
+            tone: tone(standing),
+            caption: words::caption(figures),
+            value,
+            unit: unit(measure(figures, controls), is_level),
+            is_level,
+            headline: words::headline(figures, standing),
+            detail: words::detail(figures, standing),
+            advice: advice(figures, standing, controls),
+            mark: value.map(|at| mark(at, figures, standing)),
+            axis: axis(target, is_level, figures.reference.state),
+            greyed,
+        }
+    }
+
+    /// One sentence that says all of it, for a screen reader.
+    pub fn spoken(&self, name: &str) -> String {
+        let value = match self.is_level {
+            true => super::figures::level(self.value),
+            false => super::figures::offset(self.value),
+        };
+        format!("{name}: {value} {}, {}", self.unit, self.headline)
+    }
+}
+
+fn tone(standing: Standing) -> Tone {
+    match standing {
+        Standing::Judged(Verdict::Sits) => Tone::Sits,
+        Standing::Judged(Verdict::High) => Tone::High,
+        Standing::Judged(Verdict::Low) => Tone::Low,
+        Standing::Judged(Verdict::Conflict | Verdict::NoReference | Verdict::Solo) => Tone::Caution,
+        Standing::Judged(_) | Standing::Out => Tone::Quiet,
+    }
+}
+
+/// The measure on show: the user's choice, else the target's.
+pub fn measure(figures: &Figures, controls: &Controls) -> Measure {
+    controls.measure.or(figures.track.target.map(|target| target.measure)).unwrap_or(Measure::Peak)
+}
+
+fn unit(measure: Measure, is_level: bool) -> &'static str {
+    match (is_level, measure) {
+        (true, Measure::Loudness) => "LUFS",
+        (true, _) => "dBFS",
+        (false, _) => measure.offset_unit(),
+    }
+}
+
+fn mark(at: f64, figures: &Figures, standing: Standing) -> Mark {
+    let (shape, dashed) = match standing {
+        Standing::Judged(Verdict::High) => (Shape::Down, false),
+        Standing::Judged(Verdict::Low) => (Shape::Up, false),
+        Standing::Judged(Verdict::Sits) => (Shape::Round, false),
+        _ => (Shape::Round, !figures.track.is_anchor || standing == Standing::Out),
+    };
+    Mark { at, shape, hollow: !figures.track.placement.sees_fader(), dashed }
+}
+
+/// All scales span 24 dB; where it begins follows what the target counts from.
+fn axis(target: Option<Target>, is_level: bool, reference: ReferenceState) -> Axis {
+    let (top, zero) = match target.map(|target| target.against) {
+        _ if is_level => (0.0, None),
+        Some(TargetAgainst::LeadVocal) => (9.0, Some("VOCAL")),
+        Some(TargetAgainst::Bed) => (12.0, Some("BED")),
+        _ if reference == ReferenceState::Virtual => (6.0, Some("ANCHOR")),
+        _ => (6.0, Some("KICK")),
+    };
+    Axis { top, bottom: top - SCALE_SPAN_DB, zero }
+}
+
+fn advice(figures: &Figures, standing: Standing, controls: &Controls) -> Advice {
+    let track = &figures.track;
+    let stands_in = track.is_anchor && figures.reference.state == ReferenceState::Virtual;
+    match standing {
+        Standing::Out if controls.out => Advice::TakeIn,
+        Standing::Judged(Verdict::Conflict) if controls.reference => Advice::Untag,
+        Standing::Judged(_) if stands_in => Advice::StandDown,
+        Standing::Judged(Verdict::NoReference)
+            if figures.reference.state == ReferenceState::None && !figures.stand_ins.is_empty() =>
+        {
+            Advice::PickAnchor(figures.stand_ins.clone())
+        }
+        Standing::Judged(Verdict::Low | Verdict::High) => match track.move_db.filter(|by| by.0 != 0.0) {
+            Some(by) if (controls.trim_db.0 + by.0).abs() > TRIM_RANGE_DB + 1e-9 => Advice::BeyondTrim { by },
+            Some(by) => Advice::Move { by, trim_to: Db(controls.trim_db.0 + by.0), lands_at: track.lands_at_db },
+            None => Advice::None,
+        },
+        _ => Advice::None,
+    }
+}
+
+/// What a level is called: a hit's peak is not a sustained one.
+pub fn measure_name(measure: Measure, class: Class) -> &'static str {
+    match (measure, class) {
+        (Measure::Peak, Class::Hits) => "hit peak",
+        (Measure::Peak, Class::Sustained) => "peak",
+        (Measure::Rms, _) => "RMS",
+        (Measure::Loudness, Class::Hits) => "hit loudness",
+        (Measure::Loudness, Class::Sustained) => "loudness",
+    }
+}
+
+/// The badge that says where Keel listens, and whether it asks for care.
+pub fn badge(placement: Placement, role: Role) -> Option<(&'static str, bool)> {
+    match placement {
+        _ if role == Role::MixBus => None,
+        Placement::Pre => Some(("PRE-FADER", true)),
+        Placement::Post => Some(("POST-FADER", false)),
+        Placement::Computed => Some(("POST (computed)", false)),
+        Placement::Unknown => Some(("PRE-FADER?", true)),
+    }
+}

@@ -1,0 +1,6 @@
+//! The track view, looked at and handled: a picture of every state, and what each gesture does.
+
+mod behaviour;
+mod pictures;
+mod states;
+mod window;
