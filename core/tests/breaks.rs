@@ -60,6 +60,11 @@ fn there_is_no_break_where_the_kick_is_silent() {
     let found = breaks(&[kick.build(), pad().tone(24.0, 47.0, -10.0).build()]);
     assert_eq!(found.len(), 1, "{found:?}");
     at(&found[0], 24.0, 32.0, 0.6);
+    // One that was there before the kick begins with the kick.
+    let late = Track::silent("Kick", Role::Kick, 64.0).hits(20.0, 64.0, 0.5, -11.0);
+    let found = breaks(&[late.build(), pad().tone(10.0, 40.0, -10.0).build()]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    at(&found[0], 20.0, 40.0, 0.3);
 }
 
 #[test]
@@ -70,7 +75,16 @@ fn hits_break_from_the_first_to_the_last_affected() {
         .hits(34.5, 64.0, 1.0, -14.0);
     let found = breaks(&[kick(64.0).build(), snare.build()]);
     assert_eq!(found.len(), 1, "{found:?}");
-    at(&found[0], 24.5, 34.5, 0.05);
+    at(&found[0], 24.5, 33.5, 0.05);
+}
+
+#[test]
+fn bleed_before_a_tom_s_first_fill_is_no_break() {
+    let mut toms = Track::silent("Toms", Role::Toms, 64.0).hits(0.0, 30.0, 0.5, -39.0);
+    for stroke in 0..8 {
+        toms = toms.hit(30.0 + f64::from(stroke) * 0.25, -15.0);
+    }
+    assert!(breaks(&[kick(64.0).build(), toms.build()]).is_empty());
 }
 
 #[test]

@@ -94,7 +94,7 @@ pub(crate) fn class_of(heard: &Heard, class: Class, rules: &super::LevelRules) -
     let sounding_s = heard.sounding_s(reading::sounding(rules));
     let wanted = rules.min_hits as f64 * sounding_s / rules.min_hits_seconds.0;
     // Without a single hit there is nothing to wait for once some seconds have sounded.
-    let none = heard.hits.is_empty() && sounding_s >= rules.min_hits_seconds.0 / 4.0;
-    let few = sounding_s >= rules.min_hits_seconds.0 && (heard.hits.len() as f64) < wanted;
+    let none = heard.onsets == 0 && sounding_s >= rules.min_hits_seconds.0 / 4.0;
+    let few = sounding_s >= rules.min_hits_seconds.0 && (heard.onsets as f64) < wanted;
     if none || few { (Class::Sustained, true) } else { (class, false) }
 }

@@ -89,6 +89,16 @@ fn steps(mix: &Mixture<'_>, measure: Measure) -> Vec<Step> {
         .collect()
 }
 
+/// Where a break lies.
+#[derive(Clone, Copy, Debug)]
+struct Edges {
+    from_s: f64,
+    /// For hits the last affected one.
+    to_s: f64,
+    /// When the last affected hit gives way to the next; else as `to_s`.
+    end_s: f64,
+}
+
 type Extent = Option<(f64, f64)>;
 
 fn of_unit(mix: &Mixture<'_>, unit: &Unit, class: Class, target: Target, steps: &[Step]) -> (Vec<Break>, Extent) {
@@ -99,11 +109,11 @@ fn of_unit(mix: &Mixture<'_>, unit: &Unit, class: Class, target: Target, steps: 
         Some((low.min(*offset), high.max(*offset)))
     });
     let describe = |run: &Run| {
-        let (from_s, to_s) = match class {
+        let edges = match class {
             Class::Sustained => sustained_edges(mix, unit, target, run),
             Class::Hits => hit_edges(mix, unit, target, run),
         }?;
-        describe(mix, unit, class, target, from_s, to_s)
+        describe(mix, unit, class, target, edges)
     };
     let runs = runs(&offsets, target, mix.profile.rules.breaks.beyond);
     (runs.iter().filter_map(describe).collect(), extent)
@@ -159,7 +169,7 @@ fn beyond(offset: f64, target: Target, beyond: Db) -> Option<Verdict> {
 /// Edges for continuous sound. A loud stretch shows in every reading that touches it, so it is where all readings of
 /// the run overlap; a quiet one shows only in readings that lie within it, so it is their union. An end without a
 /// reading beyond it, as at the song's own, has nothing to overlap with.
-fn sustained_edges(mix: &Mixture<'_>, unit: &Unit, target: Target, run: &Run) -> Option<(f64, f64)> {
+fn sustained_edges(mix: &Mixture<'_>, unit: &Unit, target: Target, run: &Run) -> Option<Edges> {
     let (first, last) = (run.first.span, run.last.span);
     let rough = match run.side {
         Verdict::High => CellSpan {
@@ -173,7 +183,8 @@ fn sustained_edges(mix: &Mixture<'_>, unit: &Unit, target: Target, run: &Run) ->
     let mut sounding = unit.heard.windows_in(snapped).filter(|(_, window)| unit.heard.sounds(window, range));
     let from = sounding.next()?.0;
     let to = sounding.last()?.0 + super::heard::WINDOW as i32;
-    clip_to_kick(mix, f64::from(from) / CELLS_PER_S, f64::from(to) / CELLS_PER_S)
+    let (from_s, to_s) = clip_to_kick(mix, f64::from(from) / CELLS_PER_S, f64::from(to) / CELLS_PER_S)?;
+    Some(Edges { from_s, to_s, end_s: to_s })
 }
 
 /// Moves the edges to the cell where the peaks cross the limit.
@@ -195,7 +206,7 @@ fn snap(mix: &Mixture<'_>, unit: &Unit, target: Target, run: &Run, rough: CellSp
 }
 
 /// Edges for hits: the first and the last that lies beyond the limit.
-fn hit_edges(mix: &Mixture<'_>, unit: &Unit, target: Target, run: &Run) -> Option<(f64, f64)> {
+fn hit_edges(mix: &Mixture<'_>, unit: &Unit, target: Target, run: &Run) -> Option<Edges> {
     let rules = &mix.profile.rules;
     let span = CellSpan { from: run.first.span.from, to: run.last.span.to };
     let kick = (run.first.kick + run.last.kick) / 2.0;
@@ -206,7 +217,8 @@ fn hit_edges(mix: &Mixture<'_>, unit: &Unit, target: Target, run: &Run) -> Optio
     };
     let affected: Vec<f64> = counted.into_iter().filter(is_affected).map(|hit| hit.onset_s).collect();
     let (first, last) = (*affected.first()?, *affected.last()?);
-    clip_to_kick(mix, first, last + typical_gap(&affected))
+    let (from_s, end_s) = clip_to_kick(mix, first, last + typical_gap(&affected))?;
+    Some(Edges { from_s, to_s: last.min(end_s), end_s })
 }
 
 /// The middle of the gaps between onsets: what the last of them lasts.
@@ -215,26 +227,31 @@ fn typical_gap(onsets: &[f64]) -> f64 {
     percentile(&mut gaps, 0.5).unwrap_or(0.0)
 }
 
-/// A break is only where the kick is hitting.
+/// A break is only where the kick is hitting: from a hit on, and no longer after one than hits usually lie apart.
 fn clip_to_kick(mix: &Mixture<'_>, from_s: f64, to_s: f64) -> Option<(f64, f64)> {
     if mix.reference.class == Class::Sustained {
         return Some((from_s, to_s));
     }
-    let onsets: Vec<f64> =
-        mix.reference.heard.hits_in(CellSpan::from_seconds(from_s, to_s)).iter().map(|hit| hit.onset_s).collect();
+    let kick = &mix.reference.heard;
+    let onsets_in = |from_s: f64, to_s: f64| -> Vec<f64> {
+        kick.hits_in(CellSpan::from_seconds(from_s, to_s)).iter().map(|hit| hit.onset_s).collect()
+    };
+    let onsets = onsets_in(from_s, to_s);
     let gap = typical_gap(&onsets);
     let (first, last) = (onsets.first()?, onsets.last()?);
-    let end_s = mix.reference.heard.span().end_s();
-    Some((from_s.max(first - gap), to_s.min(last + gap).min(end_s)))
+    let hits_before = !onsets_in(from_s - gap, from_s).is_empty();
+    let starts = if hits_before { from_s } else { from_s.max(*first) };
+    Some((starts, to_s.min(last + gap).min(kick.span().end_s())))
 }
 
-fn describe(mix: &Mixture<'_>, unit: &Unit, class: Class, target: Target, from_s: f64, to_s: f64) -> Option<Break> {
+fn describe(mix: &Mixture<'_>, unit: &Unit, class: Class, target: Target, edges: Edges) -> Option<Break> {
     let rules = &mix.profile.rules;
+    let Edges { from_s, to_s, end_s } = edges;
     let shortest = scope::after(&mix.bars, from_s, rules.breaks.bars, rules.breaks.seconds) - from_s;
-    if to_s - from_s < shortest - rules.breaks.edge_seconds.0 {
+    if end_s - from_s < shortest - rules.breaks.edge_seconds.0 {
         return None;
     }
-    let span = CellSpan::from_seconds(from_s, to_s);
+    let span = CellSpan::from_seconds(from_s, end_s);
     let read = reading::read(&unit.heard, class, span, None, &rules.level)?;
     let kick = mix.reference.read(span, None, rules)?;
     let offset = read.value(target.measure) - kick.value(target.measure);

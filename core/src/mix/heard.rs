@@ -9,6 +9,8 @@ pub(crate) const CELLS_PER_S: f64 = 10.0;
 pub(crate) const WINDOW: usize = 4;
 /// Mean square under which a 400 ms window is silence whatever the track's own maximum: -80 dBFS.
 const SILENCE: f64 = 1e-8;
+/// A hit lies within 20 dB of the song's loudest, as an onset does of the loudest so far.
+const HIT_RANGE: f64 = 0.01;
 
 /// Cells `[from, to)` of the song grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,8 +77,10 @@ pub(crate) struct Heard {
     pub cells: Vec<HeardCell>,
     /// `windows[k]` is cells `first + k .. first + k + 4`; `None` where one of them is missing or a fragment.
     pub windows: Vec<Option<Window>>,
-    /// In song order.
+    /// In song order, without the faint ones.
     pub hits: Vec<HeardHit>,
+    /// All hits that the gate let through: they tell what kind of sound it is, if not how loud.
+    pub onsets: usize,
     /// Mean square of the loudest window.
     pub loudest: f64,
     pub channels: u8,
@@ -103,8 +107,17 @@ impl Heard {
             heard.take(cell, gain);
         }
         heard.hits.sort_by(|a, b| a.onset_s.total_cmp(&b.onset_s));
+        heard.drop_faint_hits();
         heard.window();
         heard
+    }
+
+    /// Leaves out what the gate took for hits only because nothing louder had come yet: bleed before a tom's first
+    /// fill. A second pass over the song would not hear it either.
+    fn drop_faint_hits(&mut self) {
+        self.onsets = self.hits.len();
+        let loudest = self.hits.iter().map(|hit| hit.power).fold(0.0, f64::max);
+        self.hits.retain(|hit| hit.power >= loudest * HIT_RANGE);
     }
 
     fn take(&mut self, cell: &Cell, gain: f64) {
@@ -150,6 +163,7 @@ impl Heard {
             whole.channels = whole.channels.max(member.channels);
             whole.input_peak = whole.input_peak.max(member.input_peak);
             whole.non_finite |= member.non_finite;
+            whole.onsets = whole.onsets.max(member.onsets);
             whole.hits.extend(&member.hits);
         }
         whole.join_hits();
