@@ -108,10 +108,14 @@ class Track:
             if rises and (not onsets or n - onsets[-1] >= 10):
                 onsets.append(n)
         ends = [min(n + 20, following) for n, following in zip(onsets, onsets[1:] + [len(level)])]
+        power = [(self.ll + self.rr)[a:b].sum() / self.frames[a:b].sum() for a, b in zip(onsets, ends)]
+        self.onsets = len(onsets)
+        # What counted only because nothing louder had come yet does not count once the song is known.
         return np.array(
             [
                 (a, peak_db(self.peak[a:b].max()), lufs(self.k[a:b].sum() / self.frames[a:b].sum()))
-                for a, b in zip(onsets, ends)
+                for a, b, p in zip(onsets, ends, power)
+                if p >= max(power) / 100
             ]
         ).reshape(-1, 3)
 

@@ -67,7 +67,7 @@ def lines_of(tracks):
         target = TARGETS[line.role]
         line.target, line.reading = target, target[4] if target else "sustained"
         sounding = (sounding_windows(line.track)).sum() * 0.1
-        if line.reading == "hits" and sounding >= 16 and len(line.track.hits) * 16 / sounding < 8:
+        if line.reading == "hits" and sounding >= 16 and line.track.onsets * 16 / sounding < 8:
             line.reading = "sustained"
     return lines
 
@@ -252,17 +252,17 @@ def gain_staging(peak_dbfs):
 
 
 def breaks_of(lines, kick):
-    """Stretches of 2 bars or more, under a hitting kick, in which a part is 3 dB or more outside its band."""
+    """Stretches of 2 bars or more, the kick hitting, in which a part is 3 dB or more outside its band from the kick."""
     found = []
     for line in lines:
-        if kick is None or line.target is None or line is not line.members[0] or line.role == "kick":
+        if kick is None or line.target is None or line is not line.members[0] or line.target[3] != "kick":
             continue
         length = line.track.seconds
         flagged = []
         for n in range(int((length - BREAK_S) * 10 + 1e-6) + 1):
             off = stretch_deviation(line, lines, kick, (n / 10, n / 10 + BREAK_S))
             flagged.append(off if off and abs(off[0]) >= 3 else None)
-        found += runs(line, lines, kick, flagged)
+        found += runs(line, kick, flagged)
     return sorted(found, key=lambda one: (one["from_s"], one["track"]))
 
 
@@ -277,19 +277,19 @@ def stretch_deviation(line, lines, kick, span):
     return None if offset != offset else (deviation(offset, band), offset, band)
 
 
-def runs(line, lines, kick, flagged):
+def runs(line, kick, flagged):
     found, first = [], None
     for n, now in enumerate(flagged + [None]):
         same = first is not None and now and (now[0] > 0) == (flagged[first][0] > 0)
         if first is not None and not same:
-            found.append(trimmed(line, lines, kick, flagged[first:n], (first / 10, (n - 1) / 10 + BREAK_S)))
+            found.append(trimmed(line, kick, flagged[first:n], (first / 10, (n - 1) / 10 + BREAK_S)))
             first = None
         if first is None and now:
             first = n
     return [one for one in found if one]
 
 
-def trimmed(line, lines, kick, run, span):
+def trimmed(line, kick, run, span):
     """A run's true edges: under the kick, from the first to the last place that is itself out of balance."""
     kicks = kick.track.hits_in(span)[:, 0] / 100
     span = (max(span[0], kicks[0]), min(span[1], kicks[-1] + 0.2))
@@ -304,7 +304,7 @@ def trimmed(line, lines, kick, run, span):
             return None
         edges, lasts = (times[0], times[-1]), times[-1] - times[0] + float(np.median(np.diff(times)))
     else:
-        edges = cell_edges(line, lines, span, kick_level, band, high)
+        edges = cell_edges(line, span, kick_level, band, high)
         lasts = edges[1] - edges[0] if edges else 0
     if lasts < BREAK_S - 0.3:
         return None
@@ -313,30 +313,20 @@ def trimmed(line, lines, kick, run, span):
             "move_db": move_for(offset, band)}  # fmt: skip
 
 
-def cell_edges(line, lines, span, kick_level, band, high):
-    """First and last 100 ms that sound and are out of the band; for loudness targets that sound, under the lead too."""
+def cell_edges(line, span, kick_level, band, high):
+    """First and last 100 ms that sound and are out of the band."""
     a, b = math.floor(span[0] * 10 + 1e-6), math.ceil(span[1] * 10 - 1e-6)
-    cells, use = part_cells(line, a, b)
-    if line.target[2] == "loudness":
-        first = primary_lead(lines, span)
-        if first and first.members[0] is not line.members[0]:
-            use &= part_cells(first, a, b)[1]
+    cells = np.max([member.track.cell_peaks()[a:b] for member in line.members], axis=0)
+    top = max(member.track.peak.max() for member in line.members)
+    use = cells >= top * 10 ** (-SILENT_DB / 20)
+    offsets = peak_db(np.maximum(cells, 1e-9)) - kick_level
+    if high:
+        use &= offsets >= band[1] + 2.95
     else:
-        offsets = peak_db(np.maximum(cells, 1e-9)) - kick_level
-        if high:
-            use &= offsets >= band[1] + 2.95
-        else:
-            # A low stretch ends where the track first comes up, even if it dips now and then beyond.
-            place, middle = np.arange(len(cells)), len(cells) // 2
-            loud = np.flatnonzero(offsets > band[0] - 2.95)
-            use &= place > loud[loud < middle].max(initial=-1)
-            use &= place < loud[loud >= middle].min(initial=len(cells))
+        # A low stretch ends where the track first comes up, even if it dips now and then beyond.
+        place, middle = np.arange(len(cells)), len(cells) // 2
+        loud = np.flatnonzero(offsets > band[0] - 2.95)
+        use &= place > loud[loud < middle].max(initial=-1)
+        use &= place < loud[loud >= middle].min(initial=len(cells))
     at = np.flatnonzero(use)
     return ((a + at[0]) / 10, (a + at[-1] + 1) / 10) if len(at) else None
-
-
-def part_cells(line, a, b):
-    """Peaks of a part's 100 ms cells, and which of them sound."""
-    peaks = np.max([member.track.cell_peaks()[a:b] for member in line.members], axis=0)
-    top = max(member.track.peak.max() for member in line.members)
-    return peaks, peaks >= top * 10 ** (-SILENT_DB / 20)

@@ -66,12 +66,12 @@ pub const INTENT: &[Intent] = &[
         ..sits("Bass", Role::Bass, 1.0, PanVerdict::Ok, "4 dB over -6..-3: it competes with the kick all song long")
     },
     Intent {
-        part: Some("Gtr"),
+        part: Some("Gtr L+R"),
         edge: true,
         ..sits("Gtr L", Role::Guitars, -5.7, PanVerdict::Ok, "0.3 dB over -10..-6: at the edge, still sits")
     },
     Intent {
-        part: Some("Gtr"),
+        part: Some("Gtr L+R"),
         edge: true,
         ..sits("Gtr R", Role::Guitars, -5.7, PanVerdict::Ok, "the double of Gtr L: one part, one verdict")
     },

@@ -6,7 +6,7 @@
 mod arrangement;
 pub mod drums;
 mod intent;
-mod level;
+pub mod level;
 pub mod notes;
 pub mod osc;
 pub mod voice;
