@@ -37,17 +37,9 @@ impl Ramp {
     }
 
     pub fn next(&mut self) -> f32 {
-        match self.left {
-            0 => {}
-            1 => {
-                self.value = self.target;
-                self.left = 0;
-            }
-            _ => {
-                self.value += self.step;
-                self.left -= 1;
-            }
-        }
+        self.left = self.left.saturating_sub(1);
+        // Counted back from the target: sums of steps would miss it.
+        self.value = if self.left == 0 { self.target } else { self.target - self.step * self.left as f32 };
         self.value
     }
 }

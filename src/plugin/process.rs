@@ -109,16 +109,16 @@ impl Keel {
 
     /// Never in a recording, ten minutes at most.
     fn mono_wanted(&self, recording: bool) -> bool {
+        let is_bus = self.writer.settings().judged_role().0 == Role::MixBus;
         if recording || self.mono.expired() {
             self.shared.end_mono_check();
+            if is_bus {
+                self.writer.end_bus_mono();
+            }
             return false;
         }
         let params = self.shared.keel_params();
-        let asked = params.mono.value() || (self.is_mix_bus() && self.writer.bus_mono_wanted());
+        let asked = params.mono.value() || (is_bus && self.writer.bus_mono_wanted());
         asked && !params.bypass.value()
-    }
-
-    fn is_mix_bus(&self) -> bool {
-        self.writer.settings().role() == Some(Role::MixBus)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use atomic_float::AtomicF32;
 use keel_core::link::{TrackConfig, TrackHandle, TrackSettings, TrackWriter, session};
-use keel_core::mix::{MixReport, Placement, Profile, Role, ScopeKind, SessionState, assess};
+use keel_core::mix::{MixReport, Placement, Profile, Role, ScopeKind, assess_now};
 use nice_plug::prelude::{Param, Params};
 use parking_lot::Mutex;
 
@@ -128,18 +128,23 @@ impl Shared {
         true
     }
 
-    /// The session's report; `scope` overrides the session's wish.
+    /// The session's report in full; `scope` goes over the session's wish.
     pub fn session_report(&self, scope: Option<Scope>) -> MixReport {
+        self.report_by(|profile| {
+            session().report(profile, scope.map(|scope| scope.kind), scope.and_then(|scope| scope.range_s))
+        })
+    }
+
+    /// The report for a look at it many times a second: without the search for breaks through the whole song.
+    pub fn report_now(&self) -> MixReport {
+        self.report_by(|profile| session().view(|tracks, state| assess_now(tracks, profile, state)))
+    }
+
+    fn report_by(&self, judge: impl FnOnce(&Profile) -> MixReport) -> MixReport {
         self.publish(self.track.settings());
-        let (profile, notes) = {
-            let rest = self.rest.lock();
-            (rest.profile.clone(), rest.notes.clone())
-        };
-        let mut report = session().view(|tracks, state| {
-            let state = scope.map_or(*state, |scope| scope.over(state));
-            assess(tracks, &profile, &state)
-        });
-        report.notes.extend(notes);
+        let profile = self.rest.lock().profile.clone();
+        let mut report = judge(&profile);
+        report.notes.extend(self.notes());
         report
     }
 
@@ -194,8 +199,9 @@ impl Instance for Shared {
         ended.then(|| self.table.position(self.params.mono.as_ptr()).map(|position| (position, 0.0))).flatten()
     }
 
-    fn track_named(&self, name: &str, _role: Option<Role>) {
+    fn track_named(&self, name: &str, role: Option<Role>) {
         self.track.set_name(name);
+        self.track.set_host_role(role);
     }
 
     fn placed(&self, placement: Placement) {
@@ -243,10 +249,6 @@ impl Scope {
             }
         };
         Some(Self { kind, range_s: None })
-    }
-
-    fn over(self, state: &SessionState) -> SessionState {
-        SessionState { scope: Some(self.kind), range_s: self.range_s.or(state.range_s), ..*state }
     }
 }
 

@@ -112,9 +112,9 @@ impl Window {
     fn report(&mut self) -> &MixReport {
         let now = Instant::now();
         let shared = &self.shared;
-        let entry = self.report.get_or_insert_with(|| (now, shared.session_report(None)));
+        let entry = self.report.get_or_insert_with(|| (now, shared.report_now()));
         if now.duration_since(entry.0) >= REPORT_EVERY {
-            *entry = (now, shared.session_report(None));
+            *entry = (now, shared.report_now());
         }
         &entry.1
     }

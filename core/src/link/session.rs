@@ -258,6 +258,10 @@ impl Shared {
         self.end_mono_check(Instant::now());
     }
 
+    pub fn end_bus_mono(&self) {
+        self.bus_mono.store(false, Ordering::Relaxed);
+    }
+
     pub fn bus_mono_wanted(&self) -> bool {
         self.bus_mono.load(Ordering::Relaxed)
     }

@@ -14,6 +14,8 @@ const PLACEMENTS: [Placement; 4] = [Placement::Unknown, Placement::Pre, Placemen
 pub struct TrackSettings {
     /// Place in [`Role::ALL`] counted from 1; 0 leaves the role to the name.
     role: AtomicU8,
+    /// What goes where the user has no word: place in [`Role::ALL`] counted from 1.
+    guess: AtomicU8,
     /// Place in [`MEASURES`] counted from 1; 0 leaves the measure to the profile.
     measure: AtomicU8,
     placement: AtomicU8,
@@ -26,6 +28,7 @@ impl Default for TrackSettings {
     fn default() -> Self {
         Self {
             role: AtomicU8::new(0),
+            guess: AtomicU8::new(0),
             measure: AtomicU8::new(0),
             placement: AtomicU8::new(0),
             reference: AtomicBool::new(false),
@@ -43,6 +46,16 @@ impl TrackSettings {
 
     pub fn role(&self) -> Option<Role> {
         taken_from(&Role::ALL, &self.role)
+    }
+
+    pub(super) fn set_guess(&self, guess: Role) {
+        self.guess.store(place_in(&Role::ALL, Some(guess)), Ordering::Relaxed);
+    }
+
+    /// The user's word on the role, or what the name suggests; and whether it is such a guess.
+    pub fn judged_role(&self) -> (Role, bool) {
+        let guess = || taken_from(&Role::ALL, &self.guess).unwrap_or(Role::Other);
+        self.role().map_or_else(|| (guess(), true), |role| (role, false))
     }
 
     /// The user's choice of measure; `None` goes by the profile.

@@ -70,10 +70,12 @@ impl Track {
         settings.set_reference(config.reference);
         settings.set_out(config.out);
         settings.set_gain(config.gain);
+        let names = Names::new(number, &config.name, config.user_name.as_deref());
+        settings.set_guess(names.guess());
         Self {
             id: AtomicU64::new(id.0),
             settings,
-            names: Mutex::new(Names::new(number, &config.name, config.user_name.as_deref())),
+            names: Mutex::new(names),
             heard: Mutex::new(Heard::new(hops, cells)),
         }
     }
@@ -96,7 +98,14 @@ impl Track {
 
     /// The user's word on the role, or what the name suggests; and whether it is such a guess.
     pub fn role(&self) -> (Role, bool) {
-        self.settings.role().map_or_else(|| (lock(&self.names).guess, true), |role| (role, false))
+        self.settings.judged_role()
+    }
+
+    /// Changes the names, and with them the role that they suggest.
+    fn rename(&self, change: impl FnOnce(&mut Names)) {
+        let mut names = lock(&self.names);
+        change(&mut names);
+        self.settings.set_guess(names.guess());
     }
 }
 
@@ -107,14 +116,14 @@ struct Names {
     host: String,
     user: String,
     shown: Arc<str>,
-    /// The role that the shown name suggests.
-    guess: Role,
+    /// What the host knows the track to be, where its name tells nothing.
+    host_role: Option<Role>,
 }
 
 impl Names {
     fn new(number: usize, host: &str, user: Option<&str>) -> Self {
         let host = host.trim().to_owned();
-        let mut names = Self { number, host, user: String::new(), shown: Arc::from(""), guess: Role::Other };
+        let mut names = Self { number, host, user: String::new(), shown: Arc::from(""), host_role: None };
         names.set_user(user);
         names
     }
@@ -135,7 +144,11 @@ impl Names {
     fn choose(&mut self) {
         let known = [&self.user, &self.host].into_iter().find(|name| !name.is_empty());
         self.shown = known.map_or_else(|| format!("Track {}", self.number).into(), |name| name.as_str().into());
-        self.guess = detect(&self.shown).unwrap_or(Role::Other);
+    }
+
+    /// The role that the shown name suggests, else the host.
+    fn guess(&self) -> Role {
+        detect(&self.shown).or(self.host_role).unwrap_or(Role::Other)
     }
 }
 
@@ -161,6 +174,11 @@ impl TrackWriter {
     /// Somebody in the session asks the mix bus to monitor in mono.
     pub fn bus_mono_wanted(&self) -> bool {
         self.session.bus_mono_wanted()
+    }
+
+    /// Takes that wish back: the transport records, or the check has lasted long enough.
+    pub fn end_bus_mono(&self) {
+        self.session.end_bus_mono();
     }
 }
 
@@ -234,12 +252,17 @@ impl TrackHandle {
 
     /// The host's name for the track. An empty one changes nothing.
     pub fn set_name(&self, name: &str) {
-        lock(&self.track().names).set_host(name);
+        self.track().rename(|names| names.set_host(name));
+    }
+
+    /// What the host knows the track to be (its master, a return): the role where the name tells none.
+    pub fn set_host_role(&self, role: Option<Role>) {
+        self.track().rename(|names| names.host_role = role);
     }
 
     /// The user's own name, over the host's; `None` or an empty one gives it back to the host.
     pub fn set_user_name(&self, name: Option<&str>) {
-        lock(&self.track().names).set_user(name);
+        self.track().rename(|names| names.set_user(name));
     }
 
     /// The name that is shown.

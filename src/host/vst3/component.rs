@@ -162,7 +162,7 @@ impl<P: Hosted> Component<P> {
             let Some(list) = ComRef::from_raw(list) else { return kResultOk };
             let mut text: String128 = [0; 128];
             if list.getString(kChannelNameKey, text.as_mut_ptr(), size_of::<String128>() as u32) == kResultOk {
-                let units: Vec<u16> = text.iter().map(|&c| c as u16).take_while(|&c| c != 0).collect();
+                let units: Vec<u16> = text.into_iter().take_while(|&c| c != 0).collect();
                 let name = String::from_utf16_lossy(&units);
                 if !name.trim().is_empty() {
                     self.instance.track_named(name.trim(), None);
