@@ -275,3 +275,30 @@ pub trait Sink {
     fn hop(&mut self, hop: &Hop);
     fn cell(&mut self, cell: &Cell);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads words that all differ and writes them back: a field that two places share, or none, would show.
+    fn keeps_every_word<T: RecordWords>(but: impl Fn(usize, u32) -> u32) {
+        let words: Vec<u32> = (0..T::WORDS).map(|k| but(k, 0x3f80_0101 + 0x0001_0203 * k as u32)).collect();
+        let mut back = vec![0; T::WORDS];
+        T::read(&words).write(&mut back);
+        assert_eq!(back, words);
+    }
+
+    #[test]
+    fn records_keep_every_bit_as_words() {
+        keeps_every_word::<Hop>(|_, word| word);
+        // The hit's age is the only half word.
+        keeps_every_word::<Cell>(|k, word| if k == 3 { word & 0xffff } else { word });
+    }
+
+    #[test]
+    fn a_hit_tells_its_onset_from_its_age() {
+        let cell = Cell { index: -3, hit_age: 12, flags: CellFlags::HIT, ..Cell::default() };
+        assert_eq!(cell.hit().map(|hit| hit.onset), Some(-42));
+        assert_eq!(Cell { flags: CellFlags::default(), ..cell }.hit(), None);
+    }
+}

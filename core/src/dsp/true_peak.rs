@@ -120,3 +120,57 @@ impl TruePeak {
         self.take()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The largest magnitude at the three phases, straight from the definition.
+    fn direct(signal: &[f32]) -> f64 {
+        let padded: Vec<f64> = [0.0; TAPS - 1].into_iter().chain(signal.iter().map(|&x| f64::from(x))).collect();
+        let mut largest = 0.0f64;
+        for taps in [0.25, 0.5, 0.75].map(phase) {
+            for window in padded.windows(TAPS) {
+                largest = largest.max(window.iter().zip(&taps).map(|(x, tap)| x * tap).sum::<f64>().abs());
+            }
+        }
+        largest
+    }
+
+    #[test]
+    fn groups_of_any_length_read_as_the_definition() {
+        let signal: Vec<f32> = (0..400u32).map(|k| ((k * k * 7_919) % 2_001) as f32 / 1_000.0 - 1.0).collect();
+        for length in 1..=GROUP {
+            let mut meter = TruePeak::new();
+            for from in (0..signal.len()).step_by(length) {
+                let part = &signal[from..signal.len().min(from + length)];
+                // What lies past the end of a short group must not count.
+                let mut group = [9.0; GROUP];
+                group[..part.len()].copy_from_slice(part);
+                meter.process(&group, part.len());
+            }
+            let (read, expected) = (f64::from(meter.take()), direct(&signal));
+            assert!((read / expected - 1.0).abs() < 1e-5, "groups of {length}: read {read}, expected {expected}");
+        }
+    }
+
+    #[test]
+    fn the_phases_mirror_each_other_and_pass_dc() {
+        let (early, middle, late) = (phase(0.25), phase(0.5), phase(0.75));
+        for k in 0..TAPS {
+            assert!((early[k] - late[TAPS - 1 - k]).abs() < 1e-12);
+            assert!((middle[k] - middle[TAPS - 1 - k]).abs() < 1e-12);
+        }
+        assert!((early.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn drain_reads_what_the_last_samples_still_hold() {
+        let mut meter = TruePeak::new();
+        let mut group = [0.0; GROUP];
+        group[GROUP - 2..].fill(0.5);
+        meter.process(&group, GROUP);
+        assert!(meter.take() < 0.2, "the pair has not come to the middle of the taps");
+        assert!(meter.drain() > 0.55);
+    }
+}

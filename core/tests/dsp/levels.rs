@@ -2,10 +2,10 @@
 
 use std::f64::consts::{FRAC_PI_4, TAU};
 
-use keel_core::dsp::{CellFlags, correlation, mono_loss, mono_loss_phase, pan_position};
+use keel_core::dsp::{CellFlags, Hop, correlation, hop_start, mono_loss, mono_loss_phase, pan_position};
 use keel_core::units::{Db, Dbfs};
 
-use crate::common::{Heard, RATES, Rng, amplitude, analyze, sine};
+use crate::common::{Heard, RATES, Rng, amplitude, analyze, music, sine};
 
 fn close(what: &str, read: Option<f64>, expected: f64, tolerance: f64) {
     let good = read.is_some_and(|read| (read - expected).abs() <= tolerance);
@@ -34,6 +34,44 @@ fn the_peak_is_the_largest_magnitude_of_its_own_channel_and_hop() {
     assert_eq!(heard.hops[2].peak, [0.0, 0.5]);
     assert_eq!(heard.cells[0].peak, [0.75, 0.5]);
     assert_eq!(heard.hops.iter().filter(|hop| hop.peak != [0.0; 2]).count(), 2);
+}
+
+#[test]
+fn each_hop_holds_the_sums_and_peaks_of_its_own_frames() {
+    for rate in [8_000.0, 11_025.0, 44_100.0, 48_000.0, 192_000.0] {
+        let [left, right] = music(rate, 0.5, 2);
+        for hop in analyze(rate, &left, Some(&right)).hops {
+            let from = hop_start(hop.index, rate) as usize;
+            let frames = from..from + hop.frames as usize;
+            let (l, r) = (&left[frames.clone()], &right[frames]);
+            let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
+            let peak = |x: &[f32]| x.iter().fold(0.0f32, |peak, x| peak.max(x.abs()));
+            assert_eq!(hop.peak, [peak(l), peak(r)], "hop {} at {rate} Hz", hop.index);
+            let scale = dot(l, l) + dot(r, r);
+            let sums = [(hop.power[0], dot(l, l)), (hop.power[1], dot(r, r)), (hop.cross, dot(l, r))];
+            for (read, expected) in sums {
+                let off = (f64::from(read) - expected).abs() / scale;
+                assert!(off < 1e-6, "hop {} at {rate} Hz: {read}, expected {expected}", hop.index);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_cell_sums_its_ten_hops() {
+    let [left, right] = music(44_100.0, 0.55, 2);
+    let heard = analyze(44_100.0, &left, Some(&right));
+    assert_eq!(heard.cells.len(), 6);
+    for (cell, hops) in heard.cells.iter().zip(heard.hops.chunks(10)) {
+        let sum = |value: fn(&Hop) -> f32| hops.iter().map(|hop| f64::from(value(hop))).sum::<f64>() as f32;
+        let max = |value: fn(&Hop) -> f32| hops.iter().map(value).fold(0.0, f32::max);
+        assert_eq!(cell.power, [sum(|hop| hop.power[0]), sum(|hop| hop.power[1])]);
+        assert_eq!((cell.cross, cell.k_power), (sum(|hop| hop.cross), sum(|hop| hop.k_power)));
+        assert_eq!(cell.peak, [max(|hop| hop.peak[0]), max(|hop| hop.peak[1])]);
+        assert_eq!(cell.true_peak, max(|hop| hop.true_peak[0].max(hop.true_peak[1])));
+        assert_eq!(cell.frames, hops.iter().map(|hop| hop.frames).sum::<u32>());
+        assert_eq!(cell.flags.has(CellFlags::COMPLETE), hops.len() == 10);
+    }
 }
 
 #[test]
