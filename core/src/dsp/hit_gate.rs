@@ -102,3 +102,80 @@ impl Window {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Hops with onsets, of a track with these levels in dB, hop by hop.
+    fn onsets(levels: &[f64]) -> Vec<usize> {
+        let mut gate = HitGate::new();
+        let mut found = Vec::new();
+        for (k, level) in levels.iter().enumerate() {
+            let power = (480.0 * 10f64.powf(level / 10.0)) as f32;
+            let before = gate.onsets();
+            gate.push(&Hop { index: k as i64, frames: 480, power: [power / 4.0, power * 0.75], ..Hop::default() });
+            if gate.onsets() != before {
+                found.push(k);
+            }
+        }
+        found
+    }
+
+    /// A loud hop, then 15 hops at each of the levels.
+    fn steps(levels: &[f64]) -> Vec<f64> {
+        [0.0].into_iter().chain(levels.iter().flat_map(|&level| [level; 15])).collect()
+    }
+
+    #[test]
+    fn an_onset_rises_6_db() {
+        assert_eq!(onsets(&steps(&[-15.0, -9.1])), [0]);
+        assert_eq!(onsets(&steps(&[-15.0, -8.9])), [0, 16]);
+    }
+
+    #[test]
+    fn it_rises_above_the_largest_of_three_hops() {
+        let mut levels = steps(&[-40.0]);
+        levels.extend([-10.0, -40.0, -40.0, -9.0]);
+        assert_eq!(onsets(&levels), [0, 16], "the third hop before is as loud");
+        let mut levels = steps(&[-40.0]);
+        levels.extend([-21.0, -40.0, -40.0, -40.0, -18.0]);
+        assert_eq!(onsets(&levels), [0, 20], "the fourth hop before no longer counts");
+        let mut levels = steps(&[-40.0]);
+        levels.extend([-21.0, -40.0, -40.0, -18.0]);
+        assert_eq!(onsets(&levels), [0], "the third does");
+    }
+
+    #[test]
+    fn it_lies_within_20_db_of_the_loudest_so_far() {
+        assert_eq!(onsets(&steps(&[-40.0, -20.2])), [0]);
+        assert_eq!(onsets(&steps(&[-40.0, -19.8])), [0, 16]);
+        assert_eq!(
+            onsets(&[[-60.0; 15], [-45.0; 15], [-30.0; 15]].concat()),
+            [0, 15, 30],
+            "what comes later is not known"
+        );
+    }
+
+    #[test]
+    fn another_follows_after_100_ms_at_the_earliest() {
+        let gap = |hops: usize| {
+            let mut levels = vec![0.0];
+            levels.extend(vec![-40.0; hops - 1]);
+            levels.push(0.0);
+            onsets(&levels)
+        };
+        assert_eq!(gap(9), [0]);
+        assert_eq!(gap(10), [0, 10]);
+    }
+
+    #[test]
+    fn a_hop_of_few_frames_counts_by_its_mean() {
+        let mut gate = HitGate::new();
+        gate.push(&Hop { frames: 48, power: [48.0, 0.0], ..Hop::default() });
+        for index in 1..20 {
+            gate.push(&Hop { index, frames: 480, power: [480.0, 0.0], ..Hop::default() });
+        }
+        assert_eq!(gate.onsets(), 1, "ten times the power in ten times the frames is no rise");
+    }
+}

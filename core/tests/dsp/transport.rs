@@ -153,6 +153,17 @@ fn without_a_position_time_runs_from_the_start() {
 }
 
 #[test]
+fn a_start_is_an_epoch_without_a_position_too() {
+    let mut player = Player::new();
+    let free = Clock { kind: ClockKind::FreeRunning, playing: false, ..playing_at(0) };
+    player.play(BLOCK * 3 + 100, free);
+    player.play(BLOCK * 3, Clock { playing: true, ..free });
+    let frames: Vec<_> = player.heard.hops.iter().map(|hop| (hop.index, hop.frames, hop.epoch)).collect();
+    let expected = [(0, 480, 0), (1, 480, 0), (2, 480, 0), (3, 100, 0), (3, 380, 1), (4, 480, 1), (5, 480, 1)];
+    assert_eq!(frames, expected);
+}
+
+#[test]
 fn a_pre_roll_lies_before_the_song() {
     let mut player = Player::new();
     player.play_from(-480 * 13, 20);
