@@ -85,7 +85,11 @@ fn verdicts(page: &mut Page, report: &Value) {
             text(track, "name").to_owned(),
             role(text(track, "role")).to_owned(),
             number(track, "level_dbfs").map_or("–".to_owned(), |dbfs| signed(dbfs, 1)),
-            if is_anchor { "anchor".to_owned() } else { offset(number(track, "offset_db"), unit) },
+            match text(track, "verdict") {
+                _ if is_anchor => "anchor".to_owned(),
+                "not-judged" => "–".to_owned(),
+                _ => offset(number(track, "offset_db"), unit),
+            },
             target(number(&track["target"], "low_db"), number(&track["target"], "high_db")),
             format!(" {}", verdict(track)),
             number(track, "move_db")

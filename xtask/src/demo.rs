@@ -9,9 +9,10 @@ use crate::shell::{self, Failure, cargo, line_of, run};
 /// Builds what the demo needs and runs it with the options given; its exit status is ours.
 pub fn demo(args: &[String]) -> Result<ExitCode, Failure> {
     let has = |option: &str| args.iter().any(|arg| arg == option);
-    let wants_sound = !has("--headless") && !has("--no-sound");
+    let is_headless = ["--headless", "--help", "-h"].iter().any(|option| has(option));
+    let wants_sound = !is_headless && !has("--no-sound");
     let has_display = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
-    let wants_window = !has("--headless") && !has("--no-window") && has_display;
+    let wants_window = !is_headless && !has("--no-window") && has_display;
     packages::require(&[if wants_sound { SOUND } else { &[] }, if wants_window { WINDOW } else { &[] }])?;
 
     let mut build = vec!["build", "--quiet", "--package", "keel", "--package", "keel-session"];
@@ -31,7 +32,7 @@ pub fn demo(args: &[String]) -> Result<ExitCode, Failure> {
 pub fn session(args: &[String]) -> Command {
     let built = shell::target().join("debug");
     let mut command = Command::new(built.join(format!("keel-session{}", std::env::consts::EXE_SUFFIX)));
-    command.arg("--plugin").arg(library(&built)).args(args);
+    command.arg("demo").arg("--plugin").arg(library(&built)).args(args);
     command
 }
 
