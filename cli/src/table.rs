@@ -4,10 +4,12 @@
 mod figures;
 mod page;
 
+use keel_core::mix::words::{NONE, clock, level};
 use keel_core::mix::{MixReport, Role};
+use keel_core::units::{Db, Lu, Seconds};
 use serde_json::Value;
 
-use figures::{bars, clock, offset, signed, target, unsigned};
+use figures::{band, bars, offset, one, step, times, two};
 use page::{Align, Colour, Column, Page};
 pub use page::{Style, WIDTH};
 
@@ -38,8 +40,8 @@ fn heading(page: &mut Page, report: &Value) {
         other => other,
     };
     let mut line = format!("Keel · profile {} · {kind}", text(report, "profile"));
-    if let (Some(from), Some(to)) = (number(scope, "from_s"), number(scope, "to_s")) {
-        line.push_str(&format!(" {}–{}", clock(from), clock(to)));
+    if let Some(times) = times(number(scope, "from_s"), number(scope, "to_s")) {
+        line.push_str(&format!(" {times}"));
     }
     if let Some(bars) = bars(number(scope, "from_bar"), number(scope, "to_bar")) {
         line.push_str(&format!(" ({bars})"));
@@ -50,15 +52,14 @@ fn heading(page: &mut Page, report: &Value) {
 
 fn reference(reference: &Value) -> String {
     let track = text(reference, "track");
-    let level =
-        number(reference, "hit_peak_dbfs").map_or(String::new(), |dbfs| format!(" at {} dBFS", signed(dbfs, 1)));
+    let at = number(reference, "hit_peak_dbfs").map_or(String::new(), |dbfs| format!(" at {} dBFS", level(dbfs)));
     match text(reference, "state") {
-        "live" => format!("Reference: {track}, hits{level}"),
+        "live" => format!("Reference: {track}, hits{at}"),
         "held" => match number(reference, "last_hit_s") {
-            Some(last) => format!("Reference: {track}, held since its last hit at {}{level}", clock(last)),
-            None => format!("Reference: {track}, held{level}"),
+            Some(last) => format!("Reference: {track}, held since its last hit at {}{at}", clock(Seconds(last))),
+            None => format!("Reference: {track}, held{at}"),
         },
-        "virtual" => format!("Reference: {track} stands in for an absent kick{level}"),
+        "virtual" => format!("Reference: {track} stands in for an absent kick{at}"),
         "conflict" => {
             let claims: Vec<_> = list(reference, "claimed_by").iter().filter_map(Value::as_str).collect();
             format!("Reference: more than one track claims it: {}", claims.join(", "))
@@ -80,21 +81,18 @@ fn verdicts(page: &mut Page, report: &Value) {
     page.header(&COLUMNS);
     for track in list(report, "tracks") {
         let is_anchor = track["is_anchor"].as_bool() == Some(true);
-        let unit = if track["target"]["measure"] == "loudness" { "LU" } else { "dB" };
         let cells = [
             text(track, "name").to_owned(),
             role(text(track, "role")).to_owned(),
-            number(track, "level_dbfs").map_or("–".to_owned(), |dbfs| signed(dbfs, 1)),
+            one(number(track, "level_dbfs")),
             match text(track, "verdict") {
                 _ if is_anchor => "anchor".to_owned(),
-                "not-judged" => "–".to_owned(),
-                _ => offset(number(track, "offset_db"), unit),
+                "not-judged" => NONE.to_owned(),
+                _ => offset(number(track, "offset_db"), unit(track)),
             },
-            target(number(&track["target"], "low_db"), number(&track["target"], "high_db")),
+            band(number(&track["target"], "low_db"), number(&track["target"], "high_db")),
             format!(" {}", verdict(track)),
-            number(track, "move_db")
-                .filter(|db| *db != 0.0)
-                .map_or(String::new(), |db| offset(Some(db), "").replace(".0", "")),
+            step(number(track, "move_db")),
         ];
         page.row(&COLUMNS, &cells, Some((5, Colour::of(text(track, "verdict")))));
     }
@@ -102,7 +100,7 @@ fn verdicts(page: &mut Page, report: &Value) {
 
 /// A shape and words; colour only repeats them.
 fn verdict(track: &Value) -> String {
-    let outside = number(track, "deviation_db").map_or(String::new(), |db| format!("{} ", unsigned(db.abs(), 1)));
+    let outside = number(track, "deviation_db").map_or(String::new(), |db| format!("{} ", level(db.abs())));
     match text(track, "verdict") {
         "sits" if track["edge"] == true => "● sits (edge)".to_owned(),
         "sits" => "● sits".to_owned(),
@@ -127,18 +125,17 @@ fn levels(page: &mut Page, report: &Value) {
     ];
     page.gap();
     page.header(&COLUMNS);
-    let figure = |value: Option<f64>, digits| value.map_or("–".to_owned(), |value| signed(value, digits));
     for track in list(report, "tracks") {
         let cells = [
             text(track, "name").to_owned(),
-            figure(number(track, "sample_peak_dbfs"), 1),
-            figure(number(track, "true_peak_dbtp"), 1),
-            figure(number(track, "rms_dbfs"), 1),
-            figure(number(track, "integrated_lufs"), 1),
+            one(number(track, "sample_peak_dbfs")),
+            one(number(track, "true_peak_dbtp")),
+            one(number(track, "rms_dbfs")),
+            one(number(track, "integrated_lufs")),
             text(track, "gain_staging").to_owned(),
-            figure(number(track, "pan"), 2),
-            figure(number(track, "correlation"), 2),
-            figure(number(track, "mono_loss_db"), 1),
+            two(number(track, "pan")),
+            two(number(track, "correlation")),
+            one(number(track, "mono_loss_db")),
         ];
         let staging = match text(track, "gain_staging") {
             "hot" | "clipping" => Colour::High,
@@ -151,17 +148,15 @@ fn levels(page: &mut Page, report: &Value) {
 
 fn bus(bus: &Value) -> String {
     let facts = [
-        ("true peak", "true_peak_dbtp", "dBTP", 1),
-        ("loudness", "integrated_lufs", "LUFS", 1),
-        ("range", "loudness_range_lu", "LU", 1),
-        ("correlation", "correlation", "", 2),
-        ("mono loss", "mono_loss_db", "dB", 1),
-        ("side below 120 Hz", "low_side_db", "dB", 1),
+        ("true peak", one(number(bus, "true_peak_dbtp")), " dBTP"),
+        ("loudness", one(number(bus, "integrated_lufs")), " LUFS"),
+        ("range", one(number(bus, "loudness_range_lu")), " LU"),
+        ("correlation", two(number(bus, "correlation")), ""),
+        ("mono loss", one(number(bus, "mono_loss_db")), " dB"),
+        ("side below 120 Hz", one(number(bus, "low_side_db")), " dB"),
     ];
-    let known = facts.iter().filter_map(|(name, key, unit, digits)| {
-        number(bus, key).map(|value| format!("{name} {} {unit}", signed(value, *digits)).trim_end().to_owned())
-    });
-    let known: Vec<_> = known.collect();
+    let known = facts.iter().filter(|(_, figure, _)| figure != NONE);
+    let known: Vec<_> = known.map(|(name, figure, unit)| format!("{name} {figure}{unit}")).collect();
     if known.is_empty() { String::new() } else { format!("Mix bus: {}", known.join(", ")) }
 }
 
@@ -181,15 +176,15 @@ fn breaks(page: &mut Page, report: &Value) {
     page.header(&COLUMNS);
     for moment in breaks {
         let direction = if moment["verdict"] == "low" { "▲ too quiet" } else { "▼ too loud" };
-        let by = number(moment, "move_db")
-            .map_or(String::new(), |db| format!(", move {}", offset(Some(db), "").replace(".0", "")));
-        let span = |key| number(moment, key).map_or("?".to_owned(), clock);
+        let by = step(number(moment, "move_db"));
+        let bars = bars(number(moment, "from_bar"), number(moment, "to_bar")).unwrap_or_default();
+        let of_track = list(report, "tracks").iter().find(|track| track["name"] == moment["track"]);
         let cells = [
-            format!("{}–{}", span("from_s"), span("to_s")),
-            bars(number(moment, "from_bar"), number(moment, "to_bar")).unwrap_or_default().replace("bars ", ""),
+            times(number(moment, "from_s"), number(moment, "to_s")).unwrap_or_default(),
+            bars.trim_start_matches(|c: char| !c.is_ascii_digit()).to_owned(),
             text(moment, "track").to_owned(),
-            offset(number(moment, "offset_db"), "dB"),
-            format!("{direction}{by}"),
+            offset(number(moment, "offset_db"), unit(of_track.unwrap_or(&Value::Null))),
+            format!("{direction}, move {by}"),
         ];
         page.row(&COLUMNS, &cells, Some((4, Colour::of(text(moment, "verdict")))));
         page.paragraph("    ", text(moment, "cause"));
@@ -222,6 +217,11 @@ fn sentences(page: &mut Page, title: &str, sentences: &[String]) {
     for sentence in sentences {
         page.paragraph("  ", sentence);
     }
+}
+
+/// The unit of a track's offset.
+fn unit(track: &Value) -> &'static str {
+    if track["target"]["measure"] == "loudness" { Lu::UNIT } else { Db::UNIT }
 }
 
 /// The role's name, cut to its column where the long one does not fit.

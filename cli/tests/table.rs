@@ -40,21 +40,21 @@ fn report() -> Value {
 fn a_report_prints_as_agreed() {
     let expected = "\
 Keel · profile guide · loudest section 0:12–0:28 (bars 7–14)
-Reference: kick, hits at −11.2 dBFS
+Reference: kick, hits at −11.3 dBFS
 track             role         level   offset      target  verdict          move
-kick              Kick         −11.2   anchor       −6…−3  ● sits
+kick              Kick         −11.3   anchor       −6…−3  ● sits
 bass              Bass          −9.3  +1.9 dB       −6…−3  ▼ 4.9 too loud     −6
 Lead Vox double … Lead vocal   −14.0 −12.8 LU       −6…−3  ▲ 6.8 too quiet    +9
 hats              Hi-hats      −20.1  −8.0 dB       −6…−3  ● sits (edge)
 toms              Toms             –        –       −6…−3  ○ silent
 
 over all heard       peak   true    RMS   LUFS input      pan  corr  in mono
-kick                −11.2  −11.2      –      – ok       −0.25  0.50     −1.2
-bass                 −9.3   −9.3      –      – ok       −0.25  0.50     −1.2
-Lead Vox double t…  −14.0  −14.0      –      – ok       −0.25  0.50     −1.2
-hats                −20.1  −20.1      –      – ok       −0.25  0.50     −1.2
-toms                    –      –      –      – ok       −0.25  0.50     −1.2
-Mix bus: true peak −1.2 dBTP, loudness −14.0 LUFS, correlation 0.71
+kick                −11.3  −11.3      –      – ok       −0.25  0.50     −1.3
+bass                 −9.3   −9.3      –      – ok       −0.25  0.50     −1.3
+Lead Vox double t…  −14.0  −14.0      –      – ok       −0.25  0.50     −1.3
+hats                −20.1  −20.1      –      – ok       −0.25  0.50     −1.3
+toms                    –      –      –      – ok       −0.25  0.50     −1.3
+Mix bus: true peak −1.3 dBTP, loudness −14.0 LUFS, correlation 0.71
 
 breaks from – to bars        track                offset verdict
 0:32–0:41        17–21       bass                +3.5 dB ▼ too loud, move −9
