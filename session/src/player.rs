@@ -6,6 +6,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use keel_core::mix;
+
 use crate::engine::Engine;
 use crate::host::{HostError, Instance, PluginFile, Processor, Track, Transport};
 use crate::sound::Feed;
@@ -65,7 +67,8 @@ impl Player {
         let mut engine = Engine::new(self.transport, self.end, block);
         for (instance, stem) in self.tracks.iter_mut().zip(&set.stems) {
             let processor = instance.activate(self.transport.sample_rate, block)?;
-            engine.add(Arc::new(stem.clone()), processor, true);
+            let is_bus = mix::detect(&stem.name).is_some_and(mix::Role::is_bus);
+            engine.add(Arc::new(stem.clone()), processor, !is_bus);
         }
         let (grants, granted) = channel();
         let (done, played) = channel();
