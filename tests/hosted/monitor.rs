@@ -84,26 +84,6 @@ fn a_recording_transport_forces_the_check_off() {
 }
 
 #[test]
-fn on_a_track_the_check_commands_the_bus() {
-    let _turn = alone();
-    let (mut track, mut bus) = (instance("Guitars", 2), instance("Mix bus", 2));
-    let mut on_track = track.activate(48_000.0, 512).expect("active");
-    let mut on_bus = bus.activate(48_000.0, 512).expect("active");
-    track.set_param("mono", 1.0).expect("mono");
-    let input = two_sines();
-    // The collector carries the wish from one to the other: 20 ms a tick.
-    let mut outputs = (Vec::new(), Vec::new());
-    for _ in 0..5 {
-        outputs = (run(&mut on_track, &input, &[512]), run(&mut on_bus, &input, &[512]));
-        std::thread::sleep(std::time::Duration::from_millis(40));
-    }
-    assert!(bits(&outputs.0) == bits(&input), "the track itself stays as it is");
-    assert_eq!(outputs.1[0][24_000..], outputs.1[1][24_000..], "the bus is in mono");
-    track.deactivate(on_track);
-    bus.deactivate(on_bus);
-}
-
-#[test]
 fn the_check_is_never_saved() {
     let _turn = alone();
     let mut first = instance("Guitars", 2);
