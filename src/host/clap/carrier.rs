@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use clap_sys::ext::gui::CLAP_EXT_GUI;
 use clap_sys::ext::params::{CLAP_EXT_PARAMS, clap_param_info, clap_plugin_params};
+use clap_sys::ext::render::CLAP_EXT_RENDER;
 use clap_sys::ext::state::CLAP_EXT_STATE;
 use clap_sys::ext::track_info::{CLAP_EXT_TRACK_INFO, CLAP_EXT_TRACK_INFO_COMPAT};
 use clap_sys::host::clap_host;
@@ -149,6 +150,9 @@ unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char
         }
         if name == CLAP_EXT_STATE {
             return (&raw const state::STATE).cast();
+        }
+        if name == CLAP_EXT_RENDER {
+            return (&raw const extensions::RENDER).cast();
         }
         if name == CLAP_EXT_TRACK_INFO || name == CLAP_EXT_TRACK_INFO_COMPAT {
             return (&raw const extensions::TRACK_INFO).cast();

@@ -3,6 +3,7 @@
 use std::ffi::{CStr, c_char, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use clap_sys::ext::render::{CLAP_EXT_RENDER, CLAP_RENDER_OFFLINE, clap_plugin_render, clap_plugin_render_mode};
 use clap_sys::ext::track_info::{
     CLAP_EXT_TRACK_INFO, CLAP_EXT_TRACK_INFO_COMPAT, CLAP_TRACK_INFO_HAS_TRACK_NAME, CLAP_TRACK_INFO_IS_FOR_MASTER,
     CLAP_TRACK_INFO_IS_FOR_RETURN_TRACK, clap_host_track_info, clap_plugin_track_info, clap_track_info,
@@ -47,6 +48,9 @@ pub struct KeelPlacement {
 }
 
 pub static REPORT: KeelReport = KeelReport { version: 1, report };
+/// Keel renders at any speed.
+pub static RENDER: clap_plugin_render =
+    clap_plugin_render { has_hard_realtime_requirement: Some(has_no_realtime_requirement), set: Some(set_render_mode) };
 pub static TRACK_INFO: clap_plugin_track_info = clap_plugin_track_info { changed: Some(track_changed) };
 
 unsafe extern "C" fn report(
@@ -135,5 +139,21 @@ unsafe extern "C" fn track_changed(plugin: *const clap_plugin) {
         if let Some(carrier) = Carrier::of(plugin) {
             read_track(carrier);
         }
+    }
+}
+
+unsafe extern "C" fn has_no_realtime_requirement(_: *const clap_plugin) -> bool {
+    false
+}
+
+/// The framework would take the mode in at the next activation only; a render may begin before it.
+unsafe extern "C" fn set_render_mode(plugin: *const clap_plugin, mode: clap_plugin_render_mode) -> bool {
+    // SAFETY: the host passes what it was given, on the main thread; the framework answers this id with that type.
+    unsafe {
+        let Some(carrier) = Carrier::of(plugin) else { return false };
+        carrier.instance.rendering(mode == CLAP_RENDER_OFFLINE);
+        let inner = carrier.inner.get_extension.map(|get| get(plugin, CLAP_EXT_RENDER.as_ptr()));
+        let inner = inner.and_then(|inner| inner.cast::<clap_plugin_render>().as_ref());
+        inner.and_then(|inner| inner.set).is_some_and(|set| set(plugin, mode))
     }
 }
