@@ -76,6 +76,12 @@ fn hits_break_from_the_first_to_the_last_affected() {
     let found = breaks(&[kick(64.0).build(), snare.build()]);
     assert_eq!(found.len(), 1, "{found:?}");
     at(&found[0], 24.5, 33.5, 0.05);
+    // Strokes before the kick comes in are no part of it.
+    let snare = Track::silent("Snare", Role::Snare, 64.0).hits(0.5, 64.0, 1.0, -8.0);
+    let late = Track::silent("Kick", Role::Kick, 64.0).hits(20.0, 64.0, 0.5, -11.0);
+    let found = breaks(&[late.build(), snare.build()]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    at(&found[0], 20.5, 63.5, 0.05);
 }
 
 #[test]

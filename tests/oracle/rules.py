@@ -262,7 +262,7 @@ def breaks_of(lines, kick):
         for n in range(int((length - BREAK_S) * 10 + 1e-6) + 1):
             off = stretch_deviation(line, lines, kick, (n / 10, n / 10 + BREAK_S))
             flagged.append(off if off and abs(off[0]) >= 3 else None)
-        found += runs(line, kick, flagged)
+        found += runs(line, lines, kick, flagged)
     return sorted(found, key=lambda one: (one["from_s"], one["track"]))
 
 
@@ -277,24 +277,23 @@ def stretch_deviation(line, lines, kick, span):
     return None if offset != offset else (deviation(offset, band), offset, band)
 
 
-def runs(line, kick, flagged):
+def runs(line, lines, kick, flagged):
     found, first = [], None
     for n, now in enumerate(flagged + [None]):
         same = first is not None and now and (now[0] > 0) == (flagged[first][0] > 0)
         if first is not None and not same:
-            found.append(trimmed(line, kick, flagged[first:n], (first / 10, (n - 1) / 10 + BREAK_S)))
+            found.append(trimmed(line, lines, kick, flagged[first:n], (first / 10, (n - 1) / 10 + BREAK_S)))
             first = None
         if first is None and now:
             first = n
     return [one for one in found if one]
 
 
-def trimmed(line, kick, run, span):
+def trimmed(line, lines, kick, run, span):
     """A run's true edges: under the kick, from the first to the last place that is itself out of balance."""
     kicks = kick.track.hits_in(span)[:, 0] / 100
     span = (max(span[0], kicks[0]), min(span[1], kicks[-1] + 0.2))
-    offset, band = float(np.median([off[1] for off in run])), run[0][2]
-    high = run[0][0] > 0
+    band, high = run[0][2], run[0][0] > 0
     kick_level = level_of(kick, span)[0]
     if line.reading == "hits":
         hits = typical_hits(line.track.hits_in(span))
@@ -308,6 +307,7 @@ def trimmed(line, kick, run, span):
         lasts = edges[1] - edges[0] if edges else 0
     if lasts < BREAK_S - 0.3:
         return None
+    offset = float(offset_of(line, lines, (edges[0], edges[1] + 0.01), kick)[0])
     verdict = "high" if high else "low"
     return {"track": line.name, "from_s": edges[0], "to_s": edges[1], "offset_db": offset, "verdict": verdict,
             "move_db": move_for(offset, band)}  # fmt: skip

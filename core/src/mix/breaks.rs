@@ -179,10 +179,11 @@ fn sustained_edges(mix: &Mixture<'_>, unit: &Unit, target: Target, run: &Run) ->
         _ => CellSpan { from: first.from, to: last.to },
     };
     let snapped = if target.measure == Measure::Peak { snap(mix, unit, target, run, rough) } else { rough };
+    // By cells: a window that sounds may end in up to 300 ms of silence.
     let range = sounding(&mix.profile.rules.level);
-    let mut sounding = unit.heard.windows_in(snapped).filter(|(_, window)| unit.heard.sounds(window, range));
-    let from = sounding.next()?.0;
-    let to = sounding.last()?.0 + super::heard::WINDOW as i32;
+    let sounds = |cell: &i32| unit.heard.cell(*cell).is_some_and(|cell| unit.heard.is_audible(cell.power(), range));
+    let from = (snapped.from..snapped.to).find(sounds)?;
+    let to = (snapped.from..snapped.to).rev().find(sounds)? + 1;
     let (from_s, to_s) = clip_to_kick(mix, f64::from(from) / CELLS_PER_S, f64::from(to) / CELLS_PER_S)?;
     Some(Edges { from_s, to_s, end_s: to_s })
 }
@@ -218,7 +219,9 @@ fn hit_edges(mix: &Mixture<'_>, unit: &Unit, target: Target, run: &Run) -> Optio
     let affected: Vec<f64> = counted.into_iter().filter(is_affected).map(|hit| hit.onset_s).collect();
     let (first, last) = (*affected.first()?, *affected.last()?);
     let (from_s, end_s) = clip_to_kick(mix, first, last + typical_gap(&affected))?;
-    Some(Edges { from_s, to_s: last.min(end_s), end_s })
+    let mut clipped = affected.into_iter().filter(|onset_s| (from_s..end_s).contains(onset_s));
+    let from_s = clipped.next()?;
+    Some(Edges { from_s, to_s: clipped.last().unwrap_or(from_s), end_s })
 }
 
 /// The middle of the gaps between onsets: what the last of them lasts.

@@ -246,7 +246,12 @@ impl Heard {
 
     /// The track sounds in this window: within `range` (a power ratio) of its loudest, and above silence.
     pub fn sounds(&self, window: &Window, range: f64) -> bool {
-        window.power > SILENCE && window.power >= self.loudest * range
+        self.is_audible(window.power, range)
+    }
+
+    /// A mean square within `range` of the loudest window's, and above silence.
+    pub fn is_audible(&self, power: f64, range: f64) -> bool {
+        power > SILENCE && power >= self.loudest * range
     }
 
     /// No window of the span sounds.
@@ -262,6 +267,11 @@ impl Heard {
 }
 
 impl HeardCell {
+    /// Mean square, both channels.
+    pub fn power(&self) -> f64 {
+        self.power[0] + self.power[1]
+    }
+
     fn join(&mut self, other: &Self) {
         if other.frames == 0 {
             return;
