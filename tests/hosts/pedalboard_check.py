@@ -44,6 +44,8 @@ def check_state(path: str) -> None:
     trim = next((name for name in first.parameters if "trim" in name.lower()), None)
     assert trim is not None, f"no trim among {list(first.parameters)}"
     first.parameters[trim].raw_value = 0.625
+    # A host hands a change over with its next block.
+    first.process(noise(2, 512), RATE, buffer_size=512)
     kept, state = values(first), first.raw_state
 
     second = load(path)
