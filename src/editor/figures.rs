@@ -1,43 +1,22 @@
-//! Numbers as text: one decimal, a true minus sign, a dash where there is nothing to say.
+//! Figures that only the screen needs, beside those of [`keel_core::mix::words`].
 
-/// Stands for "no answer".
-pub const NONE: &str = "–";
+use keel_core::mix::words;
+pub use keel_core::mix::words::{NONE, short};
 
-/// A level: no sign on positive values.
+/// A level where there is one: no sign on positive values.
 pub fn level(value: Option<f64>) -> String {
-    value.filter(|value| value.is_finite()).map_or(NONE.into(), |value| one_decimal(value, ""))
+    value.map_or(NONE.to_owned(), words::level)
 }
 
-/// A difference: always signed, but for zero.
+/// A difference where there is one: always signed, but for zero.
 pub fn offset(value: Option<f64>) -> String {
-    value.filter(|value| value.is_finite()).map_or(NONE.into(), |value| one_decimal(value, "+"))
-}
-
-/// A size of a step, without a sign and without needless decimals: "3", "4.5".
-pub fn step(value: f64) -> String {
-    let rounded = (value.abs() * 10.0).round() / 10.0;
-    if rounded.fract() == 0.0 { format!("{rounded:.0}") } else { format!("{rounded:.1}") }
+    value.map_or(NONE.to_owned(), words::difference)
 }
 
 /// A whole number on a scale.
 pub fn tick(value: f64, signed: bool) -> String {
     let plus = if signed && value > 0.0 { "+" } else { "" };
-    format!("{plus}{value:.0}").replace('-', "−")
-}
-
-/// A moment of the song as minutes and seconds.
-pub fn clock(seconds: f64) -> String {
-    let whole = seconds.max(0.0).floor() as u64;
-    format!("{}:{:02}", whole / 60, whole % 60)
-}
-
-fn one_decimal(value: f64, plus: &str) -> String {
-    let rounded = (value * 10.0).round() / 10.0;
-    if rounded == 0.0 {
-        return "0.0".into();
-    }
-    let sign = if rounded < 0.0 { "−" } else { plus };
-    format!("{sign}{:.1}", rounded.abs())
+    format!("{plus}{}", short(value))
 }
 
 #[cfg(test)]
@@ -45,17 +24,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn figures_carry_a_true_minus_and_one_decimal() {
-        assert_eq!(level(Some(-15.44)), "−15.4");
-        assert_eq!(level(Some(0.3)), "0.3");
-        assert_eq!(level(None), "–");
-        assert_eq!(level(Some(f64::NEG_INFINITY)), "–");
-        assert_eq!(offset(Some(3.06)), "+3.1");
-        assert_eq!(offset(Some(-0.04)), "0.0", "a rounded zero has no sign");
-        assert_eq!(tick(-12.0, true), "−12");
-        assert_eq!(tick(6.0, true), "+6");
-        assert_eq!(step(-3.0), "3");
-        assert_eq!(step(4.5), "4.5");
-        assert_eq!(clock(72.9), "1:12");
+    fn ticks_are_whole_and_signed_only_on_scales_of_differences() {
+        assert_eq!(
+            (tick(-12.0, true).as_str(), tick(6.0, true).as_str(), tick(6.0, false).as_str()),
+            ("−12", "+6", "6")
+        );
+        assert_eq!(tick(0.0, true), "0");
+        assert_eq!((level(None), offset(Some(-0.04))), ("–".into(), "0.0".into()));
     }
 }

@@ -26,10 +26,14 @@ pub(super) fn header(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState
     let label = cx.figures.track.role.label();
     let guess = cx.controls.role.is_none();
     let spoken = format!("Role: {label}{}", if guess { ", found from the name" } else { "" });
-    let picker = Picker { label, aside: if guess { "auto" } else { "" }, spoken: &spoken, dress: Dress::Pill };
+    let mut picker = Picker { label, aside: if guess { "auto" } else { "" }, spoken: &spoken, dress: Dress::Pill };
     let pen = Pen::new(ui.painter(), theme);
     let ink = theme.ink(Type::Title, Weight::Medium, theme.palette.text);
     let free = badge_left - theme.px(GAP) - inner.left();
+    let wanted = pen.width(&cx.figures.track.name, &ink) + theme.px(GAP);
+    if wanted + picker.width(&pen) > free {
+        picker.aside = "";
+    }
     let chip_width = picker.width(&pen).min(free - theme.px(NAME_LEAST + GAP)).max(theme.px(48.0));
     let name_room = free - chip_width - theme.px(GAP);
     let name_width = (pen.width(&cx.figures.track.name, &ink).ceil() + theme.px(2.0)).min(name_room);

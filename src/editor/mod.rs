@@ -133,16 +133,27 @@ fn hints(ui: &Ui, cx: &Cx<'_>, rect: Rect) {
     let hints = words::hints(cx.figures, cx.controls.bypass);
     let Some(first) = hints.first() else { return };
     let theme = cx.theme;
+    let all: Vec<&str> = hints.iter().map(|hint| hint.text.as_str()).collect();
     let response = ui.interact(rect, ui.scope_id().with("hints"), egui::Sense::hover());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, hints.join(". ")));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, all.join(". ")));
     let pen = Pen::new(ui.painter(), theme);
     let middle = rect.center().y - theme.px(2.0);
-    let ink = theme.ink(Type::Small, Weight::Regular, theme.palette.caution);
+    let mut left = rect.left();
+    if first.caution {
+        let at = pos2(left + theme.px(5.0), middle);
+        pen.triangle(at, theme.px(11.0), true, pen::Look::Hollow(Color32::TRANSPARENT, caution_edge(theme)));
+        left += theme.px(16.0);
+    }
+    let ink = theme.ink(Type::Small, Weight::Regular, theme.palette.secondary);
     let more = if hints.len() > 1 { format!("+{}", hints.len() - 1) } else { String::new() };
-    let room = rect.width() - pen.width(&more, &ink) - theme.px(8.0);
-    pen.elided(pos2(rect.left(), middle), Side::Left, first, &ink, room);
+    let room = rect.right() - left - pen.width(&more, &ink) - theme.px(8.0);
+    pen.elided(pos2(left, middle), Side::Left, &first.text, &ink, room);
     pen.centred(pos2(rect.right(), middle), Side::Right, &more, &ink);
-    response.on_hover_text(hints.join("\n"));
+    response.on_hover_text(all.join("\n"));
+}
+
+fn caution_edge(theme: Theme) -> egui::Stroke {
+    egui::Stroke::new(theme.px(1.5), theme.palette.caution)
 }
 
 /// Before the session has counted this track in.

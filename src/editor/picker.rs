@@ -84,7 +84,11 @@ impl Picker<'_> {
         }
         let middle = rect.center().y;
         let room = rect.width() - 2.0 * pad - theme.px(12.0);
+        let mut caret = rect.right() - pad - theme.px(2.0);
         let said = pen.elided(pos2(rect.left() + pad, middle), Side::Left, self.label, &self.ink(theme, false), room);
+        if self.dress == Dress::Inline {
+            caret = said.right() + theme.px(9.0);
+        }
         if !self.aside.is_empty() {
             let at = pos2(said.right() + theme.px(5.0), middle);
             pen.elided(
@@ -95,7 +99,7 @@ impl Picker<'_> {
                 (room - said.width() - theme.px(5.0)).max(1.0),
             );
         }
-        pen.caret(pos2(rect.right() - pad - theme.px(2.0), middle), theme.palette.faint);
+        pen.caret(pos2(caret, middle), theme.palette.faint);
         focus_ring(pen, response, ground, radius);
     }
 }

@@ -1,10 +1,10 @@
 //! The scale against the kick: the target as a place to be, the track as a mark that says which way to go.
 
-use egui::{Color32, Rangef, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, lerp, pos2, remap};
+use egui::{Color32, Rangef, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, remap};
 
 use super::figures::tick;
 use super::pen::{Look, Pen, Side};
-use super::sight::{Advice, Axis, Mark, Shape};
+use super::sight::{self, Advice, Axis, Mark, Shape};
 use super::theme::{Type, Weight};
 use super::{Cx, ViewState};
 
@@ -44,7 +44,8 @@ pub(super) fn scale(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState) {
     spread(&pen, cx, &frame);
     match cx.sight.mark {
         Some(mark) => {
-            let at = frame.clamped(state.glide("offset", mark.at));
+            let live = sight::value(cx.live).unwrap_or(mark.at);
+            let at = frame.clamped(state.glide("offset", live));
             draw_mark(&pen, cx, &frame, mark, at);
         }
         None => state.lift("offset"),
@@ -55,7 +56,7 @@ fn ticks(pen: &Pen<'_>, cx: &Cx<'_>, frame: &Frame) {
     let (theme, palette) = (cx.theme, cx.theme.palette);
     let right = frame.bar.left() - theme.px(10.0);
     let steps = ((frame.axis.top - frame.axis.bottom) / TICK_DB).round() as i32;
-    let tight = frame.bar.height() / steps as f32 * 1.0 < theme.px(26.0);
+    let tight = frame.bar.height() < steps as f32 * theme.px(26.0);
     for step in 0..=steps {
         let db = frame.axis.top - f64::from(step) * TICK_DB;
         let (y, zero) = (frame.y(db), db == 0.0 && frame.axis.zero.is_some());
@@ -157,7 +158,5 @@ fn way(pen: &Pen<'_>, cx: &Cx<'_>, frame: &Frame, from: egui::Pos2, color: Color
     let ring = Stroke::new(cx.theme.px(1.5), cx.theme.palette.sits);
     pen.painter.circle(to, radius, cx.theme.palette.ground, ring);
     let (left, right) = (frame.bar.right(), to.x - radius);
-    let middle = lerp(left..=right, 0.0);
-    pen.painter.line_segment([pos2(middle, to.y), pos2(right, to.y)], ring);
-    pen.painter.rect_stroke(frame.bar, cx.theme.radius(6.0), Stroke::NONE, StrokeKind::Inside);
+    pen.painter.line_segment([pos2(left, to.y), pos2(right, to.y)], ring);
 }

@@ -1,6 +1,8 @@
 //! What one look at a track says, before a pixel is drawn: state, tone, mark, words and what to do.
 
-use keel_core::mix::{Class, Measure, Placement, ReferenceState, Role, Target, TargetAgainst, TrackId, Verdict};
+use keel_core::mix::{
+    Class, Measure, Placement, ReferenceState, Role, Target, TargetAgainst, TrackId, TrackReport, Verdict,
+};
 use keel_core::units::Db;
 
 use super::view_state::Figures;
@@ -100,28 +102,23 @@ pub struct Sight {
 impl Sight {
     pub fn of(figures: &Figures, controls: &Controls) -> Self {
         let track = &figures.track;
-        let standing = if track.is_out || controls.out { Standing::Out } else { Standing::Judged(figures.verdict) };
+        let standing = if track.is_out || controls.out { Standing::Out } else { Standing::Judged(track.verdict) };
         let greyed = !matches!(standing, Standing::Judged(Verdict::Low | Verdict::Sits | Verdict::High));
         let target = track.target;
-        let is_level = track.is_anchor || target.is_some_and(|target| target.against == TargetAgainst::FullScale);
-        let value = if is_level {
-            track.offset_db.map(|db| db.0).or(track.level_dbfs.map(|db| db.0))
-        } else {
-            track.offset_db.map(|db| db.0)
-        };
-        let value = value.filter(|_| !matches!(standing, Standing::Judged(Verdict::Silent | Verdict::Waiting)));
+        let is_level = counts_from_full_scale(track);
+        let value = value(track).filter(|_| !matches!(standing, Standing::Judged(Verdict::Silent | Verdict::Waiting)));
         Self {
             standing,
             tone: tone(standing),
             caption: words::caption(figures),
             value,
-            unit: unit(measure(figures, controls), is_level),
+            unit: unit(measure(figures, controls), track),
             is_level,
             headline: words::headline(figures, standing),
             detail: words::detail(figures, standing),
             advice: advice(figures, standing, controls),
             mark: value.map(|at| mark(at, figures, standing)),
-            axis: axis(target, is_level, figures.reference.state),
+            axis: axis(target, is_level, figures.report.reference.state),
             greyed,
         }
     }
@@ -151,8 +148,27 @@ pub fn measure(figures: &Figures, controls: &Controls) -> Measure {
     controls.measure.or(figures.track.target.map(|target| target.measure)).unwrap_or(Measure::Peak)
 }
 
-fn unit(measure: Measure, is_level: bool) -> &'static str {
-    match (is_level, measure) {
+/// Its number is a level: the anchor's, a bus's.
+fn counts_from_full_scale(track: &TrackReport) -> bool {
+    let target = track.target.is_some_and(|target| target.against == TargetAgainst::FullScale);
+    track.is_anchor || target || track.role.is_bus()
+}
+
+/// The one number: the offset; a level where the track counts from full scale; the true peak of the mix bus.
+pub fn value(track: &TrackReport) -> Option<f64> {
+    if track.role == Role::MixBus {
+        return track.true_peak_dbtp.map(|db| db.0);
+    }
+    let level = track.level_dbfs.filter(|_| counts_from_full_scale(track)).map(|db| db.0);
+    match track.role.is_bus() {
+        true => level,
+        false => track.offset_db.map(|db| db.0).or(level),
+    }
+}
+
+fn unit(measure: Measure, track: &TrackReport) -> &'static str {
+    match (counts_from_full_scale(track), measure) {
+        _ if track.role == Role::MixBus => "dBTP",
         (true, Measure::Loudness) => "LUFS",
         (true, _) => "dBFS",
         (false, _) => measure.offset_unit(),
@@ -164,7 +180,7 @@ fn mark(at: f64, figures: &Figures, standing: Standing) -> Mark {
         Standing::Judged(Verdict::High) => (Shape::Down, false),
         Standing::Judged(Verdict::Low) => (Shape::Up, false),
         Standing::Judged(Verdict::Sits) => (Shape::Round, false),
-        _ => (Shape::Round, !figures.track.is_anchor || standing == Standing::Out),
+        _ => (Shape::Round, !counts_from_full_scale(&figures.track) || standing == Standing::Out),
     };
     Mark { at, shape, hollow: !figures.track.placement.sees_fader(), dashed }
 }
@@ -183,13 +199,13 @@ fn axis(target: Option<Target>, is_level: bool, reference: ReferenceState) -> Ax
 
 fn advice(figures: &Figures, standing: Standing, controls: &Controls) -> Advice {
     let track = &figures.track;
-    let stands_in = track.is_anchor && figures.reference.state == ReferenceState::Virtual;
+    let stands_in = track.is_anchor && figures.report.reference.state == ReferenceState::Virtual;
     match standing {
         Standing::Out if controls.out => Advice::TakeIn,
         Standing::Judged(Verdict::Conflict) if controls.reference => Advice::Untag,
         Standing::Judged(_) if stands_in => Advice::StandDown,
         Standing::Judged(Verdict::NoReference)
-            if figures.reference.state == ReferenceState::None && !figures.stand_ins.is_empty() =>
+            if figures.report.reference.state == ReferenceState::None && !figures.stand_ins.is_empty() =>
         {
             Advice::PickAnchor(figures.stand_ins.clone())
         }

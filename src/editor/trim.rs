@@ -48,8 +48,9 @@ pub(super) fn trim_id(ui: &Ui) -> Id {
 pub(super) fn keys(ui: &Ui, now: f64, actions: &mut Vec<Action>) {
     let step = ui.input_mut(|input| {
         let mut pressed = |key: Key, fine: f64, coarse: f64| {
-            let fine = input.count_and_consume_key(Modifiers::NONE, key) as f64 * fine;
-            fine + input.count_and_consume_key(Modifiers::SHIFT, key) as f64 * coarse
+            // With shift first: a pattern without modifiers matches a shifted key too.
+            let coarse = input.count_and_consume_key(Modifiers::SHIFT, key) as f64 * coarse;
+            coarse + input.count_and_consume_key(Modifiers::NONE, key) as f64 * fine
         };
         pressed(Key::ArrowUp, FINE_DB, COARSE_DB) + pressed(Key::ArrowRight, FINE_DB, COARSE_DB)
             - pressed(Key::ArrowDown, FINE_DB, COARSE_DB)

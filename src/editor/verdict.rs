@@ -1,6 +1,7 @@
 //! One number, one sentence, one button.
 
 use egui::{Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use keel_core::mix::words as balance;
 use keel_core::mix::{Measure, ScopeKind, TrackId};
 use keel_core::units::Db;
 
@@ -80,10 +81,13 @@ fn number(ui: &Ui, cx: &Cx<'_>, column: &mut Column) {
     let pen = Pen::new(ui.painter(), theme);
     let text = if cx.sight.is_level { figures::level(cx.sight.value) } else { figures::offset(cx.sight.value) };
     pen.on_baseline(pos2(rect.left() - theme.px(2.0), rect.bottom()), Side::Left, &text, &big);
-    // The unit keeps its place whatever the number: room for two digits before the point.
-    let widest = pen.width("−00.0", &big);
+    // The unit keeps its place whatever the number.
+    let widest = pen.width(if cx.figures.wide { "−00.0" } else { "−0.0" }, &big);
     let unit = theme.ink(Type::Title, Weight::Regular, theme.palette.faint);
-    pen.on_baseline(pos2(rect.left() + widest + theme.px(6.0), rect.bottom()), Side::Left, cx.sight.unit, &unit);
+    if cx.sight.value.is_some() {
+        let at = pos2(rect.left() + widest + theme.px(4.0), rect.bottom());
+        pen.on_baseline(at, Side::Left, cx.sight.unit, &unit);
+    }
 }
 
 fn target_line(ui: &Ui, cx: &Cx<'_>, column: &mut Column, actions: &mut Vec<Action>) {
@@ -178,8 +182,8 @@ fn what_to_do(
         return listening(ui, cx, column, listen, state);
     }
     match &cx.sight.advice {
-        Advice::Move { by, trim_to, lands_at } => {
-            if move_button(ui, cx, column, *by, *lands_at) {
+        Advice::Move { by, trim_to, .. } => {
+            if move_button(ui, cx, column, *by) {
                 actions.extend([Action::BeginTrim, Action::SetTrim(*trim_to), Action::EndTrim]);
                 state.listen = Some(Listen::after(*by));
             }
@@ -187,7 +191,7 @@ fn what_to_do(
         }
         Advice::BeyondTrim { by } => {
             let way = if by.0 > 0.0 { "up" } else { "down" };
-            let text = format!("Move the fader {way} {} dB: Trim has no room left for it.", figures::step(by.0));
+            let text = format!("Move the fader {way} {} dB: Trim has no room left for it.", figures::short(by.0.abs()));
             paragraph(ui, cx, column, &text, bottom);
         }
         Advice::None => detail(ui, cx, column, bottom),
@@ -224,21 +228,16 @@ fn with_button(
     }
 }
 
-fn move_button(ui: &Ui, cx: &Cx<'_>, column: &mut Column, by: Db, lands_at: Option<Db>) -> bool {
+fn move_button(ui: &Ui, cx: &Cx<'_>, column: &mut Column, by: Db) -> bool {
     let theme = cx.theme;
     let rect = column.take(theme.px(40.0));
-    let (verb, sign, color) = match by.0 > 0.0 {
-        true => ("Push", up_sign as super::button::Sign, theme.palette.low),
-        false => ("Pull", down_sign as super::button::Sign, theme.palette.high),
+    let (sign, color) = match by.0 > 0.0 {
+        true => (up_sign as super::button::Sign, theme.palette.low),
+        false => (down_sign as super::button::Sign, theme.palette.high),
     };
-    let label = format!("{verb} {} dB", figures::step(by.0));
-    let lands = lands_at.map(|at| {
-        format!(
-            " · lands at {}",
-            if cx.sight.is_level { figures::level(Some(at.0)) } else { figures::offset(Some(at.0)) }
-        )
-    });
-    let after = format!("sets Trim{}", lands.unwrap_or_default());
+    let label = balance::move_sentence(by);
+    let lands = balance::landing(&cx.figures.track).map_or(String::new(), |lands| format!(" · {lands}"));
+    let after = format!("sets Trim{lands}");
     let spoken = format!("{label}: {after}");
     let button =
         Button { label: &label, spoken: &spoken, fill: Fill::Full(color), sign: Some(sign), size: Type::Strong };
@@ -272,7 +271,7 @@ fn listening(ui: &Ui, cx: &Cx<'_>, column: &mut Column, listen: Listen, state: &
     let row = column.take(theme.px(9.0));
     let ink = theme.ink(Type::Small, Weight::Regular, theme.palette.faint);
     let verb = if listen.moved.0 > 0.0 { "pushed" } else { "pulled" };
-    let text = format!("{verb} {} dB · click to go on now", figures::step(listen.moved.0));
+    let text = format!("{verb} {} dB · click to go on now", figures::short(listen.moved.0.abs()));
     Pen::new(ui.painter(), theme).elided(row.left_center(), Side::Left, &text, &ink, row.width());
     if clicked {
         state.listen = None;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use keel_core::mix::{MixReport, Reference, ReferenceState, ScopeReport, TrackId, TrackReport, Verdict};
+use keel_core::mix::{Measure, MixReport, ReferenceState, TargetAgainst, TrackId, TrackReport, Verdict};
 use keel_core::units::Db;
 
 use super::Controls;
@@ -12,6 +12,8 @@ use super::theme::Wear;
 
 /// A mark covers 95 % of its way in 150 ms: three of these.
 const GLIDE_S: f64 = 0.05;
+/// Closer than this a mark has arrived: less than a tenth of a pixel on any scale.
+const REST: f64 = 0.004;
 /// Numbers are renewed at most four times a second.
 const FIGURES_S: f64 = 0.25;
 /// The light of a hit falls to a third in this time.
@@ -24,13 +26,14 @@ const EDGE_DB: f64 = 0.5;
 /// What the numbers on the screen were taken from.
 #[derive(Clone, Debug)]
 pub(super) struct Figures {
+    /// This track; its verdict as shown, with hysteresis.
     pub track: TrackReport,
-    pub reference: Reference,
-    pub scope: ScopeReport,
+    /// The report without its tracks.
+    pub report: MixReport,
     /// Tracks that could stand in for an absent kick.
     pub stand_ins: Vec<(TrackId, String)>,
-    /// The verdict as shown: the report's, with hysteresis.
-    pub verdict: Verdict,
+    /// The large number keeps room for two digits before the point.
+    pub wide: bool,
     taken_at: f64,
 }
 
@@ -77,6 +80,9 @@ impl ViewState {
         let share = 1.0 - (-self.dt / GLIDE_S).exp();
         let place = self.marks.entry(mark).or_insert(target);
         *place += (target - *place) * share;
+        if (target - *place).abs() < REST {
+            *place = target;
+        }
         *place
     }
 
@@ -104,14 +110,26 @@ impl ViewState {
         if old.is_some_and(|old| (0.0..FIGURES_S).contains(&(self.now - old.taken_at))) {
             return;
         }
-        let same = old.filter(|old| old.track.target == track.target && old.scope.kind == report.scope.kind);
-        let verdict = settle(same.map(|old| old.verdict), track);
-        self.figures = Some(Arc::new(Figures {
-            track: track.clone(),
-            reference: report.reference.clone(),
+        let same = old.filter(|old| old.track.target == track.target && old.report.scope.kind == report.scope.kind);
+        let shown = settle(same.map(|old| old.track.verdict), track);
+        let wide = same.is_some_and(|old| old.wide) || wants_room(track);
+        let report_without_tracks = MixReport {
+            schema: report.schema,
+            profile: report.profile.clone(),
             scope: report.scope,
+            reference: report.reference.clone(),
+            tracks: Vec::new(),
+            breaks: Vec::new(),
+            sections: Vec::new(),
+            advice: Vec::new(),
+            bus: None,
+            notes: report.notes.clone(),
+        };
+        self.figures = Some(Arc::new(Figures {
+            track: shown,
+            report: report_without_tracks,
             stand_ins: stand_ins(report),
-            verdict,
+            wide,
             taken_at: self.now,
         }));
     }
@@ -133,7 +151,6 @@ fn anchor(report: &MixReport) -> Option<&TrackReport> {
 fn stand_ins(report: &MixReport) -> Vec<(TrackId, String)> {
     let absent = matches!(report.reference.state, ReferenceState::None | ReferenceState::Virtual);
     let can = |track: &&TrackReport| {
-        use keel_core::mix::{Measure, TargetAgainst};
         let target = track.target.filter(|target| target.against == TargetAgainst::Kick);
         absent && !track.is_out && target.is_some_and(|target| target.measure == Measure::Peak)
     };
@@ -142,12 +159,25 @@ fn stand_ins(report: &MixReport) -> Vec<(TrackId, String)> {
 
 /// Holds on to "sits" until the track is half a decibel further out than the report needs, so that a level at the edge
 /// does not flicker between two words.
-fn settle(shown: Option<Verdict>, track: &TrackReport) -> Verdict {
+fn settle(shown: Option<Verdict>, track: &TrackReport) -> TrackReport {
     let outside = track.deviation_db.unwrap_or(Db(0.0)).0.abs();
     let left = matches!(track.verdict, Verdict::Low | Verdict::High);
+    let mut track = track.clone();
     if left && shown == Some(Verdict::Sits) && outside <= EDGE_DB + HYSTERESIS_DB {
-        Verdict::Sits
-    } else {
-        track.verdict
+        track.verdict = Verdict::Sits;
+        track.edge = true;
+        track.move_db = None;
     }
+    track
+}
+
+/// The number has, or near its target is likely to get, two digits before the point. Once given, the room stays: the
+/// number does not change its width while it plays.
+fn wants_room(track: &TrackReport) -> bool {
+    const TWO_DIGITS: f64 = 9.95;
+    const NEAR_DB: f64 = 1.0;
+    let value = track.offset_db.map_or(0.0, |db| db.0.abs());
+    let band = track.target.map_or(0.0, |target| target.low_db.0.abs().max(target.high_db.0.abs()));
+    let level = track.is_anchor || track.role.is_bus();
+    level || value >= TWO_DIGITS || band + NEAR_DB >= TWO_DIGITS
 }

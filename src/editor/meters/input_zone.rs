@@ -8,7 +8,7 @@ use super::super::theme::{Type, Weight};
 use super::super::{Cx, ViewState, figures, words};
 use super::cell;
 
-const BOTTOM_DB: f64 = -36.0;
+const BOTTOM_DB: f64 = -30.0;
 /// Zones from their lower end: low, ok, warm, hot.
 const ZONES: [f64; 5] = [BOTTOM_DB, -18.0, -12.0, -6.0, 0.0];
 

@@ -48,6 +48,10 @@ pub fn open(shown: Shown, size: Vec2, scale: f32) -> Window {
 }
 
 fn draw(ui: &mut egui::Ui, shown: &mut Shown) {
-    let actions = show(ui, &shown.report, shown.me, &shown.controls, &mut shown.view);
+    // All of the window, as in the plugin: the harness would leave a margin.
+    let window = ui.ctx().content_rect();
+    let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(window));
+    ui.set_clip_rect(window);
+    let actions = show(&mut ui, &shown.report, shown.me, &shown.controls, &mut shown.view);
     shown.actions.extend(actions);
 }
