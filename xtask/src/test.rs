@@ -1,7 +1,8 @@
 //! `cargo xtask test`: every test there is, in the order in which failures are cheapest to find.
 
+use std::env::consts::EXE_SUFFIX;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
@@ -39,17 +40,20 @@ pub fn test() -> Result<ExitCode, Failure> {
     Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The demo through the real plug-in, its report against an independent reading, then the plug-in in other hosts.
+/// The demo through the real plug-in, its report against an independent reading and against `keel check` on the same
+/// stems, then the plug-in in other hosts.
 fn demo_and_python(tally: &mut Tally, display: Option<&Display>) {
-    let folder = shell::target().join("oracle");
-    let (report, stems) = (folder.join("demo.json"), folder.join("stems"));
-    let played = play_demo(&folder, &report, &stems);
-    let is_played = played.is_ok();
+    let files = Reports::new();
+    let played = files.play();
+    let checked = files.check();
+    let are_there = played.is_ok() && checked.is_ok();
     tally.step("demo", played);
+    tally.step("keel check", checked);
     match packages::require(&[PYTHON]).and_then(|()| python::ensure()) {
         Ok(python) => {
-            if is_played {
-                tally.step("oracle", run(&mut oracle(&python, &stems, &report)));
+            if are_there {
+                tally.step("oracle", run(&mut files.oracle(&python)));
+                tally.step("demo and keel check agree", run(&mut files.agree(&python)));
             }
             match bundle_built(Profile::Debug) {
                 Ok(bundles) => {
@@ -65,21 +69,61 @@ fn demo_and_python(tally: &mut Tally, display: Option<&Display>) {
     }
 }
 
-fn play_demo(folder: &Path, report: &Path, stems: &Path) -> Result<(), Failure> {
-    let cannot = |error: std::io::Error| Failure::new(format!("cannot make {}: {error}", folder.display()));
-    if folder.is_dir() {
-        // An old report must not stand in for one that was not written.
-        std::fs::remove_dir_all(folder).map_err(cannot)?;
-    }
-    std::fs::create_dir_all(folder).map_err(cannot)?;
-    let mut session = demo::session(&["--headless".to_owned()]);
-    run(session.arg("--json").arg(report).arg("--write-stems").arg(stems).stdout(Stdio::null()))
+/// The demo song's stems, and what was said of them.
+struct Reports {
+    folder: PathBuf,
 }
 
-fn oracle(python: &Path, stems: &Path, report: &Path) -> Command {
+impl Reports {
+    fn new() -> Self {
+        Self { folder: shell::target().join("oracle") }
+    }
+
+    fn stems(&self) -> PathBuf {
+        self.folder.join("stems")
+    }
+
+    fn played(&self) -> PathBuf {
+        self.folder.join("demo.json")
+    }
+
+    fn checked(&self) -> PathBuf {
+        self.folder.join("check.json")
+    }
+
+    fn play(&self) -> Result<(), Failure> {
+        let cannot = |error: std::io::Error| Failure::new(format!("cannot make {}: {error}", self.folder.display()));
+        if self.folder.is_dir() {
+            // An old report must not stand in for one that was not written.
+            std::fs::remove_dir_all(&self.folder).map_err(cannot)?;
+        }
+        std::fs::create_dir_all(&self.folder).map_err(cannot)?;
+        let mut session = demo::session(&["--headless".to_owned()]);
+        session.arg("--json").arg(self.played()).arg("--write-stems").arg(self.stems());
+        run(session.stdout(Stdio::null()))
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        let mut command = Command::new(shell::target().join("debug").join(format!("keel{EXE_SUFFIX}")));
+        run(command.arg("check").arg(self.stems()).arg("--quiet").arg("--json").arg(self.checked()))
+    }
+
+    fn oracle(&self, python: &Path) -> Command {
+        let mut command = script(python, "oracle.py");
+        command.arg(self.stems()).arg("--report").arg(self.played()).args(["--tempo", DEMO_TEMPO]);
+        command
+    }
+
+    fn agree(&self, python: &Path) -> Command {
+        let mut command = script(python, "agree.py");
+        command.arg(self.played()).arg(self.checked());
+        command
+    }
+}
+
+fn script(python: &Path, name: &str) -> Command {
     let mut command = Command::new(python);
-    command.arg(shell::root().join("tests/oracle/oracle.py")).arg(stems).arg("--report").arg(report);
-    command.args(["--tempo", DEMO_TEMPO]);
+    command.arg(shell::root().join("tests/oracle").join(name));
     command
 }
 

@@ -221,7 +221,7 @@ fn hit_edges(mix: &Mixture<'_>, unit: &Unit, target: Target, run: &Run) -> Optio
     let (from_s, end_s) = clip_to_kick(mix, first, last + typical_gap(&affected))?;
     let mut clipped = affected.into_iter().filter(|onset_s| (from_s..end_s).contains(onset_s));
     let from_s = clipped.next()?;
-    Some(Edges { from_s, to_s: clipped.last().unwrap_or(from_s), end_s })
+    Some(Edges { from_s, to_s: clipped.next_back().unwrap_or(from_s), end_s })
 }
 
 /// The middle of the gaps between onsets: what the last of them lasts.
