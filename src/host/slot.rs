@@ -142,3 +142,55 @@ impl Slot {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::ptr::null;
+
+    use clap_sys::version::CLAP_VERSION;
+
+    use super::*;
+
+    unsafe extern "C" fn count(host: *const clap_host) {
+        // SAFETY: the host's data is the test's counter.
+        let calls = unsafe { &*(*host).host_data.cast::<Cell<u32>>() };
+        calls.set(calls.get() + 1);
+    }
+
+    #[test]
+    fn an_unsaved_change_asks_a_clap_host_for_its_main_thread() {
+        let mut calls = Cell::new(0u32);
+        let host = clap_host {
+            clap_version: CLAP_VERSION,
+            host_data: (&raw mut calls).cast(),
+            name: null(),
+            vendor: null(),
+            url: null(),
+            version: null(),
+            get_extension: None,
+            request_restart: None,
+            request_process: None,
+            request_callback: Some(count),
+        };
+        let slot = Slot::default();
+        slot.mark_dirty();
+        assert!(!slot.take_dirty(), "no host to tell");
+        slot.set_clap(&raw const host);
+        slot.mark_dirty();
+        slot.mark_dirty();
+        assert_eq!(calls.get(), 2);
+        assert!(slot.take_dirty() && !slot.take_dirty(), "told once");
+        slot.clear();
+        slot.mark_dirty();
+        assert_eq!(calls.get(), 2, "the host is gone");
+    }
+
+    #[test]
+    fn the_slot_reaches_the_plugin_that_is_being_made() {
+        let slot = Arc::new(Slot::default());
+        let (taken, instance) = Slot::around(&slot, Slot::take);
+        assert!(Arc::ptr_eq(&slot, &taken) && instance.is_none());
+        assert!(!Arc::ptr_eq(&slot, &Slot::take()), "only once");
+    }
+}

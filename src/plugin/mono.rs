@@ -95,10 +95,9 @@ mod tests {
     #[test]
     fn it_turns_itself_off_after_ten_minutes() {
         let mut check = MonoCheck::new(RATE);
-        let (mut left, mut right) = ([0.5; 8000], [-0.5; 8000]);
         for second in 0..600 {
             assert!(!check.expired(), "expired after {second} s");
-            (left, right) = ([0.5; 8000], [-0.5; 8000]);
+            let (mut left, mut right) = ([0.5; 8000], [-0.5; 8000]);
             check.process(true, &mut left, &mut right);
         }
         assert!(check.expired());
