@@ -48,9 +48,13 @@ fn try_run(options: &Demo) -> Result<bool, String> {
     for problem in &problems {
         eprintln!("keel-session: {problem}");
     }
+    if let Some(name) = options.track.as_deref().filter(|name| set.stems.iter().all(|stem| stem.name != *name)) {
+        let names: Vec<&str> = set.stems.iter().map(|stem| stem.name.as_str()).collect();
+        return Err(format!("there is no track \"{name}\" among {}", names.join(", ")));
+    }
     if let Some(folder) = &options.write_stems {
         let files = set.write_folder(folder)?;
-        println!("Wrote {} stems to {}", files.len(), folder.display());
+        say(&format!("Wrote {} stems to {}", files.len(), folder.display()));
     }
     let file = match &options.plugin {
         Some(path) => PluginFile::load(path),
@@ -59,22 +63,22 @@ fn try_run(options: &Demo) -> Result<bool, String> {
     .map_err(|error| error.to_string())?;
     let played = options.seconds.map_or(set.frames() as u64, |s| (s * f64::from(set.sample_rate)).ceil() as u64);
     let mut player = Player::new(&file, &set, played).map_err(|error| error.to_string())?;
-    println!(
-        "{} tracks, {:.1} s at {} Hz, through {}",
-        set.stems.len(),
-        player.end_s(),
-        set.sample_rate,
-        file.path().display()
-    );
+    let (tracks, seconds, path) = (set.stems.len(), player.end_s(), file.path().display());
+    say(&format!("{tracks} tracks, {seconds:.1} s at {} Hz, through {path}", set.sample_rate));
     let json = play(options, &set, &mut player)?;
     let report: Value = serde_json::from_str(&json).map_err(|error| format!("the plugin's report: {error}"))?;
     let table = table::render_json(&report, table::Style::for_stdout());
-    write!(std::io::stdout(), "\n{table}").map_err(|error| error.to_string())?;
+    say(&format!("\n{}", table.trim_end()));
     if let Some(path) = &options.json {
         std::fs::write(path, &json).map_err(|error| format!("{}: {error}", path.display()))?;
     }
     tell_log(&mut player);
     Ok(problems.is_empty())
+}
+
+/// A reader that has gone (`| head`) is no reason to leave the rest undone.
+pub(crate) fn say(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 fn stems(options: &Demo) -> Result<(StemSet, Vec<String>), String> {
@@ -149,11 +153,11 @@ fn open_sound(options: &Demo, sample_rate: u32) -> (Option<sound::Card>, Option<
     }
     match sound::open(sample_rate) {
         Ok((card, feed)) => {
-            println!("Sound: {}", card.name);
+            say(&format!("Sound: {}", card.name));
             (Some(card), Some(feed))
         }
         Err(why) => {
-            println!("No sound: {why}");
+            say(&format!("No sound: {why}"));
             (None, None)
         }
     }

@@ -71,7 +71,7 @@ fn table(position_s: f64, end_s: f64, report: &Value) -> String {
             "  {:<20.20} {:<14} {:>8}  {:<12} {}\n",
             word(track, "name"),
             word(track, "role"),
-            track["offset_db"].as_f64().map_or_else(|| "-".into(), |offset| format!("{offset:+.1} dB")),
+            offset(track),
             word(track, "verdict"),
             mover(track)
         );
@@ -105,6 +105,15 @@ fn state(report: &Value) -> &str {
     word(&report["reference"], "state")
 }
 
+fn offset(track: &Value) -> String {
+    let unit = if track["target"]["measure"] == "loudness" { "LU" } else { "dB" };
+    match track["offset_db"].as_f64() {
+        _ if track["is_anchor"] == true => "anchor".into(),
+        Some(offset) => format!("{offset:+.1} {unit}"),
+        None => "-".into(),
+    }
+}
+
 fn mover(track: &Value) -> String {
     match track["move_db"].as_f64() {
         Some(db) if db != 0.0 => format!("{db:+.0}"),
@@ -124,7 +133,7 @@ mod tests {
 
     fn report() -> Value {
         json!({"reference": {"state": "live"}, "tracks": [
-            {"name": "Kick", "role": "kick", "offset_db": null, "verdict": "sits", "move_db": null},
+            {"name": "Kick", "role": "kick", "is_anchor": true, "offset_db": -11.0, "verdict": "sits", "move_db": null},
             {"name": "Bass", "role": "bass", "offset_db": -1.04, "verdict": "high", "move_db": -3.0}]})
     }
 
@@ -139,6 +148,7 @@ mod tests {
         let mut live = Live::new(true);
         let first = shown(&mut live, 1.0);
         assert!(first.contains("Bass") && first.contains("-1.0 dB") && first.contains("-3"), "{first}");
+        assert!(first.contains("anchor") && !first.contains("-11.0"), "{first}");
         assert!(shown(&mut live, 1.3).starts_with("\x1b[3A\x1b[J"), "three lines up, then the table again");
     }
 

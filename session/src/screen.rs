@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 
 use serde_json::Value;
 
+use crate::demo::say;
 use crate::host::{EditorSize, HostError};
 use crate::player::Player;
 
@@ -32,7 +33,7 @@ impl Screen {
     pub fn new(wanted: Option<String>, allowed: bool) -> Self {
         let is_expected = allowed && EditorWindow::has_display();
         if allowed && !is_expected {
-            println!("No window: there is no display");
+            say("No window: there is no display");
         }
         Self { wanted, is_expected, is_told: false, open: None }
     }
@@ -84,7 +85,7 @@ impl Screen {
     pub fn wait_for_user(&mut self) -> bool {
         let waits = self.open.is_some() && std::io::stdin().is_terminal();
         if waits && !std::mem::replace(&mut self.is_told, true) {
-            println!("\nThe song has ended. Close the window, or press q in it, to end.");
+            say("\nThe song has ended. Close the window, or press q in it, to end.");
         }
         waits
     }
