@@ -69,7 +69,7 @@ impl Plan {
         let (scale, verdict) = split_x(upper, (upper.width() * 0.42).clamp(px(136.0), px(220.0)));
         Self {
             scale: shrink_y(scale, px(14.0), px(10.0)),
-            verdict: shrink_y(verdict, px(10.0), px(4.0)),
+            verdict: shrink_y(verdict.with_min_x(verdict.left() + px(8.0)), px(10.0), px(10.0)),
             readings,
             meters: grid(shrink_y(meters, px(6.0), 0.0), px(20.0)),
             ..self
@@ -83,7 +83,7 @@ impl Plan {
         let (verdict, readings) = split_y(right, right.height() - px(104.0));
         Self {
             scale: shrink_y(scale, px(20.0), px(18.0)),
-            verdict: shrink_y(verdict, px(18.0), px(4.0)),
+            verdict: shrink_y(verdict, px(18.0), px(14.0)),
             readings: shrink_y(readings, 0.0, px(8.0)),
             meters: grid(shrink_y(meters, px(10.0), px(2.0)), px(24.0)),
             ..self

@@ -140,9 +140,9 @@ fn hints(ui: &Ui, cx: &Cx<'_>, rect: Rect) {
     let middle = rect.center().y - theme.px(2.0);
     let mut left = rect.left();
     if first.caution {
-        let at = pos2(left + theme.px(5.0), middle);
+        let at = pos2(left + theme.px(6.0), middle);
         pen.triangle(at, theme.px(11.0), true, pen::Look::Hollow(Color32::TRANSPARENT, caution_edge(theme)));
-        left += theme.px(16.0);
+        left += theme.px(18.0);
     }
     let ink = theme.ink(Type::Small, Weight::Regular, theme.palette.secondary);
     let more = if hints.len() > 1 { format!("+{}", hints.len() - 1) } else { String::new() };

@@ -113,6 +113,7 @@ fn list<T: Clone>(ui: &mut Ui, theme: Theme, choices: &[Choice<T>], at_least: f3
     };
     let width = choices.iter().map(pen_width).fold(at_least, f32::max);
     ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
+    ui.set_max_height(tallest);
     ScrollArea::vertical().max_height(tallest).show(ui, |ui| {
         for choice in choices {
             let (rect, response) = ui.allocate_exact_size(vec2(width, theme.px(ROW_HEIGHT)), Sense::click());

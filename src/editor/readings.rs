@@ -56,16 +56,16 @@ fn table(ui: &Ui, cx: &Cx<'_>, rect: Rect) -> bool {
     let theme = cx.theme;
     let pen = Pen::new(ui.painter(), theme);
     let pitch = theme.px(20.0);
-    let units = rect.right() - theme.px(34.0);
+    let values = rect.right() - theme.px(36.0);
     let mut reset = false;
     for (index, reading) in rows(cx).into_iter().enumerate() {
         let y = rect.top() + pitch * (index as f32 + 0.5);
         let ink = theme.ink(Type::Body, Weight::Regular, theme.palette.secondary);
         let said = pen.centred(pos2(rect.left(), y), Side::Left, reading.label, &ink);
         let ink = theme.ink(Type::Body, Weight::Medium, value_color(cx, &reading));
-        pen.centred(pos2(units - theme.px(8.0), y), Side::Right, &figures::level(reading.value), &ink);
+        pen.centred(pos2(values, y), Side::Right, &figures::level(reading.value), &ink);
         let ink = theme.ink(Type::Tiny, Weight::Regular, theme.palette.faint);
-        pen.on_baseline(pos2(units, y + theme.px(4.6)), Side::Left, reading.unit, &ink);
+        pen.on_baseline(pos2(rect.right(), y + theme.px(4.6)), Side::Right, reading.unit, &ink);
         if reading.resets {
             reset = reset_button(ui, cx, pos2(said.right() + theme.px(12.0), y));
         }

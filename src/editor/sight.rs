@@ -103,7 +103,8 @@ impl Sight {
     pub fn of(figures: &Figures, controls: &Controls) -> Self {
         let track = &figures.track;
         let standing = if track.is_out || controls.out { Standing::Out } else { Standing::Judged(track.verdict) };
-        let greyed = !matches!(standing, Standing::Judged(Verdict::Low | Verdict::Sits | Verdict::High));
+        let judged = matches!(standing, Standing::Judged(Verdict::Low | Verdict::Sits | Verdict::High));
+        let greyed = !judged && !track.role.is_bus();
         let target = track.target;
         let is_level = counts_from_full_scale(track);
         let value = value(track).filter(|_| !matches!(standing, Standing::Judged(Verdict::Silent | Verdict::Waiting)));
@@ -180,7 +181,7 @@ fn mark(at: f64, figures: &Figures, standing: Standing) -> Mark {
         Standing::Judged(Verdict::High) => (Shape::Down, false),
         Standing::Judged(Verdict::Low) => (Shape::Up, false),
         Standing::Judged(Verdict::Sits) => (Shape::Round, false),
-        _ => (Shape::Round, !counts_from_full_scale(&figures.track) || standing == Standing::Out),
+        _ => (Shape::Round, !(figures.track.is_anchor || figures.track.role.is_bus()) || standing == Standing::Out),
     };
     Mark { at, shape, hollow: !figures.track.placement.sees_fader(), dashed }
 }

@@ -126,8 +126,7 @@ fn paint(ui: &Ui, cx: &Cx<'_>, rect: Rect, rail: Rect, response: &Response) {
     let around = Rect::from_center_size(pos2(to, y), vec2(theme.px(16.0), theme.px(16.0)));
     focus_ring(&pen, response, around, 8.0);
     let ink = theme.ink(Type::Body, Weight::Medium, palette.text);
-    let units = rect.right() - theme.px(16.0);
-    pen.centred(pos2(units - theme.px(4.0), y), Side::Right, &figures::offset(Some(now)), &ink);
+    pen.centred(pos2(rect.right() - theme.px(18.0), y), Side::Right, &figures::offset(Some(now)), &ink);
     let unit = theme.ink(Type::Tiny, Weight::Regular, palette.faint);
-    pen.on_baseline(pos2(units, y + theme.px(4.6)), Side::Left, "dB", &unit);
+    pen.on_baseline(pos2(rect.right(), y + theme.px(4.6)), Side::Right, "dB", &unit);
 }

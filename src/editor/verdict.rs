@@ -14,8 +14,8 @@ use super::theme::{Type, Weight};
 use super::{Action, Cx, ViewState, figures, words};
 
 /// Sum of the block's parts and of the gaps between them, in points: spare room widens the gaps.
-const PARTS: f32 = 128.0;
-const GAPS: f32 = 72.0;
+const PARTS: f32 = 139.0;
+const GAPS: f32 = 68.0;
 
 /// Walks down the block.
 struct Column {
@@ -64,7 +64,7 @@ fn caption(ui: &Ui, cx: &Cx<'_>, column: &mut Column) {
     let light = theme.px(16.0);
     let ink = theme.caption(theme.palette.secondary);
     let said = pen.elided(rect.left_center(), Side::Left, &cx.sight.caption, &ink, rect.width() - light);
-    let at = pos2(said.right() + theme.px(9.0), rect.center().y);
+    let at = pos2(said.right() + theme.px(10.0), rect.center().y);
     pen.painter.circle_filled(at, theme.px(4.5), theme.palette.text.gamma_multiply(cx.flash));
     pen.painter.circle_stroke(at, theme.px(4.0), Stroke::new(theme.px(1.25), theme.palette.outline));
     let area = Rect::from_center_size(at, vec2(theme.px(16.0), theme.px(16.0)));
@@ -196,8 +196,8 @@ fn what_to_do(
         }
         Advice::None => detail(ui, cx, column, bottom),
         Advice::PickAnchor(tracks) => {
-            detail(ui, cx, column, bottom - cx.theme.px(44.0));
-            column.skip(10.0);
+            detail(ui, cx, column, bottom - cx.theme.px(38.0));
+            column.skip(8.0);
             pick_anchor(ui, cx, column, tracks, actions);
         }
         Advice::Untag => {
@@ -219,9 +219,9 @@ fn with_button(
     actions: &mut Vec<Action>,
 ) {
     let (label, action) = what;
-    detail(ui, cx, column, bottom - cx.theme.px(44.0));
-    column.skip(10.0);
-    let rect = column.take(cx.theme.px(34.0));
+    detail(ui, cx, column, bottom - cx.theme.px(38.0));
+    column.skip(8.0);
+    let rect = column.take(cx.theme.px(30.0));
     let button = Button { label, spoken: label, fill: Fill::Raised, sign: None, size: Type::Body };
     if button.show(ui, cx.theme, rect, ui.scope_id().with("remedy")).clicked() {
         actions.push(action);
@@ -280,7 +280,7 @@ fn listening(ui: &Ui, cx: &Cx<'_>, column: &mut Column, listen: Listen, state: &
 
 fn pick_anchor(ui: &Ui, cx: &Cx<'_>, column: &mut Column, tracks: &[(TrackId, String)], actions: &mut Vec<Action>) {
     let theme = cx.theme;
-    let rect = column.take(theme.px(32.0));
+    let rect = column.take(theme.px(30.0));
     let choices: Vec<Choice<TrackId>> =
         tracks.iter().map(|(id, name)| Choice::new(*id, name.as_str(), false)).collect();
     let picker = Picker {
@@ -309,7 +309,7 @@ fn detail(ui: &Ui, cx: &Cx<'_>, column: &mut Column, bottom: f32) {
 fn paragraph(ui: &Ui, cx: &Cx<'_>, column: &mut Column, text: &str, bottom: f32) {
     let theme = cx.theme;
     let ink = theme.ink(Type::Small, Weight::Regular, theme.palette.secondary);
-    let rows = ((bottom - column.y + theme.px(4.0)) / theme.px(14.0)).floor() as usize;
+    let rows = ((bottom - column.y + theme.px(8.0)) / theme.px(14.0)).floor() as usize;
     if rows == 0 {
         return;
     }

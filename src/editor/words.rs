@@ -56,7 +56,8 @@ pub fn detail(figures: &Figures, standing: Standing) -> Option<String> {
             _ => "It carries tracks that are judged themselves.".into(),
         });
     }
-    if let Some(note) = &track.note {
+    let kickless = verdict == Verdict::NoReference && figures.report.reference.state == ReferenceState::None;
+    if let Some(note) = track.note.as_ref().filter(|_| !kickless) {
         return Some(sentence(note));
     }
     match verdict {
@@ -72,7 +73,7 @@ pub fn detail(figures: &Figures, standing: Standing) -> Option<String> {
         Verdict::NotJudged => Some("This role has no target.".into()),
         Verdict::Waiting => Some("Play the song: a few seconds are enough.".into()),
         Verdict::Silent => Some("This track is silent here.".into()),
-        Verdict::NoReference => Some("Tag the kick, or let another track stand in.".into()),
+        Verdict::NoReference => Some("Tag the kick as the reference, or:".into()),
         Verdict::Held => {
             Some("The kick is silent: its last level stands, and no move is advised until it is back.".into())
         }
@@ -174,6 +175,9 @@ pub fn hints(figures: &Figures, bypass: bool) -> Vec<Hint> {
     }
     if bypass {
         say("Bypassed: Trim and checks are off, the reading goes on".into(), true);
+    }
+    if let (Verdict::Low | Verdict::High, Some(note)) = (track.verdict, &track.note) {
+        say(sentence(note), true);
     }
     if !track.placement.sees_fader() && track.role != Role::MixBus {
         say("Balance with Trim, fader at 0, or put Keel after the fader".into(), true);

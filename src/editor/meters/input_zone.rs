@@ -22,25 +22,24 @@ pub(in super::super) fn input_zone(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut
     let pen = Pen::new(ui.painter(), theme);
     let bar = parts.picture;
     let x = |db: f64| remap_clamp(db as f32, BOTTOM_DB as f32..=0.0, bar.x_range());
+    let now = cx.live.live.input_peak_dbfs.map(|now| state.glide("input", now.0.max(BOTTOM_DB)));
+    if now.is_none() {
+        state.lift("input");
+    }
     pen.painter.rect_filled(bar, theme.radius(3.0), palette.raised);
-    let colors = [palette.raised, palette.sits, palette.sits, palette.caution];
-    for (index, color) in colors.into_iter().enumerate().skip(1) {
-        let zone = Rect::from_x_y_ranges(x(ZONES[index])..=x(ZONES[index + 1]), bar.y_range());
-        let strength = if index == 1 { 0.42 } else { 0.24 };
-        pen.painter.rect_filled(zone, 0.0, color.gamma_multiply(strength));
-    }
-    match cx.live.live.input_peak_dbfs {
-        Some(now) => {
-            let end = x(state.glide("input", now.0.max(BOTTOM_DB)));
-            let filled = Rect::from_min_max(
-                pos2(bar.left(), bar.top() + theme.px(2.0)),
-                pos2(end, bar.bottom() - theme.px(2.0)),
-            );
-            pen.painter.rect_filled(filled, theme.radius(2.0), palette.secondary);
+    let colors = [palette.secondary, palette.sits, palette.sits, palette.caution];
+    let dims = [0.0, 0.34, 0.2, 0.2];
+    for (index, (color, dim)) in colors.into_iter().zip(dims).enumerate() {
+        let (from, to) = (x(ZONES[index]), x(ZONES[index + 1]));
+        let corners = if index == 0 { theme.radius(3.0) } else { 0.into() };
+        pen.painter.rect_filled(Rect::from_x_y_ranges(from..=to, bar.y_range()), corners, color.gamma_multiply(dim));
+        let end = x(now.unwrap_or(BOTTOM_DB)).min(to);
+        if end > from {
+            pen.painter.rect_filled(Rect::from_x_y_ranges(from..=end, bar.y_range()), corners, color);
         }
-        None => state.lift("input"),
     }
-    for db in ZONES.into_iter().skip(1) {
+    let crowded = bar.width() < theme.px(110.0);
+    for db in ZONES.into_iter().skip(1).filter(|db| !crowded || *db != -12.0) {
         let ink = theme.ink(Type::Tiny, Weight::Regular, palette.faint);
         let side = if db == 0.0 { Side::Right } else { Side::Middle };
         pen.centred(pos2(x(db), parts.below), side, &figures::tick(db, false), &ink);
@@ -63,6 +62,8 @@ fn zone_word(pen: &Pen<'_>, cx: &Cx<'_>, staging: GainStaging, at: egui::Pos2, l
         GainStaging::Clipping => palette.alarm,
     };
     let ink = cx.theme.ink(Type::Small, Weight::Medium, color);
+    let inset = if staging == GainStaging::Clipping { cx.theme.px(4.0) } else { 0.0 };
+    let at = pos2(at.x + inset, at.y);
     let said = pen.centred(at, Side::Left, words::staging(staging), &ink);
     if staging == GainStaging::Clipping && lit {
         let edge = Stroke::new(cx.theme.px(1.5), color);

@@ -1,6 +1,9 @@
 //! The track view, looked at and handled: a picture of every state, and what each gesture does.
 
 mod behaviour;
+mod fixture;
+mod keyboard;
+mod motion;
 mod pictures;
 mod states;
 mod window;

@@ -1,10 +1,11 @@
 //! A window of its own for a state: the view, drawn as the plugin draws it, and the actions that come out.
 
-use egui::{Vec2, vec2};
+use egui::{Key, Modifiers, Vec2, vec2};
 use egui_kittest::{Harness, SnapshotOptions};
 use keel::editor::theme::{Wear, install};
 use keel::editor::{Action, Controls, ViewState, show};
 use keel_core::mix::{MixReport, TrackId};
+use keel_core::units::Db;
 
 /// What a window shows, and what the user did in it.
 pub struct Shown {
@@ -54,4 +55,26 @@ fn draw(ui: &mut egui::Ui, shown: &mut Shown) {
     ui.set_clip_rect(window);
     let actions = show(&mut ui, &shown.report, shown.me, &shown.controls, &mut shown.view);
     shown.actions.extend(actions);
+}
+
+/// A state's window at the default size, settled.
+pub fn window(state: fn() -> (MixReport, Controls)) -> Window {
+    let (report, controls) = state();
+    let mut window = open(Shown::new(report, controls), DEFAULT, 1.0);
+    window.run_steps(2);
+    window
+}
+
+pub fn actions(window: &mut Window) -> Vec<Action> {
+    window.run_steps(3);
+    window.state_mut().take_actions()
+}
+
+pub fn trim_to(db: f64) -> Vec<Action> {
+    vec![Action::BeginTrim, Action::SetTrim(Db(db)), Action::EndTrim]
+}
+
+pub fn press(window: &mut Window, key: Key, modifiers: Modifiers) -> Vec<Action> {
+    window.key_press_modifiers(modifiers, key);
+    actions(window)
 }
