@@ -8,17 +8,17 @@ pub fn hop_start(index: i64, sample_rate: f64) -> i64 {
     (index as f64 * sample_rate / HOPS_PER_SECOND).ceil() as i64
 }
 
-/// The hop that holds `frame`.
+/// The hop that holds `frame`, as long as f64 counts frames exactly: to 2^53.
 pub fn hop_at(frame: i64, sample_rate: f64) -> i64 {
-    let mut index = (frame as f64 * HOPS_PER_SECOND / sample_rate).floor() as i64;
-    // The quotient is a guess that rounding or the ceiling of `hop_start` can put one hop off.
-    while hop_start(index, sample_rate) > frame {
-        index -= 1;
+    let guess = (frame as f64 * HOPS_PER_SECOND / sample_rate).floor() as i64;
+    // The ceiling of `hop_start`, or rounding, can put the guess one hop off either way.
+    if hop_start(guess, sample_rate) > frame {
+        guess - 1
+    } else if hop_start(guess + 1, sample_rate) <= frame {
+        guess + 1
+    } else {
+        guess
     }
-    while hop_start(index + 1, sample_rate) <= frame {
-        index += 1;
-    }
-    index
 }
 
 #[cfg(test)]

@@ -59,7 +59,6 @@ impl Transport {
         if !self.continues(clock) {
             self.position = self.told(clock);
             self.epoch = self.epoch.wrapping_add(u16::from(self.running));
-            self.bars = None;
             self.running = true;
         }
         self.clock = *clock;

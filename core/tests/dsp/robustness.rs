@@ -96,6 +96,14 @@ fn a_missing_right_channel_reads_as_silence_and_an_extra_one_is_left_unread() {
         heard.bits()
     };
     assert!(run(2, None) == run(2, Some(&silence)));
+    let change = |right: Option<&[f32]>| {
+        let mut heard = Heard::default();
+        let mut analyzer = Analyzer::new(RATE, 2);
+        analyzer.process(&tone, Some(&tone), &playing_at(0), &mut heard);
+        analyzer.process(&tone, right, &playing_at(4_800), &mut heard);
+        heard.bits()
+    };
+    assert!(change(None) == change(Some(&silence)), "nothing of the block before is left");
     assert!(run(1, Some(&tone)) == run(1, None));
 }
 
