@@ -211,7 +211,7 @@ def judge(line, lines, scope, kick, step):
     line.span = scope
     if all(is_silent(member.track, scope) for member in sounds):
         line.span = loudest_span(lines, kick, step, of=line.members)
-    line.level = level_of(line, line.span)[0]
+    line.level = part_level(line, line.span)[0]
     line.offset, band = offset_of(line, lines, line.span, kick)
     line.loudness_offset = part_level(line, line.span)[1] - part_level(kick, line.span)[1]
     if line.offset != line.offset:
@@ -262,7 +262,7 @@ def breaks_of(lines, kick):
         for n in range(int((length - BREAK_S) * 10 + 1e-6) + 1):
             off = stretch_deviation(line, lines, kick, (n / 10, n / 10 + BREAK_S))
             flagged.append(off if off and abs(off[0]) >= 3 else None)
-        found += runs(line, lines, kick, flagged)
+        found += runs(line, kick, flagged)
     return sorted(found, key=lambda one: (one["from_s"], one["track"]))
 
 
@@ -277,49 +277,55 @@ def stretch_deviation(line, lines, kick, span):
     return None if offset != offset else (deviation(offset, band), offset, band)
 
 
-def runs(line, lines, kick, flagged):
+def runs(line, kick, flagged):
     found, first = [], None
     for n, now in enumerate(flagged + [None]):
         same = first is not None and now and (now[0] > 0) == (flagged[first][0] > 0)
         if first is not None and not same:
-            found.append(trimmed(line, lines, kick, flagged[first:n], (first / 10, (n - 1) / 10 + BREAK_S)))
+            found.append(trimmed(line, kick, flagged[first:n], (first / 10, (n - 1) / 10 + BREAK_S)))
             first = None
         if first is None and now:
             first = n
     return [one for one in found if one]
 
 
-def trimmed(line, lines, kick, run, span):
-    """A run's true edges: under the kick, from the first to the last place that is itself out of balance."""
+def trimmed(line, kick, run, span):
+    """A run's true edges: from the first to the last place that is itself out of balance, where the kick hits."""
+    offset, band, high = float(np.median([off[1] for off in run])), run[0][2], run[0][0] > 0
     kicks = kick.track.hits_in(span)[:, 0] / 100
-    span = (max(span[0], kicks[0]), min(span[1], kicks[-1] + 0.2))
-    band, high = run[0][2], run[0][0] > 0
-    kick_level = level_of(kick, span)[0]
+    hitting = (kicks[0], kicks[-1] + 0.2)
     if line.reading == "hits":
         hits = typical_hits(line.track.hits_in(span))
-        own = [deviation(peak - kick_level, band) for peak in hits[:, 1]]
-        times = [hit[0] / 100 for hit, off in zip(hits, own) if (off >= 3 if high else off <= -3)]
+        times = hits[:, 0] / 100
+        own = np.array([deviation(peak - kick_around(kick, at), band) for at, peak in zip(times, hits[:, 1])])
+        times = times[(own >= 3 if high else own <= -3) & (times >= hitting[0]) & (times < hitting[1])]
         if len(times) < 2:
             return None
         edges, lasts = (times[0], times[-1]), times[-1] - times[0] + float(np.median(np.diff(times)))
     else:
-        edges = cell_edges(line, span, kick_level, band, high)
+        edges = cell_edges(line, span, kick, band, high)
+        edges = edges and (max(edges[0], hitting[0]), min(edges[1], hitting[1]))
         lasts = edges[1] - edges[0] if edges else 0
     if lasts < BREAK_S - 0.3:
         return None
-    offset = float(offset_of(line, lines, (edges[0], edges[1] + 0.01), kick)[0])
     verdict = "high" if high else "low"
     return {"track": line.name, "from_s": edges[0], "to_s": edges[1], "offset_db": offset, "verdict": verdict,
             "move_db": move_for(offset, band)}  # fmt: skip
 
 
-def cell_edges(line, span, kick_level, band, high):
+def kick_around(kick, at):
+    """The kick's level in the 2 bars around a moment."""
+    return level_of(kick, (at - BREAK_S / 2, at + BREAK_S / 2))[0]
+
+
+def cell_edges(line, span, kick, band, high):
     """First and last 100 ms that sound and are out of the band."""
     a, b = math.floor(span[0] * 10 + 1e-6), math.ceil(span[1] * 10 - 1e-6)
     cells = np.max([member.track.cell_peaks()[a:b] for member in line.members], axis=0)
     top = max(member.track.peak.max() for member in line.members)
     use = cells >= top * 10 ** (-SILENT_DB / 20)
-    offsets = peak_db(np.maximum(cells, 1e-9)) - kick_level
+    kicks = np.array([kick_around(kick, (a + n + 0.5) / 10) for n in range(len(cells))])
+    offsets = peak_db(np.maximum(cells, 1e-9)) - kicks
     if high:
         use &= offsets >= band[1] + 2.95
     else:

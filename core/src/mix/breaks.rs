@@ -27,13 +27,34 @@ struct Step {
 
 /// A run of sliding readings on the same side of the band.
 #[derive(Clone, Copy, Debug)]
-struct Run {
-    first: Step,
-    last: Step,
+struct Run<'a> {
+    /// The readings, each with the track's offset; never empty.
+    readings: &'a [(Step, f64)],
     side: Verdict,
     /// The reading before the run, and that after it, lie within the limit; else there is none to tell.
     starts_inside: bool,
     ends_inside: bool,
+}
+
+impl Run<'_> {
+    fn first(&self) -> Step {
+        self.readings[0].0
+    }
+
+    fn last(&self) -> Step {
+        self.readings[self.readings.len() - 1].0
+    }
+
+    /// The offset of most of the run: its first and last readings reach over its edges.
+    fn offset(&self) -> Option<f64> {
+        percentile(&mut self.readings.iter().map(|(_, offset)| *offset).collect::<Vec<_>>(), 0.5)
+    }
+
+    /// The anchor over the 2 bars around a moment.
+    fn kick_around(&self, second: f64) -> f64 {
+        let after = self.readings.partition_point(|(step, _)| step.span.start_s() + step.span.end_s() < 2.0 * second);
+        self.readings[after.min(self.readings.len() - 1)].0.kick
+    }
 }
 
 /// What the sliding readings found.
@@ -108,37 +129,34 @@ fn of_unit(mix: &Mixture<'_>, unit: &Unit, class: Class, target: Target, steps: 
         let (low, high) = extent.unwrap_or((*offset, *offset));
         Some((low.min(*offset), high.max(*offset)))
     });
-    let describe = |run: &Run| {
+    let describe = |run: &Run<'_>| {
         let edges = match class {
             Class::Sustained => sustained_edges(mix, unit, target, run),
             Class::Hits => hit_edges(mix, unit, target, run),
         }?;
-        describe(mix, unit, class, target, edges)
+        describe(mix, unit, target, edges, run.offset()?)
     };
     let runs = runs(&offsets, target, mix.profile.rules.breaks.beyond);
     (runs.iter().filter_map(describe).collect(), extent)
 }
 
-fn runs(offsets: &[(Step, f64)], target: Target, limit: Db) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
-    // The step before, and whether it was within the limit.
-    let mut before: Option<(i32, bool)> = None;
-    for (step, offset) in offsets {
-        let side = beyond(*offset, target, limit);
-        let neighbour = before.filter(|(from, _)| step.span.from - from <= STEP as i32);
-        before = Some((step.span.from, side.is_none()));
-        let open = runs.last_mut().filter(|run| neighbour.is_some_and(|(from, _)| run.last.span.from == from));
-        match (side, open) {
-            (Some(side), Some(run)) if run.side == side => run.last = *step,
-            (Some(side), _) => {
-                let starts_inside = neighbour.is_some_and(|(_, inside)| inside);
-                runs.push(Run { first: *step, last: *step, side, starts_inside, ends_inside: false });
-            }
-            (None, Some(run)) => run.ends_inside = true,
-            (None, None) => {}
+fn runs(offsets: &[(Step, f64)], target: Target, limit: Db) -> Vec<Run<'_>> {
+    let side = |reading: &(Step, f64)| beyond(reading.1, target, limit);
+    let adjoin = |a: &(Step, f64), b: &(Step, f64)| b.0.span.from - a.0.span.from <= STEP as i32;
+    let mut start = 0;
+    let mut found = Vec::new();
+    for readings in offsets.chunk_by(|a, b| adjoin(a, b) && side(a) == side(b)) {
+        let end = start + readings.len();
+        let is_inside = |a: usize, b: usize, inner: usize| {
+            b < offsets.len() && adjoin(&offsets[a], &offsets[b]) && side(&offsets[inner]).is_none()
+        };
+        if let Some(side) = side(&readings[0]) {
+            let starts_inside = start > 0 && is_inside(start - 1, start, start - 1);
+            found.push(Run { readings, side, starts_inside, ends_inside: is_inside(end - 1, end, end) });
         }
+        start = end;
     }
-    runs
+    found
 }
 
 /// The unit against the anchor over this stretch; `None` where not all of it was heard, or too little sounds.
@@ -169,8 +187,8 @@ fn beyond(offset: f64, target: Target, beyond: Db) -> Option<Verdict> {
 /// Edges for continuous sound. A loud stretch shows in every reading that touches it, so it is where all readings of
 /// the run overlap; a quiet one shows only in readings that lie within it, so it is their union. An end without a
 /// reading beyond it, as at the song's own, has nothing to overlap with.
-fn sustained_edges(mix: &Mixture<'_>, unit: &Unit, target: Target, run: &Run) -> Option<Edges> {
-    let (first, last) = (run.first.span, run.last.span);
+fn sustained_edges(mix: &Mixture<'_>, unit: &Unit, target: Target, run: &Run<'_>) -> Option<Edges> {
+    let (first, last) = (run.first().span, run.last().span);
     let rough = match run.side {
         Verdict::High => CellSpan {
             from: if run.starts_inside { first.to } else { first.from },
@@ -189,14 +207,14 @@ fn sustained_edges(mix: &Mixture<'_>, unit: &Unit, target: Target, run: &Run) ->
 }
 
 /// Moves the edges to the cell where the peaks cross the limit.
-fn snap(mix: &Mixture<'_>, unit: &Unit, target: Target, run: &Run, rough: CellSpan) -> CellSpan {
+fn snap(mix: &Mixture<'_>, unit: &Unit, target: Target, run: &Run<'_>, rough: CellSpan) -> CellSpan {
     let beyond = mix.profile.rules.breaks.beyond.0;
     let is_loud = run.side == Verdict::High;
     let limit_db = if is_loud { target.high_db.0 + beyond } else { target.low_db.0 - beyond };
     let limit = |kick: f64| Db(kick + limit_db - 0.05).amplitude();
     let over = |cell: i32, limit: f64| unit.heard.cell(cell).is_some_and(|cell| cell.peak >= limit);
     let around = |edge: i32| edge - SNAP..edge + SNAP;
-    let (start, end) = (limit(run.first.kick), limit(run.last.kick));
+    let (start, end) = (limit(run.first().kick), limit(run.last().kick));
     let (from, to) = if is_loud {
         (around(rough.from).find(|cell| over(*cell, start)), around(rough.to).rev().find(|cell| over(*cell, end)))
     } else {
@@ -207,14 +225,15 @@ fn snap(mix: &Mixture<'_>, unit: &Unit, target: Target, run: &Run, rough: CellSp
 }
 
 /// Edges for hits: the first and the last that lies beyond the limit.
-fn hit_edges(mix: &Mixture<'_>, unit: &Unit, target: Target, run: &Run) -> Option<Edges> {
+fn hit_edges(mix: &Mixture<'_>, unit: &Unit, target: Target, run: &Run<'_>) -> Option<Edges> {
     let rules = &mix.profile.rules;
-    let span = CellSpan { from: run.first.span.from, to: run.last.span.to };
-    let kick = (run.first.kick + run.last.kick) / 2.0;
+    let span = CellSpan { from: run.first().span.from, to: run.last().span.to };
     let counted = counted_hits(unit.heard.hits_in(span).iter(), &rules.level);
     let is_affected = |hit: &&HeardHit| {
         let level = Db::from_amplitude(hit.peak);
-        level.is_some_and(|level| beyond(level.0 - kick, target, rules.breaks.beyond) == Some(run.side))
+        level.is_some_and(|level| {
+            beyond(level.0 - run.kick_around(hit.onset_s), target, rules.breaks.beyond) == Some(run.side)
+        })
     };
     let affected: Vec<f64> = counted.into_iter().filter(is_affected).map(|hit| hit.onset_s).collect();
     let (first, last) = (*affected.first()?, *affected.last()?);
@@ -247,21 +266,14 @@ fn clip_to_kick(mix: &Mixture<'_>, from_s: f64, to_s: f64) -> Option<(f64, f64)>
     Some((starts, to_s.min(last + gap).min(kick.span().end_s())))
 }
 
-fn describe(mix: &Mixture<'_>, unit: &Unit, class: Class, target: Target, edges: Edges) -> Option<Break> {
+fn describe(mix: &Mixture<'_>, unit: &Unit, target: Target, edges: Edges, offset: f64) -> Option<Break> {
     let rules = &mix.profile.rules;
     let Edges { from_s, to_s, end_s } = edges;
     let shortest = scope::after(&mix.bars, from_s, rules.breaks.bars, rules.breaks.seconds) - from_s;
     if end_s - from_s < shortest - rules.breaks.edge_seconds.0 {
         return None;
     }
-    let span = CellSpan::from_seconds(from_s, end_s);
-    let read = reading::read(&unit.heard, class, span, None, &rules.level)?;
-    let kick = mix.reference.read(span, None, rules)?;
-    let offset = read.value(target.measure) - kick.value(target.measure);
     let judgement = judge(offset, target.low_db, target.high_db, &rules.verdict);
-    if judgement.verdict == Verdict::Sits {
-        return None;
-    }
     let name = unit.part.clone().unwrap_or_else(|| mix.tracks[unit.members[0]].name.to_owned());
     Some(Break {
         track: name,
