@@ -96,7 +96,7 @@ impl IParamValueQueueTrait for Queue {
 pub struct Changes(Vec<ComPtr<IParamValueQueue>>);
 
 impl Changes {
-    pub fn new(changes: &[(u32, f64)]) -> ComPtr<IParameterChanges> {
+    pub fn of(changes: &[(u32, f64)]) -> ComPtr<IParameterChanges> {
         let queue = |&(id, value): &(u32, f64)| {
             ComWrapper::new(Queue { id, value }).to_com_ptr::<IParamValueQueue>().expect("a queue is a queue")
         };

@@ -249,7 +249,7 @@ impl Plugin {
         position: usize,
         changes: &[(u32, f64)],
     ) -> tresult {
-        let changes = Changes::new(changes);
+        let changes = Changes::of(changes);
         let mut context = context(position);
         let mut data = ProcessData {
             processMode: self.mode,
