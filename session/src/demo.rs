@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use keel_cli::table;
@@ -45,6 +46,7 @@ pub fn run(options: &Demo) -> ExitCode {
 /// True when everything that was asked for was done.
 fn try_run(options: &Demo) -> Result<bool, String> {
     let (set, problems) = stems(options)?;
+    let set = Arc::new(set);
     for problem in &problems {
         eprintln!("keel-session: {problem}");
     }
@@ -62,10 +64,10 @@ fn try_run(options: &Demo) -> Result<bool, String> {
     }
     .map_err(|error| error.to_string())?;
     let played = options.seconds.map_or(set.frames() as u64, |s| (s * f64::from(set.sample_rate)).ceil() as u64);
-    let mut player = Player::new(&file, &set, played).map_err(|error| error.to_string())?;
+    let mut player = Player::new(&file, Arc::clone(&set), played).map_err(|error| error.to_string())?;
     let (tracks, seconds, path) = (set.stems.len(), player.end_s(), file.path().display());
     say(&format!("{tracks} tracks, {seconds:.1} s at {} Hz, through {path}", set.sample_rate));
-    let json = play(options, &set, &mut player)?;
+    let json = play(options, &mut player)?;
     let report: Value = serde_json::from_str(&json).map_err(|error| format!("the plugin's report: {error}"))?;
     let table = table::render_json(&report, table::Style::for_stdout());
     say(&format!("\n{}", table.trim_end()));
@@ -91,19 +93,18 @@ fn stems(options: &Demo) -> Result<(StemSet, Vec<String>), String> {
 }
 
 /// Plays to the end and gives the report's JSON.
-fn play(options: &Demo, set: &StemSet, player: &mut Player) -> Result<String, String> {
+fn play(options: &Demo, player: &mut Player) -> Result<String, String> {
     let block = options.block as usize;
-    let played =
-        if options.headless { play_headless(player, set, block) } else { play_in_time(options, player, set, block) };
+    let played = if options.headless { play_headless(player, block) } else { play_in_time(options, player, block) };
     let stopped = player.stop();
     played.and(stopped).map_err(|error| error.to_string())?;
     player.report(options.scope.as_deref()).map_err(|error| error.to_string())
 }
 
-fn play_headless(player: &mut Player, set: &StemSet, block: usize) -> Result<(), HostError> {
-    let rate = f64::from(set.sample_rate);
+fn play_headless(player: &mut Player, block: usize) -> Result<(), HostError> {
+    let rate = player.sample_rate();
     let mut live = Live::default();
-    player.start(set, block, Pace::Granted)?;
+    player.start(block, Pace::Granted)?;
     while !player.is_at_end() && !player.has_failed() {
         player.play_on((PORTION_S * rate) as u64);
         if live.is_due(player.position_s()) {
@@ -115,21 +116,26 @@ fn play_headless(player: &mut Player, set: &StemSet, block: usize) -> Result<(),
     Ok(())
 }
 
-fn play_in_time(options: &Demo, player: &mut Player, set: &StemSet, block: usize) -> Result<(), HostError> {
-    let (_card, feed) = open_sound(options, set.sample_rate);
+fn play_in_time(options: &Demo, player: &mut Player, block: usize) -> Result<(), HostError> {
+    let (_card, feed) = open_sound(options, player.sample_rate() as u32);
     let mut screen = Screen::new(options.track.clone(), !options.no_window);
+    player.start(block, Pace::RealTime(feed))?;
+    let played = serve(player, &mut screen);
+    // Whatever happened: the editor goes before its window.
+    screen.close(player);
+    played
+}
+
+/// The main thread's loop in real time, until the song or the user ends it.
+fn serve(player: &mut Player, screen: &mut Screen) -> Result<(), HostError> {
     let mut live = Live::default();
-    player.start(set, block, Pace::RealTime(feed))?;
     let mut looked = Instant::now();
     let mut ended: Option<Instant> = None;
-    while !player.has_failed() {
+    while !player.has_failed() && !screen.serve(player) {
         player.pump();
         if looked.elapsed() >= LOOK {
             looked = Instant::now();
             screen.look(player)?;
-        }
-        if screen.serve(player) {
-            break;
         }
         if live.is_due(player.position_s()) {
             show(&mut live, player)?;
@@ -142,7 +148,6 @@ fn play_in_time(options: &Demo, player: &mut Player, set: &StemSet, block: usize
         }
         std::thread::sleep(PULSE);
     }
-    screen.close(player);
     live.end(&mut std::io::stdout());
     Ok(())
 }

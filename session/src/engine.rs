@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use crate::host::{HostError, Processor, Transport};
-use crate::stems::Stem;
+use crate::stems::StemSet;
 
 /// Plays the stems through their processors. Lives on the audio thread.
 #[derive(Debug)]
 pub struct Engine {
+    set: Arc<StemSet>,
     voices: Vec<Voice>,
     transport: Transport,
     /// The song's end in frames.
@@ -19,7 +20,8 @@ pub struct Engine {
 
 #[derive(Debug)]
 struct Voice {
-    stem: Arc<Stem>,
+    /// The stem's place in the set.
+    stem: usize,
     processor: Processor,
     input: Vec<Vec<f32>>,
     output: Vec<Vec<f32>>,
@@ -29,13 +31,20 @@ struct Voice {
 
 impl Engine {
     /// `block` is the largest block, in frames; it must fit the processors.
-    pub(crate) fn new(transport: Transport, end: u64, block: usize) -> Self {
-        Self { voices: Vec::new(), transport, end, sum: [vec![0.0; block], vec![0.0; block]], block }
+    pub(crate) fn new(set: Arc<StemSet>, transport: Transport, end: u64, block: usize) -> Self {
+        Self { set, voices: Vec::new(), transport, end, sum: [vec![0.0; block], vec![0.0; block]], block }
     }
 
-    pub(crate) fn add(&mut self, stem: Arc<Stem>, processor: Processor, is_heard: bool) {
+    /// Puts a processor on the set's next stem.
+    pub(crate) fn add(&mut self, processor: Processor, is_heard: bool) {
         let buffers = vec![vec![0.0; self.block]; processor.channels()];
-        self.voices.push(Voice { stem, processor, input: buffers.clone(), output: buffers, is_heard });
+        self.voices.push(Voice {
+            stem: self.voices.len(),
+            processor,
+            input: buffers.clone(),
+            output: buffers,
+            is_heard,
+        });
     }
 
     pub(crate) fn into_processors(self) -> Vec<Processor> {
@@ -81,7 +90,7 @@ impl Engine {
             return Ok(());
         }
         for voice in &mut self.voices {
-            voice.run(frames, &transport)?;
+            voice.run(&self.set.stems[voice.stem].channels, frames, &transport)?;
             if voice.is_heard {
                 voice.add_to(&mut self.sum, frames);
             }
@@ -91,8 +100,8 @@ impl Engine {
 }
 
 impl Voice {
-    fn run(&mut self, frames: usize, transport: &Transport) -> Result<(), HostError> {
-        for (input, stem) in self.input.iter_mut().zip(&self.stem.channels) {
+    fn run(&mut self, stem: &[Vec<f32>], frames: usize, transport: &Transport) -> Result<(), HostError> {
+        for (input, stem) in self.input.iter_mut().zip(stem) {
             let from = if transport.playing { (transport.position as usize).min(stem.len()) } else { stem.len() };
             let sounding = &stem[from..stem.len().min(from + frames)];
             input[..sounding.len()].copy_from_slice(sounding);

@@ -26,6 +26,7 @@ pub enum Pace {
 #[derive(Debug)]
 pub struct Player {
     tracks: Vec<Instance>,
+    set: Arc<StemSet>,
     transport: Transport,
     end: u64,
     position: Arc<AtomicU64>,
@@ -50,25 +51,26 @@ struct Controls {
 
 impl Player {
     /// Puts an instance on each stem. `frames` is how much of the song is to be played.
-    pub fn new(file: &PluginFile, set: &StemSet, frames: u64) -> Result<Self, HostError> {
+    pub fn new(file: &PluginFile, set: Arc<StemSet>, frames: u64) -> Result<Self, HostError> {
         let track = |stem: &crate::stems::Stem| Track::stem(&stem.name, stem.channels.len() as u32);
         let tracks: Result<Vec<_>, _> = set.stems.iter().map(|stem| Instance::new(file, &track(stem))).collect();
         Ok(Self {
             tracks: tracks?,
             transport: Transport::new(f64::from(set.sample_rate), set.tempo),
             end: frames.min(set.frames() as u64),
+            set,
             position: Arc::new(AtomicU64::new(0)),
             audio: None,
         })
     }
 
     /// Activates all instances and starts the audio thread.
-    pub fn start(&mut self, set: &StemSet, block: usize, pace: Pace) -> Result<(), HostError> {
-        let mut engine = Engine::new(self.transport, self.end, block);
-        for (instance, stem) in self.tracks.iter_mut().zip(&set.stems) {
+    pub fn start(&mut self, block: usize, pace: Pace) -> Result<(), HostError> {
+        let mut engine = Engine::new(Arc::clone(&self.set), self.transport, self.end, block);
+        for (instance, stem) in self.tracks.iter_mut().zip(&self.set.stems) {
             let processor = instance.activate(self.transport.sample_rate, block)?;
             let is_bus = mix::detect(&stem.name).is_some_and(mix::Role::is_bus);
-            engine.add(Arc::new(stem.clone()), processor, !is_bus);
+            engine.add(processor, !is_bus);
         }
         let (grants, granted) = channel();
         let (done, played) = channel();
@@ -91,6 +93,10 @@ impl Player {
             while !audio.handle.is_finished() && audio.played.recv_timeout(Duration::from_millis(50)).is_err() {}
         }
         self.pump();
+    }
+
+    pub fn sample_rate(&self) -> f64 {
+        self.transport.sample_rate
     }
 
     /// Seconds of the song played.

@@ -1,6 +1,6 @@
 //! Instances to play, signals to play through them, and reports to read.
 
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use keel_session::host::{Instance, PluginFile, Processor, Track, Transport};
 use keel_session::player::{Pace, Player};
@@ -82,9 +82,9 @@ pub fn stem(name: &str, channels: Vec<Vec<f32>>) -> Stem {
 
 /// A session that is being played in portions.
 pub fn session(stems: Vec<Stem>) -> Player {
-    let set = StemSet { sample_rate: RATE, tempo: Some(120.0), stems };
-    let mut player = Player::new(plugin(), &set, u64::MAX).unwrap_or_else(|error| panic!("{error}"));
-    player.start(&set, 512, Pace::Granted).unwrap_or_else(|error| panic!("{error}"));
+    let set = Arc::new(StemSet { sample_rate: RATE, tempo: Some(120.0), stems });
+    let mut player = Player::new(plugin(), set, u64::MAX).unwrap_or_else(|error| panic!("{error}"));
+    player.start(512, Pace::Granted).unwrap_or_else(|error| panic!("{error}"));
     player
 }
 
