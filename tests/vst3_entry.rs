@@ -181,7 +181,9 @@ fn recording_switches_mono_check_off_and_tells_the_host() {
     let mono = instance.ids()[MONO];
     // SAFETY: all fields are numbers.
     let mut context: ProcessContext = unsafe { std::mem::zeroed() };
-    context.state = ProcessContext_::StatesAndFlags_::kPlaying | ProcessContext_::StatesAndFlags_::kRecording;
+    #[allow(clippy::unnecessary_cast)] // Signed on Windows.
+    let flags = (ProcessContext_::StatesAndFlags_::kPlaying | ProcessContext_::StatesAndFlags_::kRecording) as u32;
+    context.state = flags;
     context.sampleRate = 48_000.0;
     assert_eq!(process_with(&instance, &[(mono, 1.0)], &raw mut context), [(mono, 0.0)]);
     assert_eq!(instance.param(mono), 0.0);
