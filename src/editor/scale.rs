@@ -32,12 +32,13 @@ impl Frame {
 
 pub(super) fn scale(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState) {
     let theme = cx.theme;
-    let left = rect.left() + theme.px(LABELS);
+    let pen = Pen::new(ui.painter(), theme);
+    let word = cx.sight.axis.zero.map_or(0.0, |word| pen.width(word, &theme.caption(theme.palette.text)));
+    let left = rect.left() + theme.px(LABELS).max(word + theme.px(10.0)).round();
     let bar = Rect::from_min_max(pos2(left, rect.top()), pos2(rect.right() - theme.px(GUTTER), rect.bottom()));
     let frame = Frame { bar, axis: cx.sight.axis };
     let response = ui.interact(rect, ui.scope_id().with("scale"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Meter, true, cx.sight.spoken(&cx.figures.track.name)));
-    let pen = Pen::new(ui.painter(), theme);
     pen.painter.rect_filled(bar, theme.radius(6.0), theme.palette.panel);
     ticks(&pen, cx, &frame);
     target(&pen, cx, &frame);
