@@ -1,6 +1,6 @@
 //! A singing voice by formants: a glottal saw through five resonances per vowel.
 
-use super::osc::{Filter, Noise, Phase, decay, gate, hz, render, scale};
+use super::osc::{Filter, Noise, Phase, amplitude, decay, gate, hz, render, scale};
 
 /// A sung vowel: centre, bandwidth in Hz and level in dB of each formant (tenor, after Csound's table of formants).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,12 +54,14 @@ pub fn sing(rate: f64, note: Sung, seed: u32) -> Vec<f32> {
         let vibrato = depth * (t * 5.4 * std::f64::consts::TAU).sin();
         let step = throat.advance(hz(note.midi + glide + vibrato), rate);
         let air = breath.next_value();
-        let source = tilt.run(throat.saw(step), 900.0, 0.6, rate).low + 0.02 * air;
+        let source = tilt.run(throat.saw(step), 2_400.0, 0.6, rate).low + 0.02 * air;
+        // Neighbouring formants in opposite polarity, so that they fill the valley between them.
         let voiced: f64 = mouth
             .iter_mut()
             .zip(formants)
-            .map(|(filter, [centre, width, db])| {
-                10f64.powf(db / 20.0) * filter.run(source, centre, centre / width, rate).band
+            .zip([1.0, -1.0, 1.0, -1.0, 1.0])
+            .map(|((filter, [centre, width, db]), sign)| {
+                sign * amplitude(db) * filter.run(source, centre, centre / width, rate).band
             })
             .sum();
         let consonant = 0.05 * lips.run(air, 5_500.0, 1.0, rate).band * decay(t, 0.025);

@@ -2,7 +2,7 @@
 
 use keel_core::dsp::{Analyzer, Cell, Clock, ClockKind, Hop, Sink};
 use keel_core::mix::{
-    MixReport, Placement, Profile, Role, SessionState, SongMap, TrackId, TrackInput, TrackReport, assess,
+    MixReport, Placement, Profile, Role, SessionState, SongMap, TrackId, TrackInput, TrackReport, assess, detect,
 };
 use keel_session::song::{Stem, TEMPO};
 
@@ -30,6 +30,7 @@ impl Sink for Map {
 impl Heard {
     /// Plays a stem from the song's start, in blocks, with bars and tempo as a host tells them.
     pub fn new(stem: &Stem, role: Role, sample_rate: u32) -> Self {
+        assert_eq!(detect(&stem.name), Some(role), "the role that the name {} tells of", stem.name);
         let rate = f64::from(sample_rate);
         let mut analyzer = Analyzer::new(rate, stem.channels.len());
         let mut map = Map::default();
