@@ -35,7 +35,7 @@ impl Plugin for Keel {
     const NAME: &'static str = "Keel";
     const VENDOR: &'static str = "Keel Audio";
     const URL: &'static str = "https://keelaudio.org";
-    const EMAIL: &'static str = "hello@keelaudio.org";
+    const EMAIL: &'static str = "";
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
 
     const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = &[layout(2, "Stereo"), layout(1, "Mono")];

@@ -75,7 +75,11 @@ impl Keel {
         self.mono.reset();
     }
 
+    /// The stream ends here: what waits for more frames is given out as it is.
     pub(super) fn release(&mut self) {
+        if let Some(analyzer) = &mut self.analyzer {
+            analyzer.flush(&mut self.writer);
+        }
         self.shared.activated(0, 0.0);
     }
 

@@ -36,8 +36,8 @@ pub(crate) fn advice(mix: &Mixture<'_>, findings: &[Finding<'_>], breaks: &[Brea
             }
         }
         rest.extend(pan(mix, finding));
-        rest.extend(mono(finding));
-        rest.extend(gain_stage(finding));
+        rest.extend(mono(mix, finding));
+        rest.extend(gain_stage(mix, finding));
     }
     moves.sort_by(|a, b| b.0.total_cmp(&a.0));
     moves.into_iter().map(|(_, advice)| advice).chain(rides).chain(rest).collect()
@@ -98,20 +98,23 @@ fn pan(mix: &Mixture<'_>, finding: &Finding<'_>) -> Option<Advice> {
     Some(advice_for(finding, AdviceKind::Pan, format!("Pan {} {wish}.", finding.name)))
 }
 
-fn mono(finding: &Finding<'_>) -> Option<Advice> {
-    let thin = finding.overviews.iter().any(|overview| overview.thin_in_mono);
-    let text = format!("{} is thinner in mono: look for phase between its channels.", finding.name);
-    thin.then(|| advice_for(finding, AdviceKind::Mono, text))
+fn mono(mix: &Mixture<'_>, finding: &Finding<'_>) -> Option<Advice> {
+    let losses = finding.overviews.iter().filter(|overview| overview.thin_in_mono);
+    let worst = losses.filter_map(|overview| overview.phase_loss).min_by(|a, b| a.0.total_cmp(&b.0))?;
+    let what = if worst.0 <= -mix.profile.rules.mono.disappears.0 { "disappears" } else { "is thinner" };
+    let text = format!("{} {what} in mono: look for phase between its channels.", finding.name);
+    Some(advice_for(finding, AdviceKind::Mono, text))
 }
 
-fn gain_stage(finding: &Finding<'_>) -> Option<Advice> {
+fn gain_stage(mix: &Mixture<'_>, finding: &Finding<'_>) -> Option<Advice> {
     let worst = finding.overviews.iter().filter_map(|overview| overview.gain_staging).max_by_key(|zone| *zone as u8)?;
     let what = match worst {
-        GainStaging::Clipping => "clips at Keel's input: lower it before Keel",
-        GainStaging::Hot => "comes in hot, over \u{2212}6 dBFS: lower it before Keel",
+        GainStaging::Clipping => "clips at Keel's input".into(),
+        GainStaging::Hot => format!("comes in over {} dBFS", words::short(mix.profile.rules.gain_staging.warm.0)),
         _ => return None,
     };
     // A mix bus has limits of its own.
     let is_track = !finding.unit.role.is_bus() || worst == GainStaging::Clipping;
-    is_track.then(|| advice_for(finding, AdviceKind::GainStage, format!("{} {what}.", finding.name)))
+    let text = format!("{} {what}: lower it before Keel.", finding.name);
+    is_track.then(|| advice_for(finding, AdviceKind::GainStage, text))
 }

@@ -96,7 +96,6 @@ fn target_of(mix: &Mixture<'_>, unit: &Unit, span: CellSpan) -> (Option<Target>,
                 None => (Some(target), Some("shown, not judged: the target has another measure".into())),
             }
         }
-        (None, _) => (None, Some("this role has no target".into())),
         (target, _) => (target, None),
     }
 }
@@ -181,7 +180,8 @@ fn not_judged(mix: &Mixture<'_>, unit: &Unit, target: Option<Target>, unjudged: 
         return because(note);
     }
     if target.is_none() {
-        return because("this role has no target".into());
+        // Of a bus nobody expects one.
+        return Some((Verdict::NotJudged, (!unit.role.is_bus()).then(|| "this role has no target".into())));
     }
     if unit.role == Role::Kick && !unit.is_anchor && mix.reference.exists() {
         return because("part of the kick: the tagged track is the anchor".into());

@@ -33,6 +33,8 @@ pub(crate) struct Overview {
     pub pan: Option<f64>,
     pub correlation: Option<f64>,
     pub mono_loss: Option<Db>,
+    /// Lost in mono beyond what the pan explains.
+    pub phase_loss: Option<Db>,
     pub thin_in_mono: bool,
 }
 
@@ -113,8 +115,8 @@ fn stereo(heard: &Heard, placement: Placement, rules: &Rules, overview: &mut Ove
     }
     overview.correlation = correlation(sums.left, sums.right, sums.cross);
     overview.mono_loss = mono_loss(sums.left, sums.right, sums.cross);
-    let phase = mono_loss_phase(sums.left, sums.right, sums.cross);
-    overview.thin_in_mono = phase.is_some_and(|loss| loss.0 <= -rules.mono.thin.0);
+    overview.phase_loss = mono_loss_phase(sums.left, sums.right, sums.cross);
+    overview.thin_in_mono = overview.phase_loss.is_some_and(|loss| loss.0 <= -rules.mono.thin.0);
     overview.pan = pan_position(sums.left, sums.right).filter(|pan| {
         let identical = pan.abs() < 0.005 && overview.correlation.is_some_and(|value| value > 0.9999);
         placement.sees_fader() || !identical
