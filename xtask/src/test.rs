@@ -16,7 +16,7 @@ use crate::{demo, hosts, python};
 const DEMO_TEMPO: &str = "120";
 
 pub fn test() -> Result<ExitCode, Failure> {
-    packages::require(&[SOUND, WINDOW, SCREENS])?;
+    packages::require(&[SOUND, WINDOW, SCREENS, PYTHON])?;
     let started = Instant::now();
     let display = display::ensure()?;
     let mut tally = Tally::default();
@@ -49,7 +49,7 @@ fn demo_and_python(tally: &mut Tally, display: Option<&Display>) {
     let are_there = played.is_ok() && checked.is_ok();
     tally.step("demo", played);
     tally.step("keel check", checked);
-    match packages::require(&[PYTHON]).and_then(|()| python::ensure()) {
+    match python::ensure() {
         Ok(python) => {
             if are_there {
                 tally.step("oracle", run(&mut files.oracle(&python)));
