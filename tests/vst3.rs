@@ -266,3 +266,23 @@ fn instances_come_and_go_with_threads_and_files_flat() {
     assert!(after.0 <= before.0 + runner, "threads: {} before, {} after", before.0, after.0);
     assert_eq!(after.1, before.1, "open files");
 }
+
+#[test]
+fn a_value_set_while_no_block_follows_is_shown_and_saved() {
+    let _turn = alone();
+    let mut plugin = Plugin::new();
+    plugin.start(REALTIME, 48_000.0, 512);
+    plugin.run(&audio(2, 1_024), 512, Buffers::Apart, &[]);
+    plugin.set_param("trim", 0.6);
+    assert!((plugin.param("trim") - 0.6).abs() < 1e-6, "shown: {}", plugin.param("trim"));
+    plugin.set_param("trim", 0.7);
+    let state = plugin.save();
+    let copy = Plugin::new();
+    assert!(copy.load(&state));
+    assert!((copy.param("trim") - 0.7).abs() < 1e-6, "saved: {}", copy.param("trim"));
+    // What a block says is newer than what the controller heard before it.
+    plugin.set_param("trim", 0.9);
+    plugin.run(&audio(2, 512), 512, Buffers::Apart, &[("trim", 0.5)]);
+    assert!((plugin.param("trim") - 0.5).abs() < 1e-6, "after a block: {}", plugin.param("trim"));
+    plugin.stop();
+}

@@ -43,9 +43,9 @@ def check_state(path: str) -> None:
     first = load(path)
     trim = next((name for name in first.parameters if "trim" in name.lower()), None)
     assert trim is not None, f"no trim among {list(first.parameters)}"
-    first.parameters[trim].raw_value = 0.625
-    # A host hands a change over with its next block.
+    # Set while active, and saved before any block could carry it.
     first.process(noise(2, 512), RATE, buffer_size=512)
+    first.parameters[trim].raw_value = 0.625
     kept, state = values(first), first.raw_state
 
     second = load(path)

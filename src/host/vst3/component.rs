@@ -19,6 +19,7 @@ use nice_plug::wrapper::vst3::vst3::Steinberg::{kResultOk, tresult};
 use nice_plug::wrapper::vst3::vst3::{Class, ComRef};
 
 use super::super::{Hosted, Instance, ParamTable, Slot};
+use super::pending::Pending;
 
 /// What a host gets that activates before it says how it will process.
 const ASSUMED_SETUP: ProcessSetup = ProcessSetup {
@@ -35,6 +36,8 @@ pub struct Component<P: Hosted> {
     pub(super) table: ParamTable,
     /// The framework's numbers of the parameters, in the order of the table.
     pub(super) ids: Arc<[u32]>,
+    /// Values that the controller got while the processor runs and no block has followed.
+    pub(super) pending: Pending,
     slot: Arc<Slot>,
     set_up: AtomicBool,
     active: AtomicBool,
@@ -65,9 +68,10 @@ impl<P: Hosted> Component<P> {
         let slot = Arc::new(Slot::default());
         let (inner, instance) = Slot::around(&slot, Wrapper::<P>::new);
         let instance = instance?;
-        let ids = parameter_ids(&inner).into();
+        let ids: Arc<[u32]> = parameter_ids(&inner).into();
         Some(Self {
             table: ParamTable::new(instance.params()),
+            pending: Pending::new(ids.len()),
             inner,
             instance,
             ids,
@@ -94,14 +98,24 @@ impl<P: Hosted> Component<P> {
         }
     }
 
-    /// Outside of processing a value comes only this way; within, the host sends it with the block, too.
+    /// Outside of processing a value comes only this way; within, the host sends it with the next block, too, and that
+    /// one is newer.
     pub(super) fn param_normalized(&self, id: ParamID, value: ParamValue) -> tresult {
-        if !self.processing.load(Ordering::SeqCst)
-            && let Some(position) = self.position(id)
-        {
-            self.table.set_normalized(position, value as f32, None);
+        if let Some(position) = self.position(id) {
+            if self.processing.load(Ordering::SeqCst) {
+                self.pending.put(position, value as f32);
+            } else {
+                self.table.set_normalized(position, value as f32, None);
+            }
         }
         kResultOk
+    }
+
+    /// A host may stop sending blocks without a word: what it set since then counts all the same.
+    pub(super) fn settle(&self) {
+        self.pending.take_all(|position, value| {
+            self.table.set_normalized(position, value, None);
+        });
     }
 
     /// The framework activates with the mode of the set-up before: it takes two to make the first render an offline

@@ -65,8 +65,13 @@ impl<P: Hosted> IEditControllerTrait for Component<P> {
         fn getParamValueByString(id: ParamID, text: *mut TChar, value: *mut ParamValue) -> tresult;
         fn normalizedParamToPlain(id: ParamID, value: ParamValue) -> ParamValue;
         fn plainParamToNormalized(id: ParamID, value: ParamValue) -> ParamValue;
-        fn getParamNormalized(id: ParamID) -> ParamValue;
         fn createView(name: FIDString) -> *mut IPlugView;
+    }
+
+    unsafe fn getParamNormalized(&self, id: ParamID) -> ParamValue {
+        self.settle();
+        // SAFETY: no pointer is handed on.
+        unsafe { IEditControllerTrait::getParamNormalized(&self.inner, id) }
     }
 
     unsafe fn setParamNormalized(&self, id: ParamID, value: ParamValue) -> tresult {

@@ -7,6 +7,7 @@
 
 mod component;
 mod delegate;
+mod pending;
 mod process;
 mod state;
 

@@ -21,6 +21,7 @@ impl<P: Hosted> Component<P> {
         unsafe {
             let Some(block) = data.as_ref() else { return kInvalidArgument };
             self.instance.rendering(block.processMode == ProcessModes_::kOffline as i32);
+            self.pending.clear();
             self.apply_automation(block.inputParameterChanges);
             let single = block.symbolicSampleSize == SymbolicSampleSizes_::kSample32 as i32;
             let input = port(block.inputs, block.numInputs, single);

@@ -17,6 +17,7 @@ impl<P: Hosted> Component<P> {
     /// # Safety
     /// `stream` is null or the host's.
     pub(super) unsafe fn save_state(&self, stream: *mut IBStream) -> tresult {
+        self.settle();
         let state = self.instance.save();
         let mut rest = state.as_slice();
         // SAFETY: the caller's promise; the slice is as long as told. Hosts only read from the buffer.
@@ -58,6 +59,7 @@ impl<P: Hosted> Component<P> {
                 }
             }
         }
+        self.pending.clear();
         if self.instance.load(&state) { kResultOk } else { kResultFalse }
     }
 }
