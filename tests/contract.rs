@@ -3,7 +3,7 @@
 use keel::host::Instance;
 use keel::host::clap::{PLACEMENT_EXTENSION, REPORT_EXTENSION};
 use keel::plugin::{Keel, KeelParams, STATE_KEY, STATE_VERSION, Saved, Shared};
-use keel_core::mix::Role;
+use keel_core::mix::{Placement, Role};
 use nice_plug::params::enums::Enum;
 use nice_plug::prelude::*;
 use serde_json::{Value, json};
@@ -55,6 +55,8 @@ fn state_keys() {
     let saved = Saved::default().to_json();
     let keys: Vec<&str> = saved.as_object().expect("an object").keys().map(String::as_str).collect();
     assert_eq!(keys, ["instance_id", "name", "profile", "session_id", "version", "window"]);
+    let said = Saved { placement: Some(Placement::Post), ..Saved::default() }.to_json();
+    assert_eq!((said["version"].as_u64(), &said["placement"]), (Some(1), &json!("post")), "optional: no new version");
     let (shared, _writer) = Shared::join();
     let state: Value = serde_json::from_slice(&shared.save()).expect("JSON");
     let params: Vec<&str> = state["params"].as_object().expect("an object").keys().map(String::as_str).collect();
@@ -73,6 +75,7 @@ fn the_first_version_is_read_as_it_was_meant() {
     assert!(params.out.value());
     assert_eq!(shared.track().id().0, 0x00c0_ffee_00c0_ffee);
     assert_eq!(&*shared.track().name(), "Vox");
+    assert_eq!(shared.saved().placement, None, "it goes by what the host tells");
     let stored: Value = serde_json::from_slice(&shared.save()).expect("JSON");
     let first: Value = serde_json::from_str(VERSION_1).expect("JSON");
     assert_eq!(stored["params"], first["params"]);
@@ -81,6 +84,28 @@ fn the_first_version_is_read_as_it_was_meant() {
     };
     assert_eq!(inner(&stored)["window"], json!([500.0, 700.0]));
     assert_eq!(inner(&stored)["instance_id"], inner(&first)["instance_id"]);
+}
+
+#[test]
+fn the_users_word_on_the_placement_is_reported_stored_and_taken_back() {
+    let (shared, _writer) = Shared::join();
+    let reported = |shared: &Shared| {
+        let report = shared.session_report(None);
+        report.track(shared.track().id()).expect("the track").placement
+    };
+    shared.placed(Placement::Pre);
+    shared.choose_placement(Some(Placement::Post));
+    assert_eq!(reported(&shared), Placement::Post);
+    let state = shared.save();
+    shared.choose_placement(None);
+    assert_eq!(reported(&shared), Placement::Pre, "auto is the host's word");
+    let silent = shared.save();
+    let (other, _other_writer) = Shared::join();
+    assert!(other.load(&state));
+    other.placed(Placement::Unknown);
+    assert_eq!(reported(&other), Placement::Post, "whichever comes first, the user's word stands");
+    assert!(other.load(&silent));
+    assert_eq!(reported(&other), Placement::Unknown, "a project without the word goes by the host");
 }
 
 #[test]

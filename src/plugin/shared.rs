@@ -83,6 +83,12 @@ impl Shared {
         self.host.mark_dirty();
     }
 
+    /// The user's word on where Keel listens, over the host's; `None` goes by the host again.
+    pub fn choose_placement(&self, side: Option<Placement>) {
+        self.track.settings().choose_placement(side);
+        self.edit(|saved| saved.placement = side);
+    }
+
     /// What the user must hear about the settings that were loaded.
     pub fn notes(&self) -> Vec<String> {
         self.rest.lock().notes.clone()
@@ -174,6 +180,7 @@ impl Shared {
             self.table.set_normalized(position, 0.0, None);
         }
         self.track.set_user_name(Some(&saved.name));
+        self.track.settings().choose_placement(saved.placement);
         let mut rest = self.rest.lock();
         rest.profile = Arc::new(profile);
         rest.saved = saved;

@@ -1,7 +1,7 @@
 //! What the host stores with a project: the parameters, and under one key what is no parameter. Read with patience:
 //! what is broken leaves its default and a note, what is unknown is kept for the version that knows it.
 
-use keel_core::mix::TrackId;
+use keel_core::mix::{Placement, TrackId};
 use nice_plug::plugin::ParamValue;
 use serde_json::{Map, Value, json};
 
@@ -14,6 +14,8 @@ pub const STATE_KEY: &str = "keel";
 /// Version of [`Saved`]. Higher ones may be read as far as they are known.
 pub const STATE_VERSION: u64 = 1;
 
+/// The user's words on where Keel listens, as they are stored.
+const PLACEMENTS: [(&str, Placement); 2] = [("pre", Placement::Pre), ("post", Placement::Post)];
 /// Points: no window of ours is smaller or larger.
 const WINDOW_LIMITS: std::ops::RangeInclusive<f32> = 100.0..=8192.0;
 
@@ -26,6 +28,8 @@ pub struct Saved {
     pub session_id: Option<String>,
     /// Name or path of the target profile.
     pub profile: String,
+    /// The user's word on where Keel listens; `None`, which is not stored, goes by the host.
+    pub placement: Option<Placement>,
     /// Width and height of the window in points.
     pub window: [f32; 2],
     /// Keys of a newer version, kept as they came.
@@ -39,6 +43,7 @@ impl Default for Saved {
             instance_id: None,
             session_id: None,
             profile: "guide".into(),
+            placement: None,
             window: editor::DEFAULT_SIZE,
             unknown: Map::new(),
         }
@@ -56,6 +61,9 @@ impl Saved {
         map.insert("session_id".into(), self.session_id.clone().into());
         map.insert("profile".into(), self.profile.as_str().into());
         map.insert("window".into(), json!(self.window));
+        if let Some((word, _)) = PLACEMENTS.into_iter().find(|(_, placement)| Some(*placement) == self.placement) {
+            map.insert("placement".into(), word.into());
+        }
         Value::Object(map)
     }
 
@@ -79,6 +87,7 @@ impl Saved {
         read(&mut map, "instance_id", notes, |value| Some(Some(id(value)?)), &mut saved.instance_id);
         read(&mut map, "session_id", notes, |value| Some(Some(value.as_str()?.to_owned())), &mut saved.session_id);
         read(&mut map, "profile", notes, |value| value.as_str().map(str::to_owned), &mut saved.profile);
+        read(&mut map, "placement", notes, |value| Some(Some(placement(value)?)), &mut saved.placement);
         read(&mut map, "window", notes, window, &mut saved.window);
         saved.unknown.append(&mut map);
         saved
@@ -104,6 +113,11 @@ fn read<T>(
 
 fn id(value: &Value) -> Option<TrackId> {
     u64::from_str_radix(value.as_str()?, 16).ok().filter(|&id| id != 0).map(TrackId)
+}
+
+fn placement(value: &Value) -> Option<Placement> {
+    let stored = value.as_str()?;
+    PLACEMENTS.into_iter().find(|(word, _)| *word == stored).map(|(_, placement)| placement)
 }
 
 fn window(value: &Value) -> Option<[f32; 2]> {

@@ -65,6 +65,39 @@ fn before_the_fader_the_report_says_so() {
 }
 
 #[test]
+fn the_users_word_on_the_placement_comes_back_with_the_project() {
+    let _turn = alone();
+    let from = |told: Placement, state: &[u8]| {
+        let track_info = Track { name: "Bass".into(), channels: 2, placement: told };
+        let mut instance = Instance::new(plugin(), &track_info).expect("an instance");
+        instance.load(state).expect("loaded");
+        let report = parse(&instance.report(Some("song")).expect("a report"));
+        (track(&report, "Bass")["placement"].clone(), instance.save().expect("saved"))
+    };
+    let silent = instance("Bass", 2).save().expect("saved");
+    for (told, word) in [(Placement::Pre, "pre"), (Placement::Post, "post"), (Placement::Unknown, "unknown")] {
+        assert_eq!(from(told, &silent).0, word, "without the user's word the host's holds");
+        for said in ["pre", "post"] {
+            let (reported, again) = from(told, &saying(&silent, said));
+            assert_eq!(reported, said, "the host told {word}");
+            assert_eq!(from(told, &again).0, said, "and after it was stored again");
+        }
+        assert_eq!(from(told, &saying(&silent, "sideways")).0, word, "what cannot be read is no word");
+    }
+}
+
+/// The state with the user's word on the placement in it.
+fn saying(state: &[u8], placement: &str) -> Vec<u8> {
+    let (_, json) = state.split_at(8);
+    let mut state: Value = serde_json::from_slice(json).expect("JSON after its length");
+    let mut keel = parse(state["fields"]["keel"].as_str().expect("text"));
+    keel["placement"] = placement.into();
+    state["fields"]["keel"] = keel.to_string().into();
+    let json = state.to_string();
+    [&(json.len() as u64).to_le_bytes()[..], json.as_bytes()].concat()
+}
+
+#[test]
 fn without_a_kick_nothing_is_judged_against_one() {
     let _turn = alone();
     let stems = vec![stem("Bass", vec![sine(80.0, -16.0, 10.0)]), stem("Pads", vec![sine(300.0, -20.0, 10.0); 2])];

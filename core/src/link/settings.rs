@@ -8,6 +8,8 @@ use crate::mix::{Measure, Placement, Role};
 
 const MEASURES: [Measure; 3] = [Measure::Peak, Measure::Rms, Measure::Loudness];
 const PLACEMENTS: [Placement; 4] = [Placement::Unknown, Placement::Pre, Placement::Post, Placement::Computed];
+/// What a user can say of the place.
+const SIDES: [Placement; 2] = [Placement::Pre, Placement::Post];
 
 /// What user and host say of a track. Every method is wait-free; the next view sees what was set.
 #[derive(Debug)]
@@ -18,7 +20,10 @@ pub struct TrackSettings {
     guess: AtomicU8,
     /// Place in [`MEASURES`] counted from 1; 0 leaves the measure to the profile.
     measure: AtomicU8,
+    /// The host's word: place in [`PLACEMENTS`] counted from 1.
     placement: AtomicU8,
+    /// The user's word: place in [`SIDES`] counted from 1; 0 leaves it to the host.
+    side: AtomicU8,
     reference: AtomicBool,
     out: AtomicBool,
     gain: AtomicF32,
@@ -31,6 +36,7 @@ impl Default for TrackSettings {
             guess: AtomicU8::new(0),
             measure: AtomicU8::new(0),
             placement: AtomicU8::new(0),
+            side: AtomicU8::new(0),
             reference: AtomicBool::new(false),
             out: AtomicBool::new(false),
             gain: AtomicF32::new(1.0),
@@ -67,12 +73,20 @@ impl TrackSettings {
         taken_from(&MEASURES, &self.measure)
     }
 
+    /// The host's word on where Keel listens. It is kept, and holds where the user has none.
     pub fn set_placement(&self, placement: Placement) {
         self.placement.store(place_in(&PLACEMENTS, Some(placement)), Ordering::Relaxed);
     }
 
+    /// The user's word, before or after the fader; `None`, and what a user cannot know, goes by the host.
+    pub fn choose_placement(&self, side: Option<Placement>) {
+        self.side.store(place_in(&SIDES, side), Ordering::Relaxed);
+    }
+
+    /// Where Keel listens: the user's word, else the host's.
     pub fn placement(&self) -> Placement {
-        taken_from(&PLACEMENTS, &self.placement).unwrap_or_default()
+        let told = || taken_from(&PLACEMENTS, &self.placement).unwrap_or_default();
+        taken_from(&SIDES, &self.side).unwrap_or_else(told)
     }
 
     /// Tags the track as the reference.
@@ -131,6 +145,23 @@ mod tests {
         for placement in PLACEMENTS {
             settings.set_placement(placement);
             assert_eq!(settings.placement(), placement);
+        }
+    }
+
+    #[test]
+    fn the_users_word_on_the_placement_goes_over_the_hosts() {
+        let settings = TrackSettings::default();
+        settings.choose_placement(Some(Placement::Post));
+        for told in PLACEMENTS {
+            settings.set_placement(told);
+            assert_eq!(settings.placement(), Placement::Post, "the host told {told:?}");
+        }
+        settings.choose_placement(Some(Placement::Pre));
+        assert_eq!(settings.placement(), Placement::Pre);
+        for no_side in [None, Some(Placement::Unknown), Some(Placement::Computed)] {
+            settings.set_placement(Placement::Post);
+            settings.choose_placement(no_side);
+            assert_eq!(settings.placement(), Placement::Post, "back to the host's after {no_side:?}");
         }
     }
 

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::*;
 use crate::plugin::KeelParams;
 use crate::plugin::params::{MeasureChoice, RoleChoice};
-use keel_core::mix::{Measure, Role};
+use keel_core::mix::{Measure, Placement, Role};
 use nice_plug::params::enums::Enum;
 
 struct Bench {
@@ -50,6 +50,7 @@ fn everything_comes_back_but_the_mono_check() {
         instance_id: Some(TrackId(u64::MAX)),
         session_id: Some("s".into()),
         profile: "mine".into(),
+        placement: Some(Placement::Post),
         window: [500.0, 700.5],
         unknown: Map::new(),
     };
@@ -121,6 +122,28 @@ fn an_unknown_role_is_kept_until_the_user_picks_one() {
     assert_eq!(stored(&bench)["params"]["glow"], json!({ "f32": 0.5 }));
     bench.set("role", ParamValue::String("bass".into()));
     assert_eq!(stored(&bench)["params"]["role"], json!({ "string": "bass" }));
+}
+
+#[test]
+fn a_placement_is_stored_only_where_the_user_has_said_it() {
+    let stored = |placement| Saved { placement, ..Saved::default() }.to_json().get("placement").cloned();
+    assert_eq!(stored(None), None, "absent goes by the host");
+    let mut notes = Vec::new();
+    for (word, side) in [("pre", Placement::Pre), ("post", Placement::Post)] {
+        assert_eq!(stored(Some(side)), Some(json!(word)));
+        let read = Saved::migrate(json!({ "version": 1, "placement": word }), &mut notes);
+        assert_eq!(read, Saved { placement: Some(side), ..Saved::default() });
+    }
+    for silent in [json!({ "version": 1 }), json!({ "version": 1, "placement": null })] {
+        assert_eq!(Saved::migrate(silent, &mut notes), Saved::default());
+    }
+    assert_eq!(notes, Vec::<String>::new());
+    for unread in [json!("sideways"), json!("computed"), json!("unknown"), json!(2)] {
+        notes.clear();
+        let stored = json!({ "version": 1, "name": "Kick", "placement": unread });
+        assert_eq!(Saved::migrate(stored, &mut notes), Saved { name: "Kick".into(), ..Saved::default() });
+        assert!(matches!(&notes[..], [note] if note.contains("placement")), "{unread}: {notes:?}");
+    }
 }
 
 #[test]
