@@ -1,6 +1,6 @@
 //! What goes into the editor beside the report, and what comes out of it.
 
-use keel_core::mix::{Measure, Role, ScopeKind, SessionTransport, TrackId};
+use keel_core::mix::{Measure, Placement, Role, ScopeKind, SessionTransport, TrackId};
 use keel_core::units::Db;
 
 /// What the mono check of this instance acts on.
@@ -21,6 +21,8 @@ pub struct Controls {
     pub mono_scope: MonoScope,
     /// `None` finds the role from the track's name.
     pub role: Option<Role>,
+    /// Before or after the fader; `None` goes by what the host tells.
+    pub placement: Option<Placement>,
     /// The user tags this track as the reference.
     pub reference: bool,
     /// `None` takes the profile's measure.
@@ -45,6 +47,7 @@ pub enum Action {
     EndTrim,
     SetMono(bool),
     SetRole(Option<Role>),
+    SetPlacement(Option<Placement>),
     SetReference(bool),
     SetMeasure(Option<Measure>),
     SetScope(Option<ScopeKind>),

@@ -1,14 +1,13 @@
 //! Which track, which role, and where Keel listens.
 
 use egui::{Id, Key, Rect, Response, Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, pos2, vec2};
-use keel_core::mix::Role;
+use keel_core::mix::{Placement, Role};
 
 use super::button::focus_ring;
 use super::pen::{Pen, Side};
 use super::picker::{Choice, Dress, Picker};
-use super::sight;
 use super::theme::{Type, Weight};
-use super::{Action, Cx, ViewState};
+use super::{Action, Cx, ViewState, sight, words};
 
 const BADGE_HEIGHT: f32 = 24.0;
 const GAP: f32 = 12.0;
@@ -20,13 +19,15 @@ pub(super) fn header(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState
     ui.painter().rect_filled(rect, 0.0, theme.palette.panel);
     let margin = theme.px(16.0);
     let inner = rect.shrink2(vec2(margin, 0.0));
-    let badge_width = badge_width(ui, cx);
+    let badge = badge(cx);
+    let badge_width = badge.as_ref().map_or(0.0, |(badge, _)| badge.width(&Pen::new(ui.painter(), theme)));
     let badge_left = inner.right() - badge_width;
 
     let label = cx.figures.track.role.label();
     let guess = cx.controls.role.is_none();
     let spoken = format!("Role: {label}{}", if guess { ", found from the name" } else { "" });
-    let mut picker = Picker { label, aside: if guess { "auto" } else { "" }, spoken: &spoken, dress: Dress::Pill };
+    let aside = if guess { "auto" } else { "" };
+    let mut picker = Picker { label, aside, spoken: &spoken, help: "", dress: Dress::Pill };
     let pen = Pen::new(ui.painter(), theme);
     let ink = theme.ink(Type::Title, Weight::Medium, theme.palette.text);
     let free = badge_left - theme.px(GAP) - inner.left();
@@ -49,7 +50,14 @@ pub(super) fn header(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState
     if let Some(role) = picker.show(ui, theme, chip, ui.scope_id().with("role"), &roles(cx)) {
         actions.push(Action::SetRole(role));
     }
-    badge(ui, cx, pos2(badge_left, rect.center().y), badge_width);
+    if let Some((badge, spoken)) = badge {
+        let size = vec2(badge_width, theme.px(BADGE_HEIGHT));
+        let place = Rect::from_min_size(pos2(badge_left, rect.center().y - size.y / 2.0), size);
+        let badge = Picker { spoken: &spoken, ..badge };
+        if let Some(side) = badge.show(ui, theme, place, ui.scope_id().with("badge"), &sides(cx.controls.placement)) {
+            actions.push(Action::SetPlacement(side));
+        }
+    }
 }
 
 /// The name; a click or Enter turns it into a field.
@@ -115,26 +123,23 @@ fn roles(cx: &Cx<'_>) -> Vec<Choice<Option<Role>>> {
     std::iter::once(auto).chain(each).collect()
 }
 
-fn badge_width(ui: &Ui, cx: &Cx<'_>) -> f32 {
-    let Some((text, _)) = sight::badge(cx.figures.track.placement, cx.figures.track.role) else { return 0.0 };
-    let pen = Pen::new(ui.painter(), cx.theme);
-    (pen.width(text, &cx.theme.caption(cx.theme.palette.text)) + cx.theme.px(24.0)).ceil()
+/// The host's word first, then both sides of the fader.
+fn sides(chosen: Option<Placement>) -> [Choice<Option<Placement>>; 3] {
+    let each = |side: Option<Placement>, label: &str| Choice::new(side, label, chosen == side);
+    let auto = Choice { aside: "as the host tells".into(), ..each(None, "Auto") };
+    [auto, each(Some(Placement::Pre), "Before the fader"), each(Some(Placement::Post), "After the fader")]
 }
 
-fn badge(ui: &Ui, cx: &Cx<'_>, left_middle: egui::Pos2, width: f32) {
-    let Some((text, careful)) = sight::badge(cx.figures.track.placement, cx.figures.track.role) else { return };
-    let theme = cx.theme;
-    let size = vec2(width, theme.px(BADGE_HEIGHT));
-    let rect = Rect::from_min_size(left_middle - vec2(0.0, size.y / 2.0), size);
-    let response = ui.interact(rect, ui.scope_id().with("badge"), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, text));
-    let color = if careful { theme.palette.caution } else { theme.palette.secondary };
-    let edge = if careful { color } else { theme.palette.outline };
-    let pen = Pen::new(ui.painter(), theme);
-    pen.painter.rect_stroke(rect, theme.radius(12.0), Stroke::new(theme.px(1.25), edge), StrokeKind::Inside);
-    pen.centred(rect.center(), Side::Middle, text, &theme.caption(color));
-    response.on_hover_text(match careful {
-        true => "Keel listens before the fader: rides of the fader are invisible here",
-        false => "The reading holds what fader and pan do",
-    });
+/// On which side of the fader Keel listens; a list where the user can say so.
+fn badge(cx: &Cx<'_>) -> Option<(Picker<'static>, String)> {
+    let track = &cx.figures.track;
+    let (label, careful) = sight::badge(track.placement, track.role)?;
+    let palette = cx.theme.palette;
+    let dress = match careful {
+        true => Dress::Badge { ink: palette.caution, edge: palette.caution },
+        false => Dress::Badge { ink: palette.secondary, edge: palette.outline },
+    };
+    let spoken = words::placement(track.placement, cx.controls.placement.is_some());
+    let picker = Picker { label, aside: "", spoken: "", help: words::placement_help(track.placement), dress };
+    Some((picker, spoken))
 }

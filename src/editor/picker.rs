@@ -1,6 +1,8 @@
 //! A chip that unfolds a list to choose from.
 
-use egui::{Id, Popup, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Color32, Id, Popup, Rect, Response, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
 
 use super::button::{focus_ring, rest_or_hover};
 use super::pen::{Pen, Side};
@@ -31,6 +33,8 @@ pub enum Dress {
     Pill,
     /// Words in a line, with a caret.
     Inline,
+    /// Capitals within an edge.
+    Badge { ink: Color32, edge: Color32 },
 }
 
 pub struct Picker<'a> {
@@ -38,6 +42,8 @@ pub struct Picker<'a> {
     /// Dimmer words behind the label.
     pub aside: &'a str,
     pub spoken: &'a str,
+    /// Told when pointed at.
+    pub help: &'a str,
     pub dress: Dress,
 }
 
@@ -47,40 +53,46 @@ impl Picker<'_> {
         let theme = pen.theme;
         let aside =
             if self.aside.is_empty() { 0.0 } else { pen.width(self.aside, &self.ink(theme, true)) + theme.px(5.0) };
-        let pad = if self.dress == Dress::Pill { theme.px(36.0) } else { theme.px(14.0) };
+        let pad = if self.dress == Dress::Inline { theme.px(14.0) } else { theme.px(36.0) };
         (pen.width(self.label, &self.ink(theme, false)) + aside + pad).ceil()
     }
 
-    /// Draws the chip and, where open, its list; answers the chip's response and what was chosen.
+    /// Draws the chip and, where open, its list; answers what was chosen.
     pub fn show<T: Clone>(&self, ui: &Ui, theme: Theme, rect: Rect, id: Id, choices: &[Choice<T>]) -> Option<T> {
         let response = ui.interact(rect, id, Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, self.spoken));
         self.paint(&Pen::new(ui.painter(), theme), &response, rect);
+        let response = if self.help.is_empty() { response } else { response.on_hover_text(self.help) };
         let popup = Popup::menu(&response).gap(4.0).accessible_name(self.spoken);
         let tallest = ui.ctx().content_rect().height() - 24.0;
         popup.show(|ui| list(ui, theme, choices, rect.width(), tallest)).and_then(|shown| shown.inner)
     }
 
     fn ink(&self, theme: Theme, aside: bool) -> super::theme::Ink {
-        let size = if self.dress == Dress::Pill { Type::Body } else { Type::Small };
-        let color = match (self.dress, aside) {
-            (_, true) => theme.palette.faint,
-            (Dress::Pill, _) => theme.palette.text,
-            (Dress::Inline, _) => theme.palette.secondary,
+        let (size, color) = match self.dress {
+            Dress::Pill => (Type::Body, theme.palette.text),
+            Dress::Inline => (Type::Small, theme.palette.secondary),
+            Dress::Badge { ink, .. } => return theme.caption(ink),
         };
-        theme.ink(size, Weight::Regular, color)
+        theme.ink(size, Weight::Regular, if aside { theme.palette.faint } else { color })
     }
 
     fn paint(&self, pen: &Pen<'_>, response: &Response, rect: Rect) {
         let theme = pen.theme;
-        let radius = if self.dress == Dress::Pill { 14.0 } else { 6.0 };
+        let radius = if self.dress == Dress::Inline { 6.0 } else { 14.0 };
         let active = response.hovered() || response.is_pointer_button_down_on();
         let (ground, pad) = match self.dress {
-            Dress::Pill => (rect, theme.px(12.0)),
+            Dress::Pill | Dress::Badge { .. } => (rect, theme.px(12.0)),
             Dress::Inline => (rect.expand2(vec2(theme.px(4.0), 0.0)), 0.0),
         };
         if self.dress == Dress::Pill || active {
             pen.painter.rect_filled(ground, theme.radius(radius), rest_or_hover(theme, response));
+        }
+        let mut caret_ink = theme.palette.faint;
+        if let Dress::Badge { ink, edge } = self.dress {
+            let edge = Stroke::new(theme.px(1.25), edge);
+            pen.painter.rect_stroke(ground, theme.radius(radius), edge, StrokeKind::Inside);
+            caret_ink = ink;
         }
         let middle = rect.center().y;
         let room = rect.width() - 2.0 * pad - theme.px(12.0);
@@ -99,7 +111,7 @@ impl Picker<'_> {
                 (room - said.width() - theme.px(5.0)).max(1.0),
             );
         }
-        pen.caret(pos2(caret, middle), theme.palette.faint);
+        pen.caret(pos2(caret, middle), caret_ink);
         focus_ring(pen, response, ground, radius);
     }
 }
@@ -143,7 +155,7 @@ fn paint_row<T>(pen: &Pen<'_>, response: &Response, rect: Rect, choice: &Choice<
     let ink = theme.ink(Type::Small, Weight::Regular, theme.palette.faint);
     pen.centred(pos2(said.right() + theme.px(8.0), middle), Side::Left, &choice.aside, &ink);
     if response.has_focus() {
-        let stroke = egui::Stroke::new(theme.px(1.5), theme.palette.action);
-        pen.painter.rect_stroke(rect, theme.radius(6.0), stroke, egui::StrokeKind::Inside);
+        let stroke = Stroke::new(theme.px(1.5), theme.palette.action);
+        pen.painter.rect_stroke(rect, theme.radius(6.0), stroke, StrokeKind::Inside);
     }
 }

@@ -237,6 +237,6 @@ pub fn badge(placement: Placement, role: Role) -> Option<(&'static str, bool)> {
         Placement::Pre => Some(("PRE-FADER", true)),
         Placement::Post => Some(("POST-FADER", false)),
         Placement::Computed => Some(("POST (computed)", false)),
-        Placement::Unknown => Some(("PRE-FADER?", true)),
+        Placement::Unknown => Some(("FADER?", true)),
     }
 }

@@ -100,7 +100,7 @@ fn target_line(ui: &Ui, cx: &Cx<'_>, column: &mut Column, actions: &mut Vec<Acti
     pen.painter.circle_filled(dot, theme.px(1.25), theme.palette.faint);
     let label = words::measure(cx.figures, cx.controls);
     let spoken = format!("Measure: {label}");
-    let picker = Picker { label, aside: "", spoken: &spoken, dress: Dress::Inline };
+    let picker = Picker { label, aside: "", spoken: &spoken, help: "", dress: Dress::Inline };
     let width = picker.width(&pen).min(rect.right() - dot.x - theme.px(8.0));
     let chip = Rect::from_min_size(pos2(dot.x + theme.px(7.0), rect.top()), vec2(width, rect.height()));
     if let Some(measure) = picker.show(ui, theme, chip, ui.scope_id().with("measure"), &measures(cx)) {
@@ -126,7 +126,7 @@ fn scope_line(ui: &Ui, cx: &Cx<'_>, column: &mut Column, actions: &mut Vec<Actio
     let rect = column.take(theme.px(16.0));
     let label = words::scope(cx.figures);
     let spoken = format!("Judged over: {label}");
-    let picker = Picker { label: &label, aside: "", spoken: &spoken, dress: Dress::Inline };
+    let picker = Picker { label: &label, aside: "", spoken: &spoken, help: "", dress: Dress::Inline };
     let width = picker.width(&Pen::new(ui.painter(), theme)).min(rect.width());
     let chip = Rect::from_min_size(rect.min, vec2(width, rect.height()));
     if let Some(scope) = picker.show(ui, theme, chip, ui.scope_id().with("scope"), &scopes(cx)) {
@@ -287,6 +287,7 @@ fn pick_anchor(ui: &Ui, cx: &Cx<'_>, column: &mut Column, tracks: &[(TrackId, St
         label: "Let a track stand in",
         aside: "",
         spoken: "Let a track stand in for the kick",
+        help: "",
         dress: Dress::Pill,
     };
     let width = picker.width(&Pen::new(ui.painter(), theme)).min(rect.width());

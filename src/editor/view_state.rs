@@ -106,7 +106,11 @@ impl ViewState {
             self.figures = None;
             return;
         };
-        let old = self.figures.as_deref().filter(|old| old.track.id == me && old.track.role == track.role);
+        let old = self
+            .figures
+            .as_deref()
+            .filter(|old| old.track.id == me && old.track.role == track.role)
+            .filter(|old| old.track.placement == track.placement);
         if old.is_some_and(|old| (0.0..FIGURES_S).contains(&(self.now - old.taken_at))) {
             return;
         }

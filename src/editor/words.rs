@@ -3,7 +3,7 @@
 
 use keel_core::mix::words as balance;
 use keel_core::mix::{
-    GainStaging, PanVerdict, ReferenceState, Role, TargetAgainst, TargetSource, TrackReport, Verdict,
+    GainStaging, PanVerdict, Placement, ReferenceState, Role, TargetAgainst, TargetSource, TrackReport, Verdict,
 };
 
 use super::sight::{self, Standing, measure_name};
@@ -85,6 +85,28 @@ pub fn target(figures: &Figures) -> String {
     let Some(target) = figures.track.target else { return "no target".into() };
     let own = if target.source == TargetSource::User { "your target" } else { "target" };
     format!("{own} {}", balance::band(&target))
+}
+
+/// Where Keel listens and who says so, for a screen reader.
+pub fn placement(placement: Placement, chosen: bool) -> String {
+    let side = match placement {
+        Placement::Pre => "before the fader",
+        Placement::Post => "after the fader",
+        Placement::Computed => "before the fader, which is read from the host",
+        Placement::Unknown => return "Placement: not told by the host".into(),
+    };
+    format!("Placement: {side}{}", if chosen { "" } else { ", told by the host" })
+}
+
+/// What follows from where Keel listens.
+pub fn placement_help(placement: Placement) -> &'static str {
+    match placement {
+        Placement::Pre => "Keel listens before the fader: rides of the fader are invisible here",
+        Placement::Post | Placement::Computed => "The reading holds what fader and pan do",
+        Placement::Unknown => {
+            "The host does not tell on which side of the fader Keel is, so it reads with care: say it here"
+        }
+    }
 }
 
 /// What the level is measured as.
@@ -179,8 +201,11 @@ pub fn hints(figures: &Figures, bypass: bool) -> Vec<Hint> {
     if let (Verdict::Low | Verdict::High, Some(note)) = (track.verdict, &track.note) {
         say(sentence(note), true);
     }
-    if !track.placement.sees_fader() && track.role != Role::MixBus {
-        say("Balance with Trim, fader at 0, or put Keel after the fader".into(), true);
+    match track.placement {
+        _ if track.role == Role::MixBus => {}
+        Placement::Pre => say("Balance with Trim, fader at 0, or put Keel after the fader".into(), true),
+        Placement::Unknown => say("After the fader? Say so above; else use Trim, fader at 0".into(), true),
+        Placement::Post | Placement::Computed => {}
     }
     if track.class_fallback {
         say("Too few hits here: read as sustained sound".into(), false);

@@ -19,6 +19,7 @@ use parking_lot::Mutex;
 
 use super::params::{MeasureChoice, RoleChoice};
 use super::shared::Shared;
+use super::state::Saved;
 use crate::editor::{self, Action, Controls, MonoScope, ViewState};
 use crate::host::Gesture;
 
@@ -122,12 +123,13 @@ impl Window {
     fn controls(&self) -> Controls {
         let params = self.shared.keel_params();
         let state = session().state();
-        let name = self.shared.saved().name;
+        let Saved { name, placement, .. } = self.shared.saved();
         Controls {
             trim_db: Db(f64::from(params.trim.value())),
             mono_check: params.mono.value() || (self.mono_scope() == MonoScope::Bus && session().bus_mono()),
             mono_scope: self.mono_scope(),
             role: params.role.value().0,
+            placement,
             reference: params.reference.value(),
             measure: params.measure.value().0,
             scope: state.scope,
@@ -154,6 +156,7 @@ impl Window {
             Action::EndTrim => self.gesture(&params.trim, Gesture::End),
             Action::SetMono(on) => self.set_mono(on),
             Action::SetRole(role) => self.set(&params.role, RoleChoice(role)),
+            Action::SetPlacement(side) => self.shared.choose_placement(side),
             Action::SetReference(on) => self.set(&params.reference, on),
             Action::SetMeasure(measure) => self.set(&params.measure, MeasureChoice(measure)),
             Action::SetOut(out) => self.set(&params.out, out),

@@ -3,7 +3,7 @@
 use egui::{Event, Modifiers, PointerButton, Pos2, vec2};
 use egui_kittest::kittest::Queryable;
 use keel::editor::{Action, Controls};
-use keel_core::mix::{Measure, MixReport, Role, ScopeKind, TrackId, Verdict};
+use keel_core::mix::{Measure, MixReport, Placement, Role, ScopeKind, TrackId, Verdict};
 use keel_core::units::Db;
 
 use super::states;
@@ -127,6 +127,42 @@ fn the_role_is_picked_from_the_list() {
     window.get_by_label(Role::Sub808.label()).click();
     assert_eq!(actions(&mut window), [Action::SetRole(Some(Role::Sub808))]);
     assert!(window.query_by_label(Role::Sub808.label()).is_none(), "the list closes");
+}
+
+#[test]
+fn the_side_of_the_fader_is_picked_from_the_badge() {
+    for (label, side) in
+        [("Auto", None), ("Before the fader", Some(Placement::Pre)), ("After the fader", Some(Placement::Post))]
+    {
+        let mut window = window(states::fader_unknown);
+        window.get_by_label("Placement: not told by the host").click();
+        window.run_steps(3);
+        window.get_by_label(label).click();
+        assert_eq!(actions(&mut window), [Action::SetPlacement(side)]);
+        assert!(window.query_by_label("Before the fader").is_none(), "the list closes");
+    }
+    assert!(window(states::mix_bus).query_by_label_contains("Placement:").is_none(), "a mix bus is judged as it comes");
+}
+
+/// The badge, its list and the hint change together, and at once.
+#[test]
+fn the_users_word_on_the_placement_is_told_as_such() {
+    let mut window = window(states::fader_unknown);
+    window.get_by_label_contains("After the fader? Say so above");
+    for (side, spoken, careful) in
+        [(Placement::Pre, "Placement: before the fader", true), (Placement::Post, "Placement: after the fader", false)]
+    {
+        let shown = window.state_mut();
+        shown.controls.placement = Some(side);
+        shown.report.tracks[1].placement = side;
+        window.run_steps(2);
+        window.get_by_label(spoken);
+        assert!(window.query_by_label_contains("After the fader? Say so").is_none(), "it was said");
+        assert_eq!(window.query_by_label_contains("Balance with Trim, fader at 0").is_some(), careful, "{spoken}");
+        window.state_mut().controls.placement = None;
+        window.run_steps(2);
+        window.get_by_label(&format!("{spoken}, told by the host"));
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use keel::editor::Action;
-use keel_core::mix::Role;
+use keel_core::mix::{Placement, Role};
 use keel_core::units::Db;
 
 use super::states;
@@ -71,6 +71,21 @@ fn the_role_is_picked_by_keyboard() {
 }
 
 #[test]
+fn the_placement_is_picked_by_keyboard() {
+    for (downs, side) in [(1, None), (2, Some(Placement::Pre)), (3, Some(Placement::Post))] {
+        let mut window = window(states::fader_unknown);
+        window.get_by_label_contains("Placement:").focus();
+        window.run_steps(2);
+        press(&mut window, Key::Enter, Modifiers::NONE);
+        for _ in 0..downs {
+            press(&mut window, Key::ArrowDown, Modifiers::NONE);
+        }
+        assert_eq!(press(&mut window, Key::Enter, Modifiers::NONE), [Action::SetPlacement(side)], "{downs} down");
+        assert!(window.query_by_label("After the fader").is_none(), "the list closes");
+    }
+}
+
+#[test]
 fn the_name_is_edited_in_place() {
     let mut window = window(states::sits);
     window.get_by_label_contains("Track name").click();
@@ -100,6 +115,7 @@ fn tab_reaches_every_control_in_reading_order() {
     let expected = [
         "Track name",
         "Role:",
+        "Placement:",
         "Measure:",
         "Judged over",
         "Pull 3 dB",

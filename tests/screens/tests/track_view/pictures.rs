@@ -39,7 +39,11 @@ fn every_state_at_the_default_size() {
 fn handled() {
     let mut results = SnapshotResults::new();
     let mut after = |name: &str, handle: fn(&mut Window)| {
-        let (report, controls) = states::too_loud();
+        let (report, controls) = match name {
+            "placement" => states::fader_unknown(),
+            "placement_chosen" => states::post_by_the_users_word(),
+            _ => states::too_loud(),
+        };
         let mut window = open(Shown::new(report, controls), DEFAULT, 1.0);
         window.run_steps(2);
         handle(&mut window);
@@ -61,6 +65,13 @@ fn handled() {
         window.run_steps(2);
         window.key_press(egui::Key::Enter);
     });
+    for name in ["placement", "placement_chosen"] {
+        after(name, |window| {
+            window.get_by_label_contains("Placement:").focus();
+            window.run_steps(2);
+            window.key_press(egui::Key::Enter);
+        });
+    }
     after("renaming", |window| {
         window.get_by_label_contains("Track name").click();
         window.remove_cursor();

@@ -31,6 +31,7 @@ states![
     off_the_scale,
     post_fader,
     post_computed,
+    fader_unknown,
     no_kick_yet,
     kick_has_not_hit,
     stands_in,
@@ -102,6 +103,17 @@ fn post_computed() -> (MixReport, Controls) {
     me.placement = Placement::Computed;
     me.pan_verdict = PanVerdict::Ok;
     with(me)
+}
+
+pub fn fader_unknown() -> (MixReport, Controls) {
+    let (mut report, controls) = too_loud();
+    report.tracks[1].placement = Placement::Unknown;
+    (report, controls)
+}
+
+pub fn post_by_the_users_word() -> (MixReport, Controls) {
+    let (report, controls) = post_fader();
+    (report, Controls { placement: Some(Placement::Post), ..controls })
 }
 
 pub fn no_kick_yet() -> (MixReport, Controls) {
@@ -195,7 +207,7 @@ fn bus() -> (MixReport, Controls) {
     with(me)
 }
 
-fn mix_bus() -> (MixReport, Controls) {
+pub fn mix_bus() -> (MixReport, Controls) {
     let mut me = unjudged(track(ME, "Master", Role::MixBus), Verdict::NotJudged, "this role has no target");
     me.true_peak_dbtp = Some(Dbtp(-6.4));
     me.held_peak_dbfs = Some(Dbfs(-6.5));
