@@ -12,6 +12,9 @@ use super::settings::TrackSettings;
 use crate::dsp::{Cell, Hop, Sink};
 use crate::mix::{Measure, Placement, Role, TrackId, detect};
 
+/// Characters of a name; formats allow 128 to 256.
+const LONGEST_NAME: usize = 256;
+
 /// What a plugin instance knows of its track when it joins.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrackConfig {
@@ -122,8 +125,8 @@ struct Names {
 
 impl Names {
     fn new(number: usize, host: &str, user: Option<&str>) -> Self {
-        let host = host.trim().to_owned();
-        let mut names = Self { number, host, user: String::new(), shown: Arc::from(""), host_role: None };
+        let mut names =
+            Self { number, host: shortened(host), user: String::new(), shown: Arc::from(""), host_role: None };
         names.set_user(user);
         names
     }
@@ -131,13 +134,13 @@ impl Names {
     /// Hosts send empty names now and then: the last one stays.
     fn set_host(&mut self, name: &str) {
         if !name.trim().is_empty() {
-            name.trim().clone_into(&mut self.host);
+            self.host = shortened(name);
             self.choose();
         }
     }
 
     fn set_user(&mut self, name: Option<&str>) {
-        name.unwrap_or_default().trim().clone_into(&mut self.user);
+        self.user = shortened(name.unwrap_or_default());
         self.choose();
     }
 
@@ -150,6 +153,11 @@ impl Names {
     fn guess(&self) -> Role {
         detect(&self.shown).or(self.host_role).unwrap_or(Role::Other)
     }
+}
+
+/// A name as it is shown: what a broken project stores under it must not be laid out by the megabyte.
+fn shortened(name: &str) -> String {
+    name.trim().chars().take(LONGEST_NAME).collect()
 }
 
 /// The audio thread's end of a track: a [`Sink`] for its analyzer. No method waits, allocates or fails.

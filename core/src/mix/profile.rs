@@ -22,6 +22,8 @@ use crate::units::Db;
 
 /// The name of the built-in profile.
 pub const GUIDE: &str = "guide";
+/// Far more than any profile: the guide has 9 kB.
+const MAX_FILE_BYTES: u64 = 1 << 20;
 const GUIDE_TOML: &str = include_str!("../../../assets/targets/guide.toml");
 /// Offsets beyond this are typing errors.
 const FARTHEST_DB: f64 = 60.0;
@@ -153,7 +155,7 @@ impl Profile {
             None => return Err(ProfileError::unread(name_or_path, "there is no home folder to look for it in")),
         };
         let name = path.file_stem().map_or_else(|| name_or_path.to_owned(), |stem| stem.to_string_lossy().into_owned());
-        let bytes = std::fs::read(&path).map_err(|error| {
+        let bytes = read_file(&path).map_err(|error| {
             let known = Self::list_from(folder).join(", ");
             let shown = path.display();
             ProfileError::unread(&name, &format!("cannot read {shown} ({error}); profiles found: {known}"))
@@ -352,3 +354,15 @@ impl fmt::Display for ProfileError {
 }
 
 impl std::error::Error for ProfileError {}
+
+/// A whole file of a sensible size. Projects name profiles: a device or a pipe must not hang or fill the host.
+fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
+    let metadata = std::fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(std::io::Error::other("it is no file"));
+    }
+    if metadata.len() > MAX_FILE_BYTES {
+        return Err(std::io::Error::other("it is too large for a profile"));
+    }
+    std::fs::read(path)
+}

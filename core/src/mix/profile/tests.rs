@@ -193,6 +193,9 @@ fn profiles_are_found_by_name_and_by_path() {
         "{absent}"
     );
     assert!(load("binary").expect_err("no text").message.contains("UTF-8"));
+    std::fs::write(&path, vec![b'#'; 1 << 21]).expect("a file");
+    assert!(load("techno").expect_err("2 MB of it").message.contains("too large"));
+    assert!(load(&format!("{}/", folder.display())).expect_err("a folder").message.contains("no file"));
     std::fs::remove_dir_all(&folder).expect("the folder goes");
     assert_eq!(Profile::list_from(Some(&folder)), ["guide"], "an absent folder holds none");
 }
@@ -213,4 +216,13 @@ fn every_number_of_the_guides_file_says_whose_it_is() {
         assert!(role.contains("\nsource = ") && role.contains("\npan-source = "), "{role}");
     }
     assert_eq!(roles.matches("\n[roles.").count(), Role::ALL.len());
+}
+
+/// A project may name anything as its profile: nothing of it hangs the host or fills its memory.
+#[test]
+#[cfg(target_os = "linux")]
+fn devices_are_no_profiles() {
+    for device in ["/dev/zero", "/dev/tty"] {
+        assert!(Profile::load(device).expect_err("no profile").message.contains("cannot read"), "{device}");
+    }
 }
