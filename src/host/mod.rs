@@ -53,6 +53,11 @@ pub trait Instance: Send + Sync {
     fn report(&self, scope: Option<&str>) -> Option<String>;
 }
 
+/// Calls the plugin so that no panic gets past the border to the host, which it would end.
+fn contained<T>(otherwise: T, call: impl FnOnce() -> T) -> T {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).unwrap_or(otherwise)
+}
+
 /// Exports the plugin from this library, as CLAP and VST3.
 #[macro_export]
 macro_rules! export_plugin {

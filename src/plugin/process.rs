@@ -1,5 +1,6 @@
 //! The audio thread's part of an instance.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use keel_core::dsp::{Analyzer, Clock};
@@ -25,6 +26,8 @@ pub struct Keel {
     clock: SongClock,
     trim: Ramp,
     mono: MonoCheck,
+    /// A fault in the meters: from here on they stand.
+    has_failed: bool,
 }
 
 impl Default for Keel {
@@ -37,6 +40,7 @@ impl Default for Keel {
             clock: SongClock::default(),
             trim: Ramp::new(48_000.0, 1.0),
             mono: MonoCheck::new(48_000.0),
+            has_failed: false,
         }
     }
 }
@@ -54,11 +58,12 @@ impl Keel {
         let same = self.analyzer.as_ref().is_some_and(|analyzer| {
             analyzer.channels() == channels && analyzer.sample_rate() == f64::from(sample_rate)
         });
-        if !same {
+        if !same || self.has_failed {
             self.analyzer = Some(Analyzer::new(f64::from(sample_rate), channels));
             self.trim = Ramp::new(sample_rate, 1.0);
             self.mono = MonoCheck::new(sample_rate);
         }
+        self.has_failed = false;
         self.shared.rendering(offline);
         self.restart();
         self.shared.activated(channels, sample_rate);
@@ -67,9 +72,7 @@ impl Keel {
 
     /// The stream breaks here.
     pub(super) fn restart(&mut self) {
-        if let Some(analyzer) = &mut self.analyzer {
-            analyzer.reset();
-        }
+        self.contained(|analyzer, _| analyzer.reset());
         self.clock.restart();
         self.trim.snap(self.shared.keel_params().gain());
         self.mono.reset();
@@ -77,9 +80,7 @@ impl Keel {
 
     /// The stream ends here: what waits for more frames is given out as it is.
     pub(super) fn release(&mut self) {
-        if let Some(analyzer) = &mut self.analyzer {
-            analyzer.flush(&mut self.writer);
-        }
+        self.contained(Analyzer::flush);
         self.shared.activated(0, 0.0);
     }
 
@@ -87,15 +88,16 @@ impl Keel {
     pub(super) fn run(&mut self, left: &mut [f32], right: Option<&mut [f32]>, transport: &Transport) {
         let clock = self.clock.read(transport, self.shared.keel_params().gain());
         self.shared.publish(self.writer.settings());
-        self.measure(left, right.as_deref(), &clock);
+        self.contained(|analyzer, writer| analyzer.process(left, right.as_deref(), &clock, writer));
         self.process(left, right, &clock);
         self.clock.advance(left.len());
     }
 
-    fn measure(&mut self, left: &[f32], right: Option<&[f32]>, clock: &Clock) {
-        if let Some(analyzer) = &mut self.analyzer {
-            analyzer.process(left, right, clock, &mut self.writer);
-        }
+    /// A panic would end the host at the border to it. It ends the measuring instead, until the next activation; the
+    /// audio goes on as it did.
+    fn contained(&mut self, measure: impl FnOnce(&mut Analyzer, &mut TrackWriter)) {
+        let Self { analyzer: Some(analyzer), writer, has_failed: false, .. } = self else { return };
+        self.has_failed = catch_unwind(AssertUnwindSafe(|| measure(analyzer, writer))).is_err();
     }
 
     /// What the ear and the next plugin get. With no trim and no check the samples stay as they are.
@@ -124,5 +126,45 @@ impl Keel {
         let params = self.shared.keel_params();
         let asked = params.mono.value() || (is_bus && self.writer.bus_mono_wanted());
         asked && !params.bypass.value()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use keel_core::link::session;
+    use nice_plug::plugin::ParamValue;
+
+    use super::*;
+    use crate::host::ParamTable;
+
+    /// A second through it; returns the output's last frame and the highest peak that the session heard of.
+    fn run(keel: &mut Keel, level: f32) -> ((f32, f32), f32) {
+        let (mut left, mut right) = ([level; 48_000], [-level; 48_000]);
+        keel.run(&mut left, Some(&mut right), &Transport::new(48_000.0));
+        let id = keel.shared.track().id();
+        let heard = session().view(|tracks, _| {
+            let me = tracks.iter().find(|track| track.id == id).expect("this track");
+            me.held_peak.unwrap_or(0.0)
+        });
+        ((left[47_999], right[47_999]), heard)
+    }
+
+    #[test]
+    fn a_fault_in_the_meters_leaves_the_audio_as_it_was() {
+        let mut keel = Keel::default();
+        ParamTable::new(keel.shared.params()).restore("trim", &ParamValue::F32(6.0), None).expect("a trim");
+        let gain = keel.shared.keel_params().gain();
+        assert!(keel.prepare(2, 48_000.0, false));
+        let before = run(&mut keel, 0.25);
+        assert_eq!(before.0, (0.25 * gain, -0.25 * gain));
+
+        keel.contained(|_, _| panic!("a fault on purpose"));
+        let failed = run(&mut keel, 0.4);
+        assert_eq!(failed, ((0.4 * gain, -0.4 * gain), before.1), "trimmed as before, and nothing new is heard");
+        keel.restart();
+        keel.release();
+
+        assert!(keel.prepare(2, 48_000.0, false));
+        assert!(run(&mut keel, 0.4).1 > before.1, "the next activation measures again");
     }
 }

@@ -1,6 +1,7 @@
 //! The window: shows the report, applies what the user did.
 
 use std::error::Error;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -103,11 +104,12 @@ pub struct Window {
     gui: Option<GuiContext>,
     view: ViewState,
     report: Option<(Instant, MixReport)>,
+    has_failed: bool,
 }
 
 impl Window {
     fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, gui: None, view: ViewState::default(), report: None }
+        Self { shared, gui: None, view: ViewState::default(), report: None, has_failed: false }
     }
 
     fn report(&mut self) -> &MixReport {
@@ -118,6 +120,17 @@ impl Window {
             *entry = (now, shared.report_now());
         }
         &entry.1
+    }
+
+    fn show(&mut self, ui: &mut egui::Ui, controls: &Controls) {
+        let me = self.shared.track().id();
+        self.report();
+        let Some((_, report)) = &self.report else { return };
+        let actions = editor::show(ui, report, me, controls, &mut self.view);
+        for action in actions {
+            self.apply(action);
+            self.report = None;
+        }
     }
 
     fn controls(&self) -> Controls {
@@ -218,14 +231,13 @@ impl NiceEguiApp for Window {
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut Frame) {
         let controls = self.controls();
-        let me = self.shared.track().id();
-        self.report();
-        let Some((_, report)) = &self.report else { return };
-        let actions = editor::show(ui, report, me, &controls, &mut self.view);
-        for action in actions {
-            self.apply(action);
-            self.report = None;
+        if self.has_failed {
+            ui.label("Keel could not draw this window. The audio is not affected. Close the window and open it again.");
+            return;
         }
+        // A panic would end the host at the border to its window system.
+        let shown = catch_unwind(AssertUnwindSafe(|| self.show(ui, &controls)));
+        self.has_failed = shown.is_err();
         ui.ctx().request_repaint_after(if controls.transport.playing { PAINT_PLAYING } else { PAINT_STOPPED });
     }
 

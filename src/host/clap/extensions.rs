@@ -1,7 +1,6 @@
 //! Extensions of Keel's own, and what they ask of the host.
 
 use std::ffi::{CStr, c_char, c_void};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use clap_sys::ext::render::{CLAP_EXT_RENDER, CLAP_RENDER_OFFLINE, clap_plugin_render, clap_plugin_render_mode};
 use clap_sys::ext::track_info::{
@@ -12,6 +11,7 @@ use clap_sys::host::clap_host;
 use clap_sys::plugin::clap_plugin;
 use keel_core::mix::{Placement, Role};
 
+use super::super::contained;
 use super::carrier::Carrier;
 
 /// Plugin side: the session's report.
@@ -69,9 +69,7 @@ unsafe extern "C" fn report(
         Some(Ok(scope)) => Some(scope),
         Some(Err(_)) => return false,
     };
-    // A panic must not unwind into the host.
-    let json = catch_unwind(AssertUnwindSafe(|| carrier.instance.report(scope))).ok().flatten();
-    let Some(json) = json else { return false };
+    let Some(json) = contained(None, || carrier.instance.report(scope)) else { return false };
     // SAFETY: `write` and `ctx` are the host's own.
     unsafe { write(ctx, json.as_ptr(), json.len()) };
     true
@@ -119,7 +117,7 @@ fn tell_track(carrier: &Carrier, info: &clap_track_info) {
     let name = String::from_utf8_lossy(&bytes);
     // Hosts send empty names: the last one stands.
     if !name.trim().is_empty() {
-        carrier.instance.track_named(name.trim(), bus_role(info.flags));
+        contained((), || carrier.instance.track_named(name.trim(), bus_role(info.flags)));
     }
 }
 

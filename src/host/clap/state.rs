@@ -7,6 +7,7 @@ use clap_sys::ext::state::{CLAP_EXT_STATE, clap_host_state, clap_plugin_state};
 use clap_sys::plugin::clap_plugin;
 use clap_sys::stream::{clap_istream, clap_ostream};
 
+use super::super::contained;
 use super::carrier::Carrier;
 
 pub static STATE: clap_plugin_state = clap_plugin_state { save: Some(save), load: Some(load) };
@@ -18,7 +19,7 @@ unsafe extern "C" fn save(plugin: *const clap_plugin, stream: *const clap_ostrea
     // SAFETY: the host passes what it was given, and lends the stream for this call.
     unsafe {
         let Some(carrier) = Carrier::of(plugin) else { return false };
-        let state = carrier.instance.save();
+        let Some(state) = contained(None, || Some(carrier.instance.save())) else { return false };
         // CLAP streams do not tell their length: it goes before the text, as the framework does it.
         write_all(stream, &(state.len() as u64).to_le_bytes()) && write_all(stream, &state)
     }
@@ -34,7 +35,7 @@ unsafe extern "C" fn load(plugin: *const clap_plugin, stream: *const clap_istrea
             text.get(..length)
         });
         // What does not begin with its length is not ours: it goes on whole, to be refused with a word.
-        let loaded = carrier.instance.load(text.unwrap_or(&bytes));
+        let loaded = contained(false, || carrier.instance.load(text.unwrap_or(&bytes)));
         rescan_values(carrier);
         loaded
     }

@@ -18,7 +18,7 @@ use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::{
 use nice_plug::wrapper::vst3::vst3::Steinberg::{kResultOk, tresult};
 use nice_plug::wrapper::vst3::vst3::{Class, ComRef};
 
-use super::super::{Hosted, Instance, ParamTable, Slot};
+use super::super::{Hosted, Instance, ParamTable, Slot, contained};
 use super::pending::Pending;
 
 /// What a host gets that activates before it says how it will process.
@@ -179,7 +179,7 @@ impl<P: Hosted> Component<P> {
                 let units: Vec<u16> = text.into_iter().take_while(|&c| c != 0).collect();
                 let name = String::from_utf16_lossy(&units);
                 if !name.trim().is_empty() {
-                    self.instance.track_named(name.trim(), None);
+                    contained((), || self.instance.track_named(name.trim(), None));
                 }
             }
             let mut location = 0;

@@ -7,7 +7,7 @@ use nice_plug::wrapper::vst3::vst3::Steinberg::{
     IBStream, IBStreamTrait, kInvalidArgument, kResultFalse, kResultOk, tresult,
 };
 
-use super::super::Hosted;
+use super::super::{Hosted, contained};
 use super::component::Component;
 
 /// More than any state of ours: a broken stream must not fill the memory.
@@ -18,7 +18,7 @@ impl<P: Hosted> Component<P> {
     /// `stream` is null or the host's.
     pub(super) unsafe fn save_state(&self, stream: *mut IBStream) -> tresult {
         self.settle();
-        let state = self.instance.save();
+        let Some(state) = contained(None, || Some(self.instance.save())) else { return kResultFalse };
         let mut rest = state.as_slice();
         // SAFETY: the caller's promise; the slice is as long as told. Hosts only read from the buffer.
         unsafe {
@@ -60,6 +60,6 @@ impl<P: Hosted> Component<P> {
             }
         }
         self.pending.clear();
-        if self.instance.load(&state) { kResultOk } else { kResultFalse }
+        if contained(false, || self.instance.load(&state)) { kResultOk } else { kResultFalse }
     }
 }
