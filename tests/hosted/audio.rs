@@ -83,6 +83,27 @@ fn bypassed_with_a_trim_the_audio_passes_bit_for_bit() {
 }
 
 #[test]
+fn bypass_and_trim_come_and_go_without_a_click() {
+    let _turn = alone();
+    let mut instance = instance("Bass", 2);
+    instance.set_param_text("trim", "6").expect("trim");
+    let mut processor = instance.activate(48_000.0, 64).expect("active");
+    let input = [vec![0.25; 9_600], vec![-0.25; 9_600]];
+    let mut whole = Vec::new();
+    for (param, text) in [("bypass", "On"), ("bypass", "Off"), ("trim", "0"), ("trim", "-24"), ("trim", "0")] {
+        instance.set_param_text(param, text).unwrap_or_else(|error| panic!("{param}: {error}"));
+        let output = run(&mut processor, &input, &[64]);
+        let is_untouched = output[0][4_800..] == input[0][4_800..] && output[1][4_800..] == input[1][4_800..];
+        assert_eq!(is_untouched, text == "On" || text == "0", "{param} {text}");
+        whole.extend_from_slice(&output[0]);
+    }
+    let jump = whole.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0f32, f32::max);
+    // From +6 dB to 0 and back, over 5 ms or more.
+    assert!(jump <= 0.25 / 240.0, "a jump of {jump}");
+    instance.deactivate(processor);
+}
+
+#[test]
 fn a_trim_changes_the_level_by_just_that() {
     let _turn = alone();
     let mut instance = instance("Bass", 2);

@@ -63,13 +63,17 @@ fn broken_state_is_survived_and_loses_nothing() {
     let (trim, role) = (instance.param("trim").expect("trim"), instance.param("role").expect("role"));
     let mut flipped = good.clone();
     flipped[good.len() / 2] ^= 0x55;
-    let broken: [(&str, Vec<u8>); 7] = [
+    let deep = deep_array();
+    let broken: [(&str, Vec<u8>); 10] = [
         ("empty", Vec::new()),
         ("three bytes", vec![1, 2, 3]),
         ("noise", noise(64, 3).iter().flat_map(|x| x.to_le_bytes()).collect()),
         ("cut short", good[..good.len() / 2].to_vec()),
         ("no JSON", envelope("abcde")),
         ("an endless length", [&(1u64 << 40).to_le_bytes()[..], b"{}"].concat()),
+        ("100 MB", vec![b' '; 100 << 20]),
+        ("arrays in arrays", envelope(&deep)),
+        ("the same within", envelope(&format!(r#"{{"version":"1","params":{{"trim":{deep}"#))),
         ("200 MB announced", [&200_000_000u64.to_le_bytes()[..], b"{}"].concat()),
     ];
     for (what, state) in broken {
@@ -104,6 +108,26 @@ fn values_out_of_range_and_unknown_roles_leave_the_rest_in_place() {
     assert!((0.0..=1.0).contains(&trim), "trim {trim} is out of its range");
     assert_eq!(instance.param("role").expect("role"), 0.0, "an unknown role reads as Auto");
     assert_eq!(instance.param("out").expect("out"), 1.0);
+}
+
+#[test]
+fn a_name_of_half_a_megabyte_is_shown_in_part() {
+    let _turn = alone();
+    let mut instance = instance("Bass", 2);
+    let inner = format!(r#"{{"version":1,"name":"{}","window":[1e300,-4]}}"#, "Ä".repeat(250_000));
+    let state = serde_json::json!({ "version": "1", "params": {}, "fields": { "keel": inner } }).to_string();
+    instance.load(&envelope(&state)).expect("the rest is taken");
+    let report = parse(&instance.report(Some("song")).expect("a report"));
+    let name = report["tracks"][0]["name"].as_str().expect("a name");
+    assert!(name.starts_with('Ä') && name.chars().count() <= 256, "{} characters", name.chars().count());
+    let keel =
+        envelope(&serde_json::json!({ "version": "1", "params": {}, "fields": { "keel": deep_array() } }).to_string());
+    instance.load(&keel).expect("the rest is taken");
+}
+
+/// JSON within JSON that would overflow a stack.
+fn deep_array() -> String {
+    "[".repeat(300_000)
 }
 
 #[test]
