@@ -1,6 +1,6 @@
 //! Instances come and go, and leave nothing behind.
 
-use keel_session::host::{Instance, Processor};
+use keel_session::host::{Instance, PluginFile, Processor, Track};
 
 use super::common::*;
 
@@ -82,4 +82,51 @@ fn an_instance_is_activated_again_at_another_rate() {
         instance.deactivate(processor);
     }
     assert_eq!(instance.latency(), 0);
+}
+
+/// Threads that the library started, by the names they gave themselves.
+#[cfg(target_os = "linux")]
+fn threads_of_the_library() -> Vec<String> {
+    // A thread names itself first thing, yet needs a moment to get there.
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    let tasks = std::fs::read_dir("/proc/self/task").expect("threads");
+    let names = tasks.flatten().filter_map(|task| std::fs::read_to_string(task.path().join("comm")).ok());
+    names.filter(|name| name.starts_with("keel-col") || name.starts_with("bg-worker")).collect()
+}
+
+/// A host unloads the library after its last instance: code of it that still ran would crash the host.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_library_goes_with_its_last_instance_and_comes_back() {
+    let _turn = alone();
+    let copy = std::env::temp_dir().join(format!("keel-unload-{}.clap", std::process::id()));
+    std::fs::copy(plugin().path(), &copy).expect("a copy, so that no other test holds it");
+    let is_loaded = || {
+        let maps = std::fs::read_to_string("/proc/self/maps").expect("maps");
+        maps.lines().any(|line| line.contains(&*copy.to_string_lossy()))
+    };
+    for round in 0..10 {
+        let life = || {
+            let file = PluginFile::load(&copy).expect("loaded");
+            let mut pair =
+                ["Kick", "Bass"].map(|name| Instance::new(&file, &Track::stem(name, 2)).expect("an instance"));
+            for instance in &mut pair {
+                let mut processor = instance.activate(48_000.0, 256).expect("active");
+                run(&mut processor, &[noise(9_600, 1), noise(9_600, 2)], &[256]);
+                instance.deactivate(processor);
+            }
+            let report = parse(&pair[0].report(Some("song")).expect("a report"));
+            assert_eq!(report["tracks"].as_array().map(Vec::len), Some(2), "a session of its own in round {round}");
+            assert!(is_loaded());
+            drop(pair);
+            file
+        };
+        // On a thread of its own: what the library keeps for a thread holds it in memory until that ends.
+        let file = std::thread::scope(|scope| scope.spawn(life).join().expect("no panic"));
+        let left = threads_of_the_library();
+        assert!(left.is_empty(), "{left:?} outlived the last instance in round {round}");
+        drop(file);
+        assert!(!is_loaded(), "still in memory after round {round}");
+    }
+    std::fs::remove_file(&copy).expect("the copy goes");
 }
