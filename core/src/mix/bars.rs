@@ -3,6 +3,9 @@
 use super::SongMap;
 use super::heard::CELLS_PER_S;
 
+/// Bars that pass in a second at most; a host that tells more has slipped.
+const FASTEST: f64 = 40.0;
+
 /// Where the bars lie: the song's own, under whatever tempo map the host has.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Bars {
@@ -17,7 +20,8 @@ impl Bars {
         let mut points: Vec<(f64, f64)> = Vec::new();
         for cell in best.into_iter().flat_map(SongMap::cells).filter(|cell| cell.bar.is_finite()) {
             let point = (f64::from(cell.index) / CELLS_PER_S, f64::from(cell.bar));
-            if points.last().is_none_or(|last| point.1 > last.1) {
+            let follows = |last: &(f64, f64)| point.1 > last.1 && point.1 - last.1 <= FASTEST * (point.0 - last.0);
+            if points.last().is_none_or(follows) {
                 points.push(point);
             }
         }
@@ -66,6 +70,16 @@ fn interpolate(points: &[(f64, f64)], x: f64, axis: impl Fn(&(f64, f64)) -> (f64
 mod tests {
     use super::*;
     use crate::dsp::Cell;
+
+    #[test]
+    fn a_slip_of_the_host_s_count_is_left_out() {
+        let mut song = SongMap::new();
+        for index in 0..80 {
+            let bar = if index == 40 { 1e9 } else { index as f32 / 20.0 };
+            song.insert(&Cell { index, frames: 4800, bar, ..Cell::default() });
+        }
+        assert_eq!(Bars::new(std::iter::once(&song)).starts(0.0, 7.9).len(), 4);
+    }
 
     #[test]
     fn bars_follow_a_tempo_change() {

@@ -8,6 +8,9 @@ use crate::dsp::{Cell, CellFlags};
 const PAGE: i32 = 1024;
 /// Pages a track may hold: more than 3 hours in under 8 MiB. Beyond it the page touched longest ago makes room.
 const MAX_PAGES: usize = 112;
+/// Pages to either side of the newest that are read as the song, 3 hours. What lies farther off is another song, or a
+/// slip of the host's clock.
+const REACH: i32 = MAX_PAGES as i32;
 /// A change of gain smaller than this is none: 0.01 dB.
 const GAIN_STEP: f32 = 1.001_152;
 
@@ -36,7 +39,8 @@ pub struct SongMap {
     /// Counts insertions: a reader that saw this number has seen everything.
     version: u64,
     last: Option<Cell>,
-    automated: bool,
+    /// The newest place where two passes made the same change of gain.
+    automated_at: Option<i32>,
 }
 
 impl SongMap {
@@ -46,7 +50,7 @@ impl SongMap {
 
     /// Puts a cell in its place. A newer pass wins, but a fragment never replaces a whole cell.
     pub fn insert(&mut self, cell: &Cell) {
-        let moved = self.gain_moved_before(cell);
+        let moved = self.last.and_then(|last| gain_moved(&last, cell));
         self.last = Some(*cell);
         if cell.frames == 0 {
             return;
@@ -63,13 +67,16 @@ impl SongMap {
             return;
         }
         let bit = 1u64 << (place % 64);
-        if moved {
-            // Two passes that change the gain at the same place mean automation, not a hand on the knob.
-            let heard_before = old.frames > 0 && old.epoch != cell.epoch;
-            self.automated |= heard_before && page.gain_changes[place / 64] & bit != 0;
+        if moved == Some(true) {
+            // Two passes that make one change at one place mean automation: a hand on the knob never does it twice.
+            let heard_before = old.frames > 0 && old.epoch != cell.epoch && is_same_gain(old.gain, cell.gain);
+            if heard_before && page.gain_changes[place / 64] & bit != 0 {
+                self.automated_at = Some(cell.index);
+            }
             page.gain_changes[place / 64] |= bit;
-        } else if old.epoch != cell.epoch {
+        } else if moved == Some(false) && old.epoch != cell.epoch {
             page.gain_changes[place / 64] &= !bit;
+            self.automated_at = self.automated_at.filter(|at| *at != cell.index);
         }
         page.cells[place] = *cell;
     }
@@ -81,9 +88,11 @@ impl SongMap {
         (cell.frames > 0).then_some(cell)
     }
 
-    /// All cells in song order.
-    pub fn cells(&self) -> impl Iterator<Item = &Cell> {
-        self.pages.values().flat_map(|page| page.cells.iter()).filter(|cell| cell.frames > 0)
+    /// The cells within 3 hours of the newest, in song order.
+    pub fn cells(&self) -> impl DoubleEndedIterator<Item = &Cell> {
+        let newest = self.last.map_or(0, |cell| cell.index.div_euclid(PAGE));
+        let pages = self.pages.range(newest - REACH..=newest + REACH);
+        pages.flat_map(|(_, page)| page.cells.iter()).filter(|cell| cell.frames > 0)
     }
 
     /// The cells of `[from, to)` in song order.
@@ -94,11 +103,9 @@ impl SongMap {
             .filter(move |cell| cell.frames > 0 && cell.index >= from && cell.index < to)
     }
 
-    /// First and last place heard.
+    /// First and last of [`Self::cells`].
     pub fn bounds(&self) -> Option<(i32, i32)> {
-        let first = self.cells().next()?.index;
-        let last = self.pages.values().rev().flat_map(|page| page.cells.iter().rev()).find(|cell| cell.frames > 0)?;
-        Some((first, last.index))
+        self.cells().next().zip(self.cells().next_back()).map(|(first, last)| (first.index, last.index))
     }
 
     pub fn is_empty(&self) -> bool {
@@ -115,20 +122,14 @@ impl SongMap {
         self.last.as_ref()
     }
 
-    /// Two passes changed the gain at the same place: each cell keeps its own.
+    /// Two passes made the same change of gain at the same place: each cell keeps its own, until a pass makes none there.
     pub fn gain_is_automated(&self) -> bool {
-        self.automated
+        self.automated_at.is_some()
     }
 
     /// Bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
         self.pages.len() * (PAGE as usize * size_of::<Cell>() + PAGE as usize / 8 + size_of::<Page>())
-    }
-
-    fn gain_moved_before(&self, cell: &Cell) -> bool {
-        let Some(last) = self.last else { return false };
-        let ratio = cell.gain / last.gain;
-        last.epoch == cell.epoch && last.index + 1 == cell.index && !(1.0 / GAIN_STEP..=GAIN_STEP).contains(&ratio)
     }
 
     fn make_room(&mut self, key: i32) {
@@ -140,4 +141,14 @@ impl SongMap {
             self.pages.remove(&oldest);
         }
     }
+}
+
+/// The gain changed between two cells; `None` where the second does not follow on the first.
+fn gain_moved(last: &Cell, cell: &Cell) -> Option<bool> {
+    let follows = last.epoch == cell.epoch && last.index + 1 == cell.index;
+    follows.then(|| !is_same_gain(last.gain, cell.gain))
+}
+
+fn is_same_gain(a: f32, b: f32) -> bool {
+    (1.0 / GAIN_STEP..=GAIN_STEP).contains(&(a / b))
 }
