@@ -308,6 +308,12 @@ fn check_target(role: Role, target: &Target, patch: &RolePatch, place: usize) ->
         let message = format!("{} cannot be counted from itself: give another against", role.id());
         return Err(Fault::at(against_place, message));
     }
+    let between_tracks = matches!(target.against, TargetAgainst::Bed | TargetAgainst::LeadVocal);
+    if between_tracks && target.measure != Measure::Loudness {
+        let message =
+            format!("{} is counted from the bed or a lead in loudness only: give measure = \"loudness\"", role.id());
+        return Err(Fault::at(against_place, message));
+    }
     within_reach(target.low_db.0, target.against, low_place)?;
     within_reach(target.high_db.0, target.against, high_place)?;
     in_order(target.low_db.0, target.high_db.0, of(&patch.low).or(of(&patch.high)).unwrap_or(place))

@@ -145,6 +145,11 @@ fn numbers_that_cannot_be_are_told() {
         ("[verdict]\nstep = 6\n", "2:8 the band -12 to -10 of kick is too narrow for moves of 6 dB"),
         ("[roles.other]\nlow = -9\n", "1:1 other has no band yet: give it both low and high, high is missing"),
         ("[roles.kick]\nagainst = \"kick\"\n", "2:11 kick cannot be counted from itself"),
+        (
+            "[roles.lead-vocal]\nmeasure = \"peak\"\n",
+            "1:1 lead-vocal is counted from the bed or a lead in loudness only",
+        ),
+        ("[roles.pads]\nagainst = \"bed\"\n", "2:11 pads is counted from the bed or a lead in loudness only"),
         ("[roles.bass]\nloudness = [-3, -6]\n", "2:12 low = -3 is over high = -6"),
         ("[level]\nmin-hits = 2.5\n", "2:12 min-hits = 2.5 is a count: give a whole number"),
         ("[gain-staging]\nok = -20\n", "2:6 low = -18 must not be over ok = -20"),
