@@ -1,0 +1,145 @@
+//! The report's JSON is a contract: every key and every word of `keel.report/1`.
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::{Track, inputs, kick};
+use keel_core::mix::{
+    AdviceKind, Class, GainStaging, Measure, PanVerdict, Placement, Profile, ReferenceState, Role, ScopeKind,
+    SessionState, TargetAgainst, TargetSource, Verdict, assess,
+};
+use keel_core::units::{Db, Dbfs};
+use serde_json::Value;
+
+/// A session in which every list of the report but the sections has something in it.
+fn report() -> Value {
+    let pad = Track::silent("Pad", Role::Pads, 64.0).tone(0.0, 64.0, -19.0).tone(24.0, 32.0, -11.0);
+    let tracks = [
+        kick(64.0).build(),
+        pad.build(),
+        Track::silent("Toms", Role::Toms, 64.0).build(),
+        Track::silent("FX", Role::Other, 64.0).tone(0.0, 64.0, -30.0).build(),
+        Track::silent("Mix", Role::MixBus, 64.0).tone(0.0, 64.0, -6.0).build(),
+    ];
+    let report = assess(&inputs(&tracks), &Profile::guide(), &SessionState::default());
+    serde_json::from_str(&report.to_json()).expect("the report is JSON")
+}
+
+/// Every key with its path; `[]` stands for the items of a list.
+fn keys(value: &Value, path: &str, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                let path = format!("{path}{}{key}", if path.is_empty() { "" } else { "." });
+                found.insert(path.clone());
+                keys(value, &path, found);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| keys(item, &format!("{path}[]"), found)),
+        _ => {}
+    }
+}
+
+const KEYS: &[(&str, &str)] = &[
+    ("", "schema profile scope reference tracks breaks sections advice bus notes"),
+    ("scope", "kind from_s to_s from_bar to_bar"),
+    ("reference", "track state hit_peak_dbfs hit_lufs last_hit_s last_hit_bar claimed_by"),
+    (
+        "tracks[]",
+        "name role role_is_guess is_anchor part class class_fallback scope input_peak_dbfs sample_peak_dbfs \
+         true_peak_dbtp rms_dbfs integrated_lufs max_short_term_lufs hits level_dbfs level_rms_dbfs level_lufs offset_db \
+         loudness_offset_lu target verdict edge deviation_db move_db lands_at_db loudness_verdict note gain_staging pan \
+         pan_verdict correlation mono_loss_db thin_in_mono placement is_out non_finite_input trim_db",
+    ),
+    ("tracks[].scope", "from_s to_s"),
+    ("tracks[].target", "measure against low_db high_db source"),
+    ("breaks[]", "track from_s to_s from_bar to_bar offset_db verdict move_db cause"),
+    ("advice[]", "track kind text move_db from_s to_s"),
+    ("bus", "sample_peak_dbfs true_peak_dbtp integrated_lufs loudness_range_lu correlation mono_loss_db low_side_db"),
+];
+
+#[test]
+fn the_keys_are_those_of_the_contract() {
+    let mut found = BTreeSet::new();
+    keys(&report(), "", &mut found);
+    let dotted = |(path, keys): &(&str, &str)| -> Vec<String> {
+        let dot = if path.is_empty() { "" } else { "." };
+        keys.split_whitespace().map(|key| format!("{path}{dot}{key}")).collect()
+    };
+    let expected: BTreeSet<String> = KEYS.iter().flat_map(dotted).collect();
+    let (missing, new): (Vec<_>, Vec<_>) =
+        (expected.difference(&found).collect(), found.difference(&expected).collect());
+    assert!(missing.is_empty() && new.is_empty(), "missing: {missing:?}, new: {new:?}");
+}
+
+#[test]
+fn what_cannot_be_measured_is_null() {
+    let report = report();
+    let track = |name: &str| report["tracks"].as_array().unwrap().iter().find(|track| track["name"] == name).unwrap();
+    let toms = track("Toms");
+    for key in "input_peak_dbfs sample_peak_dbfs true_peak_dbtp rms_dbfs integrated_lufs max_short_term_lufs hits \
+                level_dbfs level_rms_dbfs level_lufs offset_db loudness_offset_lu deviation_db move_db lands_at_db \
+                loudness_verdict gain_staging pan correlation mono_loss_db part"
+        .split_whitespace()
+    {
+        assert!(toms[key].is_null(), "{key} of silence is {}", toms[key]);
+    }
+    assert_eq!((&toms["verdict"], &toms["pan_verdict"]), (&Value::from("silent"), &Value::from("not-judged")));
+    assert_eq!(toms["trim_db"], 0.0);
+    assert!(track("FX")["target"].is_null() && track("FX")["move_db"].is_null());
+    assert_eq!(track("Kick")["move_db"], 0.0, "what sits has a move, of nothing");
+    assert!(report["sections"].as_array().unwrap().is_empty());
+    let empty = assess(&[], &Profile::guide(), &SessionState::default()).to_json();
+    let empty: Value = serde_json::from_str(&empty).unwrap();
+    assert!(empty["bus"].is_null() && empty["scope"]["from_s"].is_null() && empty["reference"]["track"].is_null());
+    assert_eq!(empty["reference"]["state"], "none");
+}
+
+#[test]
+fn the_words_are_those_of_the_contract() {
+    fn words<T: serde::Serialize>(values: &[T]) -> String {
+        let word = |value: &T| serde_json::to_value(value).unwrap().as_str().unwrap().to_owned();
+        values.iter().map(word).collect::<Vec<_>>().join("|")
+    }
+    use Verdict::{Conflict, Held, High, Low, NoReference, NotJudged, Silent, Sits, Solo, Waiting};
+    assert_eq!(
+        words(&[Low, Sits, High, Silent, Waiting, Held, NoReference, NotJudged, Solo, Conflict]),
+        "low|sits|high|silent|waiting|held|no-reference|not-judged|solo|conflict"
+    );
+    use ScopeKind::{Loudest, Playing, Range, Song};
+    assert_eq!(words(&[Loudest, Playing, Song, Range]), "loudest|playing|song|range");
+    use ReferenceState as State;
+    assert_eq!(
+        words(&[State::Live, State::Held, State::None, State::Virtual, State::Conflict]),
+        "live|held|none|virtual|conflict"
+    );
+    assert_eq!(words(&[Class::Hits, Class::Sustained]), "hits|sustained");
+    assert_eq!(words(&[Measure::Peak, Measure::Rms, Measure::Loudness]), "peak|rms|loudness");
+    use TargetAgainst::{Bed, FullScale, Kick, LeadVocal};
+    assert_eq!(words(&[Kick, FullScale, Bed, LeadVocal]), "kick|full-scale|bed|lead-vocal");
+    assert_eq!(words(&[TargetSource::Guide, TargetSource::Keel, TargetSource::User]), "guide|keel|user");
+    use GainStaging as Zone;
+    assert_eq!(words(&[Zone::Low, Zone::Ok, Zone::Warm, Zone::Hot, Zone::Clipping]), "low|ok|warm|hot|clipping");
+    use PanVerdict as Pan;
+    assert_eq!(words(&[Pan::Ok, Pan::Off, Pan::Unknown, Pan::NotJudged]), "ok|off|unknown|not-judged");
+    use Placement::{Computed, Post, Pre, Unknown};
+    assert_eq!(words(&[Pre, Post, Computed, Unknown]), "pre|post|computed|unknown");
+    use AdviceKind::{Automate, GainStage, Mask, Mono, MoveFader, Pan as PanAdvice};
+    assert_eq!(
+        words(&[MoveFader, Automate, PanAdvice, GainStage, Mask, Mono, AdviceKind::Role]),
+        "move-fader|automate|pan|gain-stage|mask|mono|role"
+    );
+    for role in Role::ALL {
+        assert_eq!(words(&[role]), role.id(), "a role is written as profiles write it");
+    }
+}
+
+#[test]
+fn figures_have_three_decimals_and_no_negative_zero() {
+    let written = |level: f64| serde_json::to_string(&Db(level)).unwrap();
+    assert_eq!(written(-4.000_49), "-4.0");
+    assert_eq!(written(1.234_56), "1.235");
+    assert_eq!(written(-0.000_1), "0.0");
+    assert_eq!(serde_json::to_string(&Dbfs(-11.0)).unwrap(), "-11.0");
+}
