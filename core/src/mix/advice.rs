@@ -20,12 +20,12 @@ pub(crate) struct Finding<'a> {
 }
 
 /// Moves first, the farthest off before the others; then automation, pan, mono and gain staging.
-pub(crate) fn advice(mix: &Mixture<'_>, findings: &[Finding<'_>], breaks: &[Break]) -> Vec<Advice> {
+pub(crate) fn advice(mix: &Mixture<'_>, findings: &[Finding<'_>], breaks: &[(usize, Break)]) -> Vec<Advice> {
     let mut moves: Vec<(f64, Advice)> = Vec::new();
     let mut rides = Vec::new();
     let mut rest = Vec::new();
-    for finding in findings {
-        let own: Vec<&Break> = breaks.iter().filter(|found| found.track == finding.name).collect();
+    for (index, finding) in findings.iter().enumerate() {
+        let own: Vec<&Break> = breaks.iter().filter(|(unit, _)| *unit == index).map(|(_, found)| found).collect();
         let judgement = finding.judged.judgement;
         match one_move(mix, finding, &own) {
             Some(move_by) => moves.push((distance(finding), move_fader(finding, move_by, mix))),

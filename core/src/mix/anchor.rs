@@ -1,8 +1,10 @@
 //! What every track is measured against: the kick, or what stands in for it (rules: "Verdicts and moves").
 
+use std::rc::Rc;
+
 use super::heard::{CellSpan, Heard};
 use super::reading::{self, Reading};
-use super::{Class, Profile, ReferenceState, Role, Rules, SessionState, TargetAgainst, TrackInput};
+use super::{Class, Measure, Profile, ReferenceState, Role, Rules, SessionState, Target, TargetAgainst, TrackInput};
 
 /// The anchor of a session.
 #[derive(Clone, Debug)]
@@ -11,9 +13,11 @@ pub(crate) struct Reference {
     /// Indices of the tracks that make up the anchor.
     pub members: Vec<usize>,
     /// All members as one; empty where there is no anchor.
-    pub heard: Heard,
+    pub heard: Rc<Heard>,
     /// Hits for a kick; for a virtual kick the class of the track that stands in.
     pub class: Class,
+    /// Read as sustained for want of hits.
+    pub class_fallback: bool,
     /// Where the kick lies from the stand-in's level.
     pub shift_db: f64,
     /// Indices of the tracks that the user tagged, where there are several.
@@ -21,13 +25,10 @@ pub(crate) struct Reference {
 }
 
 impl Reference {
-    fn new(state: ReferenceState, members: Vec<usize>, heard: &[Heard]) -> Self {
-        let whole = match members.as_slice() {
-            [] => Heard::default(),
-            [only] => heard[*only].clone(),
-            several => Heard::combine(&several.iter().map(|&index| &heard[index]).collect::<Vec<_>>()),
-        };
-        Self { state, members, heard: whole, class: Class::Hits, shift_db: 0.0, claimed_by: Vec::new() }
+    fn new(state: ReferenceState, members: Vec<usize>, heard: &[Rc<Heard>]) -> Self {
+        let whole = Heard::of(&members, heard);
+        let (class, claimed_by) = (Class::Hits, Vec::new());
+        Self { state, members, heard: whole, class, class_fallback: false, shift_db: 0.0, claimed_by }
     }
 
     /// There is something to measure against.
@@ -46,7 +47,12 @@ impl Reference {
 }
 
 /// Finds the anchor: the user's tag, else all kicks as one, else an 808, else the track that the user picked.
-pub(crate) fn find(tracks: &[TrackInput<'_>], heard: &[Heard], profile: &Profile, state: &SessionState) -> Reference {
+pub(crate) fn find(
+    tracks: &[TrackInput<'_>],
+    heard: &[Rc<Heard>],
+    profile: &Profile,
+    state: &SessionState,
+) -> Reference {
     let with = |wanted: &dyn Fn(&TrackInput<'_>) -> bool| -> Vec<usize> {
         (0..tracks.len()).filter(|&index| !tracks[index].is_out && wanted(&tracks[index])).collect()
     };
@@ -55,7 +61,8 @@ pub(crate) fn find(tracks: &[TrackInput<'_>], heard: &[Heard], profile: &Profile
         let conflict = Reference::new(ReferenceState::Conflict, Vec::new(), heard);
         return Reference { claimed_by: tagged, ..conflict };
     }
-    let picked = || with(&|track| state.anchor.is_some_and(|anchor| anchor.0 == track.id));
+    let is_picked = |track: &TrackInput<'_>| state.anchor.is_some_and(|anchor| anchor.0 == track.id);
+    let picked = || with(&|track| is_picked(track) && kick_band(track.role, profile).is_some());
     let kicks = with(&|track| track.role == Role::Kick);
     let basses = || with(&|track| track.role == Role::Sub808);
     let members = [tagged, kicks, basses(), picked()].into_iter().find(|members| !members.is_empty());
@@ -64,26 +71,22 @@ pub(crate) fn find(tracks: &[TrackInput<'_>], heard: &[Heard], profile: &Profile
     };
     let role = tracks[members[0]].role;
     let mut reference = Reference::new(ReferenceState::Live, members, heard);
-    if role != Role::Kick {
-        stand_in(&mut reference, role, profile);
+    let mut class = Class::Hits;
+    // An 808 is kick and bass in one, and a bus or an unknown track that the user tagged is taken for the kick itself.
+    // Else the kick is taken to lie where the middle of the track's own band says.
+    if let Some(band) = kick_band(role, profile).filter(|_| role != Role::Sub808) {
+        reference.state = ReferenceState::Virtual;
+        class = role.class();
+        reference.shift_db = -(band.low_db.0 + band.high_db.0) / 2.0;
     }
+    (reference.class, reference.class_fallback) = class_of(&reference.heard, class, &profile.rules.level);
     reference
 }
 
-/// A track that is no kick stands in: the kick is taken to lie where the middle of the track's own band says.
-/// An 808 is kick and bass in one, and a bus or an unknown track that the user tagged is taken for the kick itself.
-fn stand_in(reference: &mut Reference, role: Role, profile: &Profile) {
-    let rules = &profile.rules.level;
-    if role == Role::Sub808 {
-        reference.class = class_of(&reference.heard, Class::Hits, rules).0;
-        return;
-    }
-    let band = profile.target(role).filter(|target| target.against == TargetAgainst::Kick);
-    if let Some(band) = band {
-        reference.state = ReferenceState::Virtual;
-        reference.class = class_of(&reference.heard, role.class(), rules).0;
-        reference.shift_db = -(band.low_db.0 + band.high_db.0) / 2.0;
-    }
+/// The role's peak band against the kick, without which it cannot stand in for one.
+fn kick_band(role: Role, profile: &Profile) -> Option<Target> {
+    let in_peaks = |target: &Target| target.against == TargetAgainst::Kick && target.measure == Measure::Peak;
+    profile.target(role).filter(in_peaks)
 }
 
 /// How a track is read, and whether that differs from its role for want of hits: fewer than 8 in 16 s of sound.

@@ -29,8 +29,11 @@ pub fn assess_now(tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionS
 }
 
 fn report(mix: &Mixture<'_>, judged: &[Judged], dynamics: Dynamics, state: &SessionState) -> MixReport {
+    let rules = &mix.profile.rules;
+    let overviews: Vec<Overview> =
+        mix.heard.iter().zip(mix.tracks).map(|(heard, track)| overview(heard, track.placement, rules)).collect();
     let mut findings: Vec<Finding<'_>> =
-        mix.units.iter().zip(judged).map(|(unit, judged)| finding(mix, unit, judged)).collect();
+        mix.units.iter().zip(judged).map(|(unit, judged)| finding(mix, &overviews, unit, judged)).collect();
     for (finding, extent) in findings.iter_mut().zip(&dynamics.extents) {
         finding.extent = *extent;
     }
@@ -42,19 +45,19 @@ fn report(mix: &Mixture<'_>, judged: &[Judged], dynamics: Dynamics, state: &Sess
         scope: scope_report(mix, state),
         reference: reference_report(mix),
         tracks,
-        breaks: dynamics.breaks,
+        breaks: dynamics.breaks.into_iter().map(|(_, found)| found).collect(),
         sections: Vec::new(),
         advice,
-        bus: bus_report(mix),
+        bus: bus_report(mix, &overviews),
         notes: notes(mix),
     }
 }
 
-fn finding<'a>(mix: &Mixture<'_>, unit: &'a Unit, judged: &'a Judged) -> Finding<'a> {
-    let rules = &mix.profile.rules;
-    let overviews: Vec<Overview> =
-        unit.members.iter().map(|&index| overview(&mix.heard[index], mix.tracks[index].placement, rules)).collect();
-    let pan = pan_verdict(&mix.profile.role(unit.role).pan, unit, &overviews);
+fn finding<'a>(mix: &Mixture<'_>, all: &[Overview], unit: &'a Unit, judged: &'a Judged) -> Finding<'a> {
+    let overviews: Vec<Overview> = unit.members.iter().map(|&index| all[index]).collect();
+    let mates = mix.counted().filter(|mate| mate.role == unit.role).flat_map(|mate| &mate.members);
+    let mates: Vec<Overview> = mates.map(|&index| all[index]).collect();
+    let pan = pan_verdict(&mix.profile.role(unit.role).pan, unit, &overviews, &mates);
     let name = unit.part.clone().unwrap_or_else(|| mix.tracks[unit.members[0]].name.to_owned());
     Finding { unit, judged, overviews, pan, name, extent: None }
 }
@@ -147,11 +150,10 @@ fn reference_report(mix: &Mixture<'_>) -> Reference {
 }
 
 /// The facts of the mix bus, where the session has one.
-fn bus_report(mix: &Mixture<'_>) -> Option<BusReport> {
+fn bus_report(mix: &Mixture<'_>, overviews: &[Overview]) -> Option<BusReport> {
     let index = mix.tracks.iter().position(|track| track.role == Role::MixBus && !track.is_out)?;
-    let (heard, rules) = (&mix.heard[index], &mix.profile.rules);
-    let own = overview(heard, mix.tracks[index].placement, rules);
-    let sums = stereo_sums(heard, rules);
+    let (heard, own) = (&mix.heard[index], &overviews[index]);
+    let sums = stereo_sums(heard, &mix.profile.rules);
     Some(BusReport {
         sample_peak_dbfs: own.sample_peak,
         true_peak_dbtp: own.true_peak,

@@ -6,7 +6,7 @@
 use super::heard::{CELLS_PER_S, CellSpan, HeardHit};
 use super::judge::Judged;
 use super::mixture::{Mixture, Unit};
-use super::reading::{self, counted_hits, percentile, sounding};
+use super::reading::{counted_hits, percentile, sounding};
 use super::verdict::{deviation, judge};
 use super::{Break, Class, Measure, Target, TargetAgainst, Verdict, scope, words};
 use crate::units::{Db, Seconds};
@@ -60,8 +60,8 @@ impl Run<'_> {
 /// What the sliding readings found.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Dynamics {
-    /// All breaks of the song, in the order of their beginning.
-    pub breaks: Vec<Break>,
+    /// All breaks of the song, in the order of their beginning, each with the index of its unit.
+    pub breaks: Vec<(usize, Break)>,
     /// For each unit the lowest and the highest sliding offset, where there were any.
     pub extents: Vec<Option<(f64, f64)>>,
 }
@@ -81,11 +81,11 @@ pub(crate) fn dynamics(mix: &Mixture<'_>, judged: &[Judged]) -> Dynamics {
         let steps = steps(mix, measure);
         for (unit, target) in units {
             let (breaks, extent) = of_unit(mix, &mix.units[unit], judged[unit].class, target, &steps);
-            found.breaks.extend(breaks);
+            found.breaks.extend(breaks.into_iter().map(|found| (unit, found)));
             found.extents[unit] = extent;
         }
     }
-    found.breaks.sort_by(|a, b| a.from_s.0.total_cmp(&b.from_s.0).then_with(|| a.track.cmp(&b.track)));
+    found.breaks.sort_by(|(_, a), (_, b)| a.from_s.0.total_cmp(&b.from_s.0).then_with(|| a.track.cmp(&b.track)));
     found
 }
 
@@ -97,7 +97,10 @@ fn steps(mix: &Mixture<'_>, measure: Measure) -> Vec<Step> {
     let rules = &mix.profile.rules;
     let Some(scope) = &mix.scope else { return Vec::new() };
     let kick = &mix.reference.heard;
-    let whole = if scope.kind == super::ScopeKind::Range { scope.span } else { kick.span() };
+    let mut whole = kick.span();
+    if scope.kind == super::ScopeKind::Range {
+        whole = CellSpan { from: whole.from.max(scope.span.from), to: whole.to.min(scope.span.to) };
+    }
     (whole.from..whole.to)
         .step_by(STEP)
         .map(|from| {
@@ -166,7 +169,7 @@ fn offset(mix: &Mixture<'_>, unit: &Unit, class: Class, target: Target, step: &S
     if cells.len() < (step.span.to - step.span.from) as usize || cells.iter().any(|cell| cell.frames == 0) {
         return None;
     }
-    let read = reading::read(&unit.heard, class, step.span, None, &rules.level)?;
+    let read = mix.read(unit, class, step.span, None)?;
     let enough = class == Class::Sustained || read.hits >= rules.breaks.hits;
     enough.then(|| read.value(target.measure) - step.kick)
 }

@@ -1,5 +1,7 @@
 //! What was heard of one track, laid out by song position with today's gain applied: the form in which the rules read it.
 
+use std::rc::Rc;
+
 use super::SongMap;
 use crate::dsp::{Cell, CellFlags};
 
@@ -12,6 +14,9 @@ const SILENCE: f64 = 1e-8;
 /// A hit lies within 20 dB of the song's loudest, as an onset does of the loudest so far.
 const HIT_RANGE: f64 = 0.01;
 
+/// No span reaches farther, in cells: three years, which still counts from any cell's index without overflow.
+const FARTHEST: f64 = 1e9;
+
 /// Cells `[from, to)` of the song grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CellSpan {
@@ -21,7 +26,8 @@ pub(crate) struct CellSpan {
 
 impl CellSpan {
     pub fn from_seconds(from_s: f64, to_s: f64) -> Self {
-        Self { from: (from_s * CELLS_PER_S).round() as i32, to: (to_s * CELLS_PER_S).round() as i32 }
+        let cell = |second: f64| (second * CELLS_PER_S).round().clamp(-FARTHEST, FARTHEST) as i32;
+        Self { from: cell(from_s), to: cell(to_s) }
     }
 
     pub fn start_s(self) -> f64 {
@@ -147,8 +153,16 @@ impl Heard {
         }
     }
 
+    /// These tracks as one: nothing of none, one as it is, several together.
+    pub fn of(members: &[usize], all: &[Rc<Self>]) -> Rc<Self> {
+        match members {
+            [only] => Rc::clone(&all[*only]),
+            several => Rc::new(Self::combine(&several.iter().map(|&index| &*all[index]).collect::<Vec<_>>())),
+        }
+    }
+
     /// Several tracks as one: at each place the loudest member's peak, and the sum of the powers.
-    pub fn combine(members: &[&Self]) -> Self {
+    fn combine(members: &[&Self]) -> Self {
         let heard = members.iter().filter(|member| !member.cells.is_empty());
         let Some(first) = heard.clone().map(|member| member.first).min() else {
             return Self { channels: 2, ..Self::default() };
@@ -167,6 +181,7 @@ impl Heard {
             whole.hits.extend(&member.hits);
         }
         whole.join_hits();
+        whole.onsets = whole.onsets.max(whole.hits.len());
         whole.window();
         whole
     }

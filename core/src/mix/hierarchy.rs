@@ -3,7 +3,7 @@
 use super::heard::{CellSpan, Heard, Window};
 use super::mixture::{Mixture, Unit};
 use super::reading::sounding;
-use super::{Profile, Role, Target, TargetAgainst};
+use super::{Placement, Profile, Role, Target, TargetAgainst};
 use crate::dsp::gated_loudness;
 
 /// A track's loudness and that of what it is measured against, over the places where both count, in LUFS.
@@ -11,6 +11,8 @@ use crate::dsp::gated_loudness;
 pub(crate) struct Pair {
     pub own: f64,
     pub against: f64,
+    /// Where on its channel the other is heard.
+    pub placement: Placement,
 }
 
 /// The target of a unit. Without a vocal the loudest lead takes the vocal's rule.
@@ -34,15 +36,17 @@ pub(crate) fn pair(mix: &Mixture<'_>, unit: &Unit, against: TargetAgainst, span:
 /// The loudest bed or melodic part, where the track sounds.
 fn against_bed(mix: &Mixture<'_>, unit: &Unit, span: CellSpan) -> Option<Pair> {
     let here = places(&unit.heard, span, mix.profile);
-    let own = over(&here, &unit.heard)?;
     let is_bed = |role| match unit.role {
         // A lead that has taken the vocal's rule is not measured against the other leads: they are against it.
         Role::LeadSynth => matches!(role, Role::Guitars | Role::Pads),
         _ => matches!(role, Role::Guitars | Role::Pads | Role::LeadSynth),
     };
     let beds = mix.counted().filter(|other| !std::ptr::eq(*other, unit) && is_bed(other.role));
-    let against = beds.filter_map(|bed| over(&here, &bed.heard)).max_by(f64::total_cmp)?;
-    Some(Pair { own, against })
+    let pairs = beds.filter_map(|bed| {
+        let both: Vec<i32> = here.iter().copied().filter(|start| bed.heard.has_window(*start)).collect();
+        Some(Pair { own: over(&both, &unit.heard)?, against: over(&both, &bed.heard)?, placement: bed.placement })
+    });
+    pairs.max_by(|a, b| a.against.total_cmp(&b.against))
 }
 
 /// The loudest lead vocal, or primary lead, where both sound.
@@ -57,7 +61,7 @@ fn against_lead(mix: &Mixture<'_>, unit: &Unit, span: CellSpan) -> Option<Pair> 
     let pairs = leads.into_iter().filter(|lead| !std::ptr::eq(*lead, unit)).filter_map(|lead| {
         let there = places(&lead.heard, span, mix.profile);
         let both: Vec<i32> = here.iter().copied().filter(|start| there.binary_search(start).is_ok()).collect();
-        Some(Pair { own: over(&both, &unit.heard)?, against: over(&both, &lead.heard)? })
+        Some(Pair { own: over(&both, &unit.heard)?, against: over(&both, &lead.heard)?, placement: lead.placement })
     });
     pairs.max_by(|a, b| a.against.total_cmp(&b.against))
 }

@@ -4,7 +4,7 @@ use super::anchor;
 use super::heard::{CellSpan, Heard};
 use super::hierarchy;
 use super::mixture::{Mixture, Unit};
-use super::reading::{self, Reading, counted_hits, sounding};
+use super::reading::{Reading, counted_hits, sounding};
 use super::scope::loudest;
 use super::verdict::{self, Judgement};
 use super::{Class, Measure, Placement, ReferenceState, Role, ScopeKind, Target, TargetAgainst, Verdict};
@@ -19,6 +19,8 @@ pub(crate) struct Judged {
     pub reading: Option<Reading>,
     pub offset: Option<f64>,
     pub loudness_offset: Option<f64>,
+    /// Where on its channel that is heard which the offset counts from; `None` for full scale.
+    pub counted_from: Option<Placement>,
     pub target: Option<Target>,
     pub verdict: Verdict,
     pub judgement: Option<Judgement>,
@@ -31,16 +33,20 @@ pub(crate) struct Judged {
 type Early = Option<(Verdict, Option<String>)>;
 
 pub(crate) fn judge(mix: &Mixture<'_>, unit: &Unit) -> Judged {
-    let (class, class_fallback) = anchor::class_of(&unit.heard, unit.role.class(), &mix.profile.rules.level);
-    let class = if unit.is_anchor { mix.reference.class } else { class };
-    let span = mix.scope.as_ref().map(|scope| span_of(mix, unit, scope.span));
+    let (class, class_fallback) = if unit.is_anchor {
+        (mix.reference.class, mix.reference.class_fallback)
+    } else {
+        anchor::class_of(&unit.heard, unit.role.class(), &mix.profile.rules.level)
+    };
+    let span = mix.scope.as_ref().map(|scope| span_of(mix, unit, class, scope.span));
     let mut judged = Judged {
         class,
-        class_fallback: class_fallback && class == Class::Sustained,
+        class_fallback,
         span,
         reading: None,
         offset: None,
         loudness_offset: None,
+        counted_from: None,
         target: None,
         verdict: Verdict::Waiting,
         judgement: None,
@@ -54,7 +60,7 @@ pub(crate) fn judge(mix: &Mixture<'_>, unit: &Unit) -> Judged {
     let (target, unjudged) = target_of(mix, unit, span);
     judged.target = target;
     measure(mix, unit, span, &mut judged);
-    let early = conflict(mix, unit, target).or_else(|| not_judged(mix, unit, target, unjudged));
+    let early = conflict(mix, unit, target).or_else(|| not_judged(mix, unit, &judged, unjudged));
     let early = early.or_else(|| not_heard(mix, unit, span, &judged)).or_else(|| no_reference(mix, unit, &judged));
     match early {
         Some((verdict, note)) => (judged.verdict, judged.note) = (verdict, note),
@@ -64,34 +70,32 @@ pub(crate) fn judge(mix: &Mixture<'_>, unit: &Unit) -> Judged {
 }
 
 /// The scope; for a track that is silent in the loudest section, its own loudest stretch.
-fn span_of(mix: &Mixture<'_>, unit: &Unit, scope: CellSpan) -> CellSpan {
+fn span_of(mix: &Mixture<'_>, unit: &Unit, class: Class, scope: CellSpan) -> CellSpan {
     let rules = &mix.profile.rules;
+    let plays_in = |span: CellSpan| {
+        let strikes = class == Class::Sustained || !unit.heard.hits_in(span).is_empty();
+        strikes && !unit.heard.is_silent_in(span, sounding(&rules.level))
+    };
     let Some(chosen) = mix.scope.as_ref().filter(|scope| scope.kind == ScopeKind::Loudest) else { return scope };
-    if !unit.heard.is_silent_in(scope, sounding(&rules.level)) {
+    if plays_in(scope) {
         return scope;
     }
-    let kick = mix.reference.exists().then_some(&mix.reference.heard);
-    let with_sound: Vec<CellSpan> = chosen
-        .stretches
-        .iter()
-        .copied()
-        .filter(|span| !unit.heard.is_silent_in(*span, sounding(&rules.level)))
-        .collect();
+    let kick = mix.reference.exists().then_some(&*mix.reference.heard);
+    let with_sound: Vec<CellSpan> = chosen.stretches.iter().copied().filter(|span| plays_in(*span)).collect();
     loudest(&with_sound, &[&unit.heard], kick, rules).unwrap_or(scope)
 }
 
 /// The band to judge by, and why there is none.
 fn target_of(mix: &Mixture<'_>, unit: &Unit, span: CellSpan) -> (Option<Target>, Option<String>) {
-    if unit.is_anchor {
-        let is_kick = mix.reference.state != ReferenceState::Virtual && unit.role != Role::Sub808;
-        let note = "anchor: stands in for the kick";
-        return if is_kick { (mix.profile.target(Role::Kick), None) } else { (None, Some(note.into())) };
+    if unit.is_anchor && (mix.reference.state == ReferenceState::Virtual || unit.role == Role::Sub808) {
+        return (None, Some("anchor: stands in for the kick".into()));
     }
-    let target = hierarchy::target(mix, unit, span);
+    let target = if unit.is_anchor { mix.profile.target(Role::Kick) } else { hierarchy::target(mix, unit, span) };
     let wished = unit.members.iter().find_map(|&index| mix.tracks[index].measure);
     match (target, wished) {
         (Some(target), Some(measure)) if measure != target.measure => {
-            match mix.profile.role(unit.role).loudness.filter(|_| measure == Measure::Loudness) {
+            let from_kick = target.against == TargetAgainst::Kick && measure == Measure::Loudness;
+            match mix.profile.role(unit.role).loudness.filter(|_| from_kick) {
                 Some(band) => (Some(Target { measure, low_db: band.low, high_db: band.high, ..target }), None),
                 None => (Some(target), Some("shown, not judged: the target has another measure".into())),
             }
@@ -102,21 +106,24 @@ fn target_of(mix: &Mixture<'_>, unit: &Unit, span: CellSpan) -> (Option<Target>,
 
 /// Reads the unit and what it is measured against.
 fn measure(mix: &Mixture<'_>, unit: &Unit, span: CellSpan, judged: &mut Judged) {
-    let rules = &mix.profile.rules;
-    judged.reading = reading::read(&unit.heard, judged.class, span, None, &rules.level);
+    judged.reading = mix.read(unit, judged.class, span, None);
     let wished = unit.members.iter().find_map(|&index| mix.tracks[index].measure);
     let measure = wished.or(judged.target.map(|target| target.measure)).unwrap_or(Measure::Peak);
     let against = judged.target.map_or(TargetAgainst::Kick, |target| target.against);
     let kick = kick_beside(mix, unit, span);
-    let own = kick.and_then(|_| reading::read(&unit.heard, judged.class, span, common(mix), &rules.level));
+    let own = kick.and_then(|_| mix.read(unit, judged.class, span, common(mix)));
     if !unit.is_anchor {
         judged.loudness_offset = kick.zip(own).map(|(kick, own)| own.lufs - kick.lufs);
     }
-    judged.offset = match against {
-        TargetAgainst::FullScale => judged.reading.map(|reading| reading.value(measure)),
-        TargetAgainst::Kick => kick.zip(own).map(|(kick, own)| own.value(measure) - kick.value(measure)),
+    let pair = hierarchy::pair(mix, unit, against, span);
+    (judged.offset, judged.counted_from) = match against {
+        TargetAgainst::FullScale => (judged.reading.map(|reading| reading.value(measure)), None),
+        TargetAgainst::Kick => {
+            let offset = kick.zip(own).map(|(kick, own)| own.value(measure) - kick.value(measure));
+            (offset, mix.reference.members.first().map(|&index| mix.tracks[index].placement))
+        }
         TargetAgainst::Bed | TargetAgainst::LeadVocal => {
-            hierarchy::pair(mix, unit, against, span).map(|pair| pair.own - pair.against)
+            (pair.map(|pair| pair.own - pair.against), pair.map(|pair| pair.placement))
         }
     };
     if let (Some(reading), Some(offset)) = (judged.reading, judged.offset) {
@@ -126,7 +133,7 @@ fn measure(mix: &Mixture<'_>, unit: &Unit, span: CellSpan, judged: &mut Judged) 
 
 /// Places that the anchor has too; a held anchor is compared wherever the track sounds.
 fn common<'a>(mix: &'a Mixture<'_>) -> Option<&'a Heard> {
-    (!mix.is_held()).then_some(&mix.reference.heard)
+    (!mix.is_held()).then_some(&*mix.reference.heard)
 }
 
 /// The anchor's level at the places that the unit has too.
@@ -161,14 +168,15 @@ fn spread(mix: &Mixture<'_>, heard: &Heard, span: CellSpan, class: Class, shift:
 fn conflict(mix: &Mixture<'_>, unit: &Unit, target: Option<Target>) -> Early {
     let from_kick = target.is_some_and(|target| target.against == TargetAgainst::Kick);
     let claims = unit.members.iter().any(|index| mix.reference.claimed_by.contains(index));
-    let applies = mix.reference.state == ReferenceState::Conflict && (from_kick || claims);
+    let applies = mix.reference.state == ReferenceState::Conflict && (from_kick || claims || unit.role == Role::Kick);
     applies.then(|| {
         let names: Vec<&str> = mix.reference.claimed_by.iter().map(|&index| mix.tracks[index].name).collect();
         (Verdict::Conflict, Some(format!("two kicks are tagged: {}. Untag one", names.join(", "))))
     })
 }
 
-fn not_judged(mix: &Mixture<'_>, unit: &Unit, target: Option<Target>, unjudged: Option<String>) -> Early {
+fn not_judged(mix: &Mixture<'_>, unit: &Unit, judged: &Judged, unjudged: Option<String>) -> Early {
+    let target = judged.target;
     let because = |note: String| Some((Verdict::NotJudged, Some(note)));
     if unit.is_out {
         return because("out: muted, or switched out of the judgement".into());
@@ -186,13 +194,17 @@ fn not_judged(mix: &Mixture<'_>, unit: &Unit, target: Option<Target>, unjudged: 
     if unit.role == Role::Kick && !unit.is_anchor && mix.reference.exists() {
         return because("part of the kick: the tagged track is the anchor".into());
     }
-    let anchor = mix.reference.members.first().map(|&index| mix.tracks[index].placement);
-    match (unit.placement, anchor) {
-        (Placement::Pre, Some(anchor)) if anchor.sees_fader() => {
-            because("this track is read before its fader, the kick after: put both alike".into())
+    let other = match target.map(|target| target.against) {
+        Some(TargetAgainst::Bed) => "the bed",
+        Some(TargetAgainst::LeadVocal) => "the lead",
+        _ => "the kick",
+    };
+    match (unit.placement, judged.counted_from) {
+        (Placement::Pre, Some(from)) if from.sees_fader() => {
+            because(format!("this track is read before its fader, {other} after: put both alike"))
         }
         (own, Some(Placement::Pre)) if own.sees_fader() => {
-            because("this track is read after its fader, the kick before: put both alike".into())
+            because(format!("this track is read after its fader, {other} before: put both alike"))
         }
         _ => None,
     }
@@ -206,6 +218,9 @@ fn not_heard(mix: &Mixture<'_>, unit: &Unit, span: CellSpan, judged: &Judged) ->
     let here = heard.windows_in(span).next().is_some();
     if heard.is_silent_in(span, sounding(&mix.profile.rules.level)) && here {
         return Some((Verdict::Silent, Some("this track is silent here".into())));
+    }
+    if here && judged.class == Class::Hits && judged.reading.is_none() {
+        return Some((Verdict::Silent, Some("no hits here".into())));
     }
     let waits = judged.reading.is_none();
     waits.then(|| (Verdict::Waiting, Some("not enough heard here yet".into())))

@@ -1,11 +1,13 @@
 //! A session made ready for the rules: what each track's map says with today's gain, parts as one, the anchor, the scope.
 
+use std::rc::Rc;
+
 use super::anchor::{self, Reference};
 use super::bars::Bars;
 use super::heard::{CellSpan, Heard};
-use super::reading::Reading;
+use super::reading::{self, Reading};
 use super::scope::{self, Scope};
-use super::{Placement, Profile, ReferenceState, Role, ScopeKind, SessionState, TrackId, TrackInput, parts};
+use super::{Class, Placement, Profile, ReferenceState, Role, ScopeKind, SessionState, TrackId, TrackInput, parts};
 
 /// One voice of the mix: a track, or a part of several that are judged as one.
 #[derive(Clone, Debug)]
@@ -15,7 +17,7 @@ pub(crate) struct Unit {
     pub role: Role,
     /// The part's name, where there is more than one member.
     pub part: Option<String>,
-    pub heard: Heard,
+    pub heard: Rc<Heard>,
     pub is_anchor: bool,
     pub is_out: bool,
     pub placement: Placement,
@@ -26,7 +28,7 @@ pub(crate) struct Unit {
 pub(crate) struct Mixture<'a> {
     pub tracks: &'a [TrackInput<'a>],
     pub profile: &'a Profile,
-    pub heard: Vec<Heard>,
+    pub heard: Vec<Rc<Heard>>,
     pub units: Vec<Unit>,
     pub bars: Bars,
     pub reference: Reference,
@@ -38,13 +40,13 @@ pub(crate) struct Mixture<'a> {
 
 impl<'a> Mixture<'a> {
     pub fn new(tracks: &'a [TrackInput<'a>], profile: &'a Profile, state: &SessionState) -> Self {
-        let heard: Vec<Heard> = tracks.iter().map(|track| Heard::new(track.song, track.gain)).collect();
+        let heard: Vec<_> = tracks.iter().map(|track| Rc::new(Heard::new(track.song, track.gain))).collect();
         let bars = Bars::new(tracks.iter().map(|track| track.song));
         let reference = anchor::find(tracks, &heard, profile, state);
         let units = units(tracks, &heard, &reference);
         let mut mix = Self { tracks, profile, heard, units, bars, reference, scope: None, reference_reading: None };
-        let counted: Vec<&Heard> = mix.counted().map(|unit| &unit.heard).collect();
-        let kick = mix.reference.exists().then_some(&mix.reference.heard);
+        let counted: Vec<&Heard> = mix.counted().map(|unit| &*unit.heard).collect();
+        let kick = mix.reference.exists().then_some(&*mix.reference.heard);
         mix.scope = scope::choose(&counted, kick, &mix.bars, state, &profile.rules);
         mix.settle_reference();
         mix
@@ -57,6 +59,17 @@ impl<'a> Mixture<'a> {
 
     pub fn is_held(&self) -> bool {
         self.reference.state == ReferenceState::Held
+    }
+
+    /// A unit's level over a span, at places that `other` has too. A part is as loud in peaks as its loudest member.
+    pub fn read(&self, unit: &Unit, class: Class, span: CellSpan, other: Option<&Heard>) -> Option<Reading> {
+        let read = |heard: &Heard| reading::read(heard, class, span, other, &self.profile.rules.level);
+        let mut reading = read(&unit.heard)?;
+        if unit.members.len() > 1 && !unit.is_anchor {
+            let members = unit.members.iter().filter_map(|&index| read(&self.heard[index]));
+            reading.peak_db = members.map(|member| member.peak_db).reduce(f64::max).unwrap_or(reading.peak_db);
+        }
+        Some(reading)
     }
 
     /// The anchor's last hits hold through silence, visibly.
@@ -84,7 +97,7 @@ impl<'a> Mixture<'a> {
 }
 
 /// The anchor's members as one, then parts as one, then every other track by itself.
-fn units(tracks: &[TrackInput<'_>], heard: &[Heard], reference: &Reference) -> Vec<Unit> {
+fn units(tracks: &[TrackInput<'_>], heard: &[Rc<Heard>], reference: &Reference) -> Vec<Unit> {
     let mut taken = vec![false; tracks.len()];
     let mut units = Vec::new();
     let mut add = |members: Vec<usize>, part: Option<String>, is_anchor: bool| {
@@ -106,7 +119,13 @@ fn units(tracks: &[TrackInput<'_>], heard: &[Heard], reference: &Reference) -> V
         .collect();
     for part in parts::group(&free) {
         let index_of = |id: &TrackId| tracks.iter().position(|track| track.id == *id);
-        add(part.members.iter().filter_map(index_of).collect(), Some(part.name), false);
+        let members: Vec<usize> = part.members.iter().filter_map(index_of).collect();
+        // Levels before and after the fader do not add up to one.
+        let mut sides = members.iter().map(|&index| tracks[index].placement.sees_fader());
+        let first = sides.next();
+        if sides.all(|side| Some(side) == first) {
+            add(members, Some(part.name), false);
+        }
     }
     let alone: Vec<usize> = (0..tracks.len()).filter(|&index| !taken[index]).collect();
     units.extend(alone.into_iter().map(|index| unit(tracks, heard, vec![index], None, false)));
@@ -115,15 +134,12 @@ fn units(tracks: &[TrackInput<'_>], heard: &[Heard], reference: &Reference) -> V
 
 fn unit(
     tracks: &[TrackInput<'_>],
-    heard: &[Heard],
+    heard: &[Rc<Heard>],
     members: Vec<usize>,
     part: Option<String>,
     is_anchor: bool,
 ) -> Unit {
     let first = &tracks[members[0]];
-    let whole = match members.as_slice() {
-        [only] => heard[*only].clone(),
-        several => Heard::combine(&several.iter().map(|&index| &heard[index]).collect::<Vec<_>>()),
-    };
+    let whole = Heard::of(&members, heard);
     Unit { role: first.role, is_out: first.is_out, placement: first.placement, members, part, heard: whole, is_anchor }
 }

@@ -123,8 +123,8 @@ fn stereo(heard: &Heard, placement: Placement, rules: &Rules, overview: &mut Ove
     });
 }
 
-/// Whether a unit's members are panned as their role asks.
-pub(crate) fn pan_verdict(rule: &PanRule, unit: &Unit, members: &[Overview]) -> PanVerdict {
+/// Whether a unit's members are panned as their role asks; "left and right" asks it of all tracks of the role together.
+pub(crate) fn pan_verdict(rule: &PanRule, unit: &Unit, members: &[Overview], mates: &[Overview]) -> PanVerdict {
     if matches!(rule, PanRule::Free) || unit.is_out || unit.role.is_bus() {
         return PanVerdict::NotJudged;
     }
@@ -135,14 +135,25 @@ pub(crate) fn pan_verdict(rule: &PanRule, unit: &Unit, members: &[Overview]) -> 
     let is_ok = match *rule {
         PanRule::Centre { within } => pans.iter().all(|pan| pan.abs() <= within),
         PanRule::Slight { from, to } => pans.iter().all(|pan| (from..=to).contains(&pan.abs())),
-        PanRule::Wide { beyond, correlation } | PanRule::LeftRight { beyond, correlation } => {
-            let both_sides = pans.iter().any(|pan| *pan <= -beyond) && pans.iter().any(|pan| *pan >= beyond);
-            let wide = |member: &Overview| member.correlation.is_some_and(|value| value < correlation);
-            both_sides || (members.len() == 1 && wide(&members[0]))
+        PanRule::Wide { beyond, correlation } => {
+            are_on_both_sides(members, beyond) || (members.len() == 1 && is_wide(&members[0], correlation))
+        }
+        PanRule::LeftRight { beyond, correlation } => {
+            are_on_both_sides(mates, beyond) || members.iter().all(|member| is_wide(member, correlation))
         }
         PanRule::Free => true,
     };
     if is_ok { PanVerdict::Ok } else { PanVerdict::Off }
+}
+
+fn are_on_both_sides(tracks: &[Overview], beyond: f64) -> bool {
+    let pans = || tracks.iter().filter_map(|track| track.pan);
+    pans().any(|pan| pan <= -beyond) && pans().any(|pan| pan >= beyond)
+}
+
+/// One stereo track wide by itself.
+fn is_wide(track: &Overview, correlation: f64) -> bool {
+    track.correlation.is_some_and(|value| value < correlation)
 }
 
 /// Hits roles show too few hits: said beside the level.

@@ -65,7 +65,7 @@ fn playing_span(bars: &Bars, state: &SessionState, whole: CellSpan, rules: &Rule
     let end = (transport.position_s * CELLS_PER_S).floor() as i32;
     let to = if end <= whole.from { whole.to } else { end.min(whole.to) };
     let to_s = f64::from(to) / CELLS_PER_S;
-    CellSpan { from: (before(bars, to_s, rules.scope.bars, rules.scope.seconds) * CELLS_PER_S).round() as i32, to }
+    CellSpan { to, ..CellSpan::from_seconds(before(bars, to_s, rules.scope.bars, rules.scope.seconds), to_s) }
 }
 
 /// The second that lies some bars before another, or some seconds where there is no tempo.
