@@ -46,7 +46,7 @@ fn missing(groups: &[&[&'static str]], is_installed: impl Fn(&str) -> bool) -> V
 
 fn advice(missing: &[&str]) -> String {
     format!(
-        "this needs system packages that are not installed; run\n\n    sudo apt-get install {}\n",
+        "this needs system packages that are not installed; run\n\n    sudo apt-get update && sudo apt-get install {}\n",
         missing.join(" ")
     )
 }
@@ -59,6 +59,9 @@ mod tests {
     fn only_what_is_absent_is_asked_for() {
         let missing = missing(&[SOUND, PYTHON], |package| package == "pkg-config");
         assert_eq!(missing, ["libasound2-dev", "python3-venv"]);
-        assert!(advice(&missing).contains("\n    sudo apt-get install libasound2-dev python3-venv\n"));
+        assert!(
+            advice(&missing)
+                .ends_with("\n    sudo apt-get update && sudo apt-get install libasound2-dev python3-venv\n")
+        );
     }
 }
