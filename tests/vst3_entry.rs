@@ -56,6 +56,8 @@ fn the_first_render_is_free_of_the_mono_check() {
     instance.start();
     let input = noise(5_000);
     assert_untouched(&instance.process(&input[0], &input[1], OFFLINE), &input);
+    // A host that said it with the set-up only.
+    assert_untouched(&instance.process(&input[0], &input[1], REALTIME), &input);
     instance.stop();
 
     instance.set_up(REALTIME);

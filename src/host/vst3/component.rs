@@ -40,6 +40,8 @@ pub struct Component<P: Hosted> {
     pub(super) pending: Pending,
     slot: Arc<Slot>,
     set_up: AtomicBool,
+    /// The set-up announced a render.
+    pub(super) offline: AtomicBool,
     active: AtomicBool,
     processing: AtomicBool,
 }
@@ -77,6 +79,7 @@ impl<P: Hosted> Component<P> {
             ids,
             slot,
             set_up: AtomicBool::new(false),
+            offline: AtomicBool::new(false),
             active: AtomicBool::new(false),
             processing: AtomicBool::new(false),
         })
@@ -128,7 +131,9 @@ impl<P: Hosted> Component<P> {
         // SAFETY: the caller's promise; the framework refuses null.
         unsafe {
             if let Some(setup) = setup.as_ref() {
-                self.instance.rendering(setup.processMode == ProcessModes_::kOffline as i32);
+                let offline = setup.processMode == ProcessModes_::kOffline as i32;
+                self.offline.store(offline, Ordering::SeqCst);
+                self.instance.rendering(offline);
             }
             if active {
                 IComponentTrait::setActive(&self.inner, 0);

@@ -1,5 +1,7 @@
 //! The guard before the framework's `process`.
 
+use std::sync::atomic::Ordering;
+
 use nice_plug::wrapper::vst3::vst3::ComRef;
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::{
     AudioBusBuffers, AudioBusBuffers__type0, IAudioProcessorTrait, IParamValueQueueTrait, IParameterChanges,
@@ -20,7 +22,9 @@ impl<P: Hosted> Component<P> {
         // SAFETY: the caller's promise.
         unsafe {
             let Some(block) = data.as_ref() else { return kInvalidArgument };
-            self.instance.rendering(block.processMode == ProcessModes_::kOffline as i32);
+            // Some hosts say it with the set-up only, some with the block only.
+            let offline = block.processMode == ProcessModes_::kOffline as i32;
+            self.instance.rendering(offline || self.offline.load(Ordering::SeqCst));
             self.pending.clear();
             self.apply_automation(block.inputParameterChanges);
             let single = block.symbolicSampleSize == SymbolicSampleSizes_::kSample32 as i32;
