@@ -26,6 +26,8 @@ use crate::host::Gesture;
 
 /// Reports are made this often at most.
 const REPORT_EVERY: Duration = Duration::from_millis(66);
+/// The next report waits this many times as long as the last one took: songs of hours must not block the host's window.
+const REPORT_REST: u32 = 4;
 /// Pictures follow each other like this while the transport runs, and while it stands.
 const PAINT_PLAYING: Duration = Duration::from_millis(33);
 const PAINT_STOPPED: Duration = Duration::from_millis(100);
@@ -103,6 +105,7 @@ pub struct Window {
     shared: Arc<Shared>,
     gui: Option<GuiContext>,
     view: ViewState,
+    /// The newest report, and when the next is due.
     report: Option<(Instant, MixReport)>,
     has_failed: bool,
 }
@@ -113,11 +116,15 @@ impl Window {
     }
 
     fn report(&mut self) -> &MixReport {
-        let now = Instant::now();
-        let shared = &self.shared;
-        let entry = self.report.get_or_insert_with(|| (now, shared.report_now()));
-        if now.duration_since(entry.0) >= REPORT_EVERY {
-            *entry = (now, shared.report_now());
+        let look = || {
+            let start = Instant::now();
+            let report = self.shared.report_now();
+            let end = Instant::now();
+            (end + REPORT_EVERY.max((end - start) * REPORT_REST), report)
+        };
+        let entry = self.report.get_or_insert_with(look);
+        if Instant::now() >= entry.0 {
+            *entry = look();
         }
         &entry.1
     }
