@@ -35,6 +35,8 @@ const PAINT_STOPPED: Duration = Duration::from_millis(100);
 /// asks for the next one instead, and the poll is only there to make the loop wake at all.
 const REPAINT_POLL: Duration = Duration::from_secs(5);
 
+const FAILED: &str = "Keel could not draw this window. The audio is not affected. Close the window and open it again.";
+
 /// Makes a fresh framework editor for each opening. The framework's own keeps the size it was born with, before any
 /// state was loaded, and makes the host wait for the frame at hand to tell it the track's name.
 pub struct WindowEditor {
@@ -127,6 +129,15 @@ impl Window {
             *entry = look();
         }
         &entry.1
+    }
+
+    /// A panic would end the host at the border to its window system. It ends the drawing instead.
+    fn guarded(&mut self, ui: &mut egui::Ui, draw: impl FnOnce(&mut Self, &mut egui::Ui)) {
+        if self.has_failed {
+            ui.label(FAILED);
+        } else {
+            self.has_failed = catch_unwind(AssertUnwindSafe(|| draw(self, ui))).is_err();
+        }
     }
 
     fn show(&mut self, ui: &mut egui::Ui, controls: &Controls) {
@@ -238,13 +249,7 @@ impl NiceEguiApp for Window {
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut Frame) {
         let controls = self.controls();
-        if self.has_failed {
-            ui.label("Keel could not draw this window. The audio is not affected. Close the window and open it again.");
-            return;
-        }
-        // A panic would end the host at the border to its window system.
-        let shown = catch_unwind(AssertUnwindSafe(|| self.show(ui, &controls)));
-        self.has_failed = shown.is_err();
+        self.guarded(ui, |window, ui| window.show(ui, &controls));
         ui.ctx().request_repaint_after(if controls.transport.playing { PAINT_PLAYING } else { PAINT_STOPPED });
     }
 
@@ -253,5 +258,29 @@ impl NiceEguiApp for Window {
         if window != self.shared.saved().window {
             self.shared.edit(|saved| saved.window = window);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_in_the_view_leaves_a_word_in_its_place() {
+        let mut window = Window::new(Shared::join().0);
+        let ctx = egui::Context::default();
+        let mut frame = |draw: fn(&mut egui::Ui)| {
+            let mut output = ctx.run_ui(egui::RawInput::default(), |ui| window.guarded(ui, |_, ui| draw(ui)));
+            output.textures_delta.clear();
+            let words = output.shapes.iter().filter_map(|clipped| match &clipped.shape {
+                egui::Shape::Text(text) => Some(text.galley.text().to_owned()),
+                _ => None,
+            });
+            words.collect::<String>()
+        };
+        let sound = |ui: &mut egui::Ui| _ = ui.label("sound");
+        assert_eq!(frame(sound), "sound");
+        frame(|ui| _ = ui.horizontal(|_| panic!("a fault on purpose")));
+        assert_eq!(frame(sound), FAILED);
     }
 }
