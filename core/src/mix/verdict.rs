@@ -20,19 +20,18 @@ pub(crate) struct Judgement {
 pub(crate) fn judge(offset: f64, low: Db, high: Db, rules: &VerdictRules) -> Judgement {
     let deviation = tenths(deviation(offset, low, high));
     let edge = tenths(rules.edge.0);
-    let step = tenths(rules.step.0).max(1);
     let verdict = match deviation {
         outside if outside > edge => Verdict::High,
         outside if outside < -edge => Verdict::Low,
         _ => Verdict::Sits,
     };
-    let excess = (deviation.abs() - edge).max(0);
-    let steps = excess.div_euclid(step) + i64::from(excess.rem_euclid(step) > 0);
+    let excess = (deviation.abs() - edge).max(0) as f64 / 10.0;
+    let steps = (excess / rules.step.0 - 1e-9).ceil().max(0.0);
     Judgement {
         verdict,
         edge: verdict == Verdict::Sits && deviation != 0,
         deviation: Db(deviation as f64 / 10.0),
-        move_by: Db(-deviation.signum() as f64 * steps as f64 * rules.step.0),
+        move_by: Db(-deviation.signum() as f64 * steps * rules.step.0),
     }
 }
 
@@ -91,6 +90,19 @@ mod tests {
             if read.move_by.0 != 0.0 {
                 let smaller = bass(offset + read.move_by.0 - 3.0 * read.move_by.0.signum());
                 assert_ne!(smaller.verdict, Verdict::Sits, "a smaller move than {} lands too", read.move_by.0);
+            }
+        }
+    }
+
+    #[test]
+    fn steps_of_any_size_land() {
+        for step in [0.25, 0.5, 1.0, 1.5, 2.25] {
+            let rules = VerdictRules { step: Db(step), ..Profile::guide().rules.verdict };
+            for tenth in -200..200 {
+                let offset = f64::from(tenth) / 10.0;
+                let move_by = judge(offset, Db(-6.0), Db(-3.0), &rules).move_by.0;
+                let landed = judge(offset + move_by, Db(-6.0), Db(-3.0), &rules).verdict;
+                assert_eq!(landed, Verdict::Sits, "{offset} moved by {move_by} dB in steps of {step} dB");
             }
         }
     }
