@@ -84,6 +84,26 @@ fn silence_has_no_figures() {
 }
 
 #[test]
+fn what_is_never_judged_does_not_wait_for_anything() {
+    let bus = Track::silent("Mix", Role::MixBus, 40.0).tone(0.0, 40.0, -6.0).build();
+    let report = song(&[bus, Track { is_out: true, ..bass(-15.0) }.build()]);
+    for track in &report.tracks {
+        assert_eq!(track.verdict, Verdict::NotJudged, "{}", track.name);
+    }
+    assert!(report.bus.is_some_and(|bus| bus.sample_peak_dbfs.is_some()), "a mixdown by itself has its facts");
+}
+
+#[test]
+fn a_track_that_is_out_gets_no_advice() {
+    let clipping = |is_out| {
+        let hot = Track { is_out, ..Track::silent("Gtr", Role::Guitars, 40.0).tone(0.0, 40.0, 1.0) };
+        song(&[kick(40.0).build(), hot.build()]).advice.iter().filter(|advice| advice.track == "Gtr").count()
+    };
+    assert!(clipping(false) > 0);
+    assert_eq!(clipping(true), 0);
+}
+
+#[test]
 fn pre_roll_is_song_like_any_other() {
     let early = |mut track: Track| {
         for cell in &mut track.cells {

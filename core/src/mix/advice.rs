@@ -24,7 +24,7 @@ pub(crate) fn advice(mix: &Mixture<'_>, findings: &[Finding<'_>], breaks: &[(usi
     let mut moves: Vec<(f64, Advice)> = Vec::new();
     let mut rides = Vec::new();
     let mut rest = Vec::new();
-    for (index, finding) in findings.iter().enumerate() {
+    for (index, finding) in findings.iter().enumerate().filter(|(_, finding)| !finding.unit.is_out) {
         let own: Vec<&Break> = breaks.iter().filter(|(unit, _)| *unit == index).map(|(_, found)| found).collect();
         let judgement = finding.judged.judgement;
         match one_move(mix, finding, &own) {

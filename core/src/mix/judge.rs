@@ -54,9 +54,8 @@ pub(crate) fn judge(mix: &Mixture<'_>, unit: &Unit) -> Judged {
         spread: Vec::new(),
         note: None,
     };
-    let Some(span) = span else {
-        return judged;
-    };
+    // Without a scope nothing that is judged was heard.
+    let span = span.unwrap_or(CellSpan { from: 0, to: 0 });
     let (target, unjudged) = target_of(mix, unit, span);
     judged.target = target;
     measure(mix, unit, span, &mut judged);
