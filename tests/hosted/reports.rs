@@ -48,6 +48,10 @@ fn a_renamed_track_is_called_by_its_new_name() {
     instance.set_name("Snare Top");
     let named = parse(&instance.report(Some("song")).expect("a report"));
     assert_eq!(track(&named, "Snare Top")["role"], "snare");
+    instance.set_name("Snare\n\x1b[2JTop");
+    let shown = parse(&instance.report(Some("song")).expect("a report"));
+    assert_eq!(track(&shown, "Snare[2JTop")["role"], "snare", "no name steers a terminal");
+    instance.set_name("Snare Top");
     instance.set_name("");
     let kept = parse(&instance.report(Some("song")).expect("a report"));
     assert_eq!(track(&kept, "Snare Top")["role"], "snare", "hosts send empty names: the last one stands");

@@ -155,9 +155,10 @@ impl Names {
     }
 }
 
-/// A name as it is shown: what a broken project stores under it must not be laid out by the megabyte.
+/// A name as it is shown: what a broken project stores under it must not be laid out by the megabyte, nor steer a
+/// terminal.
 fn shortened(name: &str) -> String {
-    name.trim().chars().take(LONGEST_NAME).collect()
+    name.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect()
 }
 
 /// The audio thread's end of a track: a [`Sink`] for its analyzer. No method waits, allocates or fails.
