@@ -98,6 +98,21 @@ fn drums_that_rest_in_the_loudest_section_are_judged_where_they_play() {
 }
 
 #[test]
+fn bleed_between_sparse_fills_makes_no_sustained_sound() {
+    let mut toms = Track::silent("Toms", Role::Toms, 120.0).tone(0.0, 120.0, -45.0);
+    for stroke in 0..6 {
+        toms = toms.hit(30.0 + f64::from(stroke) * 0.5, -15.0);
+    }
+    let tracks = [kick(120.0).build(), toms.build()];
+    let report = song(&tracks);
+    offset(&report, "Toms", -4.0);
+    assert!(!named(&report, "Toms").class_fallback);
+    let transport = SessionTransport { playing: true, position_s: 100.0, tempo: Some(120.0), loop_s: None };
+    let report = assess(&inputs(&tracks), &Profile::guide(), &SessionState { transport, ..SessionState::default() });
+    assert_eq!(named(&report, "Toms").verdict, Verdict::Silent);
+}
+
+#[test]
 fn backing_vocals_are_left_and_right_together() {
     let singer = |name: &str, side: f64| tone(name, Role::BackingVocals, -20.0).hard(side).build();
     let vocal = || tone("Vox", Role::LeadVocal, -16.0).build();

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::heard::{CellSpan, Heard};
+use super::heard::{CellSpan, HIT_RANGE, Heard};
 use super::reading::{self, Reading};
 use super::{Class, Measure, Profile, ReferenceState, Role, Rules, SessionState, Target, TargetAgainst, TrackInput};
 
@@ -89,12 +89,13 @@ fn kick_band(role: Role, profile: &Profile) -> Option<Target> {
     profile.target(role).filter(in_peaks)
 }
 
-/// How a track is read, and whether that differs from its role for want of hits: fewer than 8 in 16 s of sound.
+/// How a track is read, and whether that differs from its role for want of hits: fewer than 8 in 16 s of sound. Sound is
+/// what lies within the 20 dB in which onsets are looked for: bleed between a tom's few fills makes it no sustained sound.
 pub(crate) fn class_of(heard: &Heard, class: Class, rules: &super::LevelRules) -> (Class, bool) {
     if class == Class::Sustained {
         return (class, false);
     }
-    let sounding_s = heard.sounding_s(reading::sounding(rules));
+    let sounding_s = heard.sounding_s(HIT_RANGE);
     let wanted = rules.min_hits as f64 * sounding_s / rules.min_hits_seconds.0;
     // Without a single hit there is nothing to wait for once some seconds have sounded.
     let none = heard.onsets == 0 && sounding_s >= rules.min_hits_seconds.0 / 4.0;

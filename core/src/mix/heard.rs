@@ -12,7 +12,7 @@ pub(crate) const WINDOW: usize = 4;
 /// Mean square under which a 400 ms window is silence whatever the track's own maximum: -80 dBFS.
 const SILENCE: f64 = 1e-8;
 /// A hit lies within 20 dB of the song's loudest, as an onset does of the loudest so far.
-const HIT_RANGE: f64 = 0.01;
+pub(crate) const HIT_RANGE: f64 = 0.01;
 
 /// No span reaches farther, in cells: three years, which still counts from any cell's index without overflow.
 const FARTHEST: f64 = 1e9;
