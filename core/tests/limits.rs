@@ -108,3 +108,29 @@ fn a_band_of_one_s_own_decides_and_says_whose_it_is() {
     assert_eq!((bass.verdict, bass.move_db.unwrap().0), (Verdict::High, -6.0));
     assert_eq!((report.profile.as_str(), bass.target.unwrap().source), ("mine", TargetSource::User));
 }
+
+#[test]
+fn a_mix_bus_is_told_of_headroom_and_of_true_peaks() {
+    for (peak_db, expected) in [(-6.0, None), (-5.8, Some("headroom")), (-1.0, Some("headroom")), (-0.8, Some("dBTP"))]
+    {
+        let report = song(&[kick(40.0).build(), tone("Mix", Role::MixBus, peak_db).build()]);
+        let told: Vec<&str> =
+            report.advice.iter().filter(|advice| advice.track == "Mix").map(|advice| advice.text.as_str()).collect();
+        match expected {
+            None => assert!(told.is_empty(), "at {peak_db}: {told:?}"),
+            Some(word) => assert!(told.len() == 1 && told[0].contains(word), "at {peak_db}: {told:?}"),
+        }
+    }
+}
+
+#[test]
+fn unrelated_channels_are_not_thin_in_mono_and_opposed_ones_are() {
+    for (correlation, thin) in [(1.0, false), (0.0, false), (-0.09, false), (-0.15, true), (-1.0, true)] {
+        let mut pad = tone("Pad", Role::Pads, -20.0);
+        for cell in &mut pad.cells {
+            cell.cross *= correlation;
+        }
+        let report = song(&[kick(40.0).build(), pad.build()]);
+        assert_eq!(named(&report, "Pad").thin_in_mono, thin, "correlation {correlation}");
+    }
+}

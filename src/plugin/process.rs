@@ -64,6 +64,7 @@ impl Keel {
             self.mono = MonoCheck::new(sample_rate);
         }
         self.has_failed = false;
+        self.shared.meters_failed(false);
         self.shared.rendering(offline);
         self.restart();
         self.shared.activated(channels, sample_rate);
@@ -98,6 +99,9 @@ impl Keel {
     fn contained(&mut self, measure: impl FnOnce(&mut Analyzer, &mut TrackWriter)) {
         let Self { analyzer: Some(analyzer), writer, has_failed: false, .. } = self else { return };
         self.has_failed = catch_unwind(AssertUnwindSafe(|| measure(analyzer, writer))).is_err();
+        if self.has_failed {
+            self.shared.meters_failed(true);
+        }
     }
 
     /// What the ear and the next plugin get. With no trim and no check the samples stay as they are.
@@ -161,10 +165,12 @@ mod tests {
         keel.contained(|_, _| panic!("a fault on purpose"));
         let failed = run(&mut keel, 0.4);
         assert_eq!(failed, ((0.4 * gain, -0.4 * gain), before.1), "trimmed as before, and nothing new is heard");
+        assert!(keel.shared.notes().iter().any(|note| note.contains("meters")), "{:?}", keel.shared.notes());
         keel.restart();
         keel.release();
 
         assert!(keel.prepare(2, 48_000.0, false));
         assert!(run(&mut keel, 0.4).1 > before.1, "the next activation measures again");
+        assert_eq!(keel.shared.notes(), [""; 0]);
     }
 }

@@ -28,7 +28,12 @@ pub struct Shared {
     offline: AtomicBool,
     /// The mono check ended by itself; the host is to hear of it.
     mono_ended: AtomicBool,
+    meters_failed: AtomicBool,
 }
+
+/// After a panic in the analyzer.
+const METERS_FAILED: &str =
+    "A fault stopped this track's meters; its sound goes on as it was. Restart the audio engine to measure again.";
 
 /// What no audio thread touches.
 #[derive(Debug)]
@@ -60,6 +65,7 @@ impl Shared {
             sample_rate: AtomicF32::new(0.0),
             offline: AtomicBool::new(false),
             mono_ended: AtomicBool::new(false),
+            meters_failed: AtomicBool::new(false),
         });
         host.attach(shared.clone());
         (shared, writer)
@@ -89,9 +95,15 @@ impl Shared {
         self.edit(|saved| saved.placement = side);
     }
 
-    /// What the user must hear about the settings that were loaded.
+    /// What the user must hear about this instance: the settings that were loaded, and a fault in the meters.
     pub fn notes(&self) -> Vec<String> {
-        self.rest.lock().notes.clone()
+        let fault = self.meters_failed.load(Ordering::Relaxed).then(|| METERS_FAILED.to_owned());
+        self.rest.lock().notes.iter().cloned().chain(fault).collect()
+    }
+
+    /// The meters stand from here on, or go again.
+    pub(super) fn meters_failed(&self, failed: bool) {
+        self.meters_failed.store(failed, Ordering::Relaxed);
     }
 
     pub(super) fn is_offline(&self) -> bool {
@@ -163,7 +175,7 @@ impl Shared {
             self.take(saved, unread, &mut notes);
         }
         self.publish(self.track.settings());
-        self.rest.lock().notes = notes;
+        self.rest.lock().notes = state::readable(notes);
         loaded
     }
 

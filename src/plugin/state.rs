@@ -94,6 +94,25 @@ impl Saved {
     }
 }
 
+/// Notes to show, and characters in each: a broken state may hold any number of values of any length.
+const MOST_NOTES: usize = 12;
+const LONGEST_NOTE: usize = 240;
+
+/// As many notes as somebody will read, each in one piece of bearable length.
+pub fn readable(mut notes: Vec<String>) -> Vec<String> {
+    let more = notes.len().saturating_sub(MOST_NOTES);
+    notes.truncate(MOST_NOTES);
+    for note in &mut notes {
+        if note.chars().count() > LONGEST_NOTE {
+            *note = note.chars().take(LONGEST_NOTE).chain(['\u{2026}']).collect();
+        }
+    }
+    if more > 0 {
+        notes.push(format!("And {more} more stored values could not be read."));
+    }
+    notes
+}
+
 /// Takes one value out of `map`; null and absent leave the default.
 fn read<T>(
     map: &mut Map<String, Value>,

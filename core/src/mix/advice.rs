@@ -4,7 +4,7 @@ use super::judge::Judged;
 use super::mixture::{Mixture, Unit};
 use super::overview::Overview;
 use super::verdict::judge;
-use super::{Advice, AdviceKind, Break, GainStaging, PanRule, PanVerdict, Verdict, words};
+use super::{Advice, AdviceKind, Break, GainStaging, PanRule, PanVerdict, Role, Verdict, words};
 use crate::units::Db;
 
 /// One unit with all that was found out about it.
@@ -38,6 +38,7 @@ pub(crate) fn advice(mix: &Mixture<'_>, findings: &[Finding<'_>], breaks: &[(usi
         rest.extend(pan(mix, finding));
         rest.extend(mono(mix, finding));
         rest.extend(gain_stage(mix, finding));
+        rest.extend(headroom(mix, finding));
     }
     moves.sort_by(|a, b| b.0.total_cmp(&a.0));
     moves.into_iter().map(|(_, advice)| advice).chain(rides).chain(rest).collect()
@@ -113,8 +114,29 @@ fn gain_stage(mix: &Mixture<'_>, finding: &Finding<'_>) -> Option<Advice> {
         GainStaging::Hot => format!("comes in over {} dBFS", words::short(mix.profile.rules.gain_staging.warm.0)),
         _ => return None,
     };
-    // A mix bus has limits of its own.
-    let is_track = !finding.unit.role.is_bus() || worst == GainStaging::Clipping;
+    // A mix bus has limits of its own, see `headroom`; other buses only that one.
+    let applies = match finding.unit.role {
+        Role::MixBus => false,
+        role => !role.is_bus() || worst == GainStaging::Clipping,
+    };
     let text = format!("{} {what}: lower it before Keel.", finding.name);
-    is_track.then(|| advice_for(finding, AdviceKind::GainStage, text))
+    applies.then(|| advice_for(finding, AdviceKind::GainStage, text))
+}
+
+/// The limits of the mix bus.
+fn headroom(mix: &Mixture<'_>, finding: &Finding<'_>) -> Option<Advice> {
+    if finding.unit.role != Role::MixBus {
+        return None;
+    }
+    let (own, rules) = (finding.overviews.first()?, &mix.profile.rules.bus);
+    let over = |level: f64, limit: f64| (level * 10.0).round() > (limit * 10.0).round();
+    let text = if let Some(peak) = own.true_peak.filter(|peak| over(peak.0, rules.true_peak.0)) {
+        let (peak, limit) = (words::level(peak.0), words::short(rules.true_peak.0));
+        format!("{} reaches {peak} dBTP, over {limit}: lower all tracks alike.", finding.name)
+    } else {
+        let peak = own.sample_peak.filter(|peak| over(peak.0, rules.headroom.0))?;
+        let (peak, limit) = (words::level(peak.0), words::short(rules.headroom.0));
+        format!("{} peaks at {peak} dBFS, over {limit}: little headroom is left for mastering.", finding.name)
+    };
+    Some(advice_for(finding, AdviceKind::GainStage, text))
 }

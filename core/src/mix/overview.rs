@@ -116,7 +116,9 @@ fn stereo(heard: &Heard, placement: Placement, rules: &Rules, overview: &mut Ove
     overview.correlation = correlation(sums.left, sums.right, sums.cross);
     overview.mono_loss = mono_loss(sums.left, sums.right, sums.cross);
     overview.phase_loss = mono_loss_phase(sums.left, sums.right, sums.cross);
-    overview.thin_in_mono = overview.phase_loss.is_some_and(|loss| loss.0 <= -rules.mono.thin.0);
+    // Unrelated channels lose 3.01 dB by definition, which is no fault: the edge of verdicts holds here, too.
+    let limit = -(rules.mono.thin.0 + rules.verdict.edge.0);
+    overview.thin_in_mono = overview.phase_loss.is_some_and(|loss| loss.0 < limit);
     overview.pan = pan_position(sums.left, sums.right).filter(|pan| {
         let identical = pan.abs() < 0.005 && overview.correlation.is_some_and(|value| value > 0.9999);
         placement.sees_fader() || !identical

@@ -174,3 +174,13 @@ fn values_beyond_the_range_are_held_in_it() {
     bench.load(&state(r#"{"role":{"i32":3}}"#, r#"{"version":1}"#));
     assert_eq!(bench.params.role.value().to_index(), 0, "choices go by id only");
 }
+
+#[test]
+fn notes_stay_readable_however_broken_a_state_is() {
+    let notes: Vec<String> = (0..100_000).map(|k| format!("{k} ").repeat(200)).collect();
+    let shown = readable(notes);
+    assert_eq!(shown.len(), MOST_NOTES + 1);
+    assert!(shown.iter().all(|note| note.chars().count() <= LONGEST_NOTE + 1));
+    assert!(shown[MOST_NOTES].contains("99988 more"), "{}", shown[MOST_NOTES]);
+    assert_eq!(readable(vec!["short".into()]), ["short"]);
+}
