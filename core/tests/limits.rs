@@ -122,15 +122,3 @@ fn a_mix_bus_is_told_of_headroom_and_of_true_peaks() {
         }
     }
 }
-
-#[test]
-fn unrelated_channels_are_not_thin_in_mono_and_opposed_ones_are() {
-    for (correlation, thin) in [(1.0, false), (0.0, false), (-0.09, false), (-0.15, true), (-1.0, true)] {
-        let mut pad = tone("Pad", Role::Pads, -20.0);
-        for cell in &mut pad.cells {
-            cell.cross *= correlation;
-        }
-        let report = song(&[kick(40.0).build(), pad.build()]);
-        assert_eq!(named(&report, "Pad").thin_in_mono, thin, "correlation {correlation}");
-    }
-}
