@@ -162,7 +162,10 @@ fn a_loop_of_two_bars_is_the_scope_while_it_plays() {
 #[test]
 fn a_silent_kick_is_held_for_as_long_as_it_is_silent() {
     let kick = Track::silent("Kick", Role::Kick, 60.0).hits(0.0, 20.0, 0.5, -11.0);
-    let tracks = [kick.build(), bass_long(-12.0).build()];
+    let tone = |name: &str, role, peak_db| Track::silent(name, role, 60.0).tone(0.0, 60.0, peak_db).build();
+    let bed = tone("Pad", Role::Pads, -19.0);
+    let tracks = [kick.build(), bass_long(-12.0).build(), bed, tone("Vox", Role::LeadVocal, -25.0)];
+    assert_eq!(named(&judge(&tracks, playing(34.0)), "Vox").verdict, Verdict::Low);
     assert_eq!(judge(&tracks, playing(34.0)).reference.state, ReferenceState::Live, "hits lie in the last 8 bars");
     let report = judge(&tracks, playing(40.0));
     assert_eq!(report.reference.state, ReferenceState::Held);
@@ -170,6 +173,9 @@ fn a_silent_kick_is_held_for_as_long_as_it_is_silent() {
     close(report.reference.last_hit_s.map(|s| s.0), 19.5, 1e-9);
     let bass = named(&report, "Bass");
     assert_eq!((bass.verdict, bass.move_db), (Verdict::Held, None));
+    let vocal = named(&report, "Vox");
+    assert_eq!((vocal.verdict, vocal.move_db), (Verdict::Held, None), "no moves at all while the kick rests");
+    close(vocal.offset_db.map(|db| db.0), -6.0, 0.001);
     close(bass.offset_db.map(|db| db.0), -1.0, 0.001);
     assert!(report.breaks.is_empty());
 }

@@ -235,7 +235,6 @@ fn no_reference(mix: &Mixture<'_>, unit: &Unit, judged: &Judged) -> Early {
         TargetAgainst::LeadVocal if judged.offset.is_none() => {
             Some((Verdict::NoReference, Some("no lead sounds with it here".into())))
         }
-        TargetAgainst::Bed | TargetAgainst::LeadVocal => None,
         TargetAgainst::Kick if !mix.reference.exists() => {
             Some((Verdict::NoReference, Some("no kick yet: tag a track as the kick, or pick an anchor".into())))
         }
@@ -245,7 +244,10 @@ fn no_reference(mix: &Mixture<'_>, unit: &Unit, judged: &Judged) -> Early {
         TargetAgainst::Kick if judged.offset.is_none() && !unit.is_anchor => {
             Some((Verdict::NoReference, Some("not heard at the same place as the kick".into())))
         }
-        TargetAgainst::Kick => mix.is_held().then_some((Verdict::Held, None)),
+        // A stretch without the kick is balanced otherwise on purpose: no moves there, not even between vocal and bed.
+        TargetAgainst::Kick | TargetAgainst::Bed | TargetAgainst::LeadVocal => {
+            mix.is_held().then_some((Verdict::Held, None))
+        }
     }
 }
 
