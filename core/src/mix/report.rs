@@ -241,7 +241,7 @@ pub struct TrackReport {
     pub pan_verdict: PanVerdict,
     pub correlation: Option<f64>,
     pub mono_loss_db: Option<Db>,
-    /// Loses 3 dB more in mono than its pan explains.
+    /// Loses more in mono than its pan explains, by 3 dB and the edge of verdicts.
     pub thin_in_mono: bool,
     pub placement: Placement,
     pub is_out: bool,
