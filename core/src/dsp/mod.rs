@@ -8,6 +8,7 @@ mod cell;
 mod grid;
 mod group;
 mod hit_gate;
+mod k_design;
 mod k_weighting;
 mod levels;
 pub mod loudness;
