@@ -5,7 +5,7 @@ use std::num::NonZero;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use keel_core::dsp::{Analyzer, Cell, Clock, ClockKind, Hop, Sink};
+use keel_core::dsp::{Analyzer, Bands, Cell, Clock, ClockKind, Hop, Sink};
 use keel_core::mix::{MixReport, Placement, Profile, SessionState, SongMap, TrackId, TrackInput, assess};
 
 use crate::decode::{DecodeError, Reader};
@@ -139,7 +139,7 @@ impl Track {
     }
 }
 
-/// Puts cells on the song map; hops are for what moves on a screen.
+/// Puts cells and bands on the song map; hops are for what moves on a screen.
 struct Cells<'a>(&'a mut SongMap);
 
 impl Sink for Cells<'_> {
@@ -147,5 +147,9 @@ impl Sink for Cells<'_> {
 
     fn cell(&mut self, cell: &Cell) {
         self.0.insert(cell);
+    }
+
+    fn bands(&mut self, bands: &Bands) {
+        self.0.insert_bands(bands);
     }
 }

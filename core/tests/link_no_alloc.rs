@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
-use keel_core::dsp::{Cell, CellFlags, Hop, Sink};
+use keel_core::dsp::{Bands, Cell, CellFlags, Hop, Sink};
 use keel_core::link::{CELL_RING, Session, TrackConfig, TrackWriter};
 use keel_core::mix::{Measure, Placement, Role};
 
@@ -18,6 +18,7 @@ fn audio_thread(writer: &mut TrackWriter) {
     for index in 0..2 * CELL_RING as i32 {
         writer.hop(&Hop { index: i64::from(index), flags: CellFlags::PLAYING, ..Hop::default() });
         writer.cell(&Cell { index, frames: 1, flags: CellFlags::PLAYING, ..Cell::default() });
+        writer.bands(&Bands::new(index, 1, 0, CellFlags::PLAYING));
         writer.set_gain(0.5);
         let settings = writer.settings();
         settings.set_role(Some(Role::Kick));

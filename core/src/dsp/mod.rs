@@ -4,6 +4,7 @@
 //! [`stereo`] read levels out of their power sums, on any thread.
 
 mod analyzer;
+mod bands;
 mod cell;
 mod grid;
 mod group;
@@ -18,6 +19,7 @@ mod transport;
 mod true_peak;
 
 pub use analyzer::Analyzer;
+pub use bands::{BANDS, Bands, CELLS_PER_BANDS, band_hz, band_limits_hz};
 pub use grid::{hop_at, hop_start};
 pub use loudness::{Loudness, gated_loudness, loudness_range};
 pub use record::{Cell, CellFlags, Clock, ClockKind, Hit, Hop, RecordWords, Sink};

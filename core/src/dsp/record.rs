@@ -2,6 +2,8 @@
 //!
 //! Powers, not decibels, before trim and fader, with the gain beside them, so that a reader can apply today's gain.
 
+use super::bands::Bands;
+
 /// Hops in a cell.
 pub const HOPS_PER_CELL: i64 = 10;
 
@@ -274,6 +276,9 @@ impl RecordWords for Cell {
 pub trait Sink {
     fn hop(&mut self, hop: &Hop);
     fn cell(&mut self, cell: &Cell);
+
+    /// Follows the cells that it stands for by the length of half a transform. Not every reader wants a spectrum.
+    fn bands(&mut self, _bands: &Bands) {}
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::ring::Reader;
-use crate::dsp::{Cell, CellFlags, Hop};
+use crate::dsp::{Bands, Cell, CellFlags, Hop};
 use crate::mix::SongMap;
 
 /// Hops kept for what moves on the screen: the 3 s of short-term loudness.
@@ -24,8 +24,10 @@ pub(super) struct Pulse {
 pub(super) struct Heard {
     hops: Reader<Hop>,
     cells: Reader<Cell>,
+    bands: Reader<Bands>,
     hop_cursor: u64,
     cell_cursor: u64,
+    bands_cursor: u64,
     song: SongMap,
     /// How well the song map's clock is known; see [`clock_rank`].
     song_rank: u8,
@@ -39,12 +41,14 @@ pub(super) struct Heard {
 }
 
 impl Heard {
-    pub fn new(hops: Reader<Hop>, cells: Reader<Cell>) -> Self {
+    pub fn new(hops: Reader<Hop>, cells: Reader<Cell>, bands: Reader<Bands>) -> Self {
         Self {
             hops,
             cells,
+            bands,
             hop_cursor: 0,
             cell_cursor: 0,
+            bands_cursor: 0,
             song: SongMap::new(),
             song_rank: 0,
             history: VecDeque::with_capacity(HISTORY),
@@ -61,6 +65,7 @@ impl Heard {
         let missed = self.collect_hops();
         self.hops_missed |= missed > 0;
         let cells_came = self.collect_cells();
+        self.collect_bands();
         if missed == 0 && cells_came {
             self.hops_missed = false;
         }
@@ -110,7 +115,8 @@ impl Heard {
 
     /// Bytes held on the heap but for the song map, which grows with what was heard.
     pub fn heap_bytes(&self) -> usize {
-        self.hops.heap_bytes() + self.cells.heap_bytes() + self.history.capacity() * size_of::<Hop>()
+        let rings = self.hops.heap_bytes() + self.cells.heap_bytes() + self.bands.heap_bytes();
+        rings + self.history.capacity() * size_of::<Hop>()
     }
 
     fn collect_hops(&mut self) -> u64 {
@@ -133,11 +139,20 @@ impl Heard {
             if *hops_missed {
                 hold(held_peak, cell.max_peak() * cell.gain);
             }
-            if cell.flags.has(CellFlags::PLAYING) {
-                place(song, song_rank, &cell);
+            if has_place(song, song_rank, cell.flags) {
+                song.insert(&cell);
             }
         });
         self.cell_cursor > before
+    }
+
+    fn collect_bands(&mut self) {
+        let Self { bands, bands_cursor, song, song_rank, .. } = self;
+        bands.drain_since(bands_cursor, |bands| {
+            if has_place(song, song_rank, bands.flags) {
+                song.insert_bands(&bands);
+            }
+        });
     }
 }
 
@@ -145,17 +160,18 @@ fn hold(held: &mut Option<f32>, peak: f32) {
     *held = Some(held.map_or(peak, |held| held.max(peak)));
 }
 
-/// Puts a cell on the map. Positions of different clocks are never compared: a better clock starts the map anew, and a
-/// worse one no longer gets in.
-fn place(song: &mut SongMap, song_rank: &mut u8, cell: &Cell) {
-    let rank = clock_rank(cell.flags);
+/// Says whether a record has a place on the map. Positions of different clocks are never compared: a better clock starts
+/// the map anew, and a worse one no longer gets in.
+fn has_place(song: &mut SongMap, song_rank: &mut u8, flags: CellFlags) -> bool {
+    if !flags.has(CellFlags::PLAYING) {
+        return false;
+    }
+    let rank = clock_rank(flags);
     if rank > *song_rank {
         *song = SongMap::new();
         *song_rank = rank;
     }
-    if rank == *song_rank {
-        song.insert(cell);
-    }
+    rank == *song_rank
 }
 
 /// Time since processing began, beats over tempo, samples: the better clock has the higher rank.
@@ -172,18 +188,20 @@ fn clock_rank(flags: CellFlags) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::link::ring::{CELL_RING, Writer, cell_ring, hop_ring};
+    use crate::link::ring::{CELL_RING, Writer, bands_ring, cell_ring, hop_ring};
 
     struct Rig {
         hops: Writer<Hop>,
         cells: Writer<Cell>,
+        bands: Writer<Bands>,
         heard: Heard,
     }
 
     fn rig() -> Rig {
         let (hops, hop_reader) = hop_ring();
         let (cells, cell_reader) = cell_ring();
-        Rig { hops, cells, heard: Heard::new(hop_reader, cell_reader) }
+        let (bands, bands_reader) = bands_ring();
+        Rig { hops, cells, bands, heard: Heard::new(hop_reader, cell_reader, bands_reader) }
     }
 
     fn hop(index: i64, peak: f32, gain: f32) -> Hop {
@@ -224,6 +242,20 @@ mod tests {
         rig.heard.collect();
         let places: Vec<_> = rig.heard.song().cells().map(|cell| cell.index).collect();
         assert_eq!(places, [4], "the samples' clock is the best of the three");
+    }
+
+    #[test]
+    fn bands_enter_the_song_by_the_same_clocks() {
+        let mut rig = rig();
+        let free = CellFlags::PLAYING.with(CellFlags::FREE_RUNNING, true);
+        let beats = CellFlags::PLAYING.with(CellFlags::FROM_BEATS, true);
+        let told = [(1, free), (2, beats), (3, free), (4, CellFlags::PLAYING), (5, beats), (6, CellFlags(0))];
+        for (index, flags) in told {
+            rig.bands.push(&Bands::new(index, 96_000, 0, flags));
+        }
+        rig.heard.collect();
+        let places: Vec<_> = rig.heard.song().bands(0, 1_000).map(|bands| bands.index).collect();
+        assert_eq!(places, [4]);
     }
 
     #[test]

@@ -16,7 +16,7 @@ mod sync;
 mod track;
 mod transport;
 
-pub use ring::{CELL_RING, HOP_RING, Reader, Writer, cell_ring, hop_ring, ring};
+pub use ring::{BANDS_RING, CELL_RING, HOP_RING, Reader, Writer, bands_ring, cell_ring, hop_ring, ring};
 pub use session::{Session, session};
 pub use settings::TrackSettings;
 pub use track::{TrackConfig, TrackHandle, TrackWriter};

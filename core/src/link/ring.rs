@@ -8,15 +8,17 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::sync::{AtomicU32, AtomicU64, Ordering, fence};
-use crate::dsp::{Cell, Hop, RecordWords};
+use crate::dsp::{Bands, Cell, Hop, RecordWords};
 
 /// Hops in a track's ring: 2.56 s of what moves on the screen.
 pub const HOP_RING: usize = 256;
 /// Cells in a track's ring: 102 s, so that a render at hundreds of times real time outruns no collector.
 pub const CELL_RING: usize = 1024;
+/// Records of bands in a track's ring: 128 s.
+pub const BANDS_RING: usize = 64;
 
 /// Largest record in words: a reader assembles it on its stack.
-const MAX_WORDS: usize = 32;
+const MAX_WORDS: usize = 64;
 /// A reader after the newest record gives up when as many were overwritten under its eyes.
 const NEWEST_TRIES: usize = 8;
 
@@ -28,6 +30,11 @@ pub fn hop_ring() -> (Writer<Hop>, Reader<Hop>) {
 /// The two ends of a track's ring of cells.
 pub fn cell_ring() -> (Writer<Cell>, Reader<Cell>) {
     ring(CELL_RING)
+}
+
+/// The two ends of a track's ring of bands.
+pub fn bands_ring() -> (Writer<Bands>, Reader<Bands>) {
+    ring(BANDS_RING)
 }
 
 /// A ring that keeps the newest `len` records; `len` is a power of two.

@@ -37,10 +37,10 @@ impl Session {
 
     /// Adds a track. The first one starts the collector thread.
     pub fn join(&self, config: TrackConfig) -> (TrackHandle, TrackWriter) {
-        TrackHandle::new(&self.shared, |hops, cells| {
+        TrackHandle::new(&self.shared, |heard| {
             let mut members = lock(&self.shared.members);
             let (id, taken) = members.peers.free_id(config.id);
-            let track = Arc::new(Track::new(id, members.peers.free_number(), config, hops, cells));
+            let track = Arc::new(Track::new(id, members.peers.free_number(), config, heard));
             if taken {
                 track.settings.set_reference(false);
             }

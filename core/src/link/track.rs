@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 
 use super::heard::Heard;
 use super::lock;
-use super::ring::{Reader, Writer, cell_ring, hop_ring};
+use super::ring::{Writer, bands_ring, cell_ring, hop_ring};
 use super::session::Shared;
 use super::settings::TrackSettings;
-use crate::dsp::{Cell, Hop, Sink};
+use crate::dsp::{Bands, Cell, Hop, Sink};
 use crate::mix::{Measure, Placement, Role, TrackId, detect};
 
 /// Characters of a name; formats allow 128 to 256.
@@ -65,7 +65,7 @@ pub(super) struct Track {
 
 impl Track {
     /// `number` counts the session's tracks from 1 and names the track while nobody else does.
-    pub fn new(id: TrackId, number: usize, config: TrackConfig, hops: Reader<Hop>, cells: Reader<Cell>) -> Self {
+    pub fn new(id: TrackId, number: usize, config: TrackConfig, heard: Heard) -> Self {
         let settings = TrackSettings::default();
         settings.set_role(config.role);
         settings.set_measure(config.measure);
@@ -75,12 +75,7 @@ impl Track {
         settings.set_gain(config.gain);
         let names = Names::new(number, &config.name, config.user_name.as_deref());
         settings.set_guess(names.guess());
-        Self {
-            id: AtomicU64::new(id.0),
-            settings,
-            names: Mutex::new(names),
-            heard: Mutex::new(Heard::new(hops, cells)),
-        }
+        Self { id: AtomicU64::new(id.0), settings, names: Mutex::new(names), heard: Mutex::new(heard) }
     }
 
     pub fn id(&self) -> TrackId {
@@ -165,6 +160,7 @@ fn shortened(name: &str) -> String {
 pub struct TrackWriter {
     hops: Writer<Hop>,
     cells: Writer<Cell>,
+    bands: Writer<Bands>,
     track: Arc<Track>,
     session: Arc<Shared>,
 }
@@ -199,6 +195,10 @@ impl Sink for TrackWriter {
     fn cell(&mut self, cell: &Cell) {
         self.cells.push(cell);
     }
+
+    fn bands(&mut self, bands: &Bands) {
+        self.bands.push(bands);
+    }
 }
 
 impl fmt::Debug for TrackWriter {
@@ -228,14 +228,12 @@ impl Drop for Member {
 
 impl TrackHandle {
     /// The two ends of a new track that `enter` puts among the session's.
-    pub(super) fn new(
-        session: &Arc<Shared>,
-        enter: impl FnOnce(Reader<Hop>, Reader<Cell>) -> (Arc<Track>, bool),
-    ) -> (Self, TrackWriter) {
+    pub(super) fn new(session: &Arc<Shared>, enter: impl FnOnce(Heard) -> (Arc<Track>, bool)) -> (Self, TrackWriter) {
         let (hops, hop_reader) = hop_ring();
         let (cells, cell_reader) = cell_ring();
-        let (track, id_was_taken) = enter(hop_reader, cell_reader);
-        let writer = TrackWriter { hops, cells, track: Arc::clone(&track), session: Arc::clone(session) };
+        let (bands, bands_reader) = bands_ring();
+        let (track, id_was_taken) = enter(Heard::new(hop_reader, cell_reader, bands_reader));
+        let writer = TrackWriter { hops, cells, bands, track: Arc::clone(&track), session: Arc::clone(session) };
         (Self { member: Arc::new(Member { track, session: Arc::clone(session), id_was_taken }) }, writer)
     }
 

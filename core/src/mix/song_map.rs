@@ -1,22 +1,28 @@
-//! One track's cells by song position: what was heard, where. A place that was not heard is missing, never guessed.
+//! One track's cells and bands by song position: what was heard, where. What was not heard is missing, never guessed.
 
 use std::collections::BTreeMap;
 
-use crate::dsp::{Cell, CellFlags};
+use crate::dsp::{Bands, CELLS_PER_BANDS, Cell, CellFlags};
 
-/// Cells in a page: about 1.7 minutes, 64 KiB.
-const PAGE: i32 = 1024;
+/// Cells in a page: 64 s, 48 KiB with its bands. Whole bands, and whole words of 64 bits.
+const PAGE: i32 = 640;
+/// Records of bands in a page.
+const BANDS_PAGE: i32 = PAGE / CELLS_PER_BANDS;
 /// Pages a track may hold: more than 3 hours in under 8 MiB. Beyond it the page touched longest ago makes room.
-const MAX_PAGES: usize = 112;
+const MAX_PAGES: usize = 170;
 /// Pages to either side of the newest that are read as the song, 3 hours. What lies farther off is another song, or a
 /// slip of the host's clock.
 const REACH: i32 = MAX_PAGES as i32;
+/// Bytes of a page in the tree of pages, whose nodes may be half full.
+const NODE: usize = 2 * (size_of::<Page>() + size_of::<i32>());
 /// A change of gain smaller than this is none: 0.01 dB.
 const GAIN_STEP: f32 = 1.001_152;
 
 #[derive(Clone, Debug)]
 struct Page {
     cells: Box<[Cell]>,
+    /// None until the first comes.
+    bands: Box<[Bands]>,
     /// Where the gain changed inside the song during playback, one bit a cell.
     gain_changes: Box<[u64]>,
     touched: u64,
@@ -26,13 +32,14 @@ impl Page {
     fn new() -> Self {
         Self {
             cells: vec![Cell::default(); PAGE as usize].into(),
+            bands: Box::default(),
             gain_changes: vec![0; PAGE as usize / 64].into(),
             touched: 0,
         }
     }
 }
 
-/// One track's cells by song position.
+/// One track's cells and bands by song position.
 #[derive(Clone, Debug, Default)]
 pub struct SongMap {
     pages: BTreeMap<i32, Page>,
@@ -55,12 +62,8 @@ impl SongMap {
         if cell.frames == 0 {
             return;
         }
-        let key = cell.index.div_euclid(PAGE);
         let place = cell.index.rem_euclid(PAGE) as usize;
-        self.make_room(key);
-        self.version += 1;
-        let page = self.pages.entry(key).or_insert_with(Page::new);
-        page.touched = self.version;
+        let page = open_page(&mut self.pages, &mut self.version, cell.index.div_euclid(PAGE));
         let old = page.cells[place];
         let keeps_old = old.flags.has(CellFlags::COMPLETE) && !cell.flags.has(CellFlags::COMPLETE);
         if keeps_old {
@@ -79,6 +82,21 @@ impl SongMap {
             self.automated_at = self.automated_at.filter(|at| *at != cell.index);
         }
         page.cells[place] = *cell;
+    }
+
+    /// Puts a record of bands in its place, by the rule of [`Self::insert`].
+    pub fn insert_bands(&mut self, bands: &Bands) {
+        if bands.frames == 0 {
+            return;
+        }
+        let page = open_page(&mut self.pages, &mut self.version, bands.index.div_euclid(BANDS_PAGE));
+        if page.bands.is_empty() {
+            page.bands = vec![Bands::default(); BANDS_PAGE as usize].into();
+        }
+        let old = &mut page.bands[bands.index.rem_euclid(BANDS_PAGE) as usize];
+        if bands.flags.has(CellFlags::COMPLETE) || !old.flags.has(CellFlags::COMPLETE) {
+            *old = *bands;
+        }
     }
 
     /// The cell at this place, where one was heard.
@@ -103,6 +121,16 @@ impl SongMap {
             .filter(move |cell| cell.frames > 0 && cell.index >= from && cell.index < to)
     }
 
+    /// The records of bands that overlap the cells of `[from, to)`, in song order.
+    pub fn bands(&self, from: i32, to: i32) -> impl Iterator<Item = &Bands> {
+        let first = from.div_euclid(CELLS_PER_BANDS);
+        let overlaps = move |bands: &&Bands| {
+            bands.frames > 0 && bands.index >= first && i64::from(bands.index) * i64::from(CELLS_PER_BANDS) < to.into()
+        };
+        let last = to.div_euclid(PAGE).max(from.div_euclid(PAGE));
+        self.pages.range(from.div_euclid(PAGE)..=last).flat_map(|(_, page)| page.bands.iter()).filter(overlaps)
+    }
+
     /// First and last of [`Self::cells`].
     pub fn bounds(&self) -> Option<(i32, i32)> {
         self.cells().next().zip(self.cells().next_back()).map(|(first, last)| (first.index, last.index))
@@ -112,7 +140,7 @@ impl SongMap {
         self.pages.is_empty()
     }
 
-    /// Grows with every cell put in.
+    /// Grows with every cell and record of bands put in.
     pub fn version(&self) -> u64 {
         self.version
     }
@@ -129,18 +157,22 @@ impl SongMap {
 
     /// Bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
-        self.pages.len() * (PAGE as usize * size_of::<Cell>() + PAGE as usize / 8 + size_of::<Page>())
+        let bytes =
+            |page: &Page| size_of_val(&*page.cells) + size_of_val(&*page.bands) + size_of_val(&*page.gain_changes);
+        self.pages.values().map(bytes).sum::<usize>() + self.pages.len() * NODE
     }
+}
 
-    fn make_room(&mut self, key: i32) {
-        if self.pages.len() < MAX_PAGES || self.pages.contains_key(&key) {
-            return;
-        }
-        let oldest = self.pages.iter().min_by_key(|(_, page)| page.touched).map(|(&key, _)| key);
-        if let Some(oldest) = oldest {
-            self.pages.remove(&oldest);
-        }
+/// The page of this key, which is about to change. Where there is no room for it, the page touched longest ago goes.
+fn open_page<'a>(pages: &'a mut BTreeMap<i32, Page>, version: &mut u64, key: i32) -> &'a mut Page {
+    if pages.len() >= MAX_PAGES && !pages.contains_key(&key) {
+        let oldest = pages.iter().min_by_key(|(_, page)| page.touched).map(|(&key, _)| key);
+        oldest.and_then(|oldest| pages.remove(&oldest));
     }
+    *version += 1;
+    let page = pages.entry(key).or_insert_with(Page::new);
+    page.touched = *version;
+    page
 }
 
 /// The gain changed between two cells; `None` where the second does not follow on the first.

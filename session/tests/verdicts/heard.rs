@@ -1,6 +1,6 @@
 //! Stems as a session hears them: each through an analyzer of its own into a song map.
 
-use keel_core::dsp::{Analyzer, Cell, Clock, ClockKind, Hop, Sink};
+use keel_core::dsp::{Analyzer, Bands, Cell, Clock, ClockKind, Hop, Sink};
 use keel_core::mix::{
     MixReport, Placement, Profile, Role, SessionState, SongMap, TrackId, TrackInput, TrackReport, assess, detect,
 };
@@ -24,6 +24,10 @@ impl Sink for Map {
 
     fn cell(&mut self, cell: &Cell) {
         self.0.insert(cell);
+    }
+
+    fn bands(&mut self, bands: &Bands) {
+        self.0.insert_bands(bands);
     }
 }
 
