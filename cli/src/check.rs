@@ -6,7 +6,7 @@ use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use keel_core::dsp::{Analyzer, Bands, Cell, Clock, ClockKind, Hop, Sink};
-use keel_core::mix::{MixReport, Placement, Profile, SessionState, SongMap, TrackId, TrackInput, assess};
+use keel_core::mix::{MixReport, Placement, Profile, SessionState, SongMap, TrackId, TrackInput, assess, timeline};
 
 use crate::decode::{DecodeError, Reader};
 use crate::stems::Stem;
@@ -46,6 +46,7 @@ pub fn judge(tracks: &[(&Stem, &Track)], profile: &Profile, state: &SessionState
     let inputs: Vec<TrackInput<'_>> =
         tracks.iter().zip(1..).map(|((stem, track), id)| input(TrackId(id), stem, &track.song)).collect();
     let mut report = assess(&inputs, profile, state);
+    report.timeline = timeline(&inputs);
     report.notes.extend(names_used_twice(tracks));
     report
 }

@@ -2,5 +2,8 @@
 
 pub mod check;
 pub mod decode;
+pub mod html;
+mod json;
 pub mod stems;
 pub mod table;
+mod words;

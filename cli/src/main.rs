@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use keel_cli::check::{Checked, check};
 use keel_cli::stems::{Found, RoleChoice, find};
-use keel_cli::{decode, table};
+use keel_cli::{decode, html, table};
 use keel_core::mix::{Profile, ScopeKind, SessionState, Verdict};
 
 /// Keel measures a mix against its kick.
@@ -40,6 +40,9 @@ struct Check {
     /// Write the report as JSON; "-" writes it to standard output in place of the table.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Write the report as one HTML file to read in a browser or print; nothing in it leaves the page.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     /// Give a file its role, whatever its name says; may be repeated.
     #[arg(long = "role", value_name = "FILE=ROLE")]
     roles: Vec<RoleChoice>,
@@ -111,6 +114,10 @@ fn run(options: &Check) -> Result<ExitCode, Failure> {
         Some(file) => std::fs::write(file, report.to_json())
             .map_err(|error| could_not(format!("{}: cannot be written: {error}", file.display())))?,
         None => {}
+    }
+    if let Some(file) = &options.html {
+        std::fs::write(file, html::render(&report))
+            .map_err(|error| could_not(format!("{}: cannot be written: {error}", file.display())))?;
     }
     if !options.quiet && !to_stdout {
         print(&table)?;

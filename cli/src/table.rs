@@ -1,14 +1,15 @@
 //! The report for a terminal, 80 columns wide. It is written from the report's JSON, so that a report asked from a
 //! plug-in prints exactly as one made here.
 
-mod figures;
+pub(crate) mod figures;
 mod page;
 
-use keel_core::mix::words::{NONE, clock, level};
+use keel_core::mix::words::NONE;
 use keel_core::mix::{MixReport, Role};
-use keel_core::units::{Db, Lu, Seconds};
 use serde_json::Value;
 
+use crate::json::{list, number, text};
+use crate::words;
 use figures::{band, bars, offset, one, step, times, two};
 use page::{Align, Colour, Column, Page};
 pub use page::{Style, WIDTH};
@@ -25,47 +26,15 @@ pub fn render_json(report: &Value, style: Style) -> String {
     verdicts(&mut page, report);
     levels(&mut page, report);
     breaks(&mut page, report);
-    sentences(&mut page, "What to do", &advice(report));
-    sentences(&mut page, "Notes", &notes(report));
+    let advice: Vec<_> = list(report, "advice").iter().map(words::advice).collect();
+    sentences(&mut page, "What to do", &advice);
+    sentences(&mut page, "Notes", &words::notes(report));
     page.finish()
 }
 
 fn heading(page: &mut Page, report: &Value) {
-    let scope = &report["scope"];
-    let kind = match text(scope, "kind") {
-        "loudest" => "loudest section",
-        "playing" => "as playing",
-        "song" => "whole song",
-        "range" => "range",
-        other => other,
-    };
-    let mut line = format!("Keel · profile {} · {kind}", text(report, "profile"));
-    if let Some(times) = times(number(scope, "from_s"), number(scope, "to_s")) {
-        line.push_str(&format!(" {times}"));
-    }
-    if let Some(bars) = bars(number(scope, "from_bar"), number(scope, "to_bar")) {
-        line.push_str(&format!(" ({bars})"));
-    }
-    page.strong(&line);
-    page.line(&reference(&report["reference"]));
-}
-
-fn reference(reference: &Value) -> String {
-    let track = text(reference, "track");
-    let at = number(reference, "hit_peak_dbfs").map_or(String::new(), |dbfs| format!(" at {} dBFS", level(dbfs)));
-    match text(reference, "state") {
-        "live" => format!("Reference: {track}, hits{at}"),
-        "held" => match number(reference, "last_hit_s") {
-            Some(last) => format!("Reference: {track}, held since its last hit at {}{at}", clock(Seconds(last))),
-            None => format!("Reference: {track}, held{at}"),
-        },
-        "virtual" => format!("Reference: {track} stands in for an absent kick{at}"),
-        "conflict" => {
-            let claims: Vec<_> = list(reference, "claimed_by").iter().filter_map(Value::as_str).collect();
-            format!("Reference: more than one track claims it: {}", claims.join(", "))
-        }
-        _ => "Reference: none, there is no kick to judge against".to_owned(),
-    }
+    page.strong(&format!("Keel · {}", words::scope_line(report)));
+    page.line(&words::reference_line(report));
 }
 
 fn verdicts(page: &mut Page, report: &Value) {
@@ -88,26 +57,13 @@ fn verdicts(page: &mut Page, report: &Value) {
             match text(track, "verdict") {
                 _ if is_anchor => "anchor".to_owned(),
                 "not-judged" => NONE.to_owned(),
-                _ => offset(number(track, "offset_db"), unit(track)),
+                _ => offset(number(track, "offset_db"), words::unit(track)),
             },
             band(number(&track["target"], "low_db"), number(&track["target"], "high_db")),
-            format!(" {}", verdict(track)),
+            format!(" {}", words::verdict(track)),
             step(number(track, "move_db")),
         ];
         page.row(&COLUMNS, &cells, Some((5, Colour::of(text(track, "verdict")))));
-    }
-}
-
-/// A shape and words; colour only repeats them.
-fn verdict(track: &Value) -> String {
-    let outside = number(track, "deviation_db").map_or(String::new(), |db| format!("{} ", level(db.abs())));
-    match text(track, "verdict") {
-        "sits" if track["edge"] == true => "● sits (edge)".to_owned(),
-        "sits" => "● sits".to_owned(),
-        "high" => format!("▼ {outside}too loud"),
-        "low" => format!("▲ {outside}too quiet"),
-        "not-judged" => "– not judged".to_owned(),
-        other => format!("○ {}", other.replace('-', " ")),
     }
 }
 
@@ -183,29 +139,12 @@ fn breaks(page: &mut Page, report: &Value) {
             times(number(moment, "from_s"), number(moment, "to_s")).unwrap_or_default(),
             bars.trim_start_matches(|c: char| !c.is_ascii_digit()).to_owned(),
             text(moment, "track").to_owned(),
-            offset(number(moment, "offset_db"), unit(of_track.unwrap_or(&Value::Null))),
+            offset(number(moment, "offset_db"), words::unit(of_track.unwrap_or(&Value::Null))),
             format!("{direction}, move {by}"),
         ];
         page.row(&COLUMNS, &cells, Some((4, Colour::of(text(moment, "verdict")))));
         page.paragraph("    ", text(moment, "cause"));
     }
-}
-
-fn advice(report: &Value) -> Vec<String> {
-    let sentence = |advice: &Value| {
-        let (track, sentence) = (text(advice, "track"), text(advice, "text"));
-        if track.is_empty() || sentence.contains(track) { sentence.to_owned() } else { format!("{track}: {sentence}") }
-    };
-    list(report, "advice").iter().map(sentence).collect()
-}
-
-fn notes(report: &Value) -> Vec<String> {
-    let general = list(report, "notes").iter().filter_map(Value::as_str).map(str::to_owned);
-    let of_tracks = list(report, "tracks").iter().filter_map(|track| {
-        let note = text(track, "note");
-        (!note.is_empty()).then(|| format!("{}: {note}", text(track, "name")))
-    });
-    general.chain(of_tracks).collect()
 }
 
 fn sentences(page: &mut Page, title: &str, sentences: &[String]) {
@@ -217,11 +156,6 @@ fn sentences(page: &mut Page, title: &str, sentences: &[String]) {
     for sentence in sentences {
         page.paragraph("  ", sentence);
     }
-}
-
-/// The unit of a track's offset.
-fn unit(track: &Value) -> &'static str {
-    if track["target"]["measure"] == "loudness" { Lu::UNIT } else { Db::UNIT }
 }
 
 /// The role's name, cut to its column where the long one does not fit.
@@ -242,16 +176,4 @@ impl Colour {
             _ => Self::Faint,
         }
     }
-}
-
-fn text<'a>(value: &'a Value, key: &str) -> &'a str {
-    value[key].as_str().unwrap_or_default()
-}
-
-fn number(value: &Value, key: &str) -> Option<f64> {
-    value[key].as_f64()
-}
-
-fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-    value[key].as_array().map_or(&[], Vec::as_slice)
 }

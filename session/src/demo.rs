@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use keel_cli::table;
+use keel_cli::{html, table};
 use serde_json::Value;
 
 use crate::host::{HostError, PluginFile};
@@ -29,10 +29,6 @@ const LOOK: Duration = Duration::from_millis(500);
 
 /// Runs the demo; the exit status of design: 0 done, 1 could not do it, 2 wrong usage.
 pub fn run(options: &Demo) -> ExitCode {
-    if options.html.is_some() {
-        eprintln!("keel-session: --html: this version writes no HTML reports; use --json FILE");
-        return ExitCode::from(2);
-    }
     match try_run(options) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
@@ -73,6 +69,9 @@ fn try_run(options: &Demo) -> Result<bool, String> {
     say(&format!("\n{}", table.trim_end()));
     if let Some(path) = &options.json {
         std::fs::write(path, &json).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    if let Some(path) = &options.html {
+        std::fs::write(path, html::render_json(&report)).map_err(|error| format!("{}: {error}", path.display()))?;
     }
     tell_log(&mut player);
     Ok(problems.is_empty())

@@ -36,7 +36,7 @@ pub struct Demo {
     /// Write the plugin's report to this file
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
-    /// Write the report as HTML (not there yet)
+    /// Write the plugin's report as one HTML file
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
     /// No window and no sound: as fast as it can

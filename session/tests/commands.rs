@@ -21,7 +21,6 @@ fn wrong_usage_is_status_two() {
     fails(&["demo", "--loud"], 2, "--loud");
     fails(&["demo", "--seconds=-3"], 2, "--seconds");
     fails(&["demo", "--scope", "chorus"], 2, "loudest");
-    fails(&["demo", "--headless", "--html", "report.html"], 2, "no HTML");
 }
 
 #[test]

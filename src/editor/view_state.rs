@@ -127,6 +127,7 @@ impl ViewState {
             sections: Vec::new(),
             advice: Vec::new(),
             bus: None,
+            timeline: None,
             notes: report.notes.clone(),
         };
         self.figures = Some(Arc::new(Figures {

@@ -11,7 +11,7 @@ use super::heard::{Heard, Pulse};
 use super::lock;
 use super::track::{Track, TrackConfig, TrackHandle, TrackWriter};
 use super::transport::Transport;
-use crate::mix::{Anchor, MixReport, Profile, Role, ScopeKind, SessionState, TrackId, TrackInput, assess};
+use crate::mix::{Anchor, MixReport, Profile, Role, ScopeKind, SessionState, TrackId, TrackInput, assess, timeline};
 
 /// Monitor checks end by themselves, should somebody forget one.
 const MONO_LIMIT: Duration = Duration::from_secs(600);
@@ -72,7 +72,9 @@ impl Session {
     pub fn report(&self, profile: &Profile, scope: Option<ScopeKind>, range_s: Option<(f64, f64)>) -> MixReport {
         self.view(|tracks, state| {
             let state = SessionState { scope: scope.or(state.scope), range_s: range_s.or(state.range_s), ..*state };
-            assess(tracks, profile, &state)
+            let mut report = assess(tracks, profile, &state);
+            report.timeline = timeline(tracks);
+            report
         })
     }
 

@@ -49,6 +49,7 @@ fn report(mix: &Mixture<'_>, judged: &[Judged], dynamics: Dynamics, state: &Sess
         sections: Vec::new(),
         advice,
         bus: bus_report(mix, &overviews),
+        timeline: None,
         notes: notes(mix),
     }
 }

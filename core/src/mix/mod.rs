@@ -21,6 +21,7 @@ mod report;
 mod role;
 mod scope;
 mod song_map;
+mod timeline;
 mod verdict;
 pub mod words;
 
@@ -38,3 +39,4 @@ pub use report::{
 };
 pub use role::Role;
 pub use song_map::SongMap;
+pub use timeline::{Lane, Timeline, timeline};

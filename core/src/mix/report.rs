@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{Placement, Role, TrackId};
+use super::{Placement, Role, Timeline, TrackId};
 use crate::units::{Db, Dbfs, Dbtp, Lu, Lufs, Seconds};
 
 /// Version of the report's meaning.
@@ -328,6 +328,8 @@ pub struct MixReport {
     pub sections: Vec<SectionReport>,
     pub advice: Vec<Advice>,
     pub bus: Option<BusReport>,
+    /// Each track along the song; left out of what a view looks at.
+    pub timeline: Option<Timeline>,
     /// What the reader must know of the session as a whole, a sentence each.
     pub notes: Vec<String>,
 }

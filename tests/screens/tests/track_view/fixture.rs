@@ -138,6 +138,7 @@ pub fn report(tracks: Vec<TrackReport>) -> MixReport {
         sections: Vec::new(),
         advice: Vec::new(),
         bus: None,
+        timeline: None,
         notes: Vec::new(),
     }
 }

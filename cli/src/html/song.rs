@@ -1,0 +1,176 @@
+//! The song from left to right: each track's loudness, and where the balance breaks.
+
+use keel_core::mix::words::{clock, difference, short};
+use keel_core::units::Seconds;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::draw::{head, round};
+use super::{Part, track_head};
+use crate::json::{list, number, numbers, text};
+use crate::table::figures::{bars, times};
+use crate::words;
+
+/// A lane's picture in its own units.
+const WIDTH: f64 = 1000.0;
+const HEIGHT: f64 = 40.0;
+/// How far under its loudest a track is still drawn, in LU.
+const RANGE: f64 = 40.0;
+/// Figures on the clock, at most.
+const TICKS: f64 = 8.0;
+
+/// The stretch of the song that the lanes show.
+struct Axis {
+    from: f64,
+    to: f64,
+    step: f64,
+}
+
+impl Axis {
+    fn x(&self, second: f64) -> f64 {
+        ((second - self.from) / (self.to - self.from)).clamp(0.0, 1.0) * WIDTH
+    }
+}
+
+pub(super) fn part(report: &Value) -> Option<Part> {
+    let timeline = &report["timeline"];
+    let (from, step) = number(timeline, "from_s").zip(number(timeline, "step_s"))?;
+    let lanes = list(timeline, "lanes");
+    let steps = lanes.iter().map(|lane| list(lane, "lufs").len()).max().filter(|steps| *steps > 0)?;
+    let axis = Axis { from, to: from + step * steps as f64, step };
+    let body = html! {
+        div.scroll role="region" aria-labelledby="song-title" tabindex="0" {
+            table.lanes {
+                caption { "Loudness of each track along the song, 40 LU down from its own loudest. Where the balance
+                    breaks stands in colour, and as a list below. The outlined stretch is where the verdicts were read." }
+                thead { tr { th scope="col" { "Track" } th scope="col" { span.sr { "Song" } (clock_head(&axis)) } } }
+                tbody { @for (at, lane) in lanes.iter().enumerate() { (row(report, &axis, at, lane)) } }
+            }
+        }
+        (breaks(report))
+    };
+    Some(Part { id: "song", title: "Along the song", body })
+}
+
+/// Whole seconds, minutes or more between the figures of the clock.
+fn tick_step(length: f64) -> f64 {
+    const STEPS: [f64; 9] = [5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0];
+    STEPS.into_iter().find(|step| length / step <= TICKS).unwrap_or(3600.0)
+}
+
+fn clock_head(axis: &Axis) -> Markup {
+    let step = tick_step(axis.to - axis.from);
+    let first = (axis.from / step).ceil() as i64;
+    let last = (axis.to / step).floor() as i64;
+    let places = (first..=last).map(|k| k as f64 * step);
+    let places = places.map(|second| (axis.x(second) / WIDTH, clock(Seconds(second))));
+    // A figure at the very end would be cut.
+    let places: Vec<_> = places.filter(|(share, _)| *share < 0.98).collect();
+    head(&places)
+}
+
+fn row(report: &Value, axis: &Axis, at: usize, lane: &Value) -> Markup {
+    let name = text(lane, "track");
+    let none = Value::Null;
+    let same_place = list(report, "tracks").get(at).filter(|track| text(track, "name") == name);
+    let track = same_place.or_else(|| list(report, "tracks").iter().find(|track| text(track, "name") == name));
+    let track = track.unwrap_or(&none);
+    let part = text(track, "part");
+    let breaks: Vec<_> = list(report, "breaks")
+        .iter()
+        .filter(|found| text(found, "track") == name || (!part.is_empty() && text(found, "track") == part))
+        .collect();
+    html! {
+        tr {
+            (track_head(track))
+            td.picture {
+                svg.lane viewBox="0 0 1000 40" preserveAspectRatio="none" aria-hidden="true" {
+                    path.sound d=(sound(axis, &numbers(lane, "lufs"))) {}
+                    @for found in &breaks { (span(axis, found, text(found, "verdict"))) }
+                    (span(axis, &report["scope"], "scope"))
+                }
+                span.sr {
+                    @if breaks.is_empty() { "no break" } @else { (breaks.len()) " breaks, listed below" }
+                }
+            }
+        }
+    }
+}
+
+fn span(axis: &Axis, span: &Value, class: &str) -> Markup {
+    let Some((from, to)) = number(span, "from_s").zip(number(span, "to_s")) else { return html! {} };
+    let (a, b) = (axis.x(from), axis.x(to));
+    html! { rect class=(class) x=(round(a)) width=(round((b - a).max(2.0))) y="0.5" height="39" {} }
+}
+
+/// One closed shape for each stretch that was heard, as high as it was loud.
+fn sound(axis: &Axis, lufs: &[Option<f64>]) -> String {
+    let loudest = lufs.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
+    let mut path = String::new();
+    for (k, loudness) in lufs.iter().enumerate() {
+        let Some(loudness) = loudness else { continue };
+        let share = (1.0 - (loudest - loudness) / RANGE).clamp(0.0, 1.0);
+        let start = axis.from + axis.step * k as f64;
+        let (a, b) = (axis.x(start), axis.x(start + axis.step));
+        // A hair between the steps, so that they read as steps where there are few.
+        let gap = ((b - a) * 0.15).min(1.5);
+        let top = HEIGHT - 2.0 - share * (HEIGHT - 6.0);
+        let bottom = HEIGHT - 2.0;
+        path += &format!("M{} {}H{}V{}H{}Z", round(a), round(top), round(b - gap), round(bottom), round(a));
+    }
+    path
+}
+
+fn breaks(report: &Value) -> Markup {
+    let breaks = list(report, "breaks");
+    html! {
+        @if breaks.is_empty() {
+            p.quiet { "The balance does not break anywhere in the song." }
+        } @else {
+            h3 { "Where it breaks" }
+            ul.breaks {
+                @for found in breaks {
+                    @let high = text(found, "verdict") == "high";
+                    @let track = list(report, "tracks").iter().find(|track| track["name"] == found["track"]);
+                    li {
+                        span.when {
+                            (times(number(found, "from_s"), number(found, "to_s")).unwrap_or_default())
+                            @if let Some(bars) = bars(number(found, "from_bar"), number(found, "to_bar")) { span.unit { " " (bars) } }
+                        }
+                        span class=(text(found, "verdict")) { (if high { "▼ " } else { "▲ " }) strong { (text(found, "track")) }
+                            (if high { " too loud" } else { " too quiet" }) }
+                        span {
+                            "at " (number(found, "offset_db").map_or_else(String::new, difference)) " "
+                            (words::unit(track.unwrap_or(&Value::Null)))
+                            ", move " (number(found, "move_db").map_or_else(String::new, |by| {
+                                format!("{}{}", if by > 0.0 { "+" } else { "" }, short(by))
+                            }))
+                            ": " (text(found, "cause"))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_has_eight_figures_at_most() {
+        for length in [3.0, 40.0, 61.0, 240.0, 3_600.0, 10_800.0] {
+            assert!(length / tick_step(length) <= TICKS, "{length} s");
+        }
+        assert_eq!(tick_step(240.0), 30.0);
+    }
+
+    #[test]
+    fn silence_leaves_a_gap() {
+        let axis = Axis { from: 0.0, to: 3.0, step: 1.0 };
+        let path = sound(&axis, &[Some(-20.0), None, Some(-60.0)]);
+        assert_eq!(path.matches('M').count(), 2);
+        assert!(path.starts_with("M0 4H"), "the loudest reaches the top: {path}");
+    }
+}

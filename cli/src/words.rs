@@ -1,0 +1,109 @@
+//! The report's JSON in the words that table and page share.
+
+use keel_core::mix::Role;
+use keel_core::mix::words::{clock, level};
+use keel_core::units::{Db, Lu, Seconds};
+use serde_json::Value;
+
+use crate::json::{list, number, text};
+use crate::table::figures::{bars, times};
+
+/// "profile guide · loudest section 0:23–0:39 (bars 9–16)".
+pub(crate) fn scope_line(report: &Value) -> String {
+    let scope = &report["scope"];
+    let kind = match text(scope, "kind") {
+        "loudest" => "loudest section",
+        "playing" => "as playing",
+        "song" => "whole song",
+        "range" => "range",
+        other => other,
+    };
+    let mut line = format!("profile {} · {kind}", text(report, "profile"));
+    if let Some(times) = times(number(scope, "from_s"), number(scope, "to_s")) {
+        line.push_str(&format!(" {times}"));
+    }
+    if let Some(bars) = bars(number(scope, "from_bar"), number(scope, "to_bar")) {
+        line.push_str(&format!(" ({bars})"));
+    }
+    line
+}
+
+/// "Reference: Kick, hits at −11.2 dBFS".
+pub(crate) fn reference_line(report: &Value) -> String {
+    let reference = &report["reference"];
+    let track = text(reference, "track");
+    let at = number(reference, "hit_peak_dbfs").map_or(String::new(), |dbfs| format!(" at {} dBFS", level(dbfs)));
+    match text(reference, "state") {
+        "live" => format!("Reference: {track}, hits{at}"),
+        "held" => match number(reference, "last_hit_s") {
+            Some(last) => format!("Reference: {track}, held since its last hit at {}{at}", clock(Seconds(last))),
+            None => format!("Reference: {track}, held{at}"),
+        },
+        "virtual" => format!("Reference: {track} stands in for an absent kick{at}"),
+        "conflict" => {
+            let claims: Vec<_> = list(reference, "claimed_by").iter().filter_map(Value::as_str).collect();
+            format!("Reference: more than one track claims it: {}", claims.join(", "))
+        }
+        _ => "Reference: none, there is no kick to judge against".to_owned(),
+    }
+}
+
+/// A shape and words; colour only repeats them.
+pub(crate) fn verdict(track: &Value) -> String {
+    let outside = number(track, "deviation_db").map_or(String::new(), |db| format!("{} ", level(db.abs())));
+    match text(track, "verdict") {
+        "sits" if track["edge"] == true => "● sits (edge)".to_owned(),
+        "sits" => "● sits".to_owned(),
+        "high" => format!("▼ {outside}too loud"),
+        "low" => format!("▲ {outside}too quiet"),
+        "not-judged" => "– not judged".to_owned(),
+        other => format!("○ {}", other.replace('-', " ")),
+    }
+}
+
+/// The unit of a track's offset.
+pub(crate) fn unit(track: &Value) -> &'static str {
+    if track["target"]["measure"] == "loudness" { Lu::UNIT } else { Db::UNIT }
+}
+
+/// The role's name.
+pub(crate) fn role(id: &str) -> &str {
+    Role::from_id(id).map_or(id, |role| role.label())
+}
+
+/// What a target is counted from, where it is not the kick.
+pub(crate) fn against(target: &Value) -> &'static str {
+    match text(target, "against") {
+        "bed" => "over the bed",
+        "lead-vocal" => "to the vocal",
+        "full-scale" => "dBFS",
+        _ => "",
+    }
+}
+
+/// What to do, a sentence each, in the order of what matters.
+pub(crate) fn advice(advice: &Value) -> String {
+    let (track, sentence) = (text(advice, "track"), text(advice, "text"));
+    if track.is_empty() || sentence.contains(track) { sentence.to_owned() } else { format!("{track}: {sentence}") }
+}
+
+/// What a reader must know: of the session, then of its tracks.
+pub(crate) fn notes(report: &Value) -> Vec<String> {
+    let general = list(report, "notes").iter().filter_map(Value::as_str).map(str::to_owned);
+    let of_tracks = list(report, "tracks").iter().filter_map(|track| {
+        let note = text(track, "note");
+        (!note.is_empty()).then(|| format!("{}: {note}", text(track, "name")))
+    });
+    general.chain(of_tracks).collect()
+}
+
+/// A frequency as people say it: "55 Hz", "3.2 kHz".
+pub(crate) fn hz(frequency: f64) -> String {
+    if frequency < 1_000.0 {
+        format!("{frequency:.0} Hz")
+    } else if frequency < 10_000.0 {
+        format!("{:.1} kHz", frequency / 1_000.0)
+    } else {
+        format!("{:.0} kHz", frequency / 1_000.0)
+    }
+}
