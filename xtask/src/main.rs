@@ -20,6 +20,7 @@ Usage: cargo xtask COMMAND [OPTIONS]
 
   demo [OPTIONS]      build Keel and play a session through it; see `cargo xtask demo --help`
   test                every test: formatting, lints, unit and hosted tests, oracle, other hosts
+  cases               the standards' cases: what is expected and what the meters read, at every rate
   bundle [--debug]    build the CLAP and the VST3 into target/bundled
   install [--debug]   bundle, then copy both to your plug-in folders
   validate [--debug]  bundle, then run clap-validator and pluginval on the result
@@ -60,6 +61,10 @@ fn run(command: &str, args: &[String]) -> Result<ExitCode, Failure> {
         "hosts" => {
             no_options(command, args)?;
             hosts::hosts()
+        }
+        "cases" => {
+            no_options(command, args)?;
+            shell::run(&mut shell::cargo(&["run", "--quiet", "--package", "keel-core", "--example", "cases"]))
         }
         "bench" => Err(Failure::Usage("bench is not there yet: it comes with the work on speed".to_owned())),
         "help" | "--help" | "-h" => {

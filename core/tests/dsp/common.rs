@@ -4,9 +4,6 @@ use std::f64::consts::TAU;
 
 use keel_core::dsp::{Analyzer, Cell, Clock, ClockKind, Hop, RecordWords, Sink};
 
-/// The rates that the standards' cases run at.
-pub const RATES: [f64; 5] = [44_100.0, 48_000.0, 88_200.0, 96_000.0, 192_000.0];
-
 /// All that an analyzer gave out.
 #[derive(Clone, Debug, Default)]
 pub struct Heard {
@@ -37,12 +34,6 @@ impl Heard {
         let frames: f64 = self.hops.iter().map(|hop| f64::from(hop.frames)).sum();
         let mean = |value: fn(&Hop) -> f32| self.hops.iter().map(|hop| f64::from(value(hop))).sum::<f64>() / frames;
         [mean(|hop| hop.power[0]), mean(|hop| hop.power[1]), mean(|hop| hop.cross)]
-    }
-
-    /// Mean of the K-weighted power over everything.
-    pub fn mean_k_power(&self) -> f64 {
-        let frames: f64 = self.hops.iter().map(|hop| f64::from(hop.frames)).sum();
-        self.hops.iter().map(|hop| f64::from(hop.k_power)).sum::<f64>() / frames
     }
 
     pub fn max_true_peak(&self) -> f32 {
@@ -85,7 +76,22 @@ pub fn analyze_from(start: i64, rate: f64, left: &[f32], right: Option<&[f32]>) 
 
 /// A sine of so many frames.
 pub fn sine(rate: f64, hz: f64, amplitude: f64, frames: usize) -> Vec<f32> {
-    (0..frames).map(|k| (amplitude * (TAU * hz * k as f64 / rate).sin()) as f32).collect()
+    sine_from(0.0, rate, hz, amplitude, frames)
+}
+
+/// A sine from a phase in radians. Each sample turns the last, anew from the phase each 1,024 frames.
+pub fn sine_from(phase: f64, rate: f64, hz: f64, amplitude: f64, frames: usize) -> Vec<f32> {
+    let mut signal = Vec::with_capacity(frames);
+    let (turn_sin, turn_cos) = (TAU * hz / rate).sin_cos();
+    while signal.len() < frames {
+        let cycles = (hz * signal.len() as f64 / rate).fract();
+        let (mut sin, mut cos) = (TAU * cycles + phase).sin_cos();
+        for _ in 0..1_024.min(frames - signal.len()) {
+            signal.push((amplitude * sin) as f32);
+            (sin, cos) = (sin * turn_cos + cos * turn_sin, cos * turn_cos - sin * turn_sin);
+        }
+    }
+    signal
 }
 
 pub fn amplitude(db: f64) -> f64 {

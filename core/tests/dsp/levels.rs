@@ -1,28 +1,8 @@
-//! Peaks, AES17 RMS, correlation, pan and mono loss of whole signals, and the K-weighting curve.
+//! Peaks and power sums: that they are of their own channel, hop and cell.
 
-use std::f64::consts::{FRAC_PI_4, TAU};
+use keel_core::dsp::{CellFlags, Hop, hop_start};
 
-use keel_core::dsp::{CellFlags, Hop, correlation, hop_start, mono_loss, mono_loss_phase, pan_position};
-use keel_core::units::{Db, Dbfs};
-
-use crate::common::{Heard, RATES, Rng, amplitude, analyze, music, sine};
-
-fn close(what: &str, read: Option<f64>, expected: f64, tolerance: f64) {
-    let good = read.is_some_and(|read| (read - expected).abs() <= tolerance);
-    assert!(good, "{what}: read {read:?}, expected {expected}");
-}
-
-#[test]
-fn aes17_full_scale_sine_reads_0_dbfs_and_square_3_01() {
-    for rate in RATES {
-        let tone = sine(rate, 997.0, 1.0, rate as usize);
-        let [left, ..] = analyze(rate, &tone, None).mean_powers();
-        close("sine", Dbfs::rms(left).map(|level| level.0), 0.0, 0.001);
-        let square: Vec<f32> = tone.iter().map(|sample| sample.signum()).collect();
-        let [left, ..] = analyze(rate, &square, None).mean_powers();
-        close("square", Dbfs::rms(left).map(|level| level.0), 3.0103, 0.001);
-    }
-}
+use crate::common::{analyze, music, sine};
 
 #[test]
 fn the_peak_is_the_largest_magnitude_of_its_own_channel_and_hop() {
@@ -95,69 +75,4 @@ fn one_channel_fills_both_peaks_and_the_left_power() {
         assert_eq!(one.k_power, two.k_power, "BS.1770 weighs one channel as left");
     }
     assert!(one.cells[0].flags.has(CellFlags::MONO));
-}
-
-/// Correlation, pan position, mono loss and mono loss by phase of a whole signal.
-fn image(heard: &Heard) -> [Option<f64>; 4] {
-    let [ll, rr, lr] = heard.mean_powers();
-    let db = |loss: Option<Db>| loss.map(|loss| loss.0);
-    [correlation(ll, rr, lr), pan_position(ll, rr), db(mono_loss(ll, rr, lr)), db(mono_loss_phase(ll, rr, lr))]
-}
-
-fn check_image(what: &str, left: &[f32], right: &[f32], expected: [f64; 4], tolerance: f64) {
-    let read = image(&analyze(48_000.0, left, Some(right)));
-    for ((name, read), expected) in ["correlation", "pan", "mono loss", "phase loss"].iter().zip(read).zip(expected) {
-        close(&format!("{name} of {what}"), read, expected, tolerance);
-    }
-}
-
-#[test]
-fn the_stereo_image_of_known_signals() {
-    let tone = sine(48_000.0, 1_000.0, 0.5, 48_000);
-    let opposite: Vec<f32> = tone.iter().map(|sample| -sample).collect();
-    check_image("identical channels", &tone, &tone, [1.0, 0.0, 0.0, 0.0], 1e-4);
-    check_image("antiphase", &tone, &opposite, [-1.0, 0.0, -120.0, -120.0], 1e-4);
-    let quadrature: Vec<f32> =
-        (0..48_000).map(|k| (0.5 * (TAU * 1_000.0 * f64::from(k) / 48_000.0).cos()) as f32).collect();
-    check_image("quadrature", &tone, &quadrature, [0.0, 0.0, -3.0103, -3.0103], 1e-3);
-    let mut rng = Rng::new(3);
-    let noise: [Vec<f32>; 2] = std::array::from_fn(|_| (0..480_000).map(|_| 0.3 * rng.noise()).collect());
-    check_image("unrelated noise", &noise[0], &noise[1], [0.0, 0.0, -3.0103, -3.0103], 0.02);
-}
-
-#[test]
-fn a_panned_tone_reads_its_position_and_no_phase_loss() {
-    for position in [-0.5, 0.25, 0.5] {
-        let angle = (position + 1.0) * FRAC_PI_4;
-        let left = sine(48_000.0, 1_000.0, 0.5 * angle.cos(), 48_000);
-        let right = sine(48_000.0, 1_000.0, 0.5 * angle.sin(), 48_000);
-        let loss = 10.0 * ((1.0 + (2.0 * angle).sin()) / 2.0).log10();
-        check_image("a panned tone", &left, &right, [1.0, position, loss, 0.0], 1e-4);
-    }
-}
-
-#[test]
-fn a_hard_panned_tone_has_no_correlation_and_loses_3_db() {
-    let tone = sine(48_000.0, 1_000.0, 0.5, 48_000);
-    let [correlation, pan, loss, phase] = image(&analyze(48_000.0, &vec![0.0; tone.len()], Some(&tone)));
-    assert_eq!(correlation, None);
-    close("pan", pan, 1.0, 1e-9);
-    close("mono loss", loss, -3.0103, 1e-4);
-    close("phase loss", phase, 0.0, 1e-9);
-}
-
-/// Weighting against 1 kHz that the mix relies on, at the frequencies of kick, bass and presence.
-#[test]
-fn k_weighting_relative_to_1_khz() {
-    for rate in RATES {
-        let level = |hz: f64| {
-            let heard = analyze(rate, &sine(rate, hz, amplitude(-20.0), rate as usize * 2), None);
-            let settled = heard.hops[100..].iter().map(|hop| f64::from(hop.k_power)).sum::<f64>();
-            10.0 * (settled / rate).log10()
-        };
-        let reference = level(1_000.0);
-        for (hz, expected) in [(40.0, -6.3), (60.0, -3.6), (100.0, -1.8), (4_000.0, 3.3)] {
-            close(&format!("{hz} Hz at {rate} Hz"), Some(level(hz) - reference), expected, 0.06);
-        }
-    }
 }

@@ -1,11 +1,13 @@
 //! The meter against the standards it names, and against the promises of its records. All signals are synthesised.
 
+#[path = "../cases/mod.rs"]
+mod cases;
 mod common;
 mod hits;
 mod levels;
-mod loudness_cases;
 mod oracle;
 mod partition;
 mod robustness;
+mod standards;
 mod transport;
-mod true_peak_cases;
+mod true_peak;
