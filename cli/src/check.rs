@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use keel_core::dsp::{Analyzer, Bands, Cell, Clock, ClockKind, Hop, Sink};
 use keel_core::mix::{MixReport, Placement, Profile, SessionState, SongMap, TrackId, TrackInput, assess, timeline};
 
-use crate::decode::{DecodeError, Reader};
+use crate::decode::{DecodeError, Reader, work_of};
+use crate::progress::Progress;
 use crate::stems::Stem;
 
 /// Frames of silence that pad a short file, at a time.
@@ -24,10 +25,10 @@ pub struct Checked {
 }
 
 /// Analyses the stems, pads them to the longest, and judges them together.
-pub fn check(stems: &[Stem], profile: &Profile, state: &SessionState) -> Checked {
+pub fn check(stems: &[Stem], profile: &Profile, state: &SessionState, progress: &Progress) -> Checked {
     let mut tracks = Vec::new();
     let mut problems = Vec::new();
-    for (stem, result) in stems.iter().zip(analyse(stems)) {
+    for (stem, result) in stems.iter().zip(analyse(stems, progress)) {
         match result {
             Ok(track) => tracks.push((stem, track)),
             Err(problem) => problems.push(problem),
@@ -80,12 +81,15 @@ fn names_used_twice(tracks: &[(&Stem, &Track)]) -> Vec<String> {
         .collect()
 }
 
-/// Measures each file, a block at a time, as many files at a time as the machine has cores.
-pub fn analyse(stems: &[Stem]) -> Vec<Result<Track, DecodeError>> {
+/// Measures each file, a block at a time, as many files at a time as the machine has cores. What takes longest comes
+/// first, so that no core waits long for another's last file.
+pub fn analyse(stems: &[Stem], progress: &Progress) -> Vec<Result<Track, DecodeError>> {
+    let mut order: Vec<usize> = (0..stems.len()).collect();
+    order.sort_by_cached_key(|&at| std::cmp::Reverse(work_of(&stems[at].path)));
     let next = AtomicUsize::new(0);
     let work = || {
-        let take = || stems.iter().enumerate().nth(next.fetch_add(1, Ordering::Relaxed));
-        std::iter::from_fn(take).map(|(at, stem)| (at, Track::read(stem))).collect::<Vec<_>>()
+        let take = || order.get(next.fetch_add(1, Ordering::Relaxed)).copied();
+        std::iter::from_fn(take).map(|at| (at, Track::read(&stems[at], progress))).collect::<Vec<_>>()
     };
     let workers = std::thread::available_parallelism().map_or(1, NonZero::get).min(stems.len());
     let mut results = std::thread::scope(|scope| {
@@ -93,6 +97,7 @@ pub fn analyse(stems: &[Stem]) -> Vec<Result<Track, DecodeError>> {
         let done = workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
         done.flatten().collect::<Vec<_>>()
     });
+    progress.finish();
     results.sort_by_key(|&(at, _)| at);
     results.into_iter().map(|(_, result)| result).collect()
 }
@@ -106,12 +111,15 @@ pub struct Track {
 }
 
 impl Track {
-    fn read(stem: &Stem) -> Result<Self, DecodeError> {
+    fn read(stem: &Stem, progress: &Progress) -> Result<Self, DecodeError> {
         let mut reader = Reader::open(&stem.path)?;
-        let analyzer = Analyzer::new(f64::from(reader.sample_rate()), reader.channels());
+        let rate = f64::from(reader.sample_rate());
+        let mut told = progress.file(&stem.name, reader.expected_frames().map(|frames| frames as f64 / rate));
+        let analyzer = Analyzer::new(rate, reader.channels());
         let mut track = Self { analyzer, song: SongMap::new(), frames: 0 };
         while let Some(block) = reader.next_block()? {
             track.feed(&block[0], block.get(1).map(Vec::as_slice));
+            told.advance(block[0].len() as f64 / rate);
         }
         Ok(track)
     }

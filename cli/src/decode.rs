@@ -1,20 +1,32 @@
-//! WAV and FLAC files as channels of f32, block by block or whole. Whatever is wrong with a file is a [`DecodeError`]
-//! that names it: no file, however broken, takes the others of a session with it.
+//! Audio files as channels of f32, block by block or whole. Whatever is wrong with a file is a [`DecodeError`] that names
+//! it: no file, however broken, takes the others of a session with it.
+
+mod edits;
+mod kind;
+mod packets;
+mod pcm;
+mod problem;
+mod wave;
 
 use std::cell::Cell;
 use std::fmt;
 use std::fs::File;
+use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
-use symphonia::core::errors::Error as SymphoniaError;
-use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::{FormatReader, TrackType};
-use symphonia::core::io::MediaSourceStream;
+use symphonia::core::io::ReadOnlySource;
+
+use self::kind::Kind;
+pub use self::kind::{is_audio, is_readable_format, work_of};
+use self::packets::Packets;
+pub use self::problem::{DecodeError, Problem};
+use self::wave::Wave;
 
 /// Rates that the meters are built for.
 const SAMPLE_RATES: std::ops::RangeInclusive<u32> = 8_000..=768_000;
+/// Bytes that a WAV is read by, whatever its blocks.
+const READ_AHEAD: usize = 1 << 18;
 
 /// A whole file in memory.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,88 +61,16 @@ pub fn track_name(path: &Path) -> String {
     path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
-/// The file's ending names a format that [`Reader`] reads.
-pub fn is_readable_format(path: &Path) -> bool {
-    has_ending(path, &["wav", "wave", "flac"])
-}
-
-/// The file's ending names audio, readable here or not.
-pub fn is_audio(path: &Path) -> bool {
-    is_readable_format(path)
-        || has_ending(
-            path,
-            &["aif", "aiff", "aifc", "caf", "mp3", "ogg", "oga", "opus", "m4a", "mp4", "aac", "wma", "wv"],
-        )
-}
-
-fn has_ending(path: &Path, endings: &[&str]) -> bool {
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
-    ending.is_some_and(|ending| endings.contains(&ending.as_str()))
-}
-
-/// Why a file cannot be analysed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DecodeError {
-    pub path: PathBuf,
-    pub problem: Problem,
-}
-
-/// What is wrong with a file.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Problem {
-    /// The system does not let it be read: absent, no permission, a failing disk.
-    Unreadable(String),
-    /// The content is neither WAV nor FLAC, whatever the ending says.
-    NotAudio,
-    /// A WAV or FLAC file of a kind that cannot be read.
-    Unsupported(&'static str),
-    /// The header or a packet breaks the format.
-    Malformed(&'static str),
-    Channels(usize),
-    SampleRate(u32),
-    /// A valid file of no samples.
-    Empty,
-    /// Ends before the length its header names, or lost packets on the way.
-    CutShort {
-        seconds: f64,
-        of_seconds: f64,
-    },
-    /// The decoder panicked.
-    Crashed,
-}
-
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path.display(), self.problem)
-    }
-}
-
-impl std::error::Error for DecodeError {}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unreadable(why) => write!(f, "cannot be read: {why}"),
-            Self::NotAudio => write!(f, "is not a WAV or FLAC file"),
-            Self::Unsupported(what) => write!(f, "is of a kind that cannot be read ({what})"),
-            Self::Malformed(what) => write!(f, "is damaged ({what})"),
-            Self::Channels(n) => write!(f, "has {n} channels; stems are mono or stereo"),
-            Self::SampleRate(rate) => write!(f, "has a sample rate of {rate} Hz; 8 to 768 kHz can be measured"),
-            Self::Empty => write!(f, "holds no samples"),
-            Self::CutShort { seconds, of_seconds } => {
-                write!(f, "is cut short or damaged: {seconds:.1} of {of_seconds:.1} s can be read")
-            }
-            Self::Crashed => write!(f, "is so damaged that the decoder failed on it"),
-        }
-    }
+/// What gives out a file's samples, whatever the format.
+trait Blocks {
+    /// Fills one vector for each channel with the next frames, equally many; false at the end.
+    fn fill(&mut self, block: &mut Vec<Vec<f32>>) -> Result<bool, Problem>;
 }
 
 /// Reads a file block by block.
 pub struct Reader {
     path: PathBuf,
-    format: Box<dyn FormatReader>,
-    decoder: Box<dyn AudioDecoder>,
-    track_id: u32,
+    blocks: Box<dyn Blocks>,
     sample_rate: u32,
     channels: usize,
     /// Frames that the header names.
@@ -164,6 +104,11 @@ impl Reader {
         self.frames
     }
 
+    /// Frames that the header promises, where it says.
+    pub fn expected_frames(&self) -> Option<u64> {
+        self.declared
+    }
+
     /// The next frames, one slice of equal length for each channel; `None` at the end of a whole and sound file.
     pub fn next_block(&mut self) -> Result<Option<&[Vec<f32>]>, DecodeError> {
         match guarded(|| self.fill_block()) {
@@ -174,29 +119,11 @@ impl Reader {
     }
 
     fn fill_block(&mut self) -> Result<bool, Problem> {
-        loop {
-            let packet = match self.format.next_packet() {
-                Ok(Some(packet)) => packet,
-                Ok(None) => return self.at_end().map(|()| false),
-                // How some containers end where the file does.
-                Err(SymphoniaError::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-                    return self.at_end().map(|()| false);
-                }
-                Err(error) => return Err(problem_of(error)),
-            };
-            if packet.track_id != self.track_id {
-                continue;
-            }
-            let decoded = self.decoder.decode(&packet).map_err(problem_of)?;
-            if decoded.num_planes() != self.channels || decoded.spec().rate() != self.sample_rate {
-                return Err(Problem::Malformed("the channels or the sample rate change on the way"));
-            }
-            if decoded.frames() > 0 {
-                self.frames += decoded.frames() as u64;
-                decoded.copy_to_vecs_planar(&mut self.block);
-                return Ok(true);
-            }
+        if self.blocks.fill(&mut self.block)? {
+            self.frames += self.block[0].len() as u64;
+            return Ok(true);
         }
+        self.at_end().map(|()| false)
     }
 
     /// Tells a whole file from one that ends early.
@@ -214,53 +141,54 @@ impl Reader {
 
 fn open(path: &Path) -> Result<Reader, Problem> {
     let unreadable = |error: std::io::Error| Problem::Unreadable(error.to_string());
-    let file = File::open(path).map_err(unreadable)?;
+    let mut file = File::open(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
     if metadata.is_dir() {
         return Err(Problem::Unreadable("it is a folder".to_owned()));
     }
-    if metadata.len() == 0 {
-        return Err(Problem::Empty);
+    let mut head = Vec::with_capacity(kind::HEAD);
+    Read::by_ref(&mut file).take(kind::HEAD as u64).read_to_end(&mut head).map_err(unreadable)?;
+    let kind = match Kind::of(&head, path) {
+        _ if head.is_empty() => return Err(Problem::Empty),
+        Kind::Unknown => return Err(Problem::NotAudio),
+        known => known,
+    };
+    if metadata.is_file() {
+        file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
+        head.clear();
     }
-    let stream = MediaSourceStream::new(Box::new(file), Default::default());
-    let mut hint = Hint::new();
-    if let Some(ending) = path.extension().and_then(|ending| ending.to_str()) {
-        hint.with_extension(ending);
+    if kind == Kind::Wave {
+        let source = BufReader::with_capacity(READ_AHEAD, Cursor::new(head).chain(file));
+        let wave = Wave::open(source)?;
+        let (format, declared) = (wave.format, wave.declared);
+        return Reader::new(path, Box::new(wave), format.sample_rate, format.channels, declared);
     }
-    let probe = symphonia::default::get_probe();
-    let format = probe.probe(&hint, stream, Default::default(), Default::default()).map_err(|error| match error {
-        // The probe's way of saying that it found no known format.
-        SymphoniaError::Unsupported(what) if what.starts_with("core (probe)") => Problem::NotAudio,
-        SymphoniaError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Problem::NotAudio,
-        error => problem_of(error),
-    })?;
-    let track = format.default_track(TrackType::Audio).ok_or(Problem::NotAudio)?;
-    let (track_id, declared) = (track.id, track.num_frames);
-    let params = track.codec_params.as_ref().and_then(|params| params.audio()).ok_or(Problem::NotAudio)?;
-    let channels = params.channels.as_ref().map_or(0, |channels| channels.count());
-    let sample_rate = params.sample_rate.unwrap_or(0);
-    if !(1..=2).contains(&channels) {
-        return Err(Problem::Channels(channels));
-    }
-    if !SAMPLE_RATES.contains(&sample_rate) {
-        return Err(Problem::SampleRate(sample_rate));
-    }
-    let options = AudioDecoderOptions::default();
-    let decoder = symphonia::default::get_codecs().make_audio_decoder(params, &options).map_err(problem_of)?;
-    let (path, block) = (path.to_owned(), vec![Vec::new(); channels]);
-    Ok(Reader { path, format, decoder, track_id, sample_rate, channels, declared, frames: 0, block })
+    let packets = if metadata.is_file() {
+        let edit = edits::of(&mut file)?;
+        Packets::open(Box::new(file), path, edit)?
+    } else {
+        Packets::open(Box::new(ReadOnlySource::new(Cursor::new(head).chain(file))), path, None)?
+    };
+    let (sample_rate, channels, declared) = (packets.sample_rate, packets.channels, packets.declared);
+    Reader::new(path, Box::new(packets), sample_rate, channels, declared)
 }
 
-fn problem_of(error: SymphoniaError) -> Problem {
-    match error {
-        SymphoniaError::IoError(error) => Problem::Unreadable(error.to_string()),
-        SymphoniaError::DecodeError(what) => Problem::Malformed(what),
-        SymphoniaError::Unsupported(what) => Problem::Unsupported(what),
-        SymphoniaError::LimitError(what) => Problem::Malformed(what),
-        SymphoniaError::SeekError(_) | SymphoniaError::ResetRequired => {
-            Problem::Malformed("the stream changes on the way")
+impl Reader {
+    fn new(
+        path: &Path,
+        blocks: Box<dyn Blocks>,
+        sample_rate: u32,
+        channels: usize,
+        declared: Option<u64>,
+    ) -> Result<Self, Problem> {
+        if !(1..=2).contains(&channels) {
+            return Err(Problem::Channels(channels));
         }
-        _ => Problem::Malformed("unknown to the decoder"),
+        if !SAMPLE_RATES.contains(&sample_rate) {
+            return Err(Problem::SampleRate(sample_rate));
+        }
+        let block = vec![Vec::new(); channels];
+        Ok(Self { path: path.to_owned(), blocks, sample_rate, channels, declared, frames: 0, block })
     }
 }
 

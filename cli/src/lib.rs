@@ -4,6 +4,7 @@ pub mod check;
 pub mod decode;
 pub mod html;
 mod json;
+pub mod progress;
 pub mod stems;
 pub mod table;
 mod words;

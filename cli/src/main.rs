@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use keel_cli::check::{Checked, check};
+use keel_cli::progress::Progress;
 use keel_cli::stems::{Found, RoleChoice, find};
 use keel_cli::{decode, html, table};
 use keel_core::mix::{Profile, ScopeKind, SessionState, Verdict};
@@ -23,7 +24,10 @@ enum Command {
     Check(Check),
 }
 
-/// Judge the balance of stems: a folder of WAV and FLAC files, or the files themselves.
+/// Judge the balance of stems: a folder of audio files, or the files themselves.
+///
+/// WAV (RF64 and BW64 too), AIFF, FLAC, MP3, OGG Vorbis, M4A (AAC, ALAC), AAC and CAF are read, mono or stereo, of any
+/// rate and length.
 ///
 /// A file is called by its name without the ending, and has the role that its name tells. One file alone is taken as a
 /// mixdown, of which only the bus is measured, unless its name or --role gives it a role.
@@ -97,13 +101,14 @@ fn run(options: &Check) -> Result<ExitCode, Failure> {
     let Found { stems, mut left_out } =
         find(&options.paths, &options.roles).map_err(|error| Failure { status: 2, message: error.to_string() })?;
     let profile = Profile::load(&options.profile).map_err(could_not)?;
-    let Checked { mut report, problems, analysed } = check(&stems, &profile, &options.scope);
+    let progress = if options.quiet { Progress::silent() } else { Progress::on_stderr(stems.len()) };
+    let Checked { mut report, problems, analysed } = check(&stems, &profile, &options.scope, &progress);
     left_out.extend(problems.iter().map(ToString::to_string));
     for sentence in &left_out {
         eprintln!("keel: {sentence}");
     }
     if analysed == 0 {
-        return Err(could_not("there is nothing to analyse: no WAV or FLAC file could be read"));
+        return Err(could_not("there is nothing to analyse: no audio file could be read"));
     }
     let table = table::render(&report, table::Style::for_stdout());
     // The table's reader has seen these on standard error; the report's has not.

@@ -112,6 +112,8 @@ fn files_of(folder: &Path, left_out: &mut Vec<String>) -> Vec<PathBuf> {
     files.retain(|path| !is_hidden(path) && is_audio(path) && !path.is_dir());
     files.sort_by_cached_key(|path| (path.file_name().map(|name| name.to_string_lossy().to_lowercase()), path.clone()));
     let (readable, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|path| is_readable_format(path));
-    left_out.extend(others.iter().map(|path| format!("{}: only WAV and FLAC can be read so far", path.display())));
+    left_out.extend(
+        others.iter().map(|path| format!("{}: this format cannot be read; convert it to WAV or FLAC", path.display())),
+    );
     readable
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use common::{Folder, Sample, wav};
 use keel_cli::check::{Track, analyse, judge};
 use keel_cli::decode::decode;
+use keel_cli::progress::Progress;
 use keel_cli::stems::{RoleChoice, Stem, find};
 use keel_core::mix::{MixReport, Profile, Role, ScopeKind, SessionState, TrackReport};
 
@@ -23,7 +24,8 @@ fn stems_folder() -> Option<PathBuf> {
 }
 
 fn analysed(stems: &[Stem]) -> Vec<Track> {
-    let mut tracks: Vec<Track> = analyse(stems).into_iter().map(|track| track.expect("a sound stem")).collect();
+    let mut tracks: Vec<Track> =
+        analyse(stems, &Progress::silent()).into_iter().map(|track| track.expect("a sound stem")).collect();
     let longest = tracks.iter().map(Track::seconds).fold(0.0, f64::max);
     tracks.iter_mut().for_each(|track| track.pad(longest));
     tracks
