@@ -7,6 +7,7 @@ mod bars;
 mod breaks;
 mod detect;
 mod heard;
+pub mod hearing;
 mod hierarchy;
 mod input;
 mod judge;
