@@ -10,7 +10,8 @@ use std::sync::LazyLock;
 
 use super::fast::pow;
 use super::partial_loudness::{Excitation, SpecificLoudness, ratio};
-use super::{BANDS, BandPowers, centres, iso226};
+use super::{BandPowers, centres, iso226};
+use crate::dsp::{BANDS, band_limits_hz};
 use crate::units::Lufs;
 
 /// Ten phon double the loudness: the exponent of loudness that gives 10^(phon / 10).
@@ -120,7 +121,7 @@ pub fn stretches(passes: impl Fn(usize) -> bool) -> Vec<(std::ops::Range<usize>,
             _ => found.push(band..band + 1),
         }
     }
-    found.into_iter().map(|run| (run.clone(), super::edges(run.start).0, super::edges(run.end - 1).1)).collect()
+    found.into_iter().map(|run| (run.clone(), band_limits_hz(run.start)[0], band_limits_hz(run.end - 1)[1])).collect()
 }
 
 /// Bands of a mix under the threshold of hearing (ISO 226) at a monitor level, as edges in Hz.

@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use super::{BANDS, centres};
+use super::centres;
+use crate::dsp::BANDS;
 
 /// Frequencies of the standard's Table 1.
 pub const FREQUENCIES: [f64; 29] = [

@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 
 use super::fast::{exp2, log2, pow};
 use super::iso226;
-use super::{BANDS, BandPowers, centres, erb_width};
+use super::{BandPowers, centres, erb_width};
+use crate::dsp::BANDS;
 
 /// The bands, filled up to whole groups of eight for vector code.
 const WIDTH: usize = 40;
@@ -115,12 +116,12 @@ impl Ear {
     }
 }
 
-/// p of a rounded-exponential filter at 51 dB (equation 5): its equivalent rectangle is one ERB wide.
+/// p of a rounded-exponential filter at 51 dB: its equivalent rectangle is one ERB wide.
 fn sharpness(hz: f64) -> f64 {
     4.0 * hz / erb_width(hz)
 }
 
-/// Excitation at the threshold in quiet, dB (ANSI S3.4-2007, table 2, as a cubic over log frequency).
+/// Excitation at the threshold in quiet, dB: the standard's table as a cubic over log frequency.
 fn threshold_db(hz: f64) -> f64 {
     let l = hz.max(50.0).log10();
     if hz >= 500.0 {
@@ -130,7 +131,7 @@ fn threshold_db(hz: f64) -> f64 {
     10f64.powf(exponent)
 }
 
-/// Signal-to-noise ratio at masked threshold, dB (figure 9 of the paper, as a quartic over log frequency).
+/// Signal-to-noise ratio at masked threshold, dB: K of the paper's figure as a quartic over log frequency.
 fn k_db(hz: f64) -> f64 {
     let l = hz.max(50.0).log10();
     if hz >= 1_000.0 {
@@ -140,12 +141,12 @@ fn k_db(hz: f64) -> f64 {
     317.074_664 + l * (-418.885_521 + l * high)
 }
 
-/// G of equation 6, dB: what the cochlea amplifies less at low frequencies, where thresholds are higher.
+/// G, dB: what the cochlea amplifies less at low frequencies, where thresholds are higher.
 fn gain_db(hz: f64) -> f64 {
     threshold_db(500.0) - threshold_db(hz)
 }
 
-/// A of equation 6 (ANSI S3.4-2007, figure 6, as a quintic over G).
+/// A: the standard's table as a quintic over G.
 fn a(hz: f64) -> f64 {
     let g = gain_db(hz);
     if g >= 0.0 {
@@ -155,7 +156,7 @@ fn a(hz: f64) -> f64 {
     4.713_872_25 + g * (-0.118_478_256 + g * (-0.006_819_041_79 + g * high))
 }
 
-/// Exponent alpha of equation 6 (ANSI S3.4-2007, table 3, as a parabola over G).
+/// Exponent alpha: the standard's table as a parabola over G.
 fn alpha(hz: f64) -> f64 {
     let g = gain_db(hz);
     if g >= 0.0 {
@@ -177,7 +178,7 @@ pub struct Excitation(Lanes);
 impl Excitation {
     pub const SILENCE: Self = Self([0.0; WIDTH]);
 
-    /// The excitation pattern of a spectrum by roex filters (equations 3 to 5), each band as if it were a tone at its
+    /// The excitation pattern of a spectrum by roex filters, each band as if it were a tone at its
     /// centre.
     pub fn of(spl: &BandPowers) -> Self {
         let ear = Ear::get();
@@ -205,12 +206,12 @@ impl Excitation {
 pub struct SpecificLoudness(Lanes);
 
 impl SpecificLoudness {
-    /// In quiet (equations 6 to 8).
+    /// In quiet: beside nothing.
     pub fn in_quiet(signal: &Excitation) -> Self {
         Self::beside(signal, &Excitation::SILENCE)
     }
 
-    /// In the presence of a masker (equations 17 to 20).
+    /// In the presence of a masker (the paper's equations 17 and 18; those for more than 100 dB are left out).
     pub fn beside(signal: &Excitation, masker: &Excitation) -> Self {
         let ear = Ear::get();
         let mut specific: Lanes = [0.0; WIDTH];
@@ -254,11 +255,11 @@ impl SpecificLoudness {
 /// Partial loudness over loudness in quiet, 0 to 1; `None` where the sound is not heard in quiet either.
 pub fn ratio(partial: &SpecificLoudness, in_quiet: &SpecificLoudness) -> Option<f64> {
     let quiet = in_quiet.sum();
-    // Under the loudness at threshold (ANSI S3.4-2007: 0.003 sone) there is nothing to lose.
+    // Under the loudness at threshold (0.003 sone in the standard) there is nothing to lose.
     (quiet * SONES > 0.003).then(|| (partial.sum() / quiet).clamp(0.0, 1.0))
 }
 
-/// C of equation 6, such that a tone of 1 kHz at 40 dB SPL in these bands has 1 sone.
+/// The constant C, such that a tone of 1 kHz at 40 dB SPL in these bands has 1 sone.
 const SONES: f64 = 0.0711;
 
 #[cfg(test)]

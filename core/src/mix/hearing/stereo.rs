@@ -1,9 +1,9 @@
 //! Two channels band by band: what they share, what mono loses, what stands beside the centre in the low end.
 
 use super::audibility::stretches;
-use super::{BANDS, BandPowers, shares};
+use super::{BandPowers, shares};
 use crate::dsp::stereo::TOTAL_LOSS;
-use crate::dsp::{correlation, mono_loss};
+use crate::dsp::{BANDS, correlation, mono_loss};
 use crate::units::{Db, Dbfs};
 
 /// The low end that belongs in the centre, in Hz.

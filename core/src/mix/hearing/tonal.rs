@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use super::{BANDS, BandPowers, centres, edges, shares};
+use super::{BandPowers, centres, shares};
+use crate::dsp::{BANDS, band_limits_hz};
 use crate::units::Db;
 
 /// The name of [`reference`], as reports give it.
@@ -29,7 +30,7 @@ pub fn reference_bands() -> &'static BandPowers {
     static CURVE: LazyLock<BandPowers> = LazyLock::new(|| {
         let centres = centres();
         let power = |band: usize| {
-            let (low, high) = edges(band);
+            let [low, high] = band_limits_hz(band);
             10f64.powf(reference(centres[band]) / 10.0) * (high - low)
         };
         let powers: BandPowers = std::array::from_fn(power);

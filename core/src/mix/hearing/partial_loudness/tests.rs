@@ -1,5 +1,5 @@
 use super::*;
-use crate::mix::hearing::erb_frequency;
+use crate::dsp::band_hz;
 
 fn spl(db: f64) -> f64 {
     10f64.powf(db / 10.0)
@@ -17,7 +17,7 @@ fn tone(hz: f64, db: f64) -> BandPowers {
 
 /// A tone as a spectrum shows it whose bins are wider than the lowest bands: a tenth leaks to either side.
 fn leaking_tone(hz: f64, db: f64) -> BandPowers {
-    let nearest = (0..BANDS).min_by_key(|band| (erb_frequency(*band as f64 + 1.0) - hz).abs() as u32).unwrap();
+    let nearest = (0..BANDS).min_by_key(|band| (band_hz(*band) - hz).abs() as u32).unwrap();
     let mut powers = [0.0; BANDS];
     for (band, share) in [(nearest - 1, 0.1), (nearest, 0.8), (nearest + 1, 0.1)] {
         powers[band] = spl(db) * share;
