@@ -14,8 +14,8 @@ const CELL: f64 = 10.0;
 /// How far under its loudest band a band is still drawn, in dB.
 const RANGE: f64 = 48.0;
 /// Frequencies that the head names.
-const NAMED: [(f64, &str); 7] =
-    [(60.0, "60"), (120.0, "120"), (250.0, "250"), (500.0, "500"), (1_000.0, "1k"), (3_000.0, "3k"), (10_000.0, "10k")];
+const NAMED: [(f64, &str); 6] =
+    [(100.0, "100"), (250.0, "250"), (500.0, "500"), (1_000.0, "1k"), (3_000.0, "3k"), (10_000.0, "10k")];
 
 pub(super) fn part(report: &Value) -> Option<Part> {
     let hz: Vec<f64> = numbers(report, "band_hz").into_iter().flatten().collect();

@@ -61,7 +61,7 @@ fn row(pan_ruler: &Ruler, loss_ruler: &Ruler, track: &Value) -> Markup {
     };
     let lost = html! {
         @if let Some(loss) = loss {
-            (loss_ruler.bar(if is(track, "thin_in_mono") { "loss caution" } else { "loss" }, loss.max(FARTHEST_LOSS), 0.0, 10.0))
+            (loss_ruler.bar(if is(track, "thin_in_mono") { "loss caution" } else { "loss" }, loss.max(FARTHEST_LOSS), 0.0, 22.0))
         }
     };
     html! {
