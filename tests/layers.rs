@@ -36,6 +36,8 @@ const ROOMS: &[Room] = &[
         &["nice_plug", "nice_plug_egui", "atomic_float", "crossbeam_channel", "parking_lot", "clap_sys", "vst3"],
     ),
     room("src/plugin/", &["keel::plugin", "keel::host", "keel::editor", "keel_core"], &[]),
+    room("bench/src/", &["keel_bench", "keel_core", "keel_session"], &[]),
+    room("bench/build.rs", &[], &[]),
     room("xtask/src/", &["xtask"], &[]),
 ];
 /// What runs on the audio thread.
@@ -46,11 +48,12 @@ const PACKAGES: &[(&str, &[&str], &[&str])] = &[
     ("core", &[], &["nice-plug", "nice-plug-egui", "egui", "symphonia", "clack-host", "cpal", "clap"]),
     ("cli", &["keel-core"], &["nice-plug", "nice-plug-egui", "egui", "clack-host", "cpal"]),
     ("session", &["keel-core", "keel-cli"], &["nice-plug", "nice-plug-egui", "egui", "symphonia"]),
+    ("bench", &["keel-core", "keel-session"], &["nice-plug", "nice-plug-egui", "egui", "symphonia", "cpal"]),
     ("xtask", &[], &["nice-plug", "symphonia", "cpal"]),
 ];
 
 /// Rooms whose work is C interfaces.
-const UNSAFE_ROOMS: &[&str] = &["src/host/", "session/src/host/"];
+const UNSAFE_ROOMS: &[&str] = &["src/host/", "session/src/host/", "bench/src/native/"];
 const MAX_LINES: usize = 400;
 
 /// What is wrong with one file of Rust.
@@ -101,6 +104,7 @@ fn import_violations(path: &str, code: &[rust::Token]) -> Vec<String> {
         Some("core/") => "keel_core",
         Some("cli/") => "keel_cli",
         Some("session/") => "keel_session",
+        Some("bench/") => "keel_bench",
         Some("xtask/") => "xtask",
         _ => "keel",
     };
@@ -108,7 +112,7 @@ fn import_violations(path: &str, code: &[rust::Token]) -> Vec<String> {
     let mut found = Vec::new();
     for (line, used) in rust::paths(code, crate_name, inside) {
         let first = used.split("::").next().unwrap_or_default();
-        let is_ours = ["keel", "keel_core", "keel_cli", "keel_session", "xtask"].contains(&first);
+        let is_ours = ["keel", "keel_core", "keel_cli", "keel_session", "keel_bench", "xtask"].contains(&first);
         let is_among = |paths: &[&str]| paths.iter().any(|path| is_within(&used, path));
         if is_among(room.barred) || is_ours && !is_among(room.may_use) {
             found.push(format!("{path}:{line}: {} must not use {used}", room.place));
@@ -154,7 +158,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 fn the_project_keeps_its_layers() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut all = Vec::new();
-    for folder in ["core", "cli", "session", "src", "xtask", "tests"] {
+    for folder in ["core", "cli", "session", "bench", "src", "xtask", "tests"] {
         files(&root.join(folder), &mut all);
     }
     let mut found = Vec::new();
@@ -203,6 +207,8 @@ fn every_kind_of_violation_is_caught() {
         ("src/host/clap.rs", "use egui::Ui;"),
         ("src/plugin/mod.rs", "use keel_session::Host;"),
         ("xtask/src/main.rs", "use keel_core::units::Db;"),
+        ("bench/src/meters.rs", "use keel::plugin::Keel;"),
+        ("bench/src/meters.rs", "fn f() { unsafe { g() } }"),
         ("src/gadgets.rs", "pub fn f() {}"),
         ("core/src/dsp/peak.rs", "fn f() { unsafe { g() } }"),
         ("session/src/song/mod.rs", "unsafe fn f() {}"),

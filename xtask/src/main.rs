@@ -1,6 +1,7 @@
 //! Keel's development commands: `cargo xtask help`. Uses the standard library alone, so that it builds where nothing
 //! but Rust and a linker is installed, and sees to the rest from there.
 
+mod bench;
 mod bundle;
 mod demo;
 mod display;
@@ -25,7 +26,7 @@ Usage: cargo xtask COMMAND [OPTIONS]
   install [--debug]   bundle, then copy both to your plug-in folders
   validate [--debug]  bundle, then run clap-validator and pluginval on the result
   hosts               bundle, then load the VST3 in the Python hosts pedalboard and minihost
-  bench               not there yet
+  bench [OPTIONS]     what Keel costs, against other meters; --json FILE, --quick
   help                this text
 
 Missing system packages are installed by apt-get on Debian and Ubuntu as root; otherwise the exact command is named.
@@ -66,7 +67,7 @@ fn run(command: &str, args: &[String]) -> Result<ExitCode, Failure> {
             no_options(command, args)?;
             shell::run(&mut shell::cargo(&["run", "--quiet", "--package", "keel-core", "--example", "cases"]))
         }
-        "bench" => Err(Failure::Usage("bench is not there yet: it comes with the work on speed".to_owned())),
+        "bench" => bench::bench(args),
         "help" | "--help" | "-h" => {
             println!("{HELP}");
             Ok(())

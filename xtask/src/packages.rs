@@ -12,6 +12,15 @@ pub const WINDOW: &[&str] = &["libegl1", "libgl1-mesa-dri", "libxcb1", "libxkbco
 pub const SCREENS: &[&str] = &["xvfb", "libvulkan1", "mesa-vulkan-drivers"];
 /// The Python hosts and the numeric oracle.
 pub const PYTHON: &[&str] = &["python3-venv"];
+/// Another meter to compare with.
+pub const EBUR128: &[&str] = &["libebur128-1"];
+
+/// Installs what is wanted but can be done without; where it cannot be installed, says so.
+pub fn want(groups: &[&[&'static str]]) {
+    if let Err(Failure::Failed(message) | Failure::Usage(message)) = require(groups) {
+        eprintln!("xtask: {message}xtask: going on without");
+    }
+}
 
 /// Sees to it that the packages are there: installs them as root, else names the exact command and fails.
 pub fn require(groups: &[&[&'static str]]) -> Result<(), Failure> {

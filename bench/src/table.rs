@@ -1,0 +1,146 @@
+//! The figures as one table for people, 100 columns wide at most.
+
+use std::fmt::Write;
+
+use crate::assess::Assess;
+use crate::figures::{AT_512, Figures, instances_per_core};
+use crate::link::TRACKS;
+use crate::meters::{BLOCKS, Kind, Meter};
+use crate::plugin::{Crowd, Process};
+use crate::signal::SAMPLE_RATE;
+
+/// Columns of a row's name.
+const NAME: usize = 34;
+
+/// The whole of it.
+pub fn render(figures: &Figures) -> String {
+    let mut out = String::new();
+    head(&mut out, figures);
+    meters(&mut out, figures);
+    process(&mut out, &figures.process);
+    growth(&mut out, figures);
+    link(&mut out, figures);
+    memory(&mut out, figures);
+    out
+}
+
+/// Writes a line; strings take every write.
+macro_rules! line {
+    ($out:expr) => { _ = writeln!($out) };
+    ($out:expr, $($what:tt)*) => { _ = writeln!($out, $($what)*) };
+}
+
+fn head(out: &mut String, figures: &Figures) {
+    let machine = &figures.machine;
+    line!(out, "Keel {} on {}, {} cores", machine.keel, machine.cpu, machine.cores);
+    let rounds = figures.method.effort.rounds;
+    line!(out, "{}, {}, 48 kHz stereo, the least of {rounds} rounds in turn", machine.rustc, machine.os);
+}
+
+fn meters(out: &mut String, figures: &Figures) {
+    line!(out);
+    let blocks = BLOCKS.map(|frames| format!("{frames:>9}")).concat();
+    line!(
+        out,
+        "{:NAME$}{blocks}{:>11}{:>12}{:>15}",
+        "Meters, ns a block of frames",
+        "of floor",
+        "ebur128 by",
+        "libebur128 by"
+    );
+    for meter in &figures.meters {
+        meter_line(out, figures, meter);
+    }
+    line!(out, "  (at 512 frames: times what reading every sample once takes; beats these so many times)");
+}
+
+fn meter_line(out: &mut String, figures: &Figures, meter: &Meter) {
+    let name = format!("{} {}", meter.name, meter.path.name());
+    let times = meter.ns.map(|ns| format!("{:>9}", count(ns.min))).concat();
+    let floor = figures.floor(meter.path).map(|floor| meter.ns[AT_512].min / floor.ns[AT_512].min);
+    let faster = |other| if meter.kind == Kind::Floor { None } else { figures.times_faster(meter, other) };
+    let [crate_ratio, library_ratio] = ["ebur128", "libebur128"].map(|other| cell(faster(other), 1));
+    let (name, floor) = (name.trim_end(), cell(floor, 1));
+    line!(out, "  {name:0$}{times}{floor:>11}{crate_ratio:>12}{library_ratio:>15}", NAME - 2);
+}
+
+fn process(out: &mut String, all: &[Process]) {
+    line!(out);
+    line!(
+        out,
+        "{:NAME$}{:>9}{:>9}{:>9}{:>29}",
+        "One instance through a CLAP host",
+        "p50",
+        "p99",
+        "p99.9",
+        "p99.9 of the block's time"
+    );
+    for process in all {
+        let name = format!("process() of {} frames, ns", process.frames);
+        let times = [process.p50, process.p99, process.p999].map(|ns| format!("{:>9}", count(ns))).concat();
+        let share = process.p999 / (process.frames as f64 / SAMPLE_RATE * 1e9) * 100.0;
+        line!(out, "  {name:0$}{times}{share:>27.3} %", NAME - 2);
+    }
+}
+
+fn growth(out: &mut String, figures: &Figures) {
+    line!(out);
+    let counts = figures.crowds.iter().map(|crowd| format!("{:>9}", crowd.instances)).collect::<String>();
+    line!(out, "{:NAME$}{counts}", "Instances in one process");
+    let mut row = |name: &str, value: &dyn Fn(&Crowd) -> String| {
+        let cells = figures.crowds.iter().map(|crowd| format!("{:>9}", value(crowd))).collect::<String>();
+        line!(out, "  {name:0$}{cells}", NAME - 2);
+    };
+    row("process() of 512, each, ns", &|crowd| count(crowd.process_512_ns.min));
+    row("so many fill a core", &|crowd| count(instances_per_core(crowd.process_512_ns.min)));
+    row("collector, each 20 ms, µs", &|crowd| cell(crowd.collector_tick_us, 1));
+    row("collector, of a core, %", &|crowd| cell(crowd.collector_core_percent, 2));
+    let mut row = |name: &str, value: &dyn Fn(&Assess) -> f64| {
+        let cells =
+            figures.assess.iter().map(|(_, assess)| format!("{:>9.3}", value(assess) * 1e-6)).collect::<String>();
+        line!(out, "  {name:0$}{cells}", NAME - 2);
+    };
+    row("look, one cell later, ms", &|assess| assess.warm_ns.min);
+    row("look, judged anew, ms", &|assess| assess.cold_ns.min);
+    row("report, breaks included, ms", &|assess| assess.whole_ns.min);
+}
+
+fn link(out: &mut String, figures: &Figures) {
+    let link = &figures.link;
+    line!(out);
+    line!(out, "From the audio thread");
+    let scan = format!("scan {TRACKS} newest hops, median, µs");
+    for (name, value) in [
+        ("publish a hop, ns", link.publish_hop_ns.min),
+        ("publish a cell, ns", link.publish_cell_ns.min),
+        (&scan, link.scan_ns.median * 1e-3),
+    ] {
+        line!(out, "  {name:0$}{value:>9.1}", NAME - 2);
+    }
+}
+
+fn memory(out: &mut String, figures: &Figures) {
+    let memory = &figures.memory;
+    let kib = |bytes: f64| format!("{:.1}", bytes / 1024.0);
+    line!(out);
+    line!(out, "Memory, KiB");
+    let framework = figures.keys.framework_rss_bytes.map_or("–".to_owned(), kib);
+    for (name, value) in [
+        ("an instance of Keel, but its song", kib((memory.analyzer + memory.track) as f64)),
+        ("  the analyzer", kib(memory.analyzer as f64)),
+        ("  rings and newest hops", kib(memory.track as f64)),
+        ("the framework, resident, each", framework),
+        ("a song of 3 hours", kib(memory.song_map_3h as f64)),
+    ] {
+        line!(out, "  {name:0$}{value:>9}", NAME - 2);
+    }
+}
+
+/// Three digits or more.
+fn count(value: f64) -> String {
+    if value < 99.95 { format!("{value:.1}") } else { format!("{value:.0}") }
+}
+
+fn cell(value: Option<f64>, digits: usize) -> String {
+    value.map_or("–".to_owned(), |value| format!("{value:.digits$}"))
+}

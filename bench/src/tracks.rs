@@ -1,0 +1,107 @@
+//! Sessions of any number of tracks, whose song is written cell by cell.
+
+use keel_core::dsp::{Cell, CellFlags, Hop, Sink};
+use keel_core::link::{CELL_RING, Session, TrackConfig, TrackHandle, TrackWriter};
+use keel_core::mix::Placement;
+
+/// Four minutes.
+pub const SONG_CELLS: i32 = 2400;
+const FRAMES_IN_CELL: u32 = 4800;
+/// Names that tell the role. The kick comes first, and once.
+const NAMES: [&str; 12] =
+    ["Snare", "Bass", "Lead Vox", "Gtr L", "Gtr R", "Pad", "Hats", "Lead", "Tom", "Backing Vox", "Perc", "Keys"];
+/// How many of [`NAMES`], from the first, are struck rather than held.
+const STRUCK: [&str; 5] = ["Kick", "Snare", "Hats", "Tom", "Perc"];
+
+/// A session with its song heard.
+#[derive(Debug)]
+pub struct Tracks {
+    pub session: Session,
+    tracks: Vec<(TrackHandle, TrackWriter, &'static str)>,
+    heard: i32,
+}
+
+impl Tracks {
+    /// So many tracks of four minutes.
+    pub fn new(count: usize) -> Self {
+        let session = Session::new();
+        let tracks = (0..count).map(|k| {
+            let name = if k == 0 { "Kick" } else { NAMES[(k - 1) % NAMES.len()] };
+            let config = TrackConfig {
+                name: if k == 0 { name.to_owned() } else { format!("{name} {k}") },
+                placement: Placement::Post,
+                ..TrackConfig::default()
+            };
+            let (handle, writer) = session.join(config);
+            (handle, writer, name)
+        });
+        let tracks = tracks.collect();
+        let mut all = Self { session, tracks, heard: 0 };
+        while all.heard < SONG_CELLS {
+            all.play((SONG_CELLS - all.heard).min(CELL_RING as i32));
+        }
+        all
+    }
+
+    /// The song goes on by so many cells, no more than their ring holds, and is collected.
+    pub fn play(&mut self, cells: i32) {
+        for (seed, (_, writer, name)) in self.tracks.iter_mut().enumerate() {
+            for index in self.heard..self.heard + cells {
+                let cell = cell(index, seed, STRUCK.contains(name));
+                for hop in 0..10 {
+                    writer.hop(&hop_of(&cell, hop));
+                }
+                writer.cell(&cell);
+            }
+        }
+        self.heard += cells;
+        self.session.view(|_, _| ());
+    }
+}
+
+/// Verses and choruses of 16 s; struck tracks have a hit each 500 ms.
+fn cell(index: i32, seed: usize, struck: bool) -> Cell {
+    let is_loud = index / 160 % 2 == 1;
+    let peak = 0.3 / (1.0 + seed as f32 % 7.0) * if is_loud { 1.0 } else { 0.5 };
+    let sounds = !struck || index % 5 < 2;
+    let power = if sounds { peak * peak / 8.0 } else { 0.0 };
+    let hit = struck && index % 5 == 2;
+    let sum = power * FRAMES_IN_CELL as f32;
+    Cell {
+        index,
+        frames: FRAMES_IN_CELL,
+        power: [sum; 2],
+        cross: 0.9 * sum,
+        k_power: 2.0 * sum,
+        peak: if sounds { [peak; 2] } else { [0.0; 2] },
+        true_peak: if sounds { peak } else { 0.0 },
+        gain: 1.0,
+        epoch: 1,
+        flags: CellFlags::PLAYING.with(CellFlags::COMPLETE, true).with(CellFlags::HIT, hit),
+        bar: index as f32 / 20.0,
+        hit_age: 20,
+        hit_peak: peak,
+        hit_power: peak * peak / 4.0,
+        hit_k_power: peak * peak / 4.0,
+    }
+}
+
+fn hop_of(cell: &Cell, k: i64) -> Hop {
+    Hop {
+        index: i64::from(cell.index) * 10 + k,
+        frames: cell.frames / 10,
+        sample_rate: 48_000.0,
+        peak: cell.peak,
+        true_peak: [cell.true_peak; 2],
+        power: cell.power.map(|power| power / 10.0),
+        cross: cell.cross / 10.0,
+        k_power: cell.k_power / 10.0,
+        gain: 1.0,
+        epoch: 1,
+        flags: cell.flags,
+        bar: cell.bar,
+        tempo: 120.0,
+        loop_s: [f32::NAN; 2],
+        ..Hop::default()
+    }
+}
