@@ -5,42 +5,47 @@
 //! Tech 3341 within +0.03/-0.14 dB.
 
 use std::f64::consts::PI;
+use std::sync::LazyLock;
 
-use super::group::GROUP;
-use super::levels::{larger, max};
+use super::group::{GROUP, HISTORY, Line};
+use super::levels::larger;
+use super::simd::{Isa, LANES, Lanes};
 
 /// Taps of a phase: eight samples on either side.
-const TAPS: usize = 16;
-const HALF: usize = TAPS / 2;
+const TAPS_A_PHASE: usize = 16;
+const HALF: usize = TAPS_A_PHASE / 2;
 /// Frames by which the interpolated signal lags the input.
 pub(super) const DELAY: usize = HALF;
+/// Where in a window the first tap of the first frame reads.
+const FIRST: usize = HISTORY + 1 - TAPS_A_PHASE;
 /// Shape of the Kaiser window.
 const BETA: f64 = 5.0;
 
 /// Phases 1/4, 1/2 and 3/4, folded: the outer two mirror each other, so one sum over `x[k] + x[15-k]` and one over
-/// `x[k] - x[15-k]` give both, and the larger magnitude of the two is |sum| + |difference|.
-#[derive(Clone, Debug)]
+/// `x[k] - x[15-k]` give both, and the larger magnitude of the two is |sum| + |difference|. Each tap stands in all lanes,
+/// as the kernels want it.
+#[derive(Debug)]
 struct Taps {
-    quarter_sum: [f32; HALF],
-    quarter_difference: [f32; HALF],
-    half: [f32; HALF],
+    quarter_sum: [[f32; LANES]; HALF],
+    quarter_difference: [[f32; LANES]; HALF],
+    half: [[f32; LANES]; HALF],
 }
 
-impl Taps {
-    fn new() -> Self {
-        let quarter = phase(0.25);
-        let half = phase(0.5);
-        Self {
-            quarter_sum: std::array::from_fn(|k| ((quarter[k] + quarter[TAPS - 1 - k]) / 2.0) as f32),
-            quarter_difference: std::array::from_fn(|k| ((quarter[k] - quarter[TAPS - 1 - k]) / 2.0) as f32),
-            half: std::array::from_fn(|k| half[k] as f32),
-        }
+/// Made by the first analyzer, the same for all.
+static TAPS: LazyLock<Taps> = LazyLock::new(|| {
+    let quarter = phase(0.25);
+    let half = phase(0.5);
+    let lanes = |tap: f64| [tap as f32; LANES];
+    Taps {
+        quarter_sum: std::array::from_fn(|k| lanes((quarter[k] + quarter[TAPS_A_PHASE - 1 - k]) / 2.0)),
+        quarter_difference: std::array::from_fn(|k| lanes((quarter[k] - quarter[TAPS_A_PHASE - 1 - k]) / 2.0)),
+        half: std::array::from_fn(|k| lanes(half[k])),
     }
-}
+});
 
 /// The taps that give the signal at `fraction` of the way from the eighth sample to the ninth.
-fn phase(fraction: f64) -> [f64; TAPS] {
-    let taps: [f64; TAPS] = std::array::from_fn(|k| {
+fn phase(fraction: f64) -> [f64; TAPS_A_PHASE] {
+    let taps: [f64; TAPS_A_PHASE] = std::array::from_fn(|k| {
         let t = k as f64 - (HALF - 1) as f64 - fraction;
         let window = bessel_i0(BETA * (1.0 - (t / HALF as f64).powi(2)).max(0.0).sqrt()) / bessel_i0(BETA);
         (PI * t).sin() / (PI * t) * window
@@ -61,76 +66,93 @@ fn bessel_i0(x: f64) -> f64 {
     sum
 }
 
-/// One channel's interpolator, and the largest magnitude since the last [`TruePeak::take`].
+/// One channel's largest interpolated magnitude since the last [`TruePeak::take`].
 #[derive(Clone, Debug)]
 pub(super) struct TruePeak {
-    taps: Taps,
-    /// The 15 samples before the group, then the group.
-    line: [f32; TAPS - 1 + GROUP],
-    lanes: [f32; GROUP],
+    taps: &'static Taps,
+    lanes: [f32; LANES],
 }
 
 impl TruePeak {
     pub fn new() -> Self {
-        Self { taps: Taps::new(), line: [0.0; TAPS - 1 + GROUP], lanes: [0.0; GROUP] }
+        Self { taps: &TAPS, lanes: [0.0; LANES] }
     }
 
     pub fn reset(&mut self) {
-        self.line = [0.0; TAPS - 1 + GROUP];
-        self.lanes = [0.0; GROUP];
+        self.lanes = [0.0; LANES];
     }
 
-    /// Interpolates the first `frames` of a group.
-    pub fn process(&mut self, samples: &[f32; GROUP], frames: usize) {
-        self.line[TAPS - 1..].copy_from_slice(samples);
-        let mut found = self.interpolate();
-        found[frames..].fill(0.0);
-        for (lane, value) in self.lanes.iter_mut().zip(found) {
-            *lane = larger(*lane, value);
+    /// Interpolates the first frames of a line, groups and then a part of one.
+    #[inline(always)]
+    pub fn process<I: Isa>(&mut self, isa: I, line: &Line, frames: usize) {
+        let mut largest = isa.load(&self.lanes);
+        let (groups, rest) = (frames / GROUP, frames % GROUP);
+        for group in 0..groups {
+            let [a, b] = self.interpolate(isa, line.window(group));
+            largest = largest.larger(a).larger(b);
         }
-        self.line.copy_within(frames..frames + TAPS - 1, 0);
+        largest.store(&mut self.lanes);
+        if rest > 0 {
+            let mut found = [0.0; GROUP];
+            let [a, b] = self.interpolate(isa, line.window(groups));
+            a.store(&mut found);
+            b.store(&mut found[LANES..]);
+            self.lanes[0] = found[..rest].iter().copied().fold(self.lanes[0], larger);
+        }
     }
 
-    /// The largest of the three phases' magnitudes, for each place in the group.
-    #[inline]
-    fn interpolate(&self) -> [f32; GROUP] {
-        let (mut sum, mut difference, mut half) = ([0.0f32; GROUP], [0.0f32; GROUP], [0.0f32; GROUP]);
+    /// The largest of the three phases' magnitudes, for each place in a group.
+    #[inline(always)]
+    fn interpolate<I: Isa>(&self, isa: I, window: &[f32; HISTORY + GROUP]) -> [I::Vector; 2] {
+        if I::ABREAST == 2 {
+            self.abreast::<I, 2>(isa, window, 0)
+        } else {
+            let [a] = self.abreast::<I, 1>(isa, window, 0);
+            let [b] = self.abreast::<I, 1>(isa, window, LANES);
+            [a, b]
+        }
+    }
+
+    /// The same for as many vectors as fit the registers, from one place in the group.
+    #[inline(always)]
+    fn abreast<I: Isa, const N: usize>(&self, isa: I, window: &[f32; HISTORY + GROUP], from: usize) -> [I::Vector; N] {
+        let zero = isa.splat(0.0);
+        let (mut sum, mut difference, mut half) = ([zero; N], [zero; N], [zero; N]);
         for k in 0..HALF {
-            let near = &self.line[k..k + GROUP];
-            let far = &self.line[TAPS - 1 - k..TAPS - 1 - k + GROUP];
-            let (s, d, h) = (self.taps.quarter_sum[k], self.taps.quarter_difference[k], self.taps.half[k]);
-            for lane in 0..GROUP {
-                let even = near[lane] + far[lane];
-                sum[lane] += s * even;
-                difference[lane] += d * (near[lane] - far[lane]);
-                half[lane] += h * even;
+            let taps = [&self.taps.quarter_sum[k], &self.taps.quarter_difference[k], &self.taps.half[k]];
+            let [s, d, h] = taps.map(|tap| isa.load(tap));
+            for v in 0..N {
+                let at = from + v * LANES;
+                let near = isa.load(&window[at + FIRST + k..]);
+                let far = isa.load(&window[at + HISTORY - k..]);
+                let even = near.plus(far);
+                sum[v] = sum[v].plus_product(s, even);
+                difference[v] = difference[v].plus_product(d, near.minus(far));
+                half[v] = half[v].plus_product(h, even);
             }
         }
-        std::array::from_fn(|lane| larger(sum[lane].abs() + difference[lane].abs(), half[lane].abs()))
+        std::array::from_fn(|v| sum[v].magnitude().plus(difference[v].magnitude()).larger(half[v].magnitude()))
     }
 
     /// The largest interpolated magnitude since the last call.
     pub fn take(&mut self) -> f32 {
-        max(&std::mem::take(&mut self.lanes))
-    }
-
-    /// Runs silence through, as after a file's end, and gives the largest magnitude of what was still inside.
-    pub fn drain(&mut self) -> f32 {
-        self.process(&[0.0; GROUP], DELAY);
-        self.take()
+        std::mem::take(&mut self.lanes).into_iter().fold(0.0, larger)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::group::RUN;
+    use super::super::simd::Portable;
     use super::*;
 
     /// The largest magnitude at the three phases, straight from the definition.
     fn direct(signal: &[f32]) -> f64 {
-        let padded: Vec<f64> = [0.0; TAPS - 1].into_iter().chain(signal.iter().map(|&x| f64::from(x))).collect();
+        let padded: Vec<f64> =
+            [0.0; TAPS_A_PHASE - 1].into_iter().chain(signal.iter().map(|&x| f64::from(x))).collect();
         let mut largest = 0.0f64;
         for taps in [0.25, 0.5, 0.75].map(phase) {
-            for window in padded.windows(TAPS) {
+            for window in padded.windows(TAPS_A_PHASE) {
                 largest = largest.max(window.iter().zip(&taps).map(|(x, tap)| x * tap).sum::<f64>().abs());
             }
         }
@@ -138,39 +160,37 @@ mod tests {
     }
 
     #[test]
-    fn groups_of_any_length_read_as_the_definition() {
+    fn runs_of_any_length_read_as_the_definition() {
         let signal: Vec<f32> = (0..400u32).map(|k| ((k * k * 7_919) % 2_001) as f32 / 1_000.0 - 1.0).collect();
-        for length in 1..=GROUP {
-            let mut meter = TruePeak::new();
-            for from in (0..signal.len()).step_by(length) {
-                let part = &signal[from..signal.len().min(from + length)];
-                // What lies past the end of a short group must not count.
-                let mut group = [9.0; GROUP];
-                group[..part.len()].copy_from_slice(part);
-                meter.process(&group, part.len());
+        for length in 1..=RUN {
+            let (mut meter, mut line) = (TruePeak::new(), Line::new());
+            for run in signal.chunks(length) {
+                line.fill(Portable, run);
+                meter.process(Portable, &line, run.len());
+                line.pass(run.len());
             }
             let (read, expected) = (f64::from(meter.take()), direct(&signal));
-            assert!((read / expected - 1.0).abs() < 1e-5, "groups of {length}: read {read}, expected {expected}");
+            assert!((read / expected - 1.0).abs() < 1e-5, "runs of {length}: read {read}, expected {expected}");
         }
+    }
+
+    #[test]
+    fn what_lies_past_the_end_of_a_short_run_does_not_count() {
+        let (mut meter, mut line) = (TruePeak::new(), Line::new());
+        line.fill(Portable, &[0.1; 3]);
+        line.pass(3);
+        line.fill(Portable, &[0.5; GROUP]);
+        meter.process(Portable, &line, 3);
+        assert!(meter.take() < 0.2);
     }
 
     #[test]
     fn the_phases_mirror_each_other_and_pass_dc() {
         let (early, middle, late) = (phase(0.25), phase(0.5), phase(0.75));
-        for k in 0..TAPS {
-            assert!((early[k] - late[TAPS - 1 - k]).abs() < 1e-12);
-            assert!((middle[k] - middle[TAPS - 1 - k]).abs() < 1e-12);
+        for k in 0..TAPS_A_PHASE {
+            assert!((early[k] - late[TAPS_A_PHASE - 1 - k]).abs() < 1e-12);
+            assert!((middle[k] - middle[TAPS_A_PHASE - 1 - k]).abs() < 1e-12);
         }
         assert!((early.iter().sum::<f64>() - 1.0).abs() < 1e-12);
-    }
-
-    #[test]
-    fn drain_reads_what_the_last_samples_still_hold() {
-        let mut meter = TruePeak::new();
-        let mut group = [0.0; GROUP];
-        group[GROUP - 2..].fill(0.5);
-        meter.process(&group, GROUP);
-        assert!(meter.take() < 0.2, "the pair has not come to the middle of the taps");
-        assert!(meter.drain() > 0.55);
     }
 }

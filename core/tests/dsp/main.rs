@@ -8,6 +8,7 @@ mod levels;
 mod oracle;
 mod partition;
 mod robustness;
+mod simd;
 mod standards;
 mod transport;
 mod true_peak;

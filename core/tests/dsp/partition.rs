@@ -1,6 +1,6 @@
 //! Hops and cells are bit-equal however the host cuts its blocks.
 
-use keel_core::dsp::{Analyzer, Clock, ClockKind, hop_start};
+use keel_core::dsp::{Analyzer, Clock, ClockKind, Simd, hop_start};
 
 use crate::common::{Heard, Rng, music};
 
@@ -41,9 +41,13 @@ fn clock(rate: f64, stretch: &Stretch, at: usize) -> Clock {
     }
 }
 
-/// Plays the journey, each block as long as `next` says.
-fn play(rate: f64, signal: &[Vec<f32>; 2], channels: usize, mut next: impl FnMut() -> usize) -> Heard {
-    let mut analyzer = Analyzer::new(rate, channels);
+/// Plays the journey on the machine's best instructions, each block as long as `next` says.
+fn play(rate: f64, signal: &[Vec<f32>; 2], channels: usize, next: impl FnMut() -> usize) -> Heard {
+    play_on(Analyzer::new(rate, channels), rate, signal, next)
+}
+
+fn play_on(mut analyzer: Analyzer, rate: f64, signal: &[Vec<f32>; 2], mut next: impl FnMut() -> usize) -> Heard {
+    let channels = analyzer.channels();
     let mut heard = Heard::default();
     let mut from = 0;
     for stretch in journey(rate) {
@@ -77,6 +81,23 @@ fn any_partition_gives_the_same_bits_at_any_rate() {
             for largest in [3, 40, 1_000, 8_192] {
                 let cut = play(rate, &signal, channels, || 1 + rng.below(largest));
                 assert!(cut.bits() == whole.bits(), "random blocks to {largest} at {rate} Hz, {channels} channels");
+            }
+        }
+    }
+}
+
+#[test]
+fn each_instruction_set_gives_the_same_bits_for_any_partition() {
+    for rate in [11_025.0, 44_100.0, 48_000.0] {
+        let frames: usize = journey(rate).iter().map(|stretch| stretch.frames).sum();
+        let signal = music(rate, frames as f64 / rate + 0.01, 9);
+        for simd in Simd::ALL.into_iter().filter(|simd| simd.is_available()) {
+            let analyzer = || Analyzer::new(rate, 2).with_simd(simd);
+            let whole = play_on(analyzer(), rate, &signal, || usize::MAX);
+            let mut rng = Rng::new(rate as u64);
+            for largest in [1, 16, 17, 64, 500, 8_192] {
+                let cut = play_on(analyzer(), rate, &signal, || 1 + rng.below(largest));
+                assert!(cut.bits() == whole.bits(), "blocks to {largest} at {rate} Hz on {simd:?}");
             }
         }
     }
