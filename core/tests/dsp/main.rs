@@ -7,6 +7,7 @@ mod hits;
 mod levels;
 mod oracle;
 mod partition;
+mod properties;
 mod robustness;
 mod simd;
 mod standards;

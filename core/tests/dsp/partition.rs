@@ -82,6 +82,11 @@ fn any_partition_gives_the_same_bits_at_any_rate() {
                 let cut = play(rate, &signal, channels, || 1 + rng.below(largest));
                 assert!(cut.bits() == whole.bits(), "random blocks to {largest} at {rate} Hz, {channels} channels");
             }
+            // A host's worst: single frames, its largest block and any other, in no order.
+            for _ in 0..3 {
+                let cut = play(rate, &signal, channels, || [1, 8_192, 1 + rng.below(300)][rng.below(3)]);
+                assert!(cut.bits() == whole.bits(), "blocks of 1, 8,192 and others at {rate} Hz, {channels} channels");
+            }
         }
     }
 }
