@@ -2,9 +2,7 @@
 
 mod common;
 
-use std::path::{Path, PathBuf};
-
-use common::{Folder, Sample, wav};
+use common::{Folder, Sample, stems_folder, wav};
 use keel_cli::check::{Track, analyse, judge};
 use keel_cli::decode::decode;
 use keel_cli::progress::Progress;
@@ -14,14 +12,6 @@ use keel_core::mix::{MixReport, Profile, Role, ScopeKind, SessionState, TrackRep
 /// 0.02 dB, as the measure of "exactly".
 const TOLERANCE: f64 = 0.02;
 const GAINS_DB: [f32; 4] = [-6.0, -3.0, 3.0, 6.0];
-
-/// Where the stems lie: $KEEL_STEMS, or beside the checkout.
-fn stems_folder() -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let beside = ["../shared/stems/e3m5", "../../shared/stems/e3m5"].map(|folder| root.join(folder));
-    let set = std::env::var_os("KEEL_STEMS").map(PathBuf::from);
-    set.into_iter().chain(beside).find(|folder| folder.join("kick.flac").is_file())
-}
 
 fn analysed(stems: &[Stem]) -> Vec<Track> {
     let mut tracks: Vec<Track> =

@@ -114,3 +114,11 @@ fn crc(bytes: &[u8], bits: u32, polynomial: u32) -> u32 {
 pub fn ramp(channels: usize, frames: usize) -> Vec<f32> {
     (0..frames * channels).map(|k| ((k * 37 % 65536) as f32 - 32768.0) / 32768.0).collect()
 }
+
+/// Where the stems lie: $KEEL_STEMS, or beside the checkout.
+pub fn stems_folder() -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let beside = ["../shared/stems/e3m5", "../../shared/stems/e3m5"].map(|folder| root.join(folder));
+    let set = std::env::var_os("KEEL_STEMS").map(PathBuf::from);
+    set.into_iter().chain(beside).find(|folder| folder.join("kick.flac").is_file())
+}
