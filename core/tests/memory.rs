@@ -1,6 +1,7 @@
-//! What a track may hold: its song map for three hours.
+//! What a track may hold: its song map for three hours, and all that an instance keeps for the audio thread.
 
-use keel_core::dsp::{BANDS, Bands, Cell, CellFlags};
+use keel_core::dsp::{Analyzer, BANDS, Bands, Cell, CellFlags};
+use keel_core::link::{Session, TrackConfig};
 use keel_core::mix::SongMap;
 
 const COMPLETE: CellFlags = CellFlags(CellFlags::PLAYING.0 | CellFlags::COMPLETE.0);
@@ -67,4 +68,14 @@ fn a_newer_pass_wins_but_a_fragment_replaces_no_whole_record() {
     assert!(close(put(0.3, COMPLETE, 96_000), 0.3));
     assert!(close(put(0.4, CellFlags::PLAYING, 95_000), 0.3));
     assert!(close(put(0.5, COMPLETE, 96_000), 0.5));
+}
+
+#[test]
+fn an_instance_holds_at_most_192_kib_beside_its_song_map() {
+    let session = Session::new();
+    let (track, _writer) = session.join(TrackConfig::default());
+    for rate in [8_000.0, 44_100.0, 48_000.0, 64_000.0, 79_999.0, 96_000.0, 192_000.0, 768_000.0] {
+        let bytes = track.bytes() + Analyzer::new(rate, 2).bytes();
+        assert!(bytes <= 192 << 10, "{bytes} bytes at {rate} Hz");
+    }
 }

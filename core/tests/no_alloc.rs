@@ -2,8 +2,8 @@
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use keel_core::dsp::{
-    Analyzer, Cell, Clock, ClockKind, Hop, Loudness, Sink, correlation, gated_loudness, loudness_range, mono_loss,
-    mono_loss_phase, pan_position,
+    Analyzer, Bands, Cell, Clock, ClockKind, Hop, Loudness, Sink, correlation, gated_loudness, loudness_range,
+    mono_loss, mono_loss_phase, pan_position,
 };
 
 #[global_allocator]
@@ -14,6 +14,7 @@ struct Meter {
     loudness: Loudness,
     hops: usize,
     cells: usize,
+    bands: usize,
 }
 
 impl Sink for Meter {
@@ -29,6 +30,10 @@ impl Sink for Meter {
     fn cell(&mut self, _: &Cell) {
         self.cells += 1;
     }
+
+    fn bands(&mut self, _: &Bands) {
+        self.bands += 1;
+    }
 }
 
 #[test]
@@ -40,7 +45,7 @@ fn processing_jumping_flushing_and_resetting_allocate_nothing() {
     for channels in [1, 2] {
         for rate in [11_025.0, 48_000.0] {
             let mut analyzer = Analyzer::new(rate, channels);
-            let mut meter = Meter { loudness: Loudness::new(), hops: 0, cells: 0 };
+            let mut meter = Meter { loudness: Loudness::new(), hops: 0, cells: 0, bands: 0 };
             assert_no_alloc(|| {
                 for pass in 0..8 {
                     play(&mut analyzer, &left, &right, pass, &mut meter);
@@ -52,6 +57,7 @@ fn processing_jumping_flushing_and_resetting_allocate_nothing() {
                 meter.loudness.reset();
             });
             assert!(meter.hops > 700 && meter.cells > 70, "{} hops, {} cells", meter.hops, meter.cells);
+            assert!(meter.bands >= 7, "{} records of bands", meter.bands);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use keel_core::dsp::{Analyzer, Clock};
 use keel_core::link::TrackWriter;
@@ -23,6 +24,8 @@ pub struct Keel {
     shared: Arc<Shared>,
     writer: TrackWriter,
     analyzer: Option<Analyzer>,
+    /// Counts the instances, so that their transforms do not fall in the same block.
+    number: u32,
     clock: SongClock,
     trim: Ramp,
     mono: MonoCheck,
@@ -32,11 +35,13 @@ pub struct Keel {
 
 impl Default for Keel {
     fn default() -> Self {
+        static INSTANCES: AtomicU32 = AtomicU32::new(0);
         let (shared, writer) = Shared::join();
         Self {
             shared,
             writer,
             analyzer: None,
+            number: INSTANCES.fetch_add(1, Ordering::Relaxed),
             clock: SongClock::default(),
             trim: Ramp::new(48_000.0, 1.0),
             mono: MonoCheck::new(48_000.0),
@@ -59,7 +64,7 @@ impl Keel {
             analyzer.channels() == channels && analyzer.sample_rate() == f64::from(sample_rate)
         });
         if !same || self.has_failed {
-            self.analyzer = Some(Analyzer::new(f64::from(sample_rate), channels));
+            self.analyzer = Some(Analyzer::new(f64::from(sample_rate), channels).with_stagger(self.number));
             self.trim = Ramp::new(sample_rate, 1.0);
             self.mono = MonoCheck::new(sample_rate);
         }

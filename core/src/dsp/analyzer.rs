@@ -1,4 +1,4 @@
-//! One track's audio into hops and cells, on the audio thread.
+//! One track's audio into hops, cells and bands, on the audio thread.
 
 use super::cell::CellBuilder;
 use super::grid::{hop_at, hop_start};
@@ -8,10 +8,11 @@ use super::kernels::{Found, Kernels};
 use super::levels::larger;
 use super::record::{CellFlags, Clock, HOPS_PER_CELL, Hop, Sink};
 use super::simd::Simd;
+use super::spectrum::Spectrum;
 use super::transport::Transport;
 use super::true_peak::DELAY;
 
-/// Measures one track of one or two channels. The hops and cells are bit-equal however the host cuts its blocks.
+/// Measures one track of one or two channels. The records are bit-equal however the host cuts its blocks.
 ///
 /// Kernels run on groups of 16 frames from a hop's first frame, as many at once as a block holds; frames wait until their
 /// group is full or their hop ends.
@@ -27,6 +28,7 @@ pub struct Analyzer {
     /// Largest true peak since the reset, given out.
     max_true_peak: f32,
     gate: HitGate,
+    spectrum: Spectrum,
     hop: OpenHop,
     cell: CellBuilder,
 }
@@ -59,7 +61,9 @@ impl Analyzer {
     /// Sample peaks are the same on all to the bit, hops begin and end at the same frames. Sums of squares and K-weighted
     /// energy differ by 1e-5 dB at most (or by what lies 200 dB under the input), true peaks by 1e-4 dB.
     pub fn with_simd(self, simd: Simd) -> Self {
-        Self::on(self.sample_rate, self.channels(), simd)
+        let mut anew = Self::on(self.sample_rate, self.channels(), simd);
+        anew.spectrum.stagger_as(&self.spectrum);
+        anew
     }
 
     /// What it runs on.
@@ -78,9 +82,17 @@ impl Analyzer {
             kernels: Kernels::new(sample_rate, channels < 2, simd),
             max_true_peak: 0.0,
             gate: HitGate::new(),
+            spectrum: Spectrum::new(sample_rate, channels < 2),
             hop: OpenHop::default(),
             cell: CellBuilder::default(),
         }
+    }
+
+    /// Shifts the phase of the transforms for the `n`-th of many instances, so that they do not fall in the same block.
+    /// Instances of one number read alike; to be set before the first block.
+    pub fn with_stagger(mut self, n: u32) -> Self {
+        self.spectrum.stagger(n);
+        self
     }
 
     pub fn sample_rate(&self) -> f64 {
@@ -91,6 +103,11 @@ impl Analyzer {
         if self.mono { 1 } else { 2 }
     }
 
+    /// Bytes of its state on stack and heap, but for the tables that all instances of a rate share.
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>() + self.spectrum.heap_bytes()
+    }
+
     /// Forgets all audio, an unfinished hop and cell too. The epoch goes on, so that readers notice.
     pub fn reset(&mut self) {
         self.transport.reset();
@@ -98,6 +115,7 @@ impl Analyzer {
         self.kernels.reset();
         self.max_true_peak = 0.0;
         self.gate.restart();
+        self.spectrum.reset();
         self.hop = OpenHop::default();
         self.cell = CellBuilder::default();
     }
@@ -120,6 +138,7 @@ impl Analyzer {
             if self.hop.left == 0 {
                 self.end_hop(sink);
             }
+            self.give_bands(sink);
         }
     }
 
@@ -141,6 +160,10 @@ impl Analyzer {
             self.give_hop(Found { true_peak, ..found }, sink);
         }
         self.give_cell(sink);
+        while self.spectrum.run_out() {
+            self.give_bands(sink);
+        }
+        self.end_bands(sink);
         self.reset();
     }
 
@@ -159,6 +182,7 @@ impl Analyzer {
         let (left, right) = (&left[..frames], right.map(|right| &right[..frames]));
         if frames == whole && self.group.len == 0 {
             self.hop.non_finite |= self.kernels.run(left, right.unwrap_or(&SILENCE[..frames]));
+            self.spectrum.push(self.kernels.samples(frames));
         } else {
             self.group.append(left, right);
             if self.group.len == GROUP || self.hop.left == 0 {
@@ -171,6 +195,9 @@ impl Analyzer {
     fn open_hop(&mut self) {
         let position = self.transport.position();
         let index = hop_at(position, self.sample_rate);
+        if !self.spectrum.running() {
+            self.spectrum.start(position);
+        }
         self.hop = OpenHop {
             index,
             frames: 0,
@@ -187,6 +214,7 @@ impl Analyzer {
         if frames > 0 {
             let [left, right] = &self.group.samples;
             self.hop.non_finite |= self.kernels.run(&left[..frames], &right[..frames]);
+            self.spectrum.push(self.kernels.samples(frames));
         }
     }
 
@@ -208,6 +236,8 @@ impl Analyzer {
             self.give_hop(found, sink);
         }
         self.give_cell(sink);
+        self.give_bands(sink);
+        self.end_bands(sink);
         self.gate.restart();
     }
 
@@ -220,6 +250,7 @@ impl Analyzer {
         self.max_true_peak = larger(self.max_true_peak, larger(hop.true_peak[0], hop.true_peak[1]));
         sink.hop(&hop);
         self.cell.add(&hop, hit);
+        self.spectrum.note(hop.index, hop.flags);
     }
 
     fn close_hop(&mut self, found: &Found) -> Hop {
@@ -255,6 +286,19 @@ impl Analyzer {
     fn give_cell(&mut self, sink: &mut impl Sink) {
         if let Some(cell) = self.cell.take(self.sample_rate) {
             sink.cell(&cell);
+        }
+    }
+
+    fn give_bands(&mut self, sink: &mut impl Sink) {
+        if let Some(bands) = self.spectrum.take(self.transport.epoch()) {
+            sink.bands(&bands);
+        }
+    }
+
+    /// What there is of the epoch's last record.
+    fn end_bands(&mut self, sink: &mut impl Sink) {
+        if let Some(bands) = self.spectrum.end(self.transport.epoch()) {
+            sink.bands(&bands);
         }
     }
 }

@@ -72,6 +72,11 @@ impl Kernels {
         non_finite
     }
 
+    /// The samples of the last run, fit for f32 arithmetic; of a second channel that is not there silence.
+    pub fn samples(&self, frames: usize) -> [&[f32]; 2] {
+        [self.lines[0].samples(frames), self.lines[1].samples(frames)]
+    }
+
     /// What came in since the last call: at a hop's end.
     pub fn take(&mut self) -> Found {
         Found {

@@ -16,6 +16,7 @@ mod levels;
 pub mod loudness;
 mod record;
 mod simd;
+mod spectrum;
 pub mod stereo;
 mod transport;
 mod true_peak;

@@ -55,7 +55,7 @@ fn phase(fraction: f64) -> [f64; TAPS_A_PHASE] {
 }
 
 /// Modified Bessel function of the first kind, order 0, by its power series.
-fn bessel_i0(x: f64) -> f64 {
+pub(super) fn bessel_i0(x: f64) -> f64 {
     let quarter = x * x / 4.0;
     let mut term = 1.0;
     let mut sum = 1.0;

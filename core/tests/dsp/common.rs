@@ -2,14 +2,18 @@
 
 use std::f64::consts::TAU;
 
-use keel_core::dsp::{Analyzer, Cell, Clock, ClockKind, Hop, RecordWords, Sink};
+use keel_core::dsp::{Analyzer, BANDS, Bands, Cell, Clock, ClockKind, Hop, RecordWords, Sink};
 
 /// All that an analyzer gave out.
 #[derive(Clone, Debug, Default)]
 pub struct Heard {
     pub hops: Vec<Hop>,
     pub cells: Vec<Cell>,
+    pub bands: Vec<Bands>,
 }
+
+/// Words of hops, cells and bands.
+pub type Bits = (Vec<[u32; Hop::WORDS]>, Vec<[u32; Cell::WORDS]>, Vec<[u32; Bands::WORDS]>);
 
 impl Sink for Heard {
     fn hop(&mut self, hop: &Hop) {
@@ -19,14 +23,18 @@ impl Sink for Heard {
     fn cell(&mut self, cell: &Cell) {
         self.cells.push(*cell);
     }
+
+    fn bands(&mut self, bands: &Bands) {
+        self.bands.push(*bands);
+    }
 }
 
 impl Heard {
     /// Every bit of every record, NaN included, to compare runs by.
-    pub fn bits(&self) -> (Vec<[u32; Hop::WORDS]>, Vec<[u32; Cell::WORDS]>) {
+    pub fn bits(&self) -> Bits {
         let hops = self.hops.iter().map(words);
         let cells = self.cells.iter().map(words);
-        (hops.collect(), cells.collect())
+        (hops.collect(), cells.collect(), self.bands.iter().map(words).collect())
     }
 
     /// Mean square of the left and right channel, and of their product, over everything.
@@ -34,6 +42,17 @@ impl Heard {
         let frames: f64 = self.hops.iter().map(|hop| f64::from(hop.frames)).sum();
         let mean = |value: fn(&Hop) -> f32| self.hops.iter().map(|hop| f64::from(value(hop))).sum::<f64>() / frames;
         [mean(|hop| hop.power[0]), mean(|hop| hop.power[1]), mean(|hop| hop.cross)]
+    }
+
+    /// LL, RR and LR of each band, over everything.
+    pub fn band_powers(&self) -> [[f64; 3]; BANDS] {
+        let frames: f64 = self.bands.iter().map(|bands| f64::from(bands.frames)).sum();
+        std::array::from_fn(|band| {
+            let mean = |value: &dyn Fn(&Bands) -> f64| {
+                self.bands.iter().map(|bands| f64::from(bands.frames) * value(bands)).sum::<f64>() / frames
+            };
+            [mean(&|bands| bands.power(band)[0]), mean(&|bands| bands.power(band)[1]), mean(&|bands| bands.cross(band))]
+        })
     }
 
     pub fn max_true_peak(&self) -> f32 {

@@ -1,5 +1,6 @@
 //! The meter against the standards it names, and against the promises of its records. All signals are synthesised.
 
+mod bands;
 #[path = "../cases/mod.rs"]
 mod cases;
 mod common;
