@@ -71,8 +71,8 @@ impl Bands {
 
     /// Sets a band: mean squares of left and right, mean of left times right.
     pub fn set(&mut self, band: usize, power: [f64; 2], cross: f64) {
-        for channel in 0..2 {
-            self.power[channel][band] = coded(power[channel]);
+        for (codes, power) in self.power.iter_mut().zip(power) {
+            codes[band] = coded(power);
         }
         let scale = power[0].max(0.0).sqrt() * power[1].max(0.0).sqrt();
         let correlation = if scale > 0.0 { (cross / scale).clamp(-1.0, 1.0) } else { 0.0 };
