@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::panic::resume_unwind;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Mutex;
 
 use keel_core::dsp::{Analyzer, Bands, Cell, Clock, ClockKind, Hop, Sink};
 use keel_core::mix::{MixReport, Placement, Profile, SessionState, SongMap, TrackId, TrackInput, assess, timeline};
 
 use crate::decode::{DecodeError, Reader, work_of};
+use crate::keel_toml::Tempo;
 use crate::progress::Progress;
 use crate::stems::Stem;
 
@@ -24,22 +25,29 @@ pub struct Checked {
     pub analysed: usize,
 }
 
+/// What to judge by.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    pub profile: Profile,
+    pub state: SessionState,
+    /// Turns seconds into bars, where it is known.
+    pub tempo: Option<Tempo>,
+}
+
 /// Analyses the stems, pads them to the longest, and judges them together.
-pub fn check(stems: &[Stem], profile: &Profile, state: &SessionState, progress: &Progress) -> Checked {
+pub fn check(stems: &[Stem], rules: &Rules, progress: &Progress) -> Checked {
     let mut tracks = Vec::new();
     let mut problems = Vec::new();
-    for (stem, result) in stems.iter().zip(analyse(stems, progress)) {
+    for (stem, result) in stems.iter().zip(analyse(stems, rules.tempo, progress)) {
         match result {
             Ok(track) => tracks.push((stem, track)),
             Err(problem) => problems.push(problem),
         }
     }
     let longest = tracks.iter().map(|(_, track)| track.seconds()).fold(0.0, f64::max);
-    for (_, track) in &mut tracks {
-        track.pad(longest);
-    }
+    in_parallel(tracks.iter_mut().collect(), |(_, track)| track.pad(longest));
     let tracks: Vec<_> = tracks.iter().map(|(stem, track)| (*stem, track)).collect();
-    Checked { report: judge(&tracks, profile, state), problems, analysed: tracks.len() }
+    Checked { report: judge(&tracks, &rules.profile, &rules.state), problems, analysed: tracks.len() }
 }
 
 /// What the rules say of stems that were analysed.
@@ -59,7 +67,7 @@ fn input<'a>(id: TrackId, stem: &'a Stem, song: &'a SongMap) -> TrackInput<'a> {
         name: &stem.name,
         role: stem.role,
         role_is_guess: stem.role_is_guess,
-        is_reference: false,
+        is_reference: stem.is_reference,
         is_out: false,
         placement: Placement::Post,
         measure: None,
@@ -83,23 +91,26 @@ fn names_used_twice(tracks: &[(&Stem, &Track)]) -> Vec<String> {
 
 /// Measures each file, a block at a time, as many files at a time as the machine has cores. What takes longest comes
 /// first, so that no core waits long for another's last file.
-pub fn analyse(stems: &[Stem], progress: &Progress) -> Vec<Result<Track, DecodeError>> {
+pub fn analyse(stems: &[Stem], tempo: Option<Tempo>, progress: &Progress) -> Vec<Result<Track, DecodeError>> {
     let mut order: Vec<usize> = (0..stems.len()).collect();
     order.sort_by_cached_key(|&at| std::cmp::Reverse(work_of(&stems[at].path)));
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let take = || order.get(next.fetch_add(1, Ordering::Relaxed)).copied();
-        std::iter::from_fn(take).map(|at| (at, Track::read(&stems[at], progress))).collect::<Vec<_>>()
-    };
-    let workers = std::thread::available_parallelism().map_or(1, NonZero::get).min(stems.len());
-    let mut results = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        let done = workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        done.flatten().collect::<Vec<_>>()
-    });
+    let mut results = in_parallel(order, |at| (at, Track::read(&stems[at], tempo, progress)));
     progress.finish();
     results.sort_by_key(|&(at, _)| at);
     results.into_iter().map(|(_, result)| result).collect()
+}
+
+/// Does the work on all cores, each taking the next piece when it is done with one. The results come in any order.
+fn in_parallel<T: Send, R: Send>(pieces: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let workers = std::thread::available_parallelism().map_or(1, NonZero::get).min(pieces.len());
+    let pieces = Mutex::new(pieces.into_iter());
+    let take = || pieces.lock().ok().and_then(|mut pieces| pieces.next());
+    std::thread::scope(|scope| {
+        let all = || std::iter::from_fn(take).map(&work).collect::<Vec<_>>();
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(all)).collect();
+        let done = workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        done.flatten().collect()
+    })
 }
 
 /// One file as the meters read it.
@@ -108,15 +119,16 @@ pub struct Track {
     analyzer: Analyzer,
     song: SongMap,
     frames: i64,
+    tempo: Option<Tempo>,
 }
 
 impl Track {
-    fn read(stem: &Stem, progress: &Progress) -> Result<Self, DecodeError> {
+    fn read(stem: &Stem, tempo: Option<Tempo>, progress: &Progress) -> Result<Self, DecodeError> {
         let mut reader = Reader::open(&stem.path)?;
         let rate = f64::from(reader.sample_rate());
         let mut told = progress.file(&stem.name, reader.expected_frames().map(|frames| frames as f64 / rate));
         let analyzer = Analyzer::new(rate, reader.channels());
-        let mut track = Self { analyzer, song: SongMap::new(), frames: 0 };
+        let mut track = Self { analyzer, song: SongMap::new(), frames: 0, tempo };
         while let Some(block) = reader.next_block()? {
             track.feed(&block[0], block.get(1).map(Vec::as_slice));
             told.advance(block[0].len() as f64 / rate);
@@ -129,8 +141,17 @@ impl Track {
     }
 
     fn feed(&mut self, left: &[f32], right: Option<&[f32]>) {
-        let clock =
-            Clock { kind: ClockKind::Samples, position: self.frames, playing: true, gain: 1.0, ..Clock::default() };
+        let seconds = self.seconds();
+        let clock = Clock {
+            kind: ClockKind::Samples,
+            position: self.frames,
+            playing: true,
+            gain: 1.0,
+            tempo: self.tempo.map(|tempo| tempo.beats_per_minute),
+            bar: self.tempo.map(|tempo| tempo.bar_at(seconds)),
+            quarters_per_bar: self.tempo.map(|tempo| tempo.beats_per_bar),
+            ..Clock::default()
+        };
         self.analyzer.process(left, right, &clock, &mut Cells(&mut self.song));
         self.frames += left.len() as i64;
     }

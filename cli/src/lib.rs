@@ -1,10 +1,14 @@
 //! Audio files in, balance verdicts out: what the command `keel` and the demo share.
 
 pub mod check;
+pub mod compare;
 pub mod decode;
 pub mod html;
 mod json;
+pub mod keel_toml;
+pub mod learn;
 pub mod progress;
+pub mod scope;
 pub mod stems;
 pub mod table;
 mod words;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use keel_core::mix::{Role, detect};
 
 use crate::decode::{is_audio, is_readable_format, track_name};
+use crate::keel_toml::KeelToml;
 
 /// A file to be analysed as one track.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +18,8 @@ pub struct Stem {
     pub role: Role,
     /// The role comes from the name, not from the user.
     pub role_is_guess: bool,
+    /// The user's word that this is the kick.
+    pub is_reference: bool,
 }
 
 /// The user's word on one file's role: FILE=ROLE.
@@ -45,18 +48,40 @@ impl std::str::FromStr for RoleChoice {
 impl RoleChoice {
     /// The choice names a file by its path, its name, or its name without the ending.
     fn is_for(&self, path: &Path) -> bool {
-        let name = path.file_name().map(|name| name.to_string_lossy());
-        path == Path::new(&self.file) || name.is_some_and(|name| name == self.file) || track_name(path) == self.file
+        is_called(path, &self.file)
     }
 }
 
-/// A role was chosen for a file that is not among the stems.
+/// A file is named by its path, its name, or its name without the ending.
+fn is_called(path: &Path, by: &str) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy());
+    path == Path::new(by) || name.is_some_and(|name| name == by) || track_name(path) == by
+}
+
+/// What the user said of a file that is not among the stems.
 #[derive(Clone, Debug, PartialEq)]
-pub struct NoSuchFile(pub String);
+pub enum NoSuchFile {
+    /// `--role` names it.
+    Role(String),
+    /// `reference` in a `keel.toml` names it.
+    Reference(PathBuf, String),
+}
+
+impl NoSuchFile {
+    /// The command line is wrong, rather than a file.
+    pub fn is_usage(&self) -> bool {
+        matches!(self, Self::Role(_))
+    }
+}
 
 impl fmt::Display for NoSuchFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "--role names \"{}\", which is not among the files", self.0)
+        match self {
+            Self::Role(file) => write!(f, "--role names \"{file}\", which is not among the files"),
+            Self::Reference(path, file) => {
+                write!(f, "{}: reference = \"{file}\" is not among the files", path.display())
+            }
+        }
     }
 }
 
@@ -66,54 +91,71 @@ pub struct Found {
     pub stems: Vec<Stem>,
     /// Files that were meant and cannot be used, a sentence each.
     pub left_out: Vec<String>,
+    /// What else the report's reader must know of the choice of files, a sentence each.
+    pub notes: Vec<String>,
 }
 
 /// Every audio file of the folders, in the order of their names, and the files named. One file alone is a mixdown
-/// unless its name or the user gives it a role.
-pub fn find(paths: &[PathBuf], choices: &[RoleChoice]) -> Result<Found, NoSuchFile> {
+/// unless its name or the user gives it a role. What the choices say goes over what the settings say.
+pub fn find(paths: &[PathBuf], choices: &[RoleChoice], settings: &KeelToml) -> Result<Found, NoSuchFile> {
     let mut found = Found::default();
     let mut files = Vec::new();
     for path in paths {
         if path.is_dir() {
-            files.extend(files_of(path, &mut found.left_out));
+            files.extend(files_of(path, settings, &mut found));
         } else {
             files.push(path.clone());
         }
     }
     let mut seen = HashSet::new();
     files.retain(|file| seen.insert(fs::canonicalize(file).unwrap_or_else(|_| file.clone())));
-    if let Some(astray) = choices.iter().find(|choice| !files.iter().any(|file| choice.is_for(file))) {
-        return Err(NoSuchFile(astray.file.clone()));
+    let is_there = |name: &str| files.iter().any(|file| is_called(file, name));
+    if let Some(astray) = choices.iter().find(|choice| !is_there(&choice.file)) {
+        return Err(NoSuchFile::Role(astray.file.clone()));
     }
-    let is_alone = files.len() == 1;
-    let nameless = if is_alone { Role::MixBus } else { Role::Other };
-    found.stems = files.into_iter().map(|path| stem(path, choices, nameless)).collect();
+    if let Some(astray) = settings.reference.as_ref().filter(|reference| !is_there(reference)) {
+        return Err(NoSuchFile::Reference(settings.path.clone(), astray.clone()));
+    }
+    let astray = settings.roles.keys().filter(|name| !is_there(name));
+    found
+        .notes
+        .extend(astray.map(|name| format!("keel.toml gives a role to \"{name}\", which is not among the files.")));
+    let nameless = if files.len() == 1 { Role::MixBus } else { Role::Other };
+    found.stems = files.into_iter().map(|path| stem(path, choices, settings, nameless)).collect();
     Ok(found)
 }
 
-fn stem(path: PathBuf, choices: &[RoleChoice], nameless: Role) -> Stem {
+fn stem(path: PathBuf, choices: &[RoleChoice], settings: &KeelToml, nameless: Role) -> Stem {
     let name = track_name(&path);
-    let choice = choices.iter().rev().find(|choice| choice.is_for(&path)).map(|choice| choice.role);
-    let role = choice.or_else(|| detect(&name)).unwrap_or(nameless);
-    Stem { path, name, role, role_is_guess: choice.is_none() }
+    let chosen = choices.iter().rev().find(|choice| choice.is_for(&path)).map(|choice| choice.role);
+    let written = || settings.roles.iter().find(|(file, _)| is_called(&path, file)).map(|(_, &role)| role);
+    let is_reference = settings.reference.as_ref().is_some_and(|reference| is_called(&path, reference));
+    let said = chosen.or_else(written).or_else(|| is_reference.then_some(Role::Kick));
+    let role = said.or_else(|| detect(&name)).unwrap_or(nameless);
+    Stem { path, name, role, role_is_guess: said.is_none(), is_reference }
 }
 
-/// The audio files of a folder, not of the folders in it; hidden files are not meant.
-fn files_of(folder: &Path, left_out: &mut Vec<String>) -> Vec<PathBuf> {
+/// The audio files of a folder, not of the folders in it; hidden files are not meant, nor what the settings ignore.
+fn files_of(folder: &Path, settings: &KeelToml, found: &mut Found) -> Vec<PathBuf> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {
-            left_out.push(format!("{}: cannot be read: {error}", folder.display()));
+            found.left_out.push(format!("{}: cannot be read: {error}", folder.display()));
             return Vec::new();
         }
     };
-    let is_hidden = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    let name_of = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    files.retain(|path| !is_hidden(path) && is_audio(path) && !path.is_dir());
-    files.sort_by_cached_key(|path| (path.file_name().map(|name| name.to_string_lossy().to_lowercase()), path.clone()));
+    files.retain(|path| !name_of(path).starts_with('.') && is_audio(path) && !path.is_dir());
+    files.sort_by_cached_key(|path| (name_of(path).to_lowercase(), path.clone()));
+    let (ignored, files): (Vec<_>, Vec<_>) = files.into_iter().partition(|path| settings.ignores(&name_of(path)));
+    if !ignored.is_empty() {
+        let names: Vec<_> = ignored.iter().map(|path| name_of(path)).collect();
+        found.notes.push(format!("Ignored, as keel.toml asks: {}.", names.join(", ")));
+    }
     let (readable, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|path| is_readable_format(path));
-    left_out.extend(
-        others.iter().map(|path| format!("{}: this format cannot be read; convert it to WAV or FLAC", path.display())),
-    );
+    let refused =
+        others.iter().map(|path| format!("{}: this format cannot be read; convert it to WAV or FLAC", path.display()));
+    found.left_out.extend(refused);
     readable
 }

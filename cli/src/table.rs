@@ -1,8 +1,10 @@
 //! The report for a terminal, 80 columns wide. It is written from the report's JSON, so that a report asked from a
 //! plug-in prints exactly as one made here.
 
+mod comparison;
 pub(crate) mod figures;
 mod page;
+mod targets;
 
 use keel_core::mix::words::NONE;
 use keel_core::mix::{MixReport, Role};
@@ -10,9 +12,11 @@ use serde_json::Value;
 
 use crate::json::{list, number, text};
 use crate::words;
+pub use comparison::render_comparison;
 use figures::{band, bars, offset, one, step, times, two};
 use page::{Align, Colour, Column, Page};
 pub use page::{Style, WIDTH};
+pub use targets::render_profile;
 
 /// The report as text.
 pub fn render(report: &MixReport, style: Style) -> String {
@@ -28,6 +32,12 @@ pub fn render_json(report: &Value, style: Style) -> String {
     breaks(&mut page, report);
     let advice: Vec<_> = list(report, "advice").iter().map(words::advice).collect();
     sentences(&mut page, "What to do", &advice);
+    let guesses = words::guesses(report);
+    if !guesses.is_empty() {
+        page.gap();
+        page.strong("Roles guessed from the names");
+        page.paragraph("  ", &guesses.join(" "));
+    }
     sentences(&mut page, "Notes", &words::notes(report));
     page.finish()
 }

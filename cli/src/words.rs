@@ -61,6 +61,28 @@ pub(crate) fn verdict(track: &Value) -> String {
     }
 }
 
+/// What was taken from the names of tracks: a sentence for each role, and one for the names that tell none.
+pub(crate) fn guesses(report: &Value) -> Vec<String> {
+    let guessed = list(report, "tracks").iter().filter(|track| track["role_is_guess"] == true);
+    let mut by_role: Vec<(&str, Vec<&str>)> = Vec::new();
+    for track in guessed {
+        let (id, name) = (text(track, "role"), text(track, "name"));
+        match by_role.iter_mut().find(|(known, _)| *known == id) {
+            Some((_, names)) => names.push(name),
+            None => by_role.push((id, vec![name])),
+        }
+    }
+    let sentence = |(id, names): (&str, Vec<&str>)| {
+        let names = names.join(", ");
+        if id == Role::Other.id() {
+            format!("No role in the name of {names}.")
+        } else {
+            format!("{}: {names}.", role(id))
+        }
+    };
+    by_role.into_iter().map(sentence).collect()
+}
+
 /// The unit of a track's offset.
 pub(crate) fn unit(track: &Value) -> &'static str {
     if track["target"]["measure"] == "loudness" { Lu::UNIT } else { Db::UNIT }

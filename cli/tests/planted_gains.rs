@@ -5,6 +5,7 @@ mod common;
 use common::{Folder, Sample, stems_folder, wav};
 use keel_cli::check::{Track, analyse, judge};
 use keel_cli::decode::decode;
+use keel_cli::keel_toml::KeelToml;
 use keel_cli::progress::Progress;
 use keel_cli::stems::{RoleChoice, Stem, find};
 use keel_core::mix::{MixReport, Profile, Role, ScopeKind, SessionState, TrackReport};
@@ -15,7 +16,7 @@ const GAINS_DB: [f32; 4] = [-6.0, -3.0, 3.0, 6.0];
 
 fn analysed(stems: &[Stem]) -> Vec<Track> {
     let mut tracks: Vec<Track> =
-        analyse(stems, &Progress::silent()).into_iter().map(|track| track.expect("a sound stem")).collect();
+        analyse(stems, None, &Progress::silent()).into_iter().map(|track| track.expect("a sound stem")).collect();
     let longest = tracks.iter().map(Track::seconds).fold(0.0, f64::max);
     tracks.iter_mut().for_each(|track| track.pad(longest));
     tracks
@@ -52,7 +53,7 @@ fn planted_gains_shift_the_offset_by_exactly_that() {
         return;
     };
     let lead = RoleChoice { file: "lead".to_owned(), role: Role::LeadSynth };
-    let stems = find(&[stems_folder], &[lead]).expect("the stems").stems;
+    let stems = find(&[stems_folder], &[lead], &KeelToml::default()).expect("the stems").stems;
     let tracks = analysed(&stems);
     let before = report(&stems, &tracks.iter().collect::<Vec<_>>());
     let audible = |stem: &&Stem| track(&before, &stem.name).offset_db.is_some();

@@ -1,6 +1,8 @@
 //! Files to try the decoder and the command on, made afresh in a folder of their own.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod run;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -23,6 +23,7 @@ mod role;
 mod scope;
 mod song_map;
 mod timeline;
+mod toml_fault;
 mod verdict;
 pub mod words;
 
@@ -30,8 +31,8 @@ pub use assess::{assess, assess_now};
 pub use detect::detect;
 pub use input::{Anchor, Placement, SessionState, SessionTransport, TrackId, TrackInput};
 pub use profile::{
-    Band, BreakRules, BusRules, GainStagingRules, LevelRules, MonoRules, PanRule, PanRules, Profile, ProfileError,
-    ReferenceRules, RoleTarget, Rules, ScopeRules, VerdictRules,
+    Band, BreakRules, BusRules, GainStagingRules, Learnt, LevelRules, MonoRules, PanRule, PanRules, Profile,
+    ProfileError, ReferenceRules, RoleTarget, Rules, ScopeRules, VerdictRules,
 };
 pub use report::{
     Advice, AdviceKind, Break, BusReport, Class, GainStaging, Live, Measure, MixReport, PanVerdict, Reference,
@@ -41,3 +42,4 @@ pub use report::{
 pub use role::Role;
 pub use song_map::SongMap;
 pub use timeline::{Lane, Timeline, timeline};
+pub use toml_fault::TomlFault;

@@ -2,6 +2,7 @@
 //! their own in TOML, and whatever such a file leaves out is the guide's.
 
 mod file;
+mod learnt;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use std::sync::OnceLock;
 use etcetera::{BaseStrategy, choose_base_strategy};
 
 use self::file::{Fault, File, RolePatch};
+pub use self::learnt::Learnt;
 pub use self::rules::{
     BreakRules, BusRules, GainStagingRules, LevelRules, MonoRules, PanRules, ReferenceRules, Rules, ScopeRules,
     VerdictRules,
@@ -81,6 +83,8 @@ pub struct RoleTarget {
     pub loudness: Option<Band>,
     pub pan: PanRule,
     pub pan_source: TargetSource,
+    /// How the band was learnt, where it was.
+    pub learnt: Option<Learnt>,
     pan_kind: PanKind,
 }
 
@@ -90,6 +94,7 @@ impl RoleTarget {
         loudness: None,
         pan: PanRule::Free,
         pan_source: TargetSource::Keel,
+        learnt: None,
         pan_kind: PanKind::Free,
     };
 }
@@ -182,7 +187,7 @@ impl Profile {
     fn patched(self, name: &str, text: &str, is_guide: bool) -> Result<Self, ProfileError> {
         self.apply(text, is_guide)
             .map(|profile| Self { name: name.to_owned(), ..profile })
-            .map_err(|fault| fault.locate(name, text))
+            .map_err(|fault| ProfileError::at(name, &fault, text))
     }
 
     fn apply(mut self, text: &str, is_guide: bool) -> Result<Self, Fault> {
@@ -244,6 +249,7 @@ impl RoleTarget {
     fn patched(&self, role: Role, patch: &RolePatch, place: usize, is_guide: bool) -> Result<Self, Fault> {
         let mut changed = *self;
         changed.target = self.patched_target(role, patch, place)?;
+        changed.learnt = Learnt::of(patch)?;
         if let Some(pair) = &patch.loudness {
             let [low, high] = *pair.get_ref();
             let place = pair.span().start;
@@ -260,7 +266,8 @@ impl RoleTarget {
             changed.pan_source = TargetSource::User;
         }
         if let Some(target) = &mut changed.target {
-            let same = self.target.is_some_and(|old| Target { source: old.source, ..*target } == old);
+            let same = changed.learnt.is_none()
+                && self.target.is_some_and(|old| Target { source: old.source, ..*target } == old);
             target.source = if same { self.target.map_or(target.source, |old| old.source) } else { TargetSource::User };
         }
         Ok(changed)
@@ -344,6 +351,12 @@ pub struct ProfileError {
 }
 
 impl ProfileError {
+    fn at(profile: &str, fault: &Fault, text: &str) -> Self {
+        let (line, column) = fault.place(text);
+        let (line, column) = (Some(line), Some(column));
+        Self { profile: profile.to_owned(), line, column, message: fault.message().to_owned() }
+    }
+
     fn unread(profile: &str, message: &str) -> Self {
         Self { profile: profile.to_owned(), line: None, column: None, message: message.to_owned() }
     }

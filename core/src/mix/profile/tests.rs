@@ -231,3 +231,14 @@ fn devices_are_no_profiles() {
         assert!(Profile::load(device).expect_err("no profile").message.contains("cannot read"), "{device}");
     }
 }
+
+#[test]
+fn a_learnt_band_carries_its_distribution_and_is_the_users() {
+    let text = "[roles.bass]\nlow = -6\nhigh = -3\nmedian = -4.6\nspread = 1.4\nsongs = 7\n";
+    let bass = *user(text).role(Role::Bass);
+    assert_eq!(bass.learnt, Some(Learnt { median: Db(-4.6), spread: Db(1.4), songs: 7 }));
+    assert_eq!(bass.target.map(|target| target.source), Some(TargetSource::User), "the guide's numbers, but learnt");
+    assert_eq!(user("").role(Role::Bass).learnt, None);
+    assert!(error("[roles.bass]\nmedian = -4.6\n").starts_with("2:10 a learnt band has median, spread and songs"));
+    assert!(error("[roles.bass]\nmedian = -4\nspread = -1\nsongs = 2\n").starts_with("3:10 -1 is out of range"));
+}

@@ -1,0 +1,147 @@
+//! `keel check`: stems or a mixdown in, a report out.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use keel_cli::check::{Checked, Rules, check};
+use keel_cli::compare::{Comparison, Side};
+use keel_cli::keel_toml::KeelToml;
+use keel_cli::progress::Progress;
+use keel_cli::stems::{Found, RoleChoice, find};
+use keel_cli::{html, scope, table};
+use keel_core::mix::{MixReport, Profile, SessionState, Verdict};
+
+use super::{Failure, could_not, is_stdout, print, write, wrong_usage};
+
+/// Judge the balance of stems: a folder of audio files, or the files themselves.
+///
+/// WAV (RF64 and BW64 too), AIFF, FLAC, MP3, OGG Vorbis, M4A (AAC, ALAC), AAC and CAF are read, mono or stereo, of any
+/// rate and length.
+///
+/// A file is called by its name without the ending, and has the role that its name tells. One file alone is taken as a
+/// mixdown, of which only the bus is measured, unless its name or --role gives it a role. A file keel.toml beside the
+/// stems may say more: profile, reference, scope, tempo, beats-per-bar, first-bar, ignore and [roles]. What the command
+/// line says goes over it.
+///
+/// Exit status: 0 done; 1 could not do it, or a file could not be read, or --fail-on applies; 2 wrong usage.
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// Folders and files.
+    #[arg(required_unless_present = "compare", value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Tell what moved between two versions of a mix: two folders of stems, or two mixdowns.
+    #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with_all = ["paths", "html"])]
+    compare: Option<Vec<PathBuf>>,
+    /// Targets: a profile's name, or the path of its file [default: guide].
+    #[arg(long, value_name = "NAME|FILE")]
+    profile: Option<String>,
+    /// Write the report as JSON; "-" writes it to standard output in place of the table.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Write the report as one HTML file to read in a browser or print; nothing in it leaves the page.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Give a file its role, whatever its name says; may be repeated.
+    #[arg(long = "role", value_name = "FILE=ROLE")]
+    roles: Vec<RoleChoice>,
+    /// What to judge: the loudest section with the kick [default], the whole song, or a range, as in 45-61 or 0:45-1:01.
+    #[arg(long, value_name = "loudest|song|FROM-TO", value_parser = scope::parse)]
+    scope: Option<SessionState>,
+    /// No table.
+    #[arg(long)]
+    quiet: bool,
+    /// End with status 1 if any track is too low, too high, or either; of two versions, if any is so in B.
+    #[arg(long, value_name = "high|low|any")]
+    fail_on: Option<FailOn>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FailOn {
+    High,
+    Low,
+    Any,
+}
+
+impl FailOn {
+    fn applies(self, verdict: Verdict) -> bool {
+        match self {
+            Self::High => verdict == Verdict::High,
+            Self::Low => verdict == Verdict::Low,
+            Self::Any => matches!(verdict, Verdict::High | Verdict::Low),
+        }
+    }
+}
+
+pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
+    match options.compare.as_deref() {
+        Some([a, b]) => compare(options, a.clone(), b.clone()),
+        _ => report(options),
+    }
+}
+
+fn report(options: &Options) -> Result<ExitCode, Failure> {
+    let (mut report, left_out) = judged(options, &options.paths, &options.roles)?;
+    let table = table::render(&report, table::Style::for_stdout());
+    // The table's reader has seen these on standard error; the report's has not.
+    report.notes.extend(left_out.iter().map(|sentence| format!("Left out: {sentence}")));
+    if let Some(file) = &options.json {
+        write(file, &report.to_json())?;
+    }
+    if let Some(file) = &options.html {
+        write(file, &html::render(&report))?;
+    }
+    if !options.quiet && !options.json.as_deref().is_some_and(is_stdout) {
+        print(&table)?;
+    }
+    Ok(status(options, &report, &left_out))
+}
+
+fn compare(options: &Options, a: PathBuf, b: PathBuf) -> Result<ExitCode, Failure> {
+    if let Some(choice) = options.roles.first() {
+        return Err(wrong_usage(format!("--role {} says not which of the two is meant: use keel.toml", choice.file)));
+    }
+    let (before, mut left_out) = judged(options, std::slice::from_ref(&a), &[])?;
+    let (after, more) = judged(options, std::slice::from_ref(&b), &[])?;
+    left_out.extend(more);
+    let sides = [Side { path: &a, report: &before }, Side { path: &b, report: &after }];
+    let comparison = Comparison::of(&sides, &left_out);
+    if let Some(file) = &options.json {
+        write(file, &comparison.to_json())?;
+    }
+    if !options.quiet && !options.json.as_deref().is_some_and(is_stdout) {
+        print(&table::render_comparison(&comparison, table::Style::for_stdout()))?;
+    }
+    Ok(status(options, &after, &left_out))
+}
+
+/// The report on what lies at these paths, and what is left out of it, which has been said on standard error.
+fn judged(options: &Options, paths: &[PathBuf], roles: &[RoleChoice]) -> Result<(MixReport, Vec<String>), Failure> {
+    let settings = KeelToml::beside(paths).map_err(could_not)?;
+    let Found { stems, mut left_out, notes } =
+        find(paths, roles, &settings).map_err(|astray| match astray.is_usage() {
+            true => wrong_usage(astray),
+            false => could_not(astray),
+        })?;
+    let profile = options.profile.as_ref().or(settings.profile.as_ref()).map_or("guide", String::as_str);
+    let state = options.scope.or(settings.scope).unwrap_or_else(|| scope::parse("loudest").unwrap_or_default());
+    let rules = Rules { profile: Profile::load(profile).map_err(could_not)?, state, tempo: settings.tempo };
+    let progress = if options.quiet { Progress::silent() } else { Progress::on_stderr(stems.len()) };
+    let Checked { mut report, problems, analysed } = check(&stems, &rules, &progress);
+    left_out.extend(problems.iter().map(ToString::to_string));
+    for sentence in &left_out {
+        eprintln!("keel: {sentence}");
+    }
+    if analysed == 0 {
+        let where_ = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+        return Err(could_not(format!("there is nothing to analyse: no audio file could be read from {where_}")));
+    }
+    report.notes.extend(notes);
+    Ok((report, left_out))
+}
+
+fn status(options: &Options, report: &MixReport, left_out: &[String]) -> ExitCode {
+    let fails = |on: FailOn| report.tracks.iter().any(|track| on.applies(track.verdict));
+    let is_fine = left_out.is_empty() && !options.fail_on.is_some_and(fails);
+    if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
