@@ -45,8 +45,8 @@ impl Levels {
 
     #[inline(always)]
     fn add_in_f32<I: Isa, const CHANNELS: usize>(&mut self, isa: I, [left, right]: [&[[f32; GROUP]]; 2]) {
-        let mut peak = self.peak.each_ref().map(|lanes| isa.load(lanes));
-        let mut power = self.power.each_ref().map(|lanes| isa.load(lanes));
+        let mut peak = [isa.load(&self.peak[0]), isa.load(&self.peak[1])];
+        let mut power = [isa.load(&self.power[0]), isa.load(&self.power[1])];
         let mut cross = isa.load(&self.cross);
         for (left, right) in left.iter().zip(right) {
             for at in [0, LANES] {

@@ -129,10 +129,27 @@ impl Loudness {
         } else {
             (&self.ring[SHORT_TERM + self.next - hops..], &self.ring[..self.next])
         };
-        let add = |(power, frames): (f64, f64), hop: &(f64, u32)| (power + hop.0, frames + f64::from(hop.1));
-        let (power, frames) = old.iter().chain(new).fold((0.0, 0.0), add);
+        let [(old_power, old_frames), (new_power, new_frames)] = [sum(old), sum(new)];
+        let (power, frames) = (old_power + new_power, (old_frames + new_frames) as f64);
         (frames > 0.0).then(|| power / frames)
     }
+}
+
+/// Sums of energy and frames, in four lanes side by side: one would wait for its own last addition each time.
+fn sum(hops: &[(f64, u32)]) -> (f64, u64) {
+    let (fours, rest) = hops.as_chunks::<4>();
+    let (mut power, mut frames) = ([0.0; 4], [0; 4]);
+    for four in fours {
+        for (lane, hop) in four.iter().enumerate() {
+            power[lane] += hop.0;
+            frames[lane] += u64::from(hop.1);
+        }
+    }
+    for (lane, hop) in rest.iter().enumerate() {
+        power[lane] += hop.0;
+        frames[lane] += u64::from(hop.1);
+    }
+    (power.iter().sum(), frames.iter().sum())
 }
 
 /// Gated loudness (BS.1770-5, Annex 1, equations 5 to 7) of the mean powers of 400 ms blocks, K-weighted and summed over

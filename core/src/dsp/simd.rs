@@ -100,8 +100,8 @@ impl Path {
     }
 }
 
-/// Work that is written for any instruction set. `on`, and all that it calls in a loop, must be `#[inline(always)]`:
-/// only what is inlined is compiled for the set.
+/// Work that is written for any instruction set. `on`, and all that it calls in a loop, must be `#[inline(always)]`, and
+/// no vector may pass through a closure (of `map`, or of `array::from_fn`): only what is inlined is compiled for the set.
 pub(super) trait Work {
     type Output;
     fn on<I: Isa>(self, isa: I) -> Self::Output;

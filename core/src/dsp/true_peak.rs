@@ -119,8 +119,9 @@ impl TruePeak {
         let zero = isa.splat(0.0);
         let (mut sum, mut difference, mut half) = ([zero; N], [zero; N], [zero; N]);
         for k in 0..HALF {
-            let taps = [&self.taps.quarter_sum[k], &self.taps.quarter_difference[k], &self.taps.half[k]];
-            let [s, d, h] = taps.map(|tap| isa.load(tap));
+            let s = isa.load(&self.taps.quarter_sum[k]);
+            let d = isa.load(&self.taps.quarter_difference[k]);
+            let h = isa.load(&self.taps.half[k]);
             for v in 0..N {
                 let at = from + v * LANES;
                 let near = isa.load(&window[at + FIRST + k..]);
@@ -131,7 +132,10 @@ impl TruePeak {
                 half[v] = half[v].plus_product(h, even);
             }
         }
-        std::array::from_fn(|v| sum[v].magnitude().plus(difference[v].magnitude()).larger(half[v].magnitude()))
+        for v in 0..N {
+            half[v] = sum[v].magnitude().plus(difference[v].magnitude()).larger(half[v].magnitude());
+        }
+        half
     }
 
     /// The largest interpolated magnitude since the last call.

@@ -124,16 +124,17 @@ impl Parallel {
     fn run<I: Isa, const CHANNELS: usize>(&mut self, isa: I, steps: usize) {
         let step = &self.step;
         let (direct, crossed) = (isa.quad(&step.direct), isa.quad(&step.crossed));
-        let input = step.input.each_ref().map(|column| isa.quad(column));
-        let output = step.output.each_ref().map(|column| isa.quad(column));
-        let through = step.through.each_ref().map(|column| isa.quad(column));
-        let mut state = self.state.each_ref().map(|state| isa.quad(state));
-        let mut energy = self.energy.each_ref().map(|energy| isa.quad(energy));
+        let input = columns(isa, &step.input);
+        let output = columns(isa, &step.output);
+        let through = columns(isa, &step.through);
+        let mut state = columns(isa, &self.state);
+        let mut energy = columns(isa, &self.energy);
         let [left, right] = self.wide.each_ref().map(|wide| wide.as_chunks::<STEP>().0);
         for (left, right) in left.iter().zip(right).take(steps) {
             for c in 0..CHANNELS {
                 let s = state[c];
-                let u: [I::Quad; STEP] = std::array::from_fn(|k| isa.quad_splat([left, right][c][k]));
+                let [u0, u1, u2, u3] = [left, right][c];
+                let u = [isa.quad_splat(*u0), isa.quad_splat(*u1), isa.quad_splat(*u2), isa.quad_splat(*u3)];
                 let early = through[0].times(u[0]).plus_product(through[1], u[1]);
                 let late = through[2].times(u[2]).plus_product(through[3], u[3]);
                 let early = early.plus_product(output[0], s.lane::<0>()).plus_product(output[1], s.lane::<1>());
@@ -177,6 +178,15 @@ fn widen<I: Isa>(isa: I, groups: &[[f32; GROUP]], to: &mut [f64; RUN]) {
             isa.widen(&group[at..]).store(&mut to[at..]);
         }
     }
+}
+
+#[inline(always)]
+fn columns<I: Isa, const N: usize>(isa: I, from: &[[f64; QUAD]; N]) -> [I::Quad; N] {
+    let mut columns = [isa.quad_splat(0.0); N];
+    for (column, from) in columns.iter_mut().zip(from) {
+        *column = isa.quad(from);
+    }
+    columns
 }
 
 impl Step {
