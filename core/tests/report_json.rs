@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use common::{Track, inputs, kick};
 use keel_core::mix::{
-    AdviceKind, Class, GainStaging, Measure, PanVerdict, Placement, Profile, ReferenceState, Role, ScopeKind,
-    SessionState, TargetAgainst, TargetSource, Verdict, assess,
+    AdviceKind, Class, GainStaging, LinkState, Measure, PanVerdict, Placement, Profile, ReferenceState, Role,
+    ScopeKind, SessionState, TargetAgainst, TargetSource, Verdict, assess,
 };
 use keel_core::units::{Db, Dbfs};
 use serde_json::Value;
@@ -42,7 +42,7 @@ fn keys(value: &Value, path: &str, found: &mut BTreeSet<String>) {
 }
 
 const KEYS: &[(&str, &str)] = &[
-    ("", "schema profile scope reference tracks breaks sections advice bus notes"),
+    ("", "schema profile scope reference tracks breaks sections advice bus timeline link notes"),
     ("scope", "kind from_s to_s from_bar to_bar"),
     ("reference", "track state hit_peak_dbfs hit_lufs last_hit_s last_hit_bar claimed_by"),
     (
@@ -129,6 +129,11 @@ fn the_words_are_those_of_the_contract() {
     assert_eq!(
         words(&[MoveFader, Automate, PanAdvice, GainStage, Mask, Mono, AdviceKind::Role]),
         "move-fader|automate|pan|gain-stage|mask|mono|role"
+    );
+    use LinkState::{Alone, Linked, Off, Paused, Unavailable, VersionMismatch};
+    assert_eq!(
+        words(&[Alone, Linked, Paused, Unavailable, VersionMismatch, Off]),
+        "alone|linked|paused|unavailable|version-mismatch|off"
     );
     for role in Role::ALL {
         assert_eq!(words(&[role]), role.id(), "a role is written as profiles write it");

@@ -128,6 +128,7 @@ impl ViewState {
             advice: Vec::new(),
             bus: None,
             timeline: None,
+            link: None,
             notes: report.notes.clone(),
         };
         self.figures = Some(Arc::new(Figures {

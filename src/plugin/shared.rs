@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use atomic_float::AtomicF32;
-use keel_core::link::{TrackConfig, TrackHandle, TrackSettings, TrackWriter, session};
-use keel_core::mix::{MixReport, Placement, Profile, Role, ScopeKind, assess_now};
+use keel_core::link::{SessionId, TrackConfig, TrackHandle, TrackSettings, TrackWriter, session};
+use keel_core::mix::{MixReport, Placement, Profile, Role, ScopeKind};
 use nice_plug::prelude::{Param, Params};
 use parking_lot::Mutex;
 
@@ -149,13 +149,13 @@ impl Shared {
     /// The session's report in full; `scope` goes over the session's wish.
     pub fn session_report(&self, scope: Option<Scope>) -> MixReport {
         self.report_by(|profile| {
-            session().report(profile, scope.map(|scope| scope.kind), scope.and_then(|scope| scope.range_s))
+            self.track.session().report(profile, scope.map(|scope| scope.kind), scope.and_then(|scope| scope.range_s))
         })
     }
 
     /// The report for a look at it many times a second: without the search for breaks through the whole song.
     pub fn report_now(&self) -> MixReport {
-        self.report_by(|profile| session().view(|tracks, state| assess_now(tracks, profile, state)))
+        self.report_by(|profile| self.track.session().report_now(profile))
     }
 
     fn report_by(&self, judge: impl FnOnce(&Profile) -> MixReport) -> MixReport {
@@ -184,6 +184,12 @@ impl Shared {
             notes.push(format!("{error}. The guide's targets are used instead."));
             Profile::guide()
         });
+        if let Some(session) = saved.session_id.as_deref().and_then(SessionId::stored) {
+            self.track.adopt_session(session);
+        }
+        if let Some(code) = &saved.session_code {
+            self.track.session().restore_code(code);
+        }
         if let Some(id) = saved.instance_id
             && !self.track.adopt_id(id)
             && let Some(position) = self.table.position(self.params.reference.as_ptr())
@@ -229,7 +235,12 @@ impl Instance for Shared {
 
     fn save(&self) -> Vec<u8> {
         let rest = self.rest.lock();
-        let saved = Saved { instance_id: Some(self.track.id()), ..rest.saved.clone() };
+        let saved = Saved {
+            instance_id: Some(self.track.id()),
+            session_id: Some(self.track.session_id().to_string()),
+            session_code: self.track.session().code(),
+            ..rest.saved.clone()
+        };
         state::write(&self.table, &saved, &rest.unread)
     }
 

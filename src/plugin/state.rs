@@ -26,6 +26,8 @@ pub struct Saved {
     pub name: String,
     pub instance_id: Option<TrackId>,
     pub session_id: Option<String>,
+    /// The code that links sessions of different programs; `None` is not stored.
+    pub session_code: Option<String>,
     /// Name or path of the target profile.
     pub profile: String,
     /// The user's word on where Keel listens; `None`, which is not stored, goes by the host.
@@ -42,6 +44,7 @@ impl Default for Saved {
             name: String::new(),
             instance_id: None,
             session_id: None,
+            session_code: None,
             profile: "guide".into(),
             placement: None,
             window: editor::DEFAULT_SIZE,
@@ -61,6 +64,9 @@ impl Saved {
         map.insert("session_id".into(), self.session_id.clone().into());
         map.insert("profile".into(), self.profile.as_str().into());
         map.insert("window".into(), json!(self.window));
+        if let Some(code) = &self.session_code {
+            map.insert("session_code".into(), code.as_str().into());
+        }
         if let Some((word, _)) = PLACEMENTS.into_iter().find(|(_, placement)| Some(*placement) == self.placement) {
             map.insert("placement".into(), word.into());
         }
@@ -86,6 +92,7 @@ impl Saved {
         read(&mut map, "name", notes, |value| value.as_str().map(str::to_owned), &mut saved.name);
         read(&mut map, "instance_id", notes, |value| Some(Some(id(value)?)), &mut saved.instance_id);
         read(&mut map, "session_id", notes, |value| Some(Some(value.as_str()?.to_owned())), &mut saved.session_id);
+        read(&mut map, "session_code", notes, |value| Some(Some(value.as_str()?.to_owned())), &mut saved.session_code);
         read(&mut map, "profile", notes, |value| value.as_str().map(str::to_owned), &mut saved.profile);
         read(&mut map, "placement", notes, |value| Some(Some(placement(value)?)), &mut saved.placement);
         read(&mut map, "window", notes, window, &mut saved.window);

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use keel_core::link::session;
+use keel_core::link::Session;
 use keel_core::mix::{MixReport, Role};
 use keel_core::units::Db;
 use nice_plug::context::gui::GuiContext;
@@ -153,11 +153,11 @@ impl Window {
 
     fn controls(&self) -> Controls {
         let params = self.shared.keel_params();
-        let state = session().state();
+        let state = self.session().state();
         let Saved { name, placement, .. } = self.shared.saved();
         Controls {
             trim_db: Db(f64::from(params.trim.value())),
-            mono_check: params.mono.value() || (self.mono_scope() == MonoScope::Bus && session().bus_mono()),
+            mono_check: params.mono.value() || (self.mono_scope() == MonoScope::Bus && self.session().bus_mono()),
             mono_scope: self.mono_scope(),
             role: params.role.value().0,
             placement,
@@ -171,9 +171,13 @@ impl Window {
         }
     }
 
+    fn session(&self) -> Session {
+        self.shared.track().session()
+    }
+
     /// On the mix bus itself the button is its own switch, too.
     fn mono_scope(&self) -> MonoScope {
-        if session().has_mix_bus() { MonoScope::Bus } else { MonoScope::Track }
+        if self.session().has_mix_bus() { MonoScope::Bus } else { MonoScope::Track }
     }
 
     fn apply(&self, action: Action) {
@@ -191,10 +195,10 @@ impl Window {
             Action::SetReference(on) => self.set(&params.reference, on),
             Action::SetMeasure(measure) => self.set(&params.measure, MeasureChoice(measure)),
             Action::SetOut(out) => self.set(&params.out, out),
-            Action::SetScope(scope) => session().set_scope(scope),
+            Action::SetScope(scope) => self.session().set_scope(scope),
             Action::SetName(name) => self.set_name(&name),
             Action::ResetPeak => self.shared.track().reset_held_peak(),
-            Action::PickAnchor(track) => session().set_anchor(track),
+            Action::PickAnchor(track) => self.session().set_anchor(track),
         }
     }
 
@@ -202,7 +206,7 @@ impl Window {
         let params = self.shared.keel_params();
         let is_bus = self.shared.track().role().0 == Role::MixBus;
         if self.mono_scope() == MonoScope::Bus {
-            session().set_bus_mono(on);
+            self.session().set_bus_mono(on);
             // Either switch of the bus may have put it on.
             if !on && params.mono.value() {
                 self.set(&params.mono, false);

@@ -1,14 +1,16 @@
-//! The thread that empties the rings while nobody looks.
+//! The thread that empties the rings while nobody looks, and tends the hub.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use super::hub::{Hub, HubState};
 use super::lock;
-use super::session::Shared;
+use super::shared::Shared;
 
 /// Time between two rounds. The ring of hops lasts for 128 of them.
-const TICK: Duration = Duration::from_millis(20);
+pub(super) const TICK: Duration = Duration::from_millis(20);
 
 /// The thread that empties the rings while nobody looks. Hosts unload the library after the last instance: [`Self::stop`]
 /// returns when the thread is gone.
@@ -26,12 +28,17 @@ struct Stop {
 
 impl Collector {
     /// `None` where the system gives no thread: views still collect.
-    pub fn start(session: Arc<Shared>) -> Option<Self> {
+    pub fn start(session: Arc<Shared>, mut hub: Option<Hub>) -> Option<Self> {
         let stop = Arc::new(Stop::default());
         let asked = Arc::clone(&stop);
         let run = move || {
             while !asked.within(TICK) {
                 session.tick();
+                // A fault in what others wrote must not end the collecting.
+                if catch_unwind(AssertUnwindSafe(|| hub.iter_mut().for_each(|hub| hub.tick(&session)))).is_err() {
+                    hub = None;
+                    session.set_hub_state(HubState::Unavailable("A fault ended the link to other processes.".into()));
+                }
             }
         };
         let thread = thread::Builder::new().name("keel-collector".into()).spawn(run).ok()?;

@@ -2,12 +2,16 @@
 
 use std::collections::VecDeque;
 
-use super::ring::Reader;
+use super::ring::{Reader, ring};
 use crate::dsp::{Bands, Cell, CellFlags, Hop};
 use crate::mix::SongMap;
 
 /// Hops kept for what moves on the screen: the 3 s of short-term loudness.
 const HISTORY: usize = 300;
+/// What waits for the hub at most: the newest hops of a block, and cells of a render that outruns it.
+const MOST_HOPS_OUT: usize = 64;
+const MOST_CELLS_OUT: usize = 4096;
+const MOST_BANDS_OUT: usize = 256;
 /// Ticks of the collector without a hop (300 ms, past the largest usual block) after which the host no longer calls.
 pub(super) const IDLE_TICKS: u32 = 15;
 
@@ -17,6 +21,41 @@ pub(super) struct Pulse {
     pub hop: Hop,
     /// Ticks of the collector since that hop.
     pub idle_ticks: u32,
+}
+
+/// What is on its way to other processes.
+#[derive(Debug, Default)]
+pub(super) struct Outbox {
+    pub hops: VecDeque<Hop>,
+    pub cells: VecDeque<Cell>,
+    pub bands: VecDeque<Bands>,
+    /// Some fell out: others are to get the song anew.
+    pub lost: bool,
+}
+
+impl Outbox {
+    fn hop(&mut self, hop: Hop) {
+        if self.hops.len() == MOST_HOPS_OUT {
+            self.hops.pop_front();
+        }
+        self.hops.push_back(hop);
+    }
+
+    fn cell(&mut self, cell: Cell) {
+        if self.cells.len() == MOST_CELLS_OUT {
+            self.cells.pop_front();
+            self.lost = true;
+        }
+        self.cells.push_back(cell);
+    }
+
+    fn bands(&mut self, bands: Bands) {
+        if self.bands.len() == MOST_BANDS_OUT {
+            self.bands.pop_front();
+            self.lost = true;
+        }
+        self.bands.push_back(bands);
+    }
 }
 
 /// What was taken out of a track's rings.
@@ -38,6 +77,8 @@ pub(super) struct Heard {
     /// Hops were overwritten unread: until the cells have caught up, these stand in for the held peak.
     hops_missed: bool,
     missed_cells: u64,
+    /// Filled while other processes listen.
+    outbox: Option<Outbox>,
 }
 
 impl Heard {
@@ -57,7 +98,13 @@ impl Heard {
             held_peak: None,
             hops_missed: false,
             missed_cells: 0,
+            outbox: None,
         }
+    }
+
+    /// Of a track of another process, which the hub tells of.
+    pub fn remote() -> Self {
+        Self::new(ring(1).1, ring(1).1, ring(1).1)
     }
 
     /// Takes in what waits in the rings.
@@ -113,6 +160,51 @@ impl Heard {
         self.missed_cells
     }
 
+    /// Keeps what comes from now on for the hub, or no more.
+    pub fn set_export(&mut self, on: bool) {
+        if on != self.outbox.is_some() {
+            self.outbox = on.then(Outbox::default);
+        }
+    }
+
+    pub fn outbox(&mut self) -> Option<&mut Outbox> {
+        self.outbox.as_mut()
+    }
+
+    /// A hop of another process.
+    pub fn take_hop(&mut self, hop: Hop) {
+        keep(&mut self.history, hop);
+        self.newest = Some(hop);
+        self.idle_ticks = 0;
+    }
+
+    /// A cell that another process just made.
+    pub fn take_cell(&mut self, cell: &Cell) {
+        if has_place(&mut self.song, &mut self.song_rank, cell.flags) {
+            self.song.insert(cell);
+        }
+    }
+
+    /// A cell of another process' song, as it stands there.
+    pub fn take_history(&mut self, cell: &Cell) {
+        if has_place(&mut self.song, &mut self.song_rank, cell.flags) {
+            self.song.restore(cell);
+        }
+    }
+
+    /// Bands of another process' song.
+    pub fn take_bands(&mut self, bands: &Bands) {
+        if has_place(&mut self.song, &mut self.song_rank, bands.flags) {
+            self.song.insert_bands(bands);
+        }
+    }
+
+    /// What another process knows of its track over all that it heard.
+    pub fn take_facts(&mut self, held_peak: Option<f32>, gain_is_automated: bool) {
+        self.held_peak = held_peak;
+        self.song.set_gain_automated(gain_is_automated);
+    }
+
     /// Bytes held on the heap but for the song map, which grows with what was heard.
     pub fn heap_bytes(&self) -> usize {
         let rings = self.hops.heap_bytes() + self.cells.heap_bytes() + self.bands.heap_bytes();
@@ -120,12 +212,12 @@ impl Heard {
     }
 
     fn collect_hops(&mut self) -> u64 {
-        let Self { hops, hop_cursor, history, newest, idle_ticks, held_peak, .. } = self;
+        let Self { hops, hop_cursor, history, newest, idle_ticks, held_peak, outbox, .. } = self;
         hops.drain_since(hop_cursor, |hop| {
-            if history.len() == HISTORY {
-                history.pop_front();
+            keep(history, hop);
+            if let Some(outbox) = outbox {
+                outbox.hop(hop);
             }
-            history.push_back(hop);
             *newest = Some(hop);
             *idle_ticks = 0;
             hold(held_peak, hop.peak[0].max(hop.peak[1]) * hop.gain);
@@ -134,26 +226,39 @@ impl Heard {
 
     fn collect_cells(&mut self) -> bool {
         let before = self.cell_cursor;
-        let Self { cells, cell_cursor, song, song_rank, held_peak, hops_missed, .. } = self;
+        let Self { cells, cell_cursor, song, song_rank, held_peak, hops_missed, outbox, .. } = self;
         self.missed_cells += cells.drain_since(cell_cursor, |cell| {
             if *hops_missed {
                 hold(held_peak, cell.max_peak() * cell.gain);
             }
             if has_place(song, song_rank, cell.flags) {
                 song.insert(&cell);
+                if let Some(outbox) = outbox {
+                    outbox.cell(cell);
+                }
             }
         });
         self.cell_cursor > before
     }
 
     fn collect_bands(&mut self) {
-        let Self { bands, bands_cursor, song, song_rank, .. } = self;
+        let Self { bands, bands_cursor, song, song_rank, outbox, .. } = self;
         bands.drain_since(bands_cursor, |bands| {
             if has_place(song, song_rank, bands.flags) {
                 song.insert_bands(&bands);
+                if let Some(outbox) = outbox {
+                    outbox.bands(bands);
+                }
             }
         });
     }
+}
+
+fn keep(history: &mut VecDeque<Hop>, hop: Hop) {
+    if history.len() == HISTORY {
+        history.pop_front();
+    }
+    history.push_back(hop);
 }
 
 fn hold(held: &mut Option<f32>, peak: f32) {

@@ -3,19 +3,27 @@
 //! [`Session::join`] gives a track its two ends: a [`TrackWriter`] for the audio thread, which only ever pushes into
 //! rings and stores atomics, and a [`TrackHandle`] for the rest. [`Session::view`] shows all tracks to the rules.
 //!
-//! A session ends at this binary's border. Other binaries (CLAP beside VST3) and processes (sandboxed plugins) are to
-//! join at the session's list of peers: whoever reads their files makes a track for each, pushes what it reads into that
-//! track's writer as an audio thread would, and all that follows (collection, view, verdict) knows no difference.
+//! Tracks of other binaries (CLAP beside VST3) and of other processes (sandboxed plugins) come by [`hub`] files. The
+//! collector makes a track for each; all that follows (view, verdict) knows no difference.
 
 mod collector;
 mod heard;
+mod hub;
+mod identity;
+mod peers;
+mod report;
 mod ring;
+mod scope;
 mod session;
 mod settings;
+mod shared;
+mod song;
 mod sync;
 mod track;
 mod transport;
 
+pub use hub::{FOLDER_VARIABLE, HubConfig};
+pub use identity::SessionId;
 pub use ring::{BANDS_RING, CELL_RING, HOP_RING, Reader, Writer, bands_ring, cell_ring, hop_ring, ring};
 pub use session::{Session, session};
 pub use settings::TrackSettings;

@@ -1,76 +1,79 @@
-//! The tracks of one session, and what they share.
+//! The tracks of one session, as views see them.
 
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, TryLockError};
-use std::time::{Duration, Instant};
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
 
-use super::collector::Collector;
-use super::heard::{Heard, Pulse};
+use super::heard::Heard;
+use super::hub::HubConfig;
+use super::identity::SessionId;
 use super::lock;
+use super::peers::Circle;
+use super::report::link_report;
+use super::shared::Shared;
+use super::song::Wishes;
 use super::track::{Track, TrackConfig, TrackHandle, TrackWriter};
-use super::transport::Transport;
-use crate::mix::{Anchor, MixReport, Profile, Role, ScopeKind, SessionState, TrackId, TrackInput, assess, timeline};
+use crate::mix::{
+    Anchor, LinkReport, MixReport, Profile, Role, ScopeKind, SessionState, TrackId, TrackInput, assess, assess_now,
+    timeline,
+};
 
-/// Monitor checks end by themselves, should somebody forget one.
-const MONO_LIMIT: Duration = Duration::from_secs(600);
-
-/// The session of this process: one for each loaded binary.
+/// The tracks of this process: one for each loaded binary, linked to others by the user's hub folder.
 pub fn session() -> &'static Session {
-    static SESSION: LazyLock<Session> = LazyLock::new(Session::new);
+    static SESSION: LazyLock<Session> = LazyLock::new(|| Session::linked(HubConfig::of_user()));
     &SESSION
 }
 
-/// Tracks that are judged together, in the order they joined. For every thread but the audio thread, which has its
-/// [`TrackWriter`]. What the user wished of a session ends with its last track.
-#[derive(Debug, Default)]
+/// Tracks that are judged together, in the order they joined, those of other processes last. For every thread but the
+/// audio thread, which has its [`TrackWriter`]. What the user wished of a session ends with its last track.
+#[derive(Clone, Debug, Default)]
 pub struct Session {
     shared: Arc<Shared>,
+    /// Whose session it is; the first track's where nobody is named.
+    who: Option<Arc<Track>>,
 }
 
 impl Session {
-    /// A session apart from [`session`].
+    /// Tracks apart from those of [`session`], linked to nobody.
     pub fn new() -> Self {
-        Self::default()
+        Self::linked(None)
+    }
+
+    /// Tracks apart from those of [`session`], linked to all who use the same hub folder.
+    pub fn linked(config: Option<HubConfig>) -> Self {
+        Self { shared: Arc::new(Shared::new(config)), who: None }
+    }
+
+    pub(super) fn seen_by(shared: &Arc<Shared>, who: &Arc<Track>) -> Self {
+        Self { shared: Arc::clone(shared), who: Some(Arc::clone(who)) }
     }
 
     /// Adds a track. The first one starts the collector thread.
     pub fn join(&self, config: TrackConfig) -> (TrackHandle, TrackWriter) {
-        TrackHandle::new(&self.shared, |heard| {
-            let mut members = lock(&self.shared.members);
-            let (id, taken) = members.peers.free_id(config.id);
-            let track = Arc::new(Track::new(id, members.peers.free_number(), config, heard));
-            if taken {
-                track.settings.set_reference(false);
-            }
-            members.peers.local.push(Arc::clone(&track));
-            if members.collector.is_none() {
-                members.collector = Collector::start(Arc::clone(&self.shared));
-            }
-            (track, taken)
-        })
+        TrackHandle::new(&self.shared, |heard| self.shared.enter(config, heard))
     }
 
     /// Collects what waits in the rings, so that a render is complete, then shows every track to `look`. Views wait for
     /// each other: `look` must not begin another, nor reset a held peak. It may drop handles and change settings.
     pub fn view<R>(&self, look: impl FnOnce(&[TrackInput<'_>], &SessionState) -> R) -> R {
-        let tracks = self.shared.tracks();
+        self.shared.look();
+        let Some(circle) = self.circle() else { return look(&[], &SessionState::default()) };
+        let tracks = &circle.tracks;
         let mut heard: Vec<_> = tracks.iter().map(|track| lock(&track.heard)).collect();
         for heard in &mut heard {
             heard.collect();
             heard.straighten();
         }
-        self.shared.update_transport(tracks.iter().zip(&heard));
+        self.shared.update_transport(circle.session, tracks.iter().zip(&heard));
         let names: Vec<_> = tracks.iter().map(|track| track.name()).collect();
+        let ignored = self.shared.with_song(circle.session, |song| song.wishes.ignored.clone());
         let inputs = tracks.iter().zip(&names).zip(&heard);
-        let inputs: Vec<_> = inputs.map(|((track, name), heard)| input(track, name, heard)).collect();
-        look(&inputs, &self.state())
+        let inputs: Vec<_> = inputs.map(|((track, name), heard)| input(track, name, heard, &ignored)).collect();
+        look(&inputs, &self.state_of(&circle))
     }
 
     /// Judges the session as it stands; a scope given here goes over the user's choice.
     pub fn report(&self, profile: &Profile, scope: Option<ScopeKind>, range_s: Option<(f64, f64)>) -> MixReport {
-        self.view(|tracks, state| {
+        self.report_by(|tracks, state| {
             let state = SessionState { scope: scope.or(state.scope), range_s: range_s.or(state.range_s), ..*state };
             let mut report = assess(tracks, profile, &state);
             report.timeline = timeline(tracks);
@@ -78,59 +81,147 @@ impl Session {
         })
     }
 
+    /// [`Self::report`] for a look at it many times a second: without the search for breaks through the whole song.
+    pub fn report_now(&self, profile: &Profile) -> MixReport {
+        self.report_by(|tracks, state| assess_now(tracks, profile, state))
+    }
+
+    fn report_by(&self, judge: impl FnOnce(&[TrackInput<'_>], &SessionState) -> MixReport) -> MixReport {
+        let link = self.link();
+        let mut report = self.view(judge);
+        report.notes.extend(link.text.clone());
+        report.link = Some(link);
+        report
+    }
+
+    /// How the session is linked to other processes.
+    pub fn link(&self) -> LinkReport {
+        let circle = self.circle();
+        let code = circle.as_ref().and_then(|circle| self.wishes(circle).code);
+        link_report(self.shared.hub_state(), circle.as_ref(), code)
+    }
+
     /// What holds for the whole session.
     pub fn state(&self) -> SessionState {
-        let wishes = *lock(&self.shared.wishes);
-        SessionState {
-            transport: lock(&self.shared.transport).now(),
-            scope: wishes.scope,
-            range_s: wishes.range_s,
-            anchor: wishes.anchor,
-        }
+        self.circle().map_or_else(SessionState::default, |circle| self.state_of(&circle))
+    }
+
+    fn state_of(&self, circle: &Circle) -> SessionState {
+        self.shared.with_song(circle.session, |song| SessionState {
+            transport: song.transport.now(),
+            scope: song.wishes.scope,
+            range_s: song.wishes.range_s,
+            anchor: song.wishes.anchor.map(Anchor),
+        })
     }
 
     /// The user's choice of scope; `None` follows the transport.
     pub fn set_scope(&self, scope: Option<ScopeKind>) {
-        lock(&self.shared.wishes).scope = scope;
+        self.wish(|wishes| wishes.scope = scope);
     }
 
     /// The range for [`ScopeKind::Range`], in seconds of song time.
     pub fn set_range(&self, range_s: Option<(f64, f64)>) {
-        lock(&self.shared.wishes).range_s = range_s;
+        self.wish(|wishes| wishes.range_s = range_s);
     }
 
     /// The track that stands in for an absent kick.
     pub fn set_anchor(&self, anchor: Option<TrackId>) {
-        lock(&self.shared.wishes).anchor = anchor.map(Anchor);
+        self.wish(|wishes| wishes.anchor = anchor);
+    }
+
+    /// The target profile for all instances, by name or path; `None` leaves each its own.
+    pub fn set_profile(&self, profile: Option<&str>) {
+        self.wish(|wishes| wishes.profile = profile.map(str::to_owned));
+    }
+
+    pub fn profile(&self) -> Option<String> {
+        self.wishes(&self.circle()?).profile
+    }
+
+    /// Leaves a track out of judgement, wherever it lives, or takes it in again.
+    pub fn set_ignored(&self, track: TrackId, ignored: bool) {
+        self.wish(|wishes| _ = if ignored { wishes.ignored.insert(track) } else { wishes.ignored.remove(&track) });
+    }
+
+    pub fn is_ignored(&self, track: TrackId) -> bool {
+        self.circle().is_some_and(|circle| self.wishes(&circle).ignored.contains(&track))
+    }
+
+    /// Links this session with all that bear the same code, wherever they run; `None` with its own program only.
+    pub fn set_code(&self, code: Option<&str>) {
+        let code = code.map(shortened).filter(|code| !code.is_empty());
+        self.wish(|wishes| wishes.code = code);
+    }
+
+    /// The code that a project stored: it holds where the session has none.
+    pub fn restore_code(&self, code: &str) {
+        if self.code().is_none() {
+            self.set_code(Some(code));
+        }
+    }
+
+    pub fn code(&self) -> Option<String> {
+        self.wishes(&self.circle()?).code
     }
 
     /// Asks the mix bus to monitor in mono, for ten minutes at most.
     pub fn set_bus_mono(&self, on: bool) {
-        let mut wishes = lock(&self.shared.wishes);
-        wishes.mono_since = on.then(Instant::now);
-        self.shared.bus_mono.store(on, Ordering::Relaxed);
+        let Some(circle) = self.circle() else { return };
+        // What an audio thread took back before counts no longer.
+        self.shared.mono_wanted(&circle);
+        self.shared.wish(&circle, |wishes| wishes.mono = on);
     }
 
     pub fn bus_mono(&self) -> bool {
-        self.shared.bus_mono_wanted()
+        self.circle().is_some_and(|circle| self.shared.mono_wanted(&circle))
     }
 
     /// A mix bus is there to do what the session asks of it.
     pub fn has_mix_bus(&self) -> bool {
-        self.shared.tracks().iter().any(|track| track.role().0 == Role::MixBus)
+        let is_bus = |track: &Arc<Track>| track.role().0 == Role::MixBus;
+        self.circle().is_some_and(|circle| circle.tracks.iter().any(is_bus))
     }
 
-    /// Live tracks.
+    /// Live tracks of this binary.
     pub fn len(&self) -> usize {
-        lock(&self.shared.members).peers.local.len()
+        self.shared.len()
     }
 
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    /// What projects are to store.
+    pub fn id(&self) -> Option<SessionId> {
+        self.circle().map(|circle| circle.session)
+    }
+
+    fn circle(&self) -> Option<Circle> {
+        self.shared.circle(self.who.as_deref())
+    }
+
+    fn wishes(&self, circle: &Circle) -> Wishes {
+        self.shared.with_song(circle.session, |song| song.wishes.clone())
+    }
+
+    fn wish(&self, change: impl FnOnce(&mut Wishes)) {
+        if let Some(circle) = self.circle() {
+            self.shared.wish(&circle, change);
+        }
+    }
 }
 
-fn input<'a>(track: &Track, name: &'a str, heard: &'a Heard) -> TrackInput<'a> {
+/// Characters of a session code.
+const LONGEST_CODE: usize = 40;
+
+/// A code as it is compared: small letters, single spaces.
+fn shortened(code: &str) -> String {
+    let words: Vec<String> = code.split_whitespace().map(str::to_lowercase).collect();
+    words.join(" ").chars().filter(|c| !c.is_control()).take(LONGEST_CODE).collect()
+}
+
+fn input<'a>(track: &Track, name: &'a str, heard: &'a Heard, ignored: &BTreeSet<TrackId>) -> TrackInput<'a> {
     let (role, role_is_guess) = track.role();
     TrackInput {
         id: track.id(),
@@ -138,175 +229,12 @@ fn input<'a>(track: &Track, name: &'a str, heard: &'a Heard) -> TrackInput<'a> {
         role,
         role_is_guess,
         is_reference: track.settings.is_reference(),
-        is_out: track.settings.is_out(),
+        is_out: track.settings.is_out() || ignored.contains(&track.id()),
         placement: track.settings.placement(),
         measure: track.settings.measure(),
         gain: track.settings.gain(),
         song: heard.song(),
         hops: heard.newest_hops(),
         held_peak: heard.held_peak(),
-    }
-}
-
-/// What a session's tracks and its collector hold in common. Locks are taken in the order of the fields; those of the
-/// tracks' `heard` come before `transport`, in join order, and never under `members`.
-#[derive(Debug, Default)]
-pub(super) struct Shared {
-    members: Mutex<Members>,
-    transport: Mutex<Transport>,
-    wishes: Mutex<Wishes>,
-    /// Apart from the other wishes, for the audio thread.
-    bus_mono: AtomicBool,
-}
-
-#[derive(Debug, Default)]
-struct Members {
-    peers: Peers,
-    collector: Option<Collector>,
-}
-
-/// What the user wished of the session.
-#[derive(Clone, Copy, Debug, Default)]
-struct Wishes {
-    scope: Option<ScopeKind>,
-    range_s: Option<(f64, f64)>,
-    anchor: Option<Anchor>,
-    mono_since: Option<Instant>,
-}
-
-/// Who takes part. Tracks of other binaries and processes would be [`Track`]s of the same kind in a list beside this
-/// one, their [`TrackWriter`]s held by whoever reads the other side's hub file.
-#[derive(Debug, Default)]
-struct Peers {
-    local: Vec<Arc<Track>>,
-}
-
-impl Peers {
-    /// The stored id, or a new one where there is none or a live track has it (then true).
-    fn free_id(&self, stored: Option<TrackId>) -> (TrackId, bool) {
-        let stored = stored.filter(|id| *id != TrackId::default());
-        match stored {
-            Some(id) if !self.has(id) => (id, false),
-            _ => (new_id(), stored.is_some()),
-        }
-    }
-
-    /// The smallest number that names no live track.
-    fn free_number(&self) -> usize {
-        let taken: Vec<_> = self.local.iter().map(|track| track.number()).collect();
-        (1..).find(|number| !taken.contains(number)).unwrap_or(1)
-    }
-
-    fn has(&self, id: TrackId) -> bool {
-        self.local.iter().any(|track| track.id() == id)
-    }
-}
-
-/// An id that no track of this process had, and by all odds none of another.
-fn new_id() -> TrackId {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    static RANDOM: LazyLock<RandomState> = LazyLock::new(RandomState::new);
-    let mut hasher = RANDOM.build_hasher();
-    hasher.write_u64(COUNT.fetch_add(1, Ordering::Relaxed));
-    TrackId(hasher.finish().max(1))
-}
-
-impl Shared {
-    /// Takes a track out. With the last one the wishes end and the collector thread does, too.
-    pub fn leave(&self, track: &Arc<Track>) {
-        let collector = {
-            let mut members = lock(&self.members);
-            members.peers.local.retain(|other| !Arc::ptr_eq(other, track));
-            if !members.peers.local.is_empty() {
-                return;
-            }
-            *lock(&self.transport) = Transport::default();
-            *lock(&self.wishes) = Wishes::default();
-            self.bus_mono.store(false, Ordering::Relaxed);
-            members.collector.take()
-        };
-        // Outside the lock: the collector's last round may still want it.
-        if let Some(collector) = collector {
-            collector.stop();
-        }
-    }
-
-    /// Gives a track the id that its project stored, unless another live track has it.
-    pub fn adopt_id(&self, track: &Track, stored: TrackId) -> bool {
-        let members = lock(&self.members);
-        let old = track.id();
-        if stored == old {
-            return true;
-        }
-        if stored == TrackId::default() || members.peers.has(stored) {
-            return false;
-        }
-        track.set_id(stored);
-        let mut wishes = lock(&self.wishes);
-        if wishes.anchor == Some(Anchor(old)) {
-            wishes.anchor = Some(Anchor(stored));
-        }
-        true
-    }
-
-    /// A round of the collector. A track in somebody's view is left to that view, so that this never waits for one.
-    pub fn tick(&self) {
-        let tracks = self.tracks();
-        let mut heard: Vec<_> = tracks.iter().filter_map(|track| try_lock(&track.heard)).collect();
-        heard.iter_mut().for_each(|heard| heard.tick());
-        if heard.len() == tracks.len() {
-            self.update_transport(tracks.iter().zip(&heard));
-        }
-        self.end_mono_check(Instant::now());
-    }
-
-    pub fn end_bus_mono(&self) {
-        self.bus_mono.store(false, Ordering::Relaxed);
-    }
-
-    pub fn bus_mono_wanted(&self) -> bool {
-        self.bus_mono.load(Ordering::Relaxed)
-    }
-
-    fn tracks(&self) -> Vec<Arc<Track>> {
-        lock(&self.members).peers.local.clone()
-    }
-
-    fn update_transport<'a>(&self, heard: impl Iterator<Item = (&'a Arc<Track>, &'a MutexGuard<'a, Heard>)>) {
-        let pulses: Vec<(TrackId, Pulse)> =
-            heard.filter_map(|(track, heard)| Some((track.id(), heard.pulse()?))).collect();
-        lock(&self.transport).update(&pulses);
-    }
-
-    fn end_mono_check(&self, now: Instant) {
-        let mut wishes = lock(&self.wishes);
-        if wishes.mono_since.is_some_and(|since| now.saturating_duration_since(since) >= MONO_LIMIT) {
-            wishes.mono_since = None;
-            self.bus_mono.store(false, Ordering::Relaxed);
-        }
-    }
-}
-
-fn try_lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
-    match mutex.try_lock() {
-        Ok(guard) => Some(guard),
-        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-        Err(TryLockError::WouldBlock) => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_forgotten_mono_check_ends_after_ten_minutes() {
-        let session = Session::new();
-        let start = Instant::now();
-        session.set_bus_mono(true);
-        session.shared.end_mono_check(start + MONO_LIMIT - Duration::from_secs(1));
-        assert!(session.bus_mono());
-        session.shared.end_mono_check(Instant::now() + MONO_LIMIT);
-        assert!(!session.bus_mono());
     }
 }

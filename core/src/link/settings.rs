@@ -25,6 +25,8 @@ pub struct TrackSettings {
     /// The user's word: place in [`SIDES`] counted from 1; 0 leaves it to the host.
     side: AtomicU8,
     reference: AtomicBool,
+    /// It turned out to be a copy of a track that is open elsewhere.
+    copied: AtomicBool,
     out: AtomicBool,
     gain: AtomicF32,
 }
@@ -38,6 +40,7 @@ impl Default for TrackSettings {
             placement: AtomicU8::new(0),
             side: AtomicU8::new(0),
             reference: AtomicBool::new(false),
+            copied: AtomicBool::new(false),
             out: AtomicBool::new(false),
             gain: AtomicF32::new(1.0),
         }
@@ -96,6 +99,16 @@ impl TrackSettings {
 
     pub fn is_reference(&self) -> bool {
         self.reference.load(Ordering::Relaxed)
+    }
+
+    /// A copy is not the reference, too.
+    pub(super) fn set_copied(&self) {
+        self.reference.store(false, Ordering::Relaxed);
+        self.copied.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn take_copied(&self) -> bool {
+        self.copied.load(Ordering::Relaxed) && self.copied.swap(false, Ordering::Relaxed)
     }
 
     /// Muted in the host or switched out of judgement by the user.

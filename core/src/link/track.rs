@@ -1,14 +1,16 @@
 //! A track of the session: the end that the audio thread holds, and the one for the plugin and its window.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::heard::Heard;
+use super::identity::{Identity, SessionId};
 use super::lock;
 use super::ring::{Writer, bands_ring, cell_ring, hop_ring};
-use super::session::Shared;
+use super::session::Session;
 use super::settings::TrackSettings;
+use super::shared::Shared;
 use crate::dsp::{Bands, Cell, Hop, Sink};
 use crate::mix::{Measure, Placement, Role, TrackId, detect};
 
@@ -20,6 +22,8 @@ const LONGEST_NAME: usize = 256;
 pub struct TrackConfig {
     /// The instance's id as its project stored it; `None` for a new instance.
     pub id: Option<TrackId>,
+    /// The session that its project stored; `None` joins who is there.
+    pub session: Option<SessionId>,
     /// The host's name for the track; may be empty.
     pub name: String,
     /// The user's own name for it.
@@ -40,6 +44,7 @@ impl Default for TrackConfig {
     fn default() -> Self {
         Self {
             id: None,
+            session: None,
             name: String::new(),
             user_name: None,
             role: None,
@@ -55,8 +60,11 @@ impl Default for TrackConfig {
 /// One track as all threads share it.
 #[derive(Debug)]
 pub(super) struct Track {
-    /// Changes only under the lock of the session's tracks.
-    id: AtomicU64,
+    pub identity: Identity,
+    /// The session asks the mix bus to monitor in mono.
+    pub mono: AtomicBool,
+    /// The audio thread took that back.
+    pub mono_ended: AtomicBool,
     pub settings: TrackSettings,
     names: Mutex<Names>,
     /// Locked by a view for as long as it lasts: the collector only ever tries.
@@ -65,7 +73,7 @@ pub(super) struct Track {
 
 impl Track {
     /// `number` counts the session's tracks from 1 and names the track while nobody else does.
-    pub fn new(id: TrackId, number: usize, config: TrackConfig, heard: Heard) -> Self {
+    pub fn new(identity: Identity, number: usize, config: TrackConfig, heard: Heard) -> Self {
         let settings = TrackSettings::default();
         settings.set_role(config.role);
         settings.set_measure(config.measure);
@@ -75,15 +83,18 @@ impl Track {
         settings.set_gain(config.gain);
         let names = Names::new(number, &config.name, config.user_name.as_deref());
         settings.set_guess(names.guess());
-        Self { id: AtomicU64::new(id.0), settings, names: Mutex::new(names), heard: Mutex::new(heard) }
+        Self {
+            identity,
+            mono: AtomicBool::new(false),
+            mono_ended: AtomicBool::new(false),
+            settings,
+            names: Mutex::new(names),
+            heard: Mutex::new(heard),
+        }
     }
 
     pub fn id(&self) -> TrackId {
-        TrackId(self.id.load(Ordering::Relaxed))
-    }
-
-    pub fn set_id(&self, id: TrackId) {
-        self.id.store(id.0, Ordering::Relaxed);
+        self.identity.id()
     }
 
     pub fn number(&self) -> usize {
@@ -97,6 +108,19 @@ impl Track {
     /// The user's word on the role, or what the name suggests; and whether it is such a guess.
     pub fn role(&self) -> (Role, bool) {
         self.settings.judged_role()
+    }
+
+    /// A role that another process guessed.
+    pub fn tell_role(&self, role: Role, is_guess: bool) {
+        self.settings.set_guess(role);
+        self.settings.set_role((!is_guess).then_some(role));
+    }
+
+    /// The name that another process shows.
+    pub fn tell_name(&self, name: &str) {
+        if *self.name() != *name {
+            lock(&self.names).set_user(Some(name));
+        }
     }
 
     /// Changes the names, and with them the role that they suggest.
@@ -162,7 +186,6 @@ pub struct TrackWriter {
     cells: Writer<Cell>,
     bands: Writer<Bands>,
     track: Arc<Track>,
-    session: Arc<Shared>,
 }
 
 impl TrackWriter {
@@ -178,12 +201,13 @@ impl TrackWriter {
 
     /// Somebody in the session asks the mix bus to monitor in mono.
     pub fn bus_mono_wanted(&self) -> bool {
-        self.session.bus_mono_wanted()
+        self.track.mono.load(Ordering::Relaxed)
     }
 
     /// Takes that wish back: the transport records, or the check has lasted long enough.
     pub fn end_bus_mono(&self) {
-        self.session.end_bus_mono();
+        self.track.mono.store(false, Ordering::Relaxed);
+        self.track.mono_ended.store(true, Ordering::Relaxed);
     }
 }
 
@@ -233,7 +257,7 @@ impl TrackHandle {
         let (cells, cell_reader) = cell_ring();
         let (bands, bands_reader) = bands_ring();
         let (track, id_was_taken) = enter(Heard::new(hop_reader, cell_reader, bands_reader));
-        let writer = TrackWriter { hops, cells, bands, track: Arc::clone(&track), session: Arc::clone(session) };
+        let writer = TrackWriter { hops, cells, bands, track: Arc::clone(&track) };
         (Self { member: Arc::new(Member { track, session: Arc::clone(session), id_was_taken }) }, writer)
     }
 
@@ -300,6 +324,27 @@ impl TrackHandle {
     /// Bytes this track holds but for its song map, which grows with what was heard.
     pub fn bytes(&self) -> usize {
         size_of::<Track>() + size_of::<Member>() + lock(&self.track().heard).heap_bytes()
+    }
+
+    /// The session as this track sees it.
+    pub fn session(&self) -> Session {
+        Session::seen_by(&self.member.session, &self.member.track)
+    }
+
+    /// The session for the project to store.
+    pub fn session_id(&self) -> SessionId {
+        self.member.session.session_of(self.track())
+    }
+
+    /// Takes the session that the project stored.
+    pub fn adopt_session(&self, stored: SessionId) {
+        self.member.session.adopt_session(self.track(), stored);
+    }
+
+    /// It turned out since the last call that this track is a copy of one that is open elsewhere: it has a new id and is
+    /// no longer the reference. Any thread.
+    pub fn became_copy(&self) -> bool {
+        self.settings().take_copied()
     }
 
     fn track(&self) -> &Track {

@@ -50,6 +50,7 @@ fn report(mix: &Mixture<'_>, judged: &[Judged], dynamics: Dynamics, state: &Sess
         advice,
         bus: bus_report(mix, &overviews),
         timeline: None,
+        link: None,
         notes: notes(mix),
     }
 }

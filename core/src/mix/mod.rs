@@ -35,9 +35,9 @@ pub use profile::{
     ProfileError, ReferenceRules, RoleTarget, Rules, ScopeRules, VerdictRules,
 };
 pub use report::{
-    Advice, AdviceKind, Break, BusReport, Class, GainStaging, Live, Measure, MixReport, PanVerdict, Reference,
-    ReferenceState, SCHEMA, ScopeKind, ScopeReport, SectionReport, SectionTrack, Span, Target, TargetAgainst,
-    TargetSource, TrackReport, Verdict,
+    Advice, AdviceKind, Break, BusReport, Class, GainStaging, LinkReport, LinkState, Live, Measure, MixReport,
+    PanVerdict, Reference, ReferenceState, SCHEMA, ScopeKind, ScopeReport, SectionReport, SectionTrack, Span, Target,
+    TargetAgainst, TargetSource, TrackReport, Verdict,
 };
 pub use role::Role;
 pub use song_map::SongMap;

@@ -99,6 +99,22 @@ impl SongMap {
         }
     }
 
+    /// Puts a cell in its place as another map of the same track has it: it tells nothing of passes or automation.
+    pub fn restore(&mut self, cell: &Cell) {
+        if cell.frames > 0 {
+            let page = open_page(&mut self.pages, &mut self.version, cell.index.div_euclid(PAGE));
+            page.cells[cell.index.rem_euclid(PAGE) as usize] = *cell;
+            self.last = self.last.or(Some(*cell));
+        }
+    }
+
+    /// What another map of the same track knows of [`Self::gain_is_automated`].
+    pub fn set_gain_automated(&mut self, is_automated: bool) {
+        if is_automated != self.gain_is_automated() {
+            self.automated_at = is_automated.then(|| self.last.map_or(0, |cell| cell.index));
+        }
+    }
+
     /// The cell at this place, where one was heard.
     pub fn get(&self, index: i32) -> Option<&Cell> {
         let page = self.pages.get(&index.div_euclid(PAGE))?;

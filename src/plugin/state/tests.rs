@@ -49,6 +49,7 @@ fn everything_comes_back_but_the_mono_check() {
         name: "Vöx".into(),
         instance_id: Some(TrackId(u64::MAX)),
         session_id: Some("s".into()),
+        session_code: Some("band room".into()),
         profile: "mine".into(),
         placement: Some(Placement::Post),
         window: [500.0, 700.5],

@@ -139,6 +139,7 @@ pub fn report(tracks: Vec<TrackReport>) -> MixReport {
         advice: Vec::new(),
         bus: None,
         timeline: None,
+        link: None,
         notes: Vec::new(),
     }
 }

@@ -1,0 +1,242 @@
+//! The way between binaries and processes: one small file for each, in a folder of the user's own.
+//!
+//! Each binary writes its own file and reads the others', on its collector thread, by plain reads and writes. A file
+//! holds the tracks and their session's wishes (a table), and a ring of what was heard since (the log). Who reads a log
+//! says so in its own table; nobody writes one that is not read. Who comes late, or falls behind, asks for history: the
+//! writer then sends its songs once around, beside what is new. So a file never grows, and a reader always gets
+//! everything in the end.
+//!
+//! A writer lives as long as it holds its file's lock: hosts stop calling when idle, containers number processes as they
+//! like, and clocks differ. A file without a lock is removed by whoever finds it.
+
+mod bytes;
+mod file;
+mod folder;
+mod history;
+mod layout;
+mod log;
+mod peer;
+mod table;
+mod writer;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use self::file::ENDING;
+pub use self::folder::FOLDER_VARIABLE;
+use self::layout::Head;
+use self::peer::{Health, Peer};
+use self::table::{MOST_WANTED, Want};
+use self::writer::Writer;
+use super::identity::{SessionId, new_number};
+use super::peers::Remote;
+use super::scope::Scope;
+use super::shared::Shared;
+
+/// Ticks between two looks into the folder: 240 ms.
+const SCAN_TICKS: u64 = 12;
+/// Ticks between two looks at the others while nobody looks at this binary's session: 100 ms.
+const IDLE_TICKS: u64 = 5;
+/// So long after a look somebody is still looking.
+const LOOKING: Duration = Duration::from_secs(2);
+/// Files in the folder that are looked at.
+const MOST_FILES: usize = 256;
+/// A folder that could not be used is tried again.
+const RETRY: Duration = Duration::from_secs(5);
+
+/// Where the hub files lie, and which processes belong together.
+#[derive(Clone, Debug)]
+pub struct HubConfig {
+    folder: PathBuf,
+    scope: Scope,
+}
+
+impl HubConfig {
+    /// The user's folder, and this process' program; `None` where the user switched the link off.
+    pub fn of_user() -> Option<Self> {
+        folder::folder().map(|folder| Self { folder, scope: Scope::own() })
+    }
+
+    /// A folder of one's own, and numbers for the process and its program: for tests.
+    pub fn apart(folder: &Path, process: u64, program: u64) -> Self {
+        Self { folder: folder.to_owned(), scope: Scope { process, program } }
+    }
+
+    pub(super) fn open(&self) -> Hub {
+        Hub::new(self.clone())
+    }
+}
+
+/// How the hub fares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum HubState {
+    Off,
+    /// The sentence says why.
+    Unavailable(String),
+    On {
+        other_version: Option<String>,
+        /// A file that is alive cannot be read.
+        unreadable: bool,
+    },
+}
+
+impl Default for HubState {
+    fn default() -> Self {
+        Self::On { other_version: None, unreadable: false }
+    }
+}
+
+/// One binary's part in the link; lives on its collector thread.
+#[derive(Debug)]
+pub(super) struct Hub {
+    config: HubConfig,
+    token: u64,
+    writer: Option<Writer>,
+    peers: BTreeMap<PathBuf, Peer>,
+    ticks: u64,
+    looked: Option<Instant>,
+    failed: Option<(Instant, String)>,
+    /// What the last table said: the tracks, and whose logs are wanted.
+    told: usize,
+    wants: Vec<Want>,
+}
+
+impl Hub {
+    fn new(config: HubConfig) -> Self {
+        Self {
+            config,
+            token: 0,
+            writer: None,
+            peers: BTreeMap::new(),
+            ticks: 0,
+            looked: None,
+            failed: None,
+            told: 0,
+            wants: Vec::new(),
+        }
+    }
+
+    /// A round: reads what is new elsewhere, writes what is new here.
+    pub fn tick(&mut self, shared: &Shared) {
+        let now = Instant::now();
+        if shared.take_look() {
+            self.looked = Some(now);
+        }
+        let is_scan = self.ticks % SCAN_TICKS == 0;
+        let is_looking = self.looked.is_some_and(|looked| now.duration_since(looked) < LOOKING);
+        self.ticks += 1;
+        if is_scan {
+            self.scan(now);
+            shared.set_hub_state(self.state());
+        }
+        if is_scan || is_looking || self.ticks % IDLE_TICKS == 0 {
+            self.read(shared, now, is_scan);
+        }
+        self.write(shared, is_scan);
+    }
+
+    fn state(&self) -> HubState {
+        if let Some((_, why)) = &self.failed {
+            return HubState::Unavailable(why.clone());
+        }
+        let healths = || self.peers.values().map(Peer::health);
+        let version =
+            healths().find_map(|health| if let Health::OtherVersion(version) = health { Some(version) } else { None });
+        HubState::On {
+            other_version: version.cloned(),
+            unreadable: healths().any(|health| *health == Health::Unreadable),
+        }
+    }
+
+    /// Looks who is there, and whether one's own file still is.
+    fn scan(&mut self, now: Instant) {
+        if self.failed.as_ref().is_some_and(|(failed, _)| now.duration_since(*failed) < RETRY) {
+            return;
+        }
+        self.failed = self.ensure_own().err().map(|why| (now, why));
+        if self.failed.is_some() {
+            self.peers.clear();
+            return;
+        }
+        let own = self.writer.as_ref().map(|writer| writer.path().to_owned());
+        let files = fs::read_dir(&self.config.folder).into_iter().flatten().flatten().take(2 * MOST_FILES);
+        for path in files.map(|entry| entry.path()) {
+            file::remove_unfinished(&path);
+            let is_new = path.extension().is_some_and(|ending| ending == ENDING) && !self.peers.contains_key(&path);
+            if is_new && Some(&path) != own.as_ref() && self.peers.len() < MOST_FILES {
+                self.peers.extend(Peer::open(&path, now).map(|peer| (path, peer)));
+            }
+        }
+        self.peers.retain(|_, peer| !peer.is_gone(now));
+    }
+
+    fn ensure_own(&mut self) -> Result<(), String> {
+        folder::secure(&self.config.folder)?;
+        if self.writer.as_ref().is_none_or(Writer::is_lost) {
+            self.writer = None;
+            self.token = new_number();
+            let Scope { process, program } = self.config.scope;
+            let head = Head { process, scope: program, token: self.token };
+            let shown = self.config.folder.display();
+            let writer = Writer::create(&self.config.folder, head);
+            self.writer = Some(writer.map_err(|error| format!("No file can be made in {shown} ({error})."))?);
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, shared: &Shared, now: Instant, is_scan: bool) {
+        // Of those that are not linked nothing can change but whether they are.
+        for peer in self.peers.values_mut().filter(|peer| is_scan || peer.is_linked()) {
+            peer.poll(now);
+        }
+        let program = self.config.scope.program;
+        let remote: Vec<Remote> = self.peers.values().flat_map(|peer| peer.tracks(program)).collect();
+        let linked: BTreeSet<u64> = shared.with_peers(|peers, songs| {
+            peers.remote = remote;
+            let linked = peers.linked_files(songs);
+            for peer in self.peers.values().filter(|peer| linked.contains(&peer.token())) {
+                learn(peer, program, peers.sessions(), songs);
+            }
+            if is_scan {
+                peers.settle(songs);
+            }
+            linked
+        });
+        for peer in self.peers.values_mut() {
+            peer.link(linked.contains(&peer.token()));
+            peer.read_log();
+        }
+    }
+
+    fn write(&mut self, shared: &Shared, is_scan: bool) {
+        let Some(writer) = &mut self.writer else { return };
+        let is_wanted = |peer: &Peer| peer.wants(self.token).map(|want| (peer.token(), want.request));
+        let readers: Vec<(u64, u32)> = self.peers.values().filter_map(is_wanted).collect();
+        let wants: Vec<Want> = self.peers.values().filter_map(Peer::want).take(MOST_WANTED).collect();
+        let is_idle = readers.is_empty() && !writer.is_read();
+        if is_idle && !is_scan && wants == self.wants && shared.len() == self.told {
+            return;
+        }
+        (self.told, self.wants) = (shared.len(), wants.clone());
+        if let Err(error) = writer.tick(shared, &readers, wants) {
+            self.failed = Some((Instant::now(), format!("The hub file cannot be written ({error}).")));
+            self.writer = None;
+        }
+    }
+}
+
+/// Takes in what a peer's sessions wish of the sessions that they share with this binary's.
+fn learn(peer: &Peer, program: u64, sessions: BTreeSet<SessionId>, songs: &mut BTreeMap<SessionId, super::song::Song>) {
+    let in_scope = peer.is_in_scope(program);
+    for session in sessions {
+        let song = songs.entry(session).or_default();
+        for (other, wishes) in peer.wishes() {
+            let by_code = song.wishes.code.is_some() && song.wishes.code == wishes.code;
+            if by_code || (in_scope && other == session) {
+                song.learn(wishes);
+            }
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! The table of a hub file: the tracks of one binary, what their sessions wish, and whose logs it reads.
+
+use super::bytes::{In, Out};
+use super::layout::TABLE;
+use super::log::is_gain;
+use crate::link::song::Wishes;
+use crate::mix::{Measure, Placement, Role, ScopeKind, TrackId};
+
+pub const MOST_TRACKS: usize = 256;
+const MOST_SONGS: usize = 8;
+pub const MOST_WANTED: usize = 256;
+const MOST_IGNORED: usize = 64;
+/// Bytes of a name, a profile's name, a code.
+const NAME: usize = 120;
+const PROFILE: usize = 256;
+
+const MEASURES: [Option<Measure>; 4] = [None, Some(Measure::Peak), Some(Measure::Rms), Some(Measure::Loudness)];
+const PLACEMENTS: [Placement; 4] = [Placement::Unknown, Placement::Pre, Placement::Post, Placement::Computed];
+const SCOPES: [Option<ScopeKind>; 5] =
+    [None, Some(ScopeKind::Loudest), Some(ScopeKind::Playing), Some(ScopeKind::Song), Some(ScopeKind::Range)];
+
+/// A track as other processes see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrackRow {
+    /// Names this track in the log; never stored.
+    pub uid: u64,
+    pub id: TrackId,
+    /// The id that its project stored: another one than its own where that was taken.
+    pub claims: TrackId,
+    /// Of two that claim one id, the one with the higher number came later.
+    pub seniority: u64,
+    /// As its project stored it.
+    pub session: u64,
+    /// As it takes part: another one where it is alone in its own.
+    pub song: u64,
+    pub role: Role,
+    pub role_is_guess: bool,
+    pub reference: bool,
+    pub out: bool,
+    pub automated: bool,
+    pub measure: Option<Measure>,
+    pub placement: Placement,
+    pub gain: f32,
+    pub held_peak: Option<f32>,
+    pub name: String,
+}
+
+/// What the tracks of one session wish.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SongRow {
+    pub session: u64,
+    pub wishes: Wishes,
+}
+
+/// Whose log is read: the file, and how often its history was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Want {
+    pub token: u64,
+    pub request: u32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    pub tracks: Vec<TrackRow>,
+    pub songs: Vec<SongRow>,
+    pub wants: Vec<Want>,
+}
+
+impl Table {
+    /// At most [`TABLE`] bytes; tracks beyond [`MOST_TRACKS`] are left out.
+    pub fn write(&self) -> Vec<u8> {
+        let mut out = Out::default();
+        let (tracks, songs) = (self.tracks.len().min(MOST_TRACKS), self.songs.len().min(MOST_SONGS));
+        out.u16(tracks as u16);
+        out.u16(songs as u16);
+        out.u16(self.wants.len().min(MOST_WANTED) as u16);
+        self.wants.iter().take(MOST_WANTED).for_each(|want| {
+            out.u64(want.token);
+            out.u32(want.request);
+        });
+        self.tracks.iter().take(tracks).for_each(|track| track.write(&mut out));
+        self.songs.iter().take(songs).for_each(|song| song.write(&mut out));
+        out.pad(8);
+        debug_assert!(out.0.len() <= TABLE, "{} bytes of table", out.0.len());
+        out.0
+    }
+
+    /// `None` where anything in it is out of its range.
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        let mut read = In(bytes);
+        let counts = [read.u16()?, read.u16()?, read.u16()?].map(usize::from);
+        let [tracks, songs, wants] = counts;
+        if tracks > MOST_TRACKS || songs > MOST_SONGS || wants > MOST_WANTED {
+            return None;
+        }
+        let wants =
+            (0..wants).map(|_| Some(Want { token: read.u64()?, request: read.u32()? })).collect::<Option<_>>()?;
+        let tracks = (0..tracks).map(|_| TrackRow::read(&mut read)).collect::<Option<_>>()?;
+        let songs = (0..songs).map(|_| SongRow::read(&mut read)).collect::<Option<_>>()?;
+        Some(Self { tracks, songs, wants })
+    }
+}
+
+impl TrackRow {
+    fn write(&self, out: &mut Out) {
+        for number in [self.uid, self.id.0, self.claims.0, self.seniority, self.session, self.song] {
+            out.u64(number);
+        }
+        out.u8(place(&Role::ALL, &self.role));
+        let flags = [self.role_is_guess, self.reference, self.out, self.automated];
+        out.u8(flags.iter().rev().fold(0, |bits, &flag| bits << 1 | u8::from(flag)));
+        out.u8(place(&MEASURES, &self.measure));
+        out.u8(place(&PLACEMENTS, &self.placement));
+        out.f32(self.gain);
+        out.f32(self.held_peak.unwrap_or(f32::NAN));
+        out.text(&self.name, NAME);
+    }
+
+    fn read(read: &mut In<'_>) -> Option<Self> {
+        let [uid, id, claims] = [read.u64()?, read.u64()?, read.u64()?];
+        let [seniority, session, song] = [read.u64()?, read.u64()?, read.u64()?];
+        let role = *Role::ALL.get(usize::from(read.u8()?))?;
+        let flags = read.u8().filter(|flags| flags >> 4 == 0)?;
+        let flag = |bit: u8| flags >> bit & 1 == 1;
+        let measure = *MEASURES.get(usize::from(read.u8()?))?;
+        let placement = *PLACEMENTS.get(usize::from(read.u8()?))?;
+        let gain = read.f32().filter(|gain| is_gain(*gain))?;
+        let held_peak = read.f32().filter(|peak| peak.is_nan() || is_gain(*peak))?;
+        (id != 0 && uid != 0 && session != 0).then_some(())?;
+        Some(Self {
+            uid,
+            id: TrackId(id),
+            claims: TrackId(claims),
+            seniority,
+            session,
+            song,
+            role,
+            role_is_guess: flag(0),
+            reference: flag(1),
+            out: flag(2),
+            automated: flag(3),
+            measure,
+            placement,
+            gain,
+            held_peak: (!held_peak.is_nan()).then_some(held_peak),
+            name: read.text(NAME)?,
+        })
+    }
+}
+
+impl SongRow {
+    fn write(&self, out: &mut Out) {
+        let wishes = &self.wishes;
+        for number in [self.session, wishes.stamp.0, wishes.stamp.1, wishes.anchor.map_or(0, |anchor| anchor.0)] {
+            out.u64(number);
+        }
+        out.u8(place(&SCOPES, &wishes.scope));
+        out.u8(u8::from(wishes.mono));
+        let (from, to) = wishes.range_s.unwrap_or((f64::NAN, f64::NAN));
+        out.f64(from);
+        out.f64(to);
+        out.text(wishes.profile.as_deref().unwrap_or_default(), PROFILE);
+        out.text(wishes.code.as_deref().unwrap_or_default(), NAME);
+        out.u16(wishes.ignored.len().min(MOST_IGNORED) as u16);
+        wishes.ignored.iter().take(MOST_IGNORED).for_each(|track| out.u64(track.0));
+    }
+
+    fn read(read: &mut In<'_>) -> Option<Self> {
+        let [session, counter, author, anchor] = [read.u64()?, read.u64()?, read.u64()?, read.u64()?];
+        let scope = *SCOPES.get(usize::from(read.u8()?))?;
+        let mono = read.u8().filter(|mono| *mono <= 1)? == 1;
+        let (from, to) = (read.f64()?, read.f64()?);
+        let some = |text: String| (!text.is_empty()).then_some(text);
+        let (profile, code) = (some(read.text(PROFILE)?), some(read.text(NAME)?));
+        let count = read.u16().map(usize::from).filter(|count| *count <= MOST_IGNORED)?;
+        let ignored = (0..count).map(|_| read.u64().map(TrackId)).collect::<Option<_>>()?;
+        // A counter near its end would leave no room for an answer.
+        (session != 0 && counter < 1 << 60).then_some(())?;
+        let wishes = Wishes {
+            scope,
+            range_s: (from < to && from.abs() < 1e9 && to.abs() < 1e9).then_some((from, to)),
+            anchor: (anchor != 0).then_some(TrackId(anchor)),
+            mono,
+            profile,
+            code,
+            ignored,
+            stamp: (counter, author),
+        };
+        Some(Self { session, wishes })
+    }
+}
+
+fn place<T: PartialEq>(all: &[T], value: &T) -> u8 {
+    all.iter().position(|each| each == value).unwrap_or(0) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(uid: u64, name: &str) -> TrackRow {
+        TrackRow {
+            uid,
+            id: TrackId(uid + 100),
+            claims: TrackId(uid + 200),
+            seniority: 3,
+            session: 9,
+            song: 8,
+            role: Role::Bass,
+            role_is_guess: true,
+            reference: false,
+            out: true,
+            automated: true,
+            measure: Some(Measure::Loudness),
+            placement: Placement::Post,
+            gain: 0.5,
+            held_peak: None,
+            name: name.into(),
+        }
+    }
+
+    fn full() -> Table {
+        let wishes = Wishes {
+            scope: Some(ScopeKind::Range),
+            range_s: Some((-1.5, 20.0)),
+            anchor: Some(TrackId(5)),
+            mono: true,
+            profile: Some("x".repeat(300)),
+            code: Some("band room".into()),
+            ignored: (1..400).map(TrackId).collect(),
+            stamp: (7, 8),
+        };
+        let song = |session| SongRow { session, wishes: wishes.clone() };
+        Table {
+            tracks: (1..300).map(|uid| row(uid, &"ü".repeat(200))).collect(),
+            songs: (1..20).map(song).collect(),
+            wants: (0..300).map(|token| Want { token, request: 1 }).collect(),
+        }
+    }
+
+    #[test]
+    fn a_table_comes_back() {
+        let mut table = full();
+        let bytes = table.write();
+        assert!(bytes.len() <= TABLE, "{} bytes", bytes.len());
+        let read = Table::read(&bytes).expect("a table");
+        assert_eq!((read.tracks.len(), read.songs.len(), read.wants.len()), (MOST_TRACKS, MOST_SONGS, MOST_WANTED));
+        table.tracks.truncate(1);
+        table.tracks[0] = TrackRow { held_peak: Some(0.25), ..row(4, "Vocal Ä") };
+        table.songs.truncate(1);
+        table.songs[0].wishes.profile = None;
+        table.songs[0].wishes.ignored = [TrackId(4)].into();
+        table.wants.truncate(2);
+        assert_eq!(Table::read(&table.write()), Some(table));
+        assert_eq!(Table::read(&Table::default().write()), Some(Table::default()));
+    }
+
+    #[test]
+    fn a_table_that_is_cut_or_out_of_range_is_none() {
+        let table = Table { tracks: vec![row(4, "Vocal")], songs: vec![], wants: vec![] };
+        let bytes = table.write();
+        let end = 6 + 6 * 8 + 4 + 8 + 2 + 5;
+        for len in 0..end {
+            assert_eq!(Table::read(&bytes[..len]), None, "{len} bytes");
+        }
+        for (at, wrong) in [(1, 2), (6 + 48, 250), (6 + 50, 9), (6 + 51, 4), (6 + 49, 0xff), (6 + 55, 0xff)] {
+            let mut other = bytes.clone();
+            other[at] = wrong;
+            assert_eq!(Table::read(&other), None, "byte {at}");
+        }
+        let nameless = Table { tracks: vec![TrackRow { id: TrackId(0), ..row(1, "") }], ..Table::default() };
+        assert_eq!(Table::read(&nameless.write()), None);
+    }
+}

@@ -1,0 +1,189 @@
+//! This binary's hub file, written.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::bytes::checksum;
+use super::file::Own;
+use super::history::History;
+use super::layout::{Head, MOST_A_TICK, Tip};
+use super::log::{Batch, Record};
+use super::table::{MOST_TRACKS, SongRow, Table, TrackRow, Want};
+use crate::link::identity::SessionId;
+use crate::link::shared::{Shared, try_lock};
+use crate::link::track::Track;
+
+/// Bytes of a tick that are left for what one step of history overshoots.
+const SLACK: usize = 48 * 1024;
+/// Bytes of what is new in a tick; the rest waits for the next.
+const MOST_NEW: usize = MOST_A_TICK - 128 * 1024 - SLACK;
+
+#[derive(Debug)]
+pub struct Writer {
+    own: Own,
+    tip: Tip,
+    /// As it was last written.
+    table: Vec<u8>,
+    batch: Batch,
+    history: History,
+    /// Who reads the log, and how often each asked for history.
+    readers: BTreeMap<u64, u32>,
+    /// Highest peak, and whether the gain is automated: as last seen while nobody looked at the track.
+    peaks: BTreeMap<u64, (Option<f32>, bool)>,
+}
+
+impl Writer {
+    pub fn create(folder: &Path, head: Head) -> io::Result<Self> {
+        Ok(Self {
+            own: Own::create(folder, head)?,
+            tip: Tip::default(),
+            table: Vec::new(),
+            batch: Batch::default(),
+            history: History::default(),
+            readers: BTreeMap::new(),
+            peaks: BTreeMap::new(),
+        })
+    }
+
+    pub fn path(&self) -> &Path {
+        self.own.path()
+    }
+
+    pub fn is_lost(&self) -> bool {
+        self.own.is_lost()
+    }
+
+    pub fn is_read(&self) -> bool {
+        !self.readers.is_empty()
+    }
+
+    /// Writes what is new: the log for those who read it, the table where it changed, and in the end the tip.
+    pub fn tick(&mut self, shared: &Shared, readers: &[(u64, u32)], wants: Vec<Want>) -> io::Result<()> {
+        let tracks = shared.local();
+        self.set_readers(&tracks, readers);
+        if self.is_read() {
+            self.write_log(&tracks)?;
+        }
+        let table = self.table(shared, &tracks, wants).write();
+        if table != self.table {
+            self.tip.table += 1;
+            self.own.write(&table, self.tip.table_place())?;
+            (self.tip.table_len, self.tip.table_sum) = (table.len() as u32, checksum(&table));
+            self.table = table;
+        }
+        self.tip.generation += 1;
+        self.own.write(&self.tip.write(), self.tip.place())
+    }
+
+    fn set_readers(&mut self, tracks: &[Arc<Track>], readers: &[(u64, u32)]) {
+        let readers: BTreeMap<u64, u32> = readers.iter().copied().collect();
+        if readers.iter().any(|(token, request)| self.readers.get(token) != Some(request)) {
+            self.history.ask();
+        }
+        self.readers = readers;
+        for track in tracks {
+            if let Some(mut heard) = try_lock(&track.heard) {
+                heard.set_export(self.is_read());
+            }
+        }
+    }
+
+    fn write_log(&mut self, tracks: &[Arc<Track>]) -> io::Result<()> {
+        self.batch.clear();
+        for track in tracks {
+            self.put_new(track);
+        }
+        for track in tracks {
+            self.put_hops(track);
+        }
+        self.history.send(tracks, &mut self.batch);
+        if self.batch.is_empty() {
+            return Ok(());
+        }
+        debug_assert!(self.batch.len() <= MOST_A_TICK, "{} bytes in a tick", self.batch.len());
+        let bytes = self.batch.seal(self.tip.log);
+        self.own.write_log(bytes, self.tip.log)?;
+        self.tip.log += bytes.len() as u64;
+        Ok(())
+    }
+
+    fn put_new(&mut self, track: &Track) {
+        let Some(mut heard) = try_lock(&track.heard) else { return };
+        let Some(outbox) = heard.outbox() else { return };
+        let uid = track.identity.uid;
+        while self.batch.len() < MOST_NEW
+            && let Some(cell) = outbox.cells.pop_front()
+        {
+            self.batch.put(uid, &Record::Cell(cell));
+        }
+        while self.batch.len() < MOST_NEW
+            && let Some(bands) = outbox.bands.pop_front()
+        {
+            self.batch.put(uid, &Record::Bands(bands));
+        }
+        if std::mem::take(&mut outbox.lost) {
+            self.history.ask();
+        }
+    }
+
+    /// What moves on the screen: where it has no room it is left out.
+    fn put_hops(&mut self, track: &Track) {
+        let Some(mut heard) = try_lock(&track.heard) else { return };
+        let Some(outbox) = heard.outbox() else { return };
+        for hop in outbox.hops.drain(..) {
+            if self.batch.len() < MOST_NEW {
+                self.batch.put(track.identity.uid, &Record::Hop(hop));
+            }
+        }
+    }
+
+    fn table(&mut self, shared: &Shared, tracks: &[Arc<Track>], wants: Vec<Want>) -> Table {
+        for track in tracks {
+            if let Some(heard) = try_lock(&track.heard) {
+                self.peaks.insert(track.identity.uid, (heard.held_peak(), heard.song().gain_is_automated()));
+            }
+        }
+        self.peaks.retain(|uid, _| tracks.iter().any(|track| track.identity.uid == *uid));
+        let (settled, songs) = shared.with_peers(|peers, songs| {
+            let settled: BTreeMap<u64, SessionId> =
+                peers.local.iter().map(|track| track.identity.uid).zip(peers.settled()).collect();
+            let songs: Vec<_> = songs.iter().map(|(session, song)| (*session, song.wishes.clone())).collect();
+            (settled, songs)
+        });
+        let sessions: BTreeSet<_> = settled.values().copied().collect();
+        let songs = songs.into_iter().filter(|(session, _)| sessions.contains(session));
+        // A track may have left since.
+        let row = |track: &Arc<Track>| Some(self.row(track, *settled.get(&track.identity.uid)?));
+        Table {
+            tracks: tracks.iter().filter_map(row).take(MOST_TRACKS).collect(),
+            songs: songs.map(|(session, wishes)| SongRow { session: session.0, wishes }).collect(),
+            wants,
+        }
+    }
+
+    fn row(&self, track: &Track, song: SessionId) -> TrackRow {
+        let (role, role_is_guess) = track.role();
+        let identity = &track.identity;
+        let (held_peak, automated) = self.peaks.get(&identity.uid).copied().unwrap_or_default();
+        TrackRow {
+            uid: identity.uid,
+            id: identity.id(),
+            claims: identity.claims(),
+            seniority: identity.seniority(),
+            session: identity.session().0,
+            song: song.0,
+            role,
+            role_is_guess,
+            reference: track.settings.is_reference(),
+            out: track.settings.is_out(),
+            automated,
+            measure: track.settings.measure(),
+            placement: track.settings.placement(),
+            gain: track.settings.gain(),
+            held_peak,
+            name: track.name().to_string(),
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! What a binary's tracks and its collector hold in common.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
+use std::time::Instant;
+
+use super::collector::Collector;
+use super::heard::{Heard, Pulse};
+use super::hub::{HubConfig, HubState};
+use super::identity::{SessionId, new_number};
+use super::lock;
+use super::peers::{Circle, Peers};
+use super::song::{Song, Wishes};
+use super::track::{Track, TrackConfig};
+use crate::mix::TrackId;
+
+/// Locks are taken in the order of the fields; those of the tracks' `heard` come before `songs`, in the order of the
+/// circle, and never under `members`.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    members: Mutex<Members>,
+    /// Of the sessions that this binary's tracks take part in.
+    songs: Mutex<BTreeMap<SessionId, Song>>,
+    hub: Mutex<HubState>,
+    /// Somebody looked since the collector's last round.
+    looked: AtomicBool,
+    config: Option<HubConfig>,
+    /// Whose wish it was.
+    author: u64,
+}
+
+#[derive(Debug, Default)]
+struct Members {
+    peers: Peers,
+    collector: Option<Collector>,
+}
+
+impl Shared {
+    pub fn new(config: Option<HubConfig>) -> Self {
+        let state = if config.is_some() { HubState::default() } else { HubState::Off };
+        Self { config, author: new_number(), hub: Mutex::new(state), ..Self::default() }
+    }
+
+    /// Puts a track among the others; true where its id was taken. The first one starts the collector, whose hub looks
+    /// round once before, so that the track knows who else is there.
+    pub fn enter(self: &Arc<Self>, config: TrackConfig, heard: Heard) -> (Arc<Track>, bool) {
+        let is_first = lock(&self.members).collector.is_none();
+        let mut hub = self.config.as_ref().filter(|_| is_first).map(HubConfig::open);
+        if let Some(hub) = &mut hub {
+            hub.tick(self);
+        }
+        let mut members = lock(&self.members);
+        let (identity, is_taken) = members.peers.identify(config.id, config.session);
+        let track = Arc::new(Track::new(identity, members.peers.free_number(), config, heard));
+        if is_taken {
+            track.settings.set_reference(false);
+        }
+        members.peers.local.push(Arc::clone(&track));
+        if members.collector.is_none() {
+            let hub = hub.or_else(|| self.config.as_ref().map(HubConfig::open));
+            members.collector = Collector::start(Arc::clone(self), hub);
+        }
+        (track, is_taken)
+    }
+
+    /// Takes a track out. With the last one of a session its wishes end, with the last of all the collector thread, too.
+    pub fn leave(&self, track: &Arc<Track>) {
+        let collector = {
+            let mut members = lock(&self.members);
+            members.peers.local.retain(|other| !Arc::ptr_eq(other, track));
+            track.mono.store(false, Ordering::Relaxed);
+            self.drop_songs(&members.peers);
+            if !members.peers.local.is_empty() {
+                return;
+            }
+            members.collector.take()
+        };
+        // Outside the lock: the collector's last round may still want it.
+        if let Some(collector) = collector {
+            collector.stop();
+            lock(&self.members).peers.remote.clear();
+        }
+    }
+
+    fn drop_songs(&self, peers: &Peers) {
+        let sessions = peers.sessions();
+        lock(&self.songs).retain(|session, _| sessions.contains(session));
+    }
+
+    /// Gives a track the id that its project stored, unless another open track has it.
+    pub fn adopt_id(&self, track: &Track, stored: TrackId) -> bool {
+        let members = lock(&self.members);
+        let old = track.id();
+        if stored == old {
+            return true;
+        }
+        let is_adopted = members.peers.adopt_id(track, stored);
+        if is_adopted && let Some(song) = lock(&self.songs).get_mut(&members.peers.session_of(track)) {
+            let follows = song.wishes.anchor == Some(old);
+            song.wish(self.author, |wishes| wishes.anchor = wishes.anchor.map(|id| if follows { stored } else { id }));
+        }
+        is_adopted
+    }
+
+    /// Puts a track into the session that its project stored.
+    pub fn adopt_session(&self, track: &Track, stored: SessionId) {
+        let members = lock(&self.members);
+        track.identity.set_session(stored);
+        self.drop_songs(&members.peers);
+    }
+
+    pub fn session_of(&self, track: &Track) -> SessionId {
+        lock(&self.members).peers.session_of(track)
+    }
+
+    /// The session as `who` sees it, or the first track.
+    pub fn circle(&self, who: Option<&Track>) -> Option<Circle> {
+        let members = lock(&self.members);
+        members.peers.circle(who, &lock(&self.songs))
+    }
+
+    /// Live tracks of this binary.
+    pub fn len(&self) -> usize {
+        lock(&self.members).peers.local.len()
+    }
+
+    /// Reads or changes a session's song.
+    pub fn with_song<R>(&self, session: SessionId, change: impl FnOnce(&mut Song) -> R) -> R {
+        change(lock(&self.songs).entry(session).or_default())
+    }
+
+    /// Changes what a session wishes, for all that take part.
+    pub fn wish(&self, circle: &Circle, change: impl FnOnce(&mut Wishes)) {
+        self.with_song(circle.session, |song| song.wish(self.author, change));
+        self.spread_mono(circle);
+    }
+
+    /// Whether the mix bus is to monitor in mono. The audio thread may have taken that back.
+    pub fn mono_wanted(&self, circle: &Circle) -> bool {
+        let ended = |track: &Arc<Track>| track.mono_ended.swap(false, Ordering::Relaxed);
+        if circle.tracks.iter().filter(|track| ended(track)).count() > 0 {
+            self.wish(circle, |wishes| wishes.mono = false);
+        }
+        self.with_song(circle.session, |song| song.wishes.mono)
+    }
+
+    fn spread_mono(&self, circle: &Circle) {
+        let mono = self.with_song(circle.session, |song| song.wishes.mono);
+        circle.tracks.iter().for_each(|track| track.mono.store(mono, Ordering::Relaxed));
+    }
+
+    /// Somebody looks: what other processes tell is wanted fresh.
+    pub fn look(&self) {
+        self.looked.store(true, Ordering::Relaxed);
+    }
+
+    pub fn take_look(&self) -> bool {
+        self.looked.swap(false, Ordering::Relaxed)
+    }
+
+    pub fn hub_state(&self) -> HubState {
+        lock(&self.hub).clone()
+    }
+
+    pub fn set_hub_state(&self, state: HubState) {
+        *lock(&self.hub) = state;
+    }
+
+    /// For the hub: who takes part, and what they wish.
+    pub fn with_peers<R>(&self, change: impl FnOnce(&mut Peers, &mut BTreeMap<SessionId, Song>) -> R) -> R {
+        let mut members = lock(&self.members);
+        change(&mut members.peers, &mut lock(&self.songs))
+    }
+
+    pub fn local(&self) -> Vec<Arc<Track>> {
+        lock(&self.members).peers.local.clone()
+    }
+
+    /// A round of the collector. A track in somebody's view is left to that view, so that this never waits for one.
+    pub fn tick(&self) {
+        let everybody: Vec<_> = {
+            let members = lock(&self.members);
+            let remote = members.peers.remote.iter().map(|remote| &remote.track);
+            members.peers.local.iter().chain(remote).cloned().collect()
+        };
+        for track in &everybody {
+            if let Some(mut heard) = try_lock(&track.heard) {
+                heard.tick();
+            }
+        }
+        let circles = self.with_peers(|peers, songs| {
+            let sessions = peers.sessions();
+            songs.retain(|session, _| sessions.contains(session));
+            peers.circles(songs)
+        });
+        for circle in circles {
+            self.tick_song(&circle);
+        }
+    }
+
+    fn tick_song(&self, circle: &Circle) {
+        let heard: Vec<_> = circle.tracks.iter().filter_map(|track| try_lock(&track.heard)).collect();
+        if heard.len() == circle.tracks.len() {
+            self.update_transport(circle.session, circle.tracks.iter().zip(&heard));
+        }
+        drop(heard);
+        self.mono_wanted(circle);
+        self.with_song(circle.session, |song| song.end_mono(Instant::now(), self.author));
+        self.spread_mono(circle);
+    }
+
+    pub fn update_transport<'a>(
+        &self,
+        session: SessionId,
+        heard: impl Iterator<Item = (&'a Arc<Track>, &'a MutexGuard<'a, Heard>)>,
+    ) {
+        let pulses: Vec<(TrackId, Pulse)> =
+            heard.filter_map(|(track, heard)| Some((track.id(), heard.pulse()?))).collect();
+        self.with_song(session, |song| song.transport.update(&pulses));
+    }
+}
+
+pub(super) fn try_lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    match mutex.try_lock() {
+        Ok(guard) => Some(guard),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    }
+}

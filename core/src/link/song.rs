@@ -1,0 +1,108 @@
+//! What one session's tracks share beside their sound: what the user wished, and where the transport is.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use super::transport::Transport;
+use crate::mix::{ScopeKind, TrackId};
+
+/// Monitor checks end by themselves, should somebody forget one.
+const MONO_LIMIT: Duration = Duration::from_secs(600);
+
+/// What the user wished of a session, the same in all its processes: the last writer wins.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Wishes {
+    pub scope: Option<ScopeKind>,
+    pub range_s: Option<(f64, f64)>,
+    pub anchor: Option<TrackId>,
+    /// The mix bus is to monitor in mono.
+    pub mono: bool,
+    /// Name or path of the target profile; `None` leaves each instance its own.
+    pub profile: Option<String>,
+    /// Tracks left out of judgement.
+    pub ignored: BTreeSet<TrackId>,
+    /// Links with everybody who typed the same.
+    pub code: Option<String>,
+    /// A logical clock, and who wrote: the greater wins. (0, 0) where nobody wished anything.
+    pub stamp: (u64, u64),
+}
+
+/// One session in this binary.
+#[derive(Debug, Default)]
+pub(super) struct Song {
+    pub transport: Transport,
+    pub wishes: Wishes,
+    mono_since: Option<Instant>,
+}
+
+impl Song {
+    /// Changes the wishes, later than all that was wished before.
+    pub fn wish(&mut self, author: u64, change: impl FnOnce(&mut Wishes)) {
+        let before = self.wishes.clone();
+        change(&mut self.wishes);
+        if self.wishes != before {
+            self.wishes.stamp = (before.stamp.0 + 1, author);
+            self.time_mono(Instant::now());
+        }
+    }
+
+    /// Takes in what was wished elsewhere; true where that was later.
+    pub fn learn(&mut self, wishes: &Wishes) -> bool {
+        let is_later = wishes.stamp > self.wishes.stamp;
+        if is_later {
+            self.wishes = wishes.clone();
+            self.time_mono(Instant::now());
+        }
+        is_later
+    }
+
+    /// Ends a mono check that somebody forgot; true where it did.
+    pub fn end_mono(&mut self, now: Instant, author: u64) -> bool {
+        let over = self.mono_since.is_some_and(|since| now.saturating_duration_since(since) >= MONO_LIMIT);
+        if over {
+            self.wish(author, |wishes| wishes.mono = false);
+        }
+        over
+    }
+
+    fn time_mono(&mut self, now: Instant) {
+        self.mono_since = self.wishes.mono.then(|| self.mono_since.unwrap_or(now));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_writer_wins_wherever_it_is() {
+        let (mut here, mut there) = (Song::default(), Song::default());
+        here.wish(1, |wishes| wishes.scope = Some(ScopeKind::Song));
+        here.wish(1, |wishes| wishes.scope = Some(ScopeKind::Loudest));
+        there.wish(2, |wishes| wishes.mono = true);
+        assert!(there.learn(&here.wishes) && !here.learn(&there.wishes));
+        assert_eq!((there.wishes.scope, there.wishes.mono), (Some(ScopeKind::Loudest), false));
+        there.wish(2, |wishes| wishes.mono = true);
+        assert!(here.learn(&there.wishes), "written after all that it had seen");
+        assert_eq!(here.wishes, there.wishes);
+        let (mut a, mut b) = (Song::default(), Song::default());
+        a.wish(1, |wishes| wishes.anchor = Some(TrackId(1)));
+        b.wish(2, |wishes| wishes.anchor = Some(TrackId(2)));
+        let first = a.wishes.clone();
+        a.learn(&b.wishes);
+        b.learn(&first);
+        assert_eq!(a.wishes, b.wishes, "two at once: both sides settle on the same");
+        b.wish(2, |_| ());
+        assert_eq!(a.wishes.stamp, b.wishes.stamp, "no change is no wish");
+    }
+
+    #[test]
+    fn a_forgotten_mono_check_ends_after_ten_minutes() {
+        let mut song = Song::default();
+        song.wish(1, |wishes| wishes.mono = true);
+        assert!(!song.end_mono(Instant::now() + MONO_LIMIT - Duration::from_secs(1), 1));
+        assert!(song.wishes.mono);
+        assert!(song.end_mono(Instant::now() + MONO_LIMIT, 1) && !song.wishes.mono);
+        assert!(!song.end_mono(Instant::now() + MONO_LIMIT * 2, 1));
+    }
+}
