@@ -106,13 +106,8 @@ fn compare(what: &str, rate: f64, signal: &[Vec<f32>; 2]) {
     close(&what("integrated"), read.integrated, expected.integrated - error, tolerance);
     close(&what("range"), read.range, expected.range, 2.0 * tolerance);
     assert_eq!(read.sample_peak, expected.sample_peak, "{}", what("sample peak"));
-    for channel in 0..2 {
-        compare_true_peak(
-            &what("true peak"),
-            rate,
-            &signal[channel],
-            [&read, &expected].map(|it| it.true_peak[channel]),
-        );
+    for (channel, signal) in signal.iter().enumerate() {
+        compare_true_peak(&what("true peak"), rate, signal, [&read, &expected].map(|it| it.true_peak[channel]));
     }
 }
 

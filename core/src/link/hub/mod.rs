@@ -124,14 +124,14 @@ impl Hub {
         if shared.take_look() {
             self.looked = Some(now);
         }
-        let is_scan = self.ticks % SCAN_TICKS == 0;
+        let is_scan = self.ticks.is_multiple_of(SCAN_TICKS);
         let is_looking = self.looked.is_some_and(|looked| now.duration_since(looked) < LOOKING);
         self.ticks += 1;
         if is_scan {
             self.scan(now);
             shared.set_hub_state(self.state());
         }
-        if is_scan || is_looking || self.ticks % IDLE_TICKS == 0 {
+        if is_scan || is_looking || self.ticks.is_multiple_of(IDLE_TICKS) {
             self.read(shared, now, is_scan);
         }
         self.write(shared, is_scan);
