@@ -105,7 +105,7 @@ impl Analyzer {
 
     /// Bytes of its state on stack and heap, but for the tables that all instances of a rate share.
     pub fn bytes(&self) -> usize {
-        size_of::<Self>() + self.spectrum.heap_bytes()
+        size_of::<Self>() + self.kernels.heap_bytes() + self.spectrum.heap_bytes()
     }
 
     /// Forgets all audio, an unfinished hop and cell too. The epoch goes on, so that readers notice.

@@ -50,23 +50,15 @@ impl Line {
     #[inline(always)]
     pub fn fill<I: Isa>(&mut self, isa: I, from: &[f32]) -> bool {
         let (whole, rest) = from.as_chunks::<GROUP>();
-        let [smallest, largest] = [isa.splat(QUIETEST), isa.splat(LOUDEST)];
+        let range = [isa.splat(QUIETEST), isa.splat(LOUDEST)];
         let mut odd = false;
         for (to, from) in self.0[1..].iter_mut().zip(whole) {
-            for at in [0, LANES] {
-                let samples = isa.load(&from[at..]);
-                samples.within(smallest, largest).store(&mut to[at..]);
-                odd |= samples.any_beyond(largest);
-            }
+            odd |= clean(isa, range, to, from);
         }
         if !rest.is_empty() {
             let mut last = [0.0; GROUP];
             last[..rest.len()].copy_from_slice(rest);
-            for at in [0, LANES] {
-                let samples = isa.load(&last[at..]);
-                samples.within(smallest, largest).store(&mut self.0[1 + whole.len()][at..]);
-                odd |= samples.any_beyond(largest);
-            }
+            odd |= clean(isa, range, &mut self.0[1 + whole.len()], &last);
         }
         odd && self.clamp_the_finite(from)
     }
@@ -106,6 +98,19 @@ impl Line {
     pub fn window(&self, group: usize) -> &[f32; HISTORY + GROUP] {
         self.0.as_flattened()[group * GROUP..].first_chunk().unwrap_or(&[0.0; HISTORY + GROUP])
     }
+}
+
+/// Copies a group, silence in place of samples out of range. Says whether any was too loud or no number.
+#[inline(always)]
+fn clean<I: Isa>(isa: I, range: [I::Vector; 2], to: &mut [f32; GROUP], from: &[f32; GROUP]) -> bool {
+    let [smallest, largest] = range;
+    let mut odd = false;
+    for at in [0, LANES] {
+        let samples = isa.load(&from[at..]);
+        samples.within(smallest, largest).store(&mut to[at..]);
+        odd |= samples.any_beyond(largest);
+    }
+    odd
 }
 
 #[cfg(test)]

@@ -34,6 +34,13 @@ impl KWeighting {
         }
     }
 
+    pub fn heap_bytes(&self) -> usize {
+        match self {
+            Self::Serial(_) => 0,
+            Self::Parallel(_) => size_of::<Parallel>(),
+        }
+    }
+
     pub fn reset(&mut self) {
         match self {
             Self::Serial(serial) => serial.reset(),
@@ -45,8 +52,9 @@ impl KWeighting {
     #[inline(always)]
     pub fn process<I: Isa, const CHANNELS: usize>(&mut self, isa: I, lines: &[Line; 2], frames: usize) {
         match self {
-            Self::Serial(serial) if CHANNELS == 1 => serial.process_mono(lines[0].samples(frames)),
-            Self::Serial(serial) => serial.process(lines[0].samples(frames), lines[1].samples(frames)),
+            Self::Serial(serial) => {
+                serial.process::<CHANNELS>(lines[0].samples(frames), lines[CHANNELS - 1].samples(frames));
+            }
             Self::Parallel(parallel) => parallel.process::<I, CHANNELS>(isa, lines, frames),
         }
     }

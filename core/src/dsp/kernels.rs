@@ -43,6 +43,10 @@ impl Kernels {
         self.path.simd()
     }
 
+    pub fn heap_bytes(&self) -> usize {
+        self.k_weighting.heap_bytes()
+    }
+
     pub fn reset(&mut self) {
         self.lines = [Line::new(), Line::new()];
         self.levels = Levels::default();

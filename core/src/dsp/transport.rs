@@ -18,6 +18,8 @@ pub(super) struct Transport {
     heard: i64,
     running: bool,
     epoch: u16,
+    /// Bars a frame, as the clock's tempo and metre have it; 0 where it tells none.
+    bar_speed: f64,
     bars: Option<BarLine>,
 }
 
@@ -38,7 +40,16 @@ impl BarLine {
 
 impl Transport {
     pub fn new(sample_rate: f64) -> Self {
-        Self { sample_rate, clock: Clock::default(), position: 0, heard: 0, running: false, epoch: 0, bars: None }
+        Self {
+            sample_rate,
+            clock: Clock::default(),
+            position: 0,
+            heard: 0,
+            running: false,
+            epoch: 0,
+            bar_speed: 0.0,
+            bars: None,
+        }
     }
 
     /// Starts anew in a new epoch, if anything was heard in this one.
@@ -60,6 +71,9 @@ impl Transport {
             self.position = self.told(clock);
             self.epoch = self.epoch.wrapping_add(u16::from(self.running));
             self.running = true;
+        }
+        if (clock.tempo, clock.quarters_per_bar) != (self.clock.tempo, self.clock.quarters_per_bar) {
+            self.bar_speed = bar_speed(clock, self.sample_rate);
         }
         self.clock = *clock;
         self.bars = self.bar_line();
@@ -122,13 +136,18 @@ impl Transport {
     fn bar_line(&self) -> Option<BarLine> {
         let clock = &self.clock;
         let bar = clock.bar.filter(|bar| bar.is_finite() && count_of(clock) != ClockKind::FreeRunning)?;
-        let metre = clock.quarters_per_bar.filter(|&quarters| quarters > 0.0);
-        let speed = clock.tempo.zip(metre).map_or(0.0, |(tempo, metre)| tempo / 60.0 / metre / self.sample_rate);
-        let speed = if speed.is_finite() { speed } else { 0.0 };
+        let speed = self.bar_speed;
         let tolerance = 1e-9 + speed.abs() * self.tolerance(clock) as f64;
         let agrees = |line: &BarLine| line.speed == speed && (line.at(self.position) - bar).abs() <= tolerance;
         Some(self.bars.filter(agrees).unwrap_or(BarLine { position: self.position, bar, speed }))
     }
+}
+
+/// Bars a frame; 0 where the clock tells no tempo or metre.
+fn bar_speed(clock: &Clock, sample_rate: f64) -> f64 {
+    let metre = clock.quarters_per_bar.filter(|&quarters| quarters > 0.0);
+    let speed = clock.tempo.zip(metre).map_or(0.0, |(tempo, metre)| tempo / 60.0 / metre / sample_rate);
+    if speed.is_finite() { speed } else { 0.0 }
 }
 
 /// The count that places a block: a stopped transport stands still while sound goes on, so its own.

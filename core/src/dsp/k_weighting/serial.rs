@@ -52,14 +52,15 @@ impl Serial {
         self.energy = [0.0; 2];
     }
 
+    /// Filters equally many frames of two channels, or of the left alone.
     #[inline(always)]
-    pub fn process(&mut self, left: &[f32], right: &[f32]) {
+    pub fn process<const CHANNELS: usize>(&mut self, left: &[f32], right: &[f32]) {
         let (shelf, high_pass) = (self.shelf, self.high_pass);
         let [mut s0, mut s1, mut h0, mut h1] = self.state;
         let mut energy = self.energy;
         for (&left, &right) in left.iter().zip(right) {
             let frame = [f64::from(left), f64::from(right)];
-            for c in 0..2 {
+            for c in 0..CHANNELS {
                 let x = frame[c];
                 let y = x + s0[c];
                 (s0[c], s1[c]) = (
@@ -76,27 +77,6 @@ impl Serial {
         }
         self.state = [s0, s1, h0, h1];
         self.energy = energy;
-    }
-
-    /// The same for one channel.
-    #[inline(always)]
-    pub fn process_mono(&mut self, samples: &[f32]) {
-        let (shelf, high_pass) = (self.shelf, self.high_pass);
-        let [[mut s0, _], [mut s1, _], [mut h0, _], [mut h1, _]] = self.state;
-        let mut energy = self.energy[0];
-        for &sample in samples {
-            let x = f64::from(sample);
-            let y = x + s0;
-            (s0, s1) = (shelf.input[0] * x + s1 + shelf.feedback[0] * s0, shelf.input[1] * x + shelf.feedback[1] * s0);
-            let z = y + h0;
-            (h0, h1) = (
-                high_pass.input[0] * y + h1 + high_pass.feedback[0] * h0,
-                high_pass.input[1] * y + high_pass.feedback[1] * h0,
-            );
-            energy += z * z;
-        }
-        self.state = [[s0, 0.0], [s1, 0.0], [h0, 0.0], [h1, 0.0]];
-        self.energy = [energy, 0.0];
     }
 
     pub fn take(&mut self) -> f64 {
