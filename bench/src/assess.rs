@@ -3,52 +3,51 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use keel_core::mix::{Profile, ScopeKind, SessionState, assess, assess_now};
+use keel_core::mix::{Profile, assess};
 use serde::Serialize;
 
 use crate::timing::{Timing, nanoseconds};
 use crate::tracks::Tracks;
 
+/// Looks that are timed for each cold one.
+const WARM: usize = 10;
+
 /// Nanoseconds, over four minutes of song.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Assess {
-    /// The whole song judged anew, breaks included: what a report costs.
-    pub whole_ns: Timing,
-    /// What the window shows, judged anew.
+    /// The whole song judged anew, breaks included, by one who has read nothing of it.
     pub cold_ns: Timing,
-    /// What the window shows, every track one cell longer since it was last judged.
+    /// What the window shows, breaks included, every track one cell longer since it was last judged.
     pub warm_ns: Timing,
 }
 
 pub fn measure(count: usize, rounds: usize) -> Assess {
     let mut tracks = Tracks::new(count);
     let profile = Profile::guide();
-    let looked_at = |state: &SessionState| SessionState { scope: Some(ScopeKind::Loudest), ..*state };
-    let timed = |work: &mut dyn FnMut()| {
-        let start = Instant::now();
-        work();
-        nanoseconds(start)
-    };
-    let (mut whole, mut cold, mut warm) = (Vec::new(), Vec::new(), Vec::new());
+    let mut cold = Vec::new();
     for _ in 0..rounds {
         tracks.session.view(|inputs, state| {
-            let state = looked_at(state);
-            whole.push(timed(&mut || _ = black_box(assess(inputs, &profile, &state))));
-            cold.push(timed(&mut || _ = black_box(assess_now(inputs, &profile, &state))));
+            let start = Instant::now();
+            black_box(assess(inputs, &profile, state));
+            cold.push(nanoseconds(start));
         });
-        tracks.play(1);
-        warm.push(timed(&mut || {
-            let report = tracks.session.view(|inputs, state| assess_now(inputs, &profile, &looked_at(state)));
-            black_box(report);
-        }));
     }
-    Assess { whole_ns: Timing::of(whole), cold_ns: Timing::of(cold), warm_ns: Timing::of(warm) }
+    // Once before, so that everything older than a cell has been read.
+    black_box(tracks.session.report_now(&profile));
+    let mut warm = Vec::new();
+    for _ in 0..WARM * rounds {
+        tracks.play(1);
+        let start = Instant::now();
+        black_box(tracks.session.report_now(&profile));
+        warm.push(nanoseconds(start));
+    }
+    Assess { cold_ns: Timing::of(cold), warm_ns: Timing::of(warm) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use keel_core::mix::Role;
+    use keel_core::mix::{Role, ScopeKind};
 
     #[test]
     fn the_session_is_one_that_can_be_judged() {

@@ -102,7 +102,6 @@ fn growth(out: &mut String, figures: &Figures) {
     };
     row("look, one cell later, ms", &|assess| assess.warm_ns.min);
     row("look, judged anew, ms", &|assess| assess.cold_ns.min);
-    row("report, breaks included, ms", &|assess| assess.whole_ns.min);
 }
 
 fn link(out: &mut String, figures: &Figures) {

@@ -153,7 +153,7 @@ impl Shared {
         })
     }
 
-    /// The report for a look at it many times a second: without the search for breaks through the whole song.
+    /// The session's report as the window shows it.
     pub fn report_now(&self) -> MixReport {
         self.report_by(|profile| self.track.session().report_now(profile))
     }

@@ -155,18 +155,39 @@ fn sum(hops: &[(f64, u32)]) -> (f64, u64) {
 /// Gated loudness (BS.1770-5, Annex 1, equations 5 to 7) of the mean powers of 400 ms blocks, K-weighted and summed over
 /// channels; `None` if none passes the absolute gate.
 pub fn gated_loudness<I: Iterator<Item = f64> + Clone>(blocks: I) -> Option<Lufs> {
-    let gate = RELATIVE_GATE * mean_above(blocks.clone(), ABSOLUTE_GATE.power())?;
-    mean_above(blocks, gate.max(ABSOLUTE_GATE.power())).and_then(Lufs::from_power)
+    gated_loudness_by(|gate| mean_above(blocks.clone(), gate))
+}
+
+/// [`gated_loudness`] where the mean of the blocks above a power is known in another way than from a list.
+pub fn gated_loudness_by(mean_above: impl Fn(f64) -> Option<f64>) -> Option<Lufs> {
+    let gate = RELATIVE_GATE * mean_above(ABSOLUTE_GATE.power())?;
+    mean_above(gate.max(ABSOLUTE_GATE.power())).and_then(Lufs::from_power)
 }
 
 /// Loudness range (Tech 3342) of the mean powers of 3 s windows that overlap by 2 s or more; sorts them. `None` if none
 /// passes the absolute gate.
 pub fn loudness_range(windows: &mut [f64]) -> Option<Lu> {
-    let absolute = ABSOLUTE_GATE.power();
-    let gate = (RANGE_GATE * mean_above(windows.iter().copied(), absolute)?).max(absolute);
     windows.sort_unstable_by(f64::total_cmp);
-    let heard = &windows[windows.partition_point(|&power| power <= gate)..];
-    let at = |part: f64| heard.get(rank(heard.len(), part)).copied();
+    let count_under = |gate| windows.partition_point(|&power| power <= gate);
+    loudness_range_by(
+        windows.len(),
+        |gate| mean_above(windows.iter().copied(), gate),
+        count_under,
+        |place| windows.get(place).copied(),
+    )
+}
+
+/// [`loudness_range`] of so many sorted windows: the mean of those above a power, the count of those at or under it, and
+/// the power at a place are known in another way than from a list.
+pub fn loudness_range_by(
+    count: usize,
+    mean_above: impl Fn(f64) -> Option<f64>,
+    count_under: impl Fn(f64) -> usize,
+    at: impl Fn(usize) -> Option<f64>,
+) -> Option<Lu> {
+    let absolute = ABSOLUTE_GATE.power();
+    let first = count_under((RANGE_GATE * mean_above(absolute)?).max(absolute));
+    let at = |part: f64| at(first + rank(count - first, part));
     span(at(RANGE_PERCENTILES.0)?, at(RANGE_PERCENTILES.1)?)
 }
 

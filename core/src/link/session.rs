@@ -13,8 +13,7 @@ use super::shared::Shared;
 use super::song::Wishes;
 use super::track::{Track, TrackConfig, TrackHandle, TrackWriter};
 use crate::mix::{
-    Anchor, LinkReport, MixReport, Profile, Role, ScopeKind, SessionState, TrackId, TrackInput, assess, assess_now,
-    timeline,
+    Anchor, Assessor, LinkReport, MixReport, Profile, Role, ScopeKind, SessionState, TrackId, TrackInput, timeline,
 };
 
 /// The tracks of this process: one for each loaded binary, linked to others by the user's hub folder.
@@ -73,22 +72,26 @@ impl Session {
 
     /// Judges the session as it stands; a scope given here goes over the user's choice.
     pub fn report(&self, profile: &Profile, scope: Option<ScopeKind>, range_s: Option<(f64, f64)>) -> MixReport {
-        self.report_by(|tracks, state| {
+        self.report_by(|tracks, state, assessor| {
             let state = SessionState { scope: scope.or(state.scope), range_s: range_s.or(state.range_s), ..*state };
-            let mut report = assess(tracks, profile, &state);
+            let mut report = assessor.assess(tracks, profile, &state);
             report.timeline = timeline(tracks);
             report
         })
     }
 
-    /// [`Self::report`] for a look at it many times a second: without the search for breaks through the whole song.
+    /// [`Self::report`] for a look at it many times a second: without the timeline.
     pub fn report_now(&self, profile: &Profile) -> MixReport {
-        self.report_by(|tracks, state| assess_now(tracks, profile, state))
+        self.report_by(|tracks, state, assessor| assessor.assess(tracks, profile, state))
     }
 
-    fn report_by(&self, judge: impl FnOnce(&[TrackInput<'_>], &SessionState) -> MixReport) -> MixReport {
+    /// All views of a session share what was read of it: many windows cost hardly more than one.
+    fn report_by(&self, judge: impl FnOnce(&[TrackInput<'_>], &SessionState, &mut Assessor) -> MixReport) -> MixReport {
         let link = self.link();
-        let mut report = self.view(judge);
+        let circle = self.circle();
+        let kept = circle.map(|circle| self.shared.with_song(circle.session, |song| Arc::clone(&song.assessor)));
+        // After the tracks' own locks, in every view.
+        let mut report = self.view(|tracks, state| judge(tracks, state, &mut lock(&kept.unwrap_or_default())));
         report.notes.extend(link.text.clone());
         report.link = Some(link);
         report

@@ -1,10 +1,11 @@
 //! What one session's tracks share beside their sound: what the user wished, and where the transport is.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::transport::Transport;
-use crate::mix::{ScopeKind, TrackId};
+use crate::mix::{Assessor, ScopeKind, TrackId};
 
 /// Monitor checks end by themselves, should somebody forget one.
 const MONO_LIMIT: Duration = Duration::from_secs(600);
@@ -30,6 +31,8 @@ pub(super) struct Wishes {
 /// One session in this binary.
 #[derive(Debug, Default)]
 pub(super) struct Song {
+    /// What was read of the session, for all its views. Locked after the tracks' `heard`, and under no other lock.
+    pub assessor: Arc<Mutex<Assessor>>,
     pub transport: Transport,
     pub wishes: Wishes,
     mono_since: Option<Instant>,

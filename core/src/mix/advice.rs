@@ -1,5 +1,7 @@
 //! What to do, in the order of what matters (rules: "Verdicts and moves", "Sections, static and dynamic").
 
+use std::borrow::Cow;
+
 use super::judge::Judged;
 use super::mixture::{Mixture, Unit};
 use super::overview::Overview;
@@ -10,11 +12,12 @@ use crate::units::Db;
 /// One unit with all that was found out about it.
 #[derive(Debug)]
 pub(crate) struct Finding<'a> {
-    pub unit: &'a Unit,
+    pub unit: &'a Unit<'a>,
     pub judged: &'a Judged,
-    pub overviews: Vec<Overview>,
+    /// Of each member.
+    pub overviews: Cow<'a, [Overview]>,
     pub pan: PanVerdict,
-    pub name: String,
+    pub name: &'a str,
     /// The lowest and the highest offset that 2 bars of the song show.
     pub extent: Option<(f64, f64)>,
 }
@@ -24,8 +27,9 @@ pub(crate) fn advice(mix: &Mixture<'_>, findings: &[Finding<'_>], breaks: &[(usi
     let mut moves: Vec<(f64, Advice)> = Vec::new();
     let mut rides = Vec::new();
     let mut rest = Vec::new();
-    for (index, finding) in findings.iter().enumerate().filter(|(_, finding)| !finding.unit.is_out) {
-        let own: Vec<&Break> = breaks.iter().filter(|(unit, _)| *unit == index).map(|(_, found)| found).collect();
+    let mut breaks_of: Vec<Vec<&Break>> = vec![Vec::new(); findings.len()];
+    breaks.iter().for_each(|(unit, found)| breaks_of[*unit].push(found));
+    for (finding, own) in findings.iter().zip(breaks_of).filter(|(finding, _)| !finding.unit.is_out) {
         let judgement = finding.judged.judgement;
         match one_move(mix, finding, &own) {
             Some(move_by) => moves.push((distance(finding), move_fader(finding, move_by, mix))),
@@ -64,13 +68,13 @@ fn one_move(mix: &Mixture<'_>, finding: &Finding<'_>, breaks: &[&Break]) -> Opti
 }
 
 fn advice_for(finding: &Finding<'_>, kind: AdviceKind, text: String) -> Advice {
-    Advice { track: finding.name.clone(), kind, text, move_db: None, from_s: None, to_s: None }
+    Advice { track: finding.name.to_owned(), kind, text, move_db: None, from_s: None, to_s: None }
 }
 
 fn move_fader(finding: &Finding<'_>, move_by: Db, mix: &Mixture<'_>) -> Advice {
     let is_far = move_by.0.abs() > mix.profile.rules.verdict.check_over.0;
     let kind = if is_far { AdviceKind::Role } else { AdviceKind::MoveFader };
-    let text = words::advise_move(&finding.name, finding.unit.role, move_by, is_far);
+    let text = words::advise_move(finding.name, finding.unit.role, move_by, is_far);
     Advice { move_db: Some(move_by), ..advice_for(finding, kind, text) }
 }
 

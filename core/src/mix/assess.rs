@@ -1,43 +1,43 @@
 //! From the tracks of a session to its report.
 
+use std::borrow::Cow;
+
 use super::advice::{Finding, advice};
-use super::breaks::{Dynamics, dynamics};
-use super::judge::{Judged, judge};
-use super::live::live;
+use super::breaks::Dynamics;
+use super::judge::Judged;
 use super::mixture::{Mixture, Unit};
-use super::overview::{Overview, fallback_note, overview, pan_verdict, short_term, stereo_sums};
+use super::overview::{Overview, Sides, fallback_note, pan_verdict, range_of_loudness};
 use super::{
-    BusReport, Class, MixReport, Profile, Reference, ReferenceState, Role, SCHEMA, ScopeKind, ScopeReport,
-    SessionState, Span, TrackInput, TrackReport,
+    Assessor, BusReport, Class, Live, MixReport, Profile, Reference, ReferenceState, Role, SCHEMA, ScopeReport,
+    SessionState, Span, TrackInput, TrackReport, scope,
 };
-use crate::dsp::{correlation, loudness_range, mono_loss};
+use crate::dsp::{correlation, mono_loss};
 use crate::units::{Db, Dbfs, Lu, Lufs, Seconds};
 
-/// Judges a whole session. Pure: the same tracks, profile and state give the same report.
+/// Judges a whole session. Pure: the same tracks, profile and state give the same report. An [`Assessor`] gives the same
+/// one, too, and reads only what is new since its last look.
 pub fn assess(tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> MixReport {
-    let mix = Mixture::new(tracks, profile, state);
-    let judged: Vec<Judged> = mix.units.iter().map(|unit| judge(&mix, unit)).collect();
-    let dynamics = if mix.is_held() { Dynamics::default() } else { dynamics(&mix, &judged) };
-    report(&mix, &judged, dynamics, state)
+    Assessor::new().assess(tracks, profile, state)
 }
 
-/// [`assess`] without the search for breaks through the whole song: what a view needs at each look.
-pub fn assess_now(tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> MixReport {
-    let mix = Mixture::new(tracks, profile, state);
-    let judged: Vec<Judged> = mix.units.iter().map(|unit| judge(&mix, unit)).collect();
-    report(&mix, &judged, Dynamics::default(), state)
+/// What a report is written from.
+#[derive(Debug)]
+pub(crate) struct Facts<'a> {
+    pub mix: &'a Mixture<'a>,
+    pub judged: &'a [Judged],
+    pub overviews: &'a [Overview],
+    /// For each track its unit, and its place among that one's members.
+    pub unit_of: &'a [(usize, usize)],
 }
 
-fn report(mix: &Mixture<'_>, judged: &[Judged], dynamics: Dynamics, state: &SessionState) -> MixReport {
-    let rules = &mix.profile.rules;
-    let overviews: Vec<Overview> =
-        mix.heard.iter().zip(mix.tracks).map(|(heard, track)| overview(heard, track.placement, rules)).collect();
-    let mut findings: Vec<Finding<'_>> =
-        mix.units.iter().zip(judged).map(|(unit, judged)| finding(mix, &overviews, unit, judged)).collect();
+pub(crate) fn report(facts: &Facts<'_>, dynamics: Dynamics, state: &SessionState, live: Vec<Live>) -> MixReport {
+    let Facts { mix, overviews, .. } = *facts;
+    let mut findings = findings(facts);
     for (finding, extent) in findings.iter_mut().zip(&dynamics.extents) {
         finding.extent = *extent;
     }
-    let tracks = (0..mix.tracks.len()).filter_map(|index| track_report(mix, &findings, index)).collect();
+    let tracks =
+        live.into_iter().enumerate().map(|(index, live)| track_report(facts, &findings, index, live)).collect();
     let advice = advice(mix, &findings, &dynamics.breaks);
     MixReport {
         schema: SCHEMA,
@@ -48,39 +48,47 @@ fn report(mix: &Mixture<'_>, judged: &[Judged], dynamics: Dynamics, state: &Sess
         breaks: dynamics.breaks.into_iter().map(|(_, found)| found).collect(),
         sections: Vec::new(),
         advice,
-        bus: bus_report(mix, &overviews),
+        bus: bus_report(mix, overviews),
         timeline: None,
         link: None,
         notes: notes(mix),
     }
 }
 
-fn finding<'a>(mix: &Mixture<'_>, all: &[Overview], unit: &'a Unit, judged: &'a Judged) -> Finding<'a> {
-    let overviews: Vec<Overview> = unit.members.iter().map(|&index| all[index]).collect();
-    let mates = mix.counted().filter(|mate| mate.role == unit.role).flat_map(|mate| &mate.members);
-    let mates: Vec<Overview> = mates.map(|&index| all[index]).collect();
-    let pan = pan_verdict(&mix.profile.role(unit.role).pan, unit, &overviews, &mates);
-    let name = unit.part.clone().unwrap_or_else(|| mix.tracks[unit.members[0]].name.to_owned());
-    Finding { unit, judged, overviews, pan, name, extent: None }
+fn findings<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
+    let Facts { mix, overviews: all, .. } = *facts;
+    let mut mates = [Sides::default(); Role::ALL.len()];
+    for unit in mix.counted() {
+        unit.members.iter().for_each(|&index| mates[unit.role as usize].add(&all[index]));
+    }
+    let finding = |(unit, judged): (&'a Unit<'a>, &'a Judged)| {
+        let overviews = match unit.members {
+            [only] => Cow::Borrowed(&all[*only..=*only]),
+            several => Cow::Owned(several.iter().map(|&index| all[index]).collect()),
+        };
+        let pan = pan_verdict(&mix.profile.role(unit.role).pan, unit, &overviews, mates[unit.role as usize]);
+        let name = unit.part.unwrap_or(mix.tracks[unit.members[0]].name);
+        Finding { unit, judged, overviews, pan, name, extent: None }
+    };
+    mix.units.iter().zip(facts.judged).map(finding).collect()
 }
 
-fn track_report(mix: &Mixture<'_>, findings: &[Finding<'_>], index: usize) -> Option<TrackReport> {
-    let track = &mix.tracks[index];
-    let finding = findings.iter().find(|finding| finding.unit.members.contains(&index))?;
-    let place = finding.unit.members.iter().position(|member| *member == index)?;
-    let (unit, judged, own) = (finding.unit, finding.judged, finding.overviews[place]);
+fn track_report(facts: &Facts<'_>, findings: &[Finding<'_>], index: usize, live: Live) -> TrackReport {
+    let track = &facts.mix.tracks[index];
+    let finding = &findings[facts.unit_of[index].0];
+    let (unit, judged, own) = (finding.unit, finding.judged, facts.overviews[index]);
     let moved = judged.judgement.map(|judgement| judgement.move_by);
     let lands =
         judged.offset.zip(moved).filter(|(_, moved)| moved.0 != 0.0).map(|(offset, moved)| Db(offset + moved.0));
     let fallback = fallback_note(judged.class, judged.class_fallback).map(str::to_owned);
     let db = |value: Option<f64>| value.map(Db);
-    Some(TrackReport {
+    TrackReport {
         id: track.id,
         name: track.name.to_owned(),
         role: track.role,
         role_is_guess: track.role_is_guess,
         is_anchor: unit.is_anchor,
-        part: unit.part.clone(),
+        part: unit.part.map(str::to_owned),
         class: judged.class,
         class_fallback: judged.class_fallback,
         scope: judged.span.map(|span| Span { from_s: Seconds(span.start_s()), to_s: Seconds(span.end_s()) }),
@@ -114,16 +122,15 @@ fn track_report(mix: &Mixture<'_>, findings: &[Finding<'_>], index: usize) -> Op
         thin_in_mono: own.thin_in_mono,
         placement: track.placement,
         is_out: track.is_out,
-        non_finite_input: mix.heard[index].non_finite,
+        non_finite_input: is_bad(facts.mix, index),
         trim_db: Db::from_amplitude(f64::from(track.gain)),
-        live: live(track),
-    })
+        live,
+    }
 }
 
 fn scope_report(mix: &Mixture<'_>, state: &SessionState) -> ScopeReport {
-    let wished = if state.transport.playing { ScopeKind::Playing } else { ScopeKind::Loudest };
     let Some(scope) = &mix.scope else {
-        let kind = state.scope.unwrap_or(wished);
+        let kind = scope::kind(state);
         return ScopeReport { kind, from_s: None, to_s: None, from_bar: None, to_bar: None };
     };
     let (from_s, to_s) = (scope.span.start_s(), scope.span.end_s());
@@ -141,26 +148,26 @@ fn reference_report(mix: &Mixture<'_>) -> Reference {
     let names = |indices: &[usize]| indices.iter().map(|&index| mix.tracks[index].name.to_owned()).collect::<Vec<_>>();
     let last_hit_s = mix.last_hit_s();
     Reference {
-        track: reference.exists().then(|| names(&reference.members).join(" + ")),
+        track: reference.exists().then(|| names(reference.members).join(" + ")),
         state: reference.state,
         hit_peak_dbfs: mix.reference_reading.map(|reading| Dbfs(reading.peak_db)),
         hit_lufs: mix.reference_reading.map(|reading| Lufs(reading.lufs)),
         last_hit_s: last_hit_s.map(Seconds),
         last_hit_bar: last_hit_s.and_then(|second| mix.bars.number(second)),
-        claimed_by: names(&reference.claimed_by),
+        claimed_by: names(reference.claimed_by),
     }
 }
 
 /// The facts of the mix bus, where the session has one.
 fn bus_report(mix: &Mixture<'_>, overviews: &[Overview]) -> Option<BusReport> {
     let index = mix.tracks.iter().position(|track| track.role == Role::MixBus && !track.is_out)?;
-    let (heard, own) = (&mix.heard[index], &overviews[index]);
-    let sums = stereo_sums(heard, &mix.profile.rules);
+    let (heard, own) = (mix.heard[index], &overviews[index]);
+    let sums = heard.facts().map(super::heard::Facts::stereo_sums).unwrap_or_default();
     Some(BusReport {
         sample_peak_dbfs: own.sample_peak,
         true_peak_dbtp: own.true_peak,
         integrated_lufs: own.integrated,
-        loudness_range_lu: loudness_range(&mut short_term(heard).collect::<Vec<_>>()),
+        loudness_range_lu: range_of_loudness(heard),
         correlation: correlation(sums.left, sums.right, sums.cross),
         mono_loss_db: mono_loss(sums.left, sums.right, sums.cross),
         low_side_db: None,
@@ -180,9 +187,14 @@ fn notes(mix: &Mixture<'_>) -> Vec<String> {
         _ => {}
     }
     let bad: Vec<&str> =
-        mix.tracks.iter().zip(&mix.heard).filter(|(_, heard)| heard.non_finite).map(|(track, _)| track.name).collect();
+        (0..mix.tracks.len()).filter(|&index| is_bad(mix, index)).map(|index| mix.tracks[index].name).collect();
     if !bad.is_empty() {
         notes.push(format!("Not-a-number or infinite samples came in, read as silence: {}.", bad.join(", ")));
     }
     notes
+}
+
+/// Non-finite samples came in.
+fn is_bad(mix: &Mixture<'_>, index: usize) -> bool {
+    mix.heard[index].facts().is_some_and(super::heard::Facts::non_finite)
 }

@@ -1,10 +1,10 @@
 //! Loudness of leads and vocals against each other and against the bed (rules: "Roles and targets").
 
-use super::heard::{CellSpan, Heard, Window};
+use super::heard::{CellSpan, Heard};
 use super::mixture::{Mixture, Unit};
-use super::reading::sounding;
-use super::{Placement, Profile, Role, Target, TargetAgainst};
-use crate::dsp::gated_loudness;
+use super::reading::gated;
+use super::{Placement, Role, Target, TargetAgainst};
+use crate::units::LOUDNESS_OFFSET;
 
 /// A track's loudness and that of what it is measured against, over the places where both count, in LUFS.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,79 +15,187 @@ pub(crate) struct Pair {
     pub placement: Placement,
 }
 
-/// The target of a unit. Without a vocal the loudest lead takes the vocal's rule.
-pub(crate) fn target(mix: &Mixture<'_>, unit: &Unit, span: CellSpan) -> Option<Target> {
-    let own = mix.profile.target(unit.role);
-    let takes_vocals_rule = unit.role == Role::LeadSynth
-        && own.is_some_and(|target| target.against == TargetAgainst::LeadVocal)
-        && primary_synth(mix, span).is_some_and(|primary| std::ptr::eq(primary, unit));
-    if takes_vocals_rule { mix.profile.target(Role::LeadVocal) } else { own }
+/// Who may be measured against whom.
+#[derive(Debug)]
+pub(crate) struct Hierarchy<'a> {
+    /// Beds and leads, each with its loudest window of the scope, loudest first.
+    beds: Vec<Rival<'a>>,
+    vocals: Vec<Rival<'a>>,
+    synths: Vec<Rival<'a>>,
+    /// Over which the order was made.
+    span: CellSpan,
+    /// The primary lead over that span.
+    primary: Option<&'a Unit<'a>>,
 }
 
-/// The loudness of a unit against the bed, or against the lead.
-pub(crate) fn pair(mix: &Mixture<'_>, unit: &Unit, against: TargetAgainst, span: CellSpan) -> Option<Pair> {
-    match against {
-        TargetAgainst::Bed => against_bed(mix, unit, span),
-        TargetAgainst::LeadVocal => against_lead(mix, unit, span),
-        TargetAgainst::Kick | TargetAgainst::FullScale => None,
+#[derive(Clone, Copy, Debug)]
+struct Rival<'a> {
+    unit: &'a Unit<'a>,
+    /// No loudness over windows of the scope lies above this, LUFS.
+    most: f64,
+}
+
+impl<'a> Hierarchy<'a> {
+    pub fn new(mix: &'a Mixture<'a>) -> Self {
+        let span = mix.scope.as_ref().map_or(CellSpan { from: 0, to: 0 }, |scope| scope.span);
+        let rivals = |is_one: fn(Role) -> bool| {
+            let counted = mix.counted().filter(|unit| is_one(unit.role));
+            let mut rivals: Vec<Rival<'_>> =
+                counted.map(|unit| Rival { unit, most: loudest_window(unit.heard, span) }).collect();
+            rivals.sort_by(|a, b| b.most.total_cmp(&a.most));
+            rivals
+        };
+        let mut hierarchy = Self {
+            beds: rivals(|role| matches!(role, Role::Guitars | Role::Pads | Role::LeadSynth)),
+            vocals: rivals(|role| role == Role::LeadVocal),
+            synths: rivals(|role| role == Role::LeadSynth),
+            span,
+            primary: None,
+        };
+        hierarchy.primary = hierarchy.find_primary(span);
+        hierarchy
+    }
+
+    /// The target of a unit. Without a vocal the loudest lead takes the vocal's rule.
+    pub fn target(&self, mix: &Mixture<'_>, unit: &Unit<'_>, span: CellSpan) -> Option<Target> {
+        let own = mix.profile.target(unit.role);
+        let takes_vocals_rule = unit.role == Role::LeadSynth
+            && own.is_some_and(|target| target.against == TargetAgainst::LeadVocal)
+            && self.primary_synth(span).is_some_and(|primary| primary.index == unit.index);
+        if takes_vocals_rule { mix.profile.target(Role::LeadVocal) } else { own }
+    }
+
+    /// The loudness of a unit against the bed, or against the lead.
+    pub fn pair(&self, unit: &Unit<'_>, against: TargetAgainst, span: CellSpan) -> Option<Pair> {
+        match against {
+            TargetAgainst::Bed => self.against_bed(unit, span),
+            TargetAgainst::LeadVocal => self.against_lead(unit, span),
+            TargetAgainst::Kick | TargetAgainst::FullScale => None,
+        }
+    }
+
+    /// The loudest bed or melodic part, where the track sounds.
+    fn against_bed(&self, unit: &Unit<'_>, span: CellSpan) -> Option<Pair> {
+        let is_bed = |role| match unit.role {
+            // A lead that has taken the vocal's rule is not measured against the other leads: they are against it.
+            Role::LeadSynth => matches!(role, Role::Guitars | Role::Pads),
+            _ => true,
+        };
+        let here = places(unit.heard, span);
+        self.loudest(&self.beds, unit, span, |other| is_bed(other.role).then(|| here.with(other.heard)))
+    }
+
+    /// The loudest lead vocal, or primary lead, where both sound.
+    fn against_lead(&self, unit: &Unit<'_>, span: CellSpan) -> Option<Pair> {
+        let here = places(unit.heard, span);
+        if self.vocals.is_empty() && unit.role == Role::LeadSynth {
+            let primary = self.primary_synth(span)?;
+            let lead = Rival { unit: primary, most: f64::INFINITY };
+            return self.loudest(&[lead], unit, span, |other| Some(here.and(&places(other.heard, span))));
+        }
+        self.loudest(&self.vocals, unit, span, |other| Some(here.and(&places(other.heard, span))))
+    }
+
+    /// The loudest of the rivals over the places that count for both; those that cannot be it are not looked at.
+    fn loudest(
+        &self,
+        rivals: &[Rival<'_>],
+        unit: &Unit<'_>,
+        span: CellSpan,
+        both: impl Fn(&Unit<'_>) -> Option<Places>,
+    ) -> Option<Pair> {
+        let mut best: Option<(Pair, Places, usize)> = None;
+        for rival in rivals.iter().filter(|rival| rival.unit.index != unit.index) {
+            let is_bound = span == self.span;
+            if is_bound && best.as_ref().is_some_and(|(best, ..)| rival.most < best.against) {
+                break;
+            }
+            let Some(both) = both(rival.unit) else { continue };
+            let Some(against) = over(&both, rival.unit.heard) else { continue };
+            let is_louder = |(best, _, index): &(Pair, Places, usize)| {
+                against > best.against || (against == best.against && rival.unit.index > *index)
+            };
+            if best.as_ref().is_none_or(is_louder)
+                && let Some(own) = over(&both, unit.heard)
+            {
+                best = Some((Pair { own, against, placement: rival.unit.placement }, both, rival.unit.index));
+            }
+        }
+        best.map(|(pair, ..)| pair)
+    }
+
+    fn primary_synth(&self, span: CellSpan) -> Option<&'a Unit<'a>> {
+        if span == self.span { self.primary } else { self.find_primary(span) }
+    }
+
+    /// The loudest lead synth of a song without a vocal.
+    fn find_primary(&self, span: CellSpan) -> Option<&'a Unit<'a>> {
+        if !self.vocals.is_empty() {
+            return None;
+        }
+        let all = Places::all(span);
+        let loudest = self.synths.iter().filter_map(|rival| Some((rival.unit, over(&all, rival.unit.heard)?)));
+        let loudest = loudest.max_by(|a, b| a.1.total_cmp(&b.1).then(a.0.index.cmp(&b.0.index)));
+        loudest.map(|(unit, _)| unit)
     }
 }
 
-/// The loudest bed or melodic part, where the track sounds.
-fn against_bed(mix: &Mixture<'_>, unit: &Unit, span: CellSpan) -> Option<Pair> {
-    let here = places(&unit.heard, span, mix.profile);
-    let is_bed = |role| match unit.role {
-        // A lead that has taken the vocal's rule is not measured against the other leads: they are against it.
-        Role::LeadSynth => matches!(role, Role::Guitars | Role::Pads),
-        _ => matches!(role, Role::Guitars | Role::Pads | Role::LeadSynth),
-    };
-    let beds = mix.counted().filter(|other| !std::ptr::eq(*other, unit) && is_bed(other.role));
-    let pairs = beds.filter_map(|bed| {
-        let both: Vec<i32> = here.iter().copied().filter(|start| bed.heard.has_window(*start)).collect();
-        Some(Pair { own: over(&both, &unit.heard)?, against: over(&both, &bed.heard)?, placement: bed.placement })
-    });
-    pairs.max_by(|a, b| a.against.total_cmp(&b.against))
+/// An upper limit of a track's loudness over any windows of a span.
+fn loudest_window(heard: &Heard, span: CellSpan) -> f64 {
+    let most = heard.windows_in(span).k_powers.iter().copied().fold(0.0, f32::max);
+    // A hair above, for what rounding does to a mean of equals.
+    LOUDNESS_OFFSET + 10.0 * (f64::from(most) * heard.scale()).log10() + 1e-6
 }
 
-/// The loudest lead vocal, or primary lead, where both sound.
-fn against_lead(mix: &Mixture<'_>, unit: &Unit, span: CellSpan) -> Option<Pair> {
-    let vocals: Vec<&Unit> = mix.counted().filter(|other| other.role == Role::LeadVocal).collect();
-    let leads = if vocals.is_empty() && unit.role == Role::LeadSynth {
-        primary_synth(mix, span).into_iter().collect()
-    } else {
-        vocals
-    };
-    let here = places(&unit.heard, span, mix.profile);
-    let pairs = leads.into_iter().filter(|lead| !std::ptr::eq(*lead, unit)).filter_map(|lead| {
-        let there = places(&lead.heard, span, mix.profile);
-        let both: Vec<i32> = here.iter().copied().filter(|start| there.binary_search(start).is_ok()).collect();
-        Some(Pair { own: over(&both, &unit.heard)?, against: over(&both, &lead.heard)?, placement: lead.placement })
-    });
-    pairs.max_by(|a, b| a.against.total_cmp(&b.against))
+/// Windows of a span by their first cells, one flag each.
+#[derive(Clone, Debug)]
+struct Places {
+    span: CellSpan,
+    start: i32,
+    flags: Vec<bool>,
+    is_all: bool,
 }
 
-/// The loudest lead synth of a song without a vocal.
-fn primary_synth<'a>(mix: &'a Mixture<'_>, span: CellSpan) -> Option<&'a Unit> {
-    if mix.counted().any(|unit| unit.role == Role::LeadVocal) {
-        return None;
+impl Places {
+    fn all(span: CellSpan) -> Self {
+        Self { span, start: span.from, flags: Vec::new(), is_all: true }
     }
-    let loudness = |unit: &Unit| gated_loudness(unit.heard.windows_in(span).map(|(_, window)| window.k_power));
-    mix.counted()
-        .filter(|unit| unit.role == Role::LeadSynth)
-        .filter_map(|unit| Some((unit, loudness(unit)?)))
-        .max_by(|a, b| a.1.0.total_cmp(&b.1.0))
-        .map(|(unit, _)| unit)
+
+    fn at(&self, start: i32) -> bool {
+        let place = usize::try_from(start - self.start).ok();
+        self.is_all || place.and_then(|place| self.flags.get(place).copied()).unwrap_or(false)
+    }
+
+    /// Those that another track was heard at.
+    fn with(&self, other: &Heard) -> Self {
+        if other.has_all(self.span) {
+            return self.clone();
+        }
+        let flags = (self.start..).zip(&self.flags).map(|(start, flag)| *flag && other.has_window(start)).collect();
+        Self { flags, is_all: false, ..*self }
+    }
+
+    /// Those that are in both.
+    fn and(&self, other: &Self) -> Self {
+        let flags = (self.start..).zip(&self.flags).map(|(start, flag)| *flag && other.at(start)).collect();
+        Self { flags, is_all: false, ..*self }
+    }
 }
 
-/// Where a track sounds: the first cells of its sounding windows, rising.
-fn places(heard: &Heard, span: CellSpan, profile: &Profile) -> Vec<i32> {
-    let range = sounding(&profile.rules.level);
-    heard.windows_in(span).filter(|(_, window)| heard.sounds(window, range)).map(|(start, _)| start).collect()
+/// Where a track sounds.
+fn places(heard: &Heard, span: CellSpan) -> Places {
+    let (windows, limit) = (heard.windows_in(span), heard.sounding_from());
+    let flags: Vec<bool> = windows.powers.iter().map(|power| *power >= limit).collect();
+    Places { span, start: windows.start, flags, is_all: false }
 }
 
 /// Gated loudness over these windows; `None` where the track makes no sound in them.
-fn over(places: &[i32], heard: &Heard) -> Option<f64> {
-    let window =
-        |start: &i32| -> Option<&Window> { heard.windows.get(usize::try_from(start - heard.first).ok()?)?.as_ref() };
-    gated_loudness(places.iter().filter_map(window).map(|window| window.k_power)).map(|loudness| loudness.0)
+fn over(places: &Places, heard: &Heard) -> Option<f64> {
+    let windows = heard.windows_in(places.span);
+    let at = |(start, power): (i32, &f32)| if places.at(start) { *power } else { 0.0 };
+    let loudness = |k_powers: &[f32]| Some(gated(k_powers, heard.scale())? + heard.gain_db()?);
+    if places.is_all {
+        return loudness(windows.k_powers);
+    }
+    loudness(&(windows.start..).zip(windows.k_powers).map(at).collect::<Vec<f32>>())
 }

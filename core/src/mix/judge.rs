@@ -2,10 +2,10 @@
 
 use super::anchor;
 use super::heard::{CellSpan, Heard};
-use super::hierarchy;
+use super::hierarchy::Hierarchy;
 use super::mixture::{Mixture, Unit};
-use super::reading::{Reading, counted_hits, sounding};
-use super::scope::loudest;
+use super::reading::{Reading, counted_hits};
+use super::scope::{Loudest, own_loudest};
 use super::verdict::{self, Judgement};
 use super::{Class, Measure, Placement, ReferenceState, Role, ScopeKind, Target, TargetAgainst, Verdict};
 use crate::units::Db;
@@ -32,13 +32,27 @@ pub(crate) struct Judged {
 /// A verdict that stands before any level is compared, and why.
 type Early = Option<(Verdict, Option<String>)>;
 
-pub(crate) fn judge(mix: &Mixture<'_>, unit: &Unit) -> Judged {
+/// A unit's own loudest stretch, as long as it stands.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct OwnStretch {
+    /// The unit's and the anchor's versions, and that of the stretches.
+    went_by: [u64; 6],
+    span: Option<CellSpan>,
+}
+
+pub(crate) fn judge(
+    mix: &Mixture<'_>,
+    unit: &Unit<'_>,
+    hierarchy: &Hierarchy<'_>,
+    loudest: &Loudest,
+    own: &mut OwnStretch,
+) -> Judged {
     let (class, class_fallback) = if unit.is_anchor {
         (mix.reference.class, mix.reference.class_fallback)
     } else {
-        anchor::class_of(&unit.heard, unit.role.class(), &mix.profile.rules.level)
+        anchor::class_of(unit.heard, unit.role.class(), &mix.profile.rules.level)
     };
-    let span = mix.scope.as_ref().map(|scope| span_of(mix, unit, class, scope.span));
+    let span = mix.scope.as_ref().map(|scope| span_of(mix, unit, class, scope.span, loudest, own));
     let mut judged = Judged {
         class,
         class_fallback,
@@ -56,11 +70,11 @@ pub(crate) fn judge(mix: &Mixture<'_>, unit: &Unit) -> Judged {
     };
     // Without a scope nothing that is judged was heard.
     let span = span.unwrap_or(CellSpan { from: 0, to: 0 });
-    let (target, unjudged) = target_of(mix, unit, span);
+    let (target, unjudged) = target_of(mix, unit, hierarchy, span);
     judged.target = target;
-    measure(mix, unit, span, &mut judged);
+    measure(mix, unit, hierarchy, span, &mut judged);
     let early = conflict(mix, unit, target).or_else(|| not_judged(mix, unit, &judged, unjudged));
-    let early = early.or_else(|| not_heard(mix, unit, span, &judged)).or_else(|| no_reference(mix, unit, &judged));
+    let early = early.or_else(|| not_heard(unit, span, &judged)).or_else(|| no_reference(mix, unit, &judged));
     match early {
         Some((verdict, note)) => (judged.verdict, judged.note) = (verdict, note),
         None => decide(mix, unit, &mut judged),
@@ -69,27 +83,44 @@ pub(crate) fn judge(mix: &Mixture<'_>, unit: &Unit) -> Judged {
 }
 
 /// The scope; for a track that is silent in the loudest section, its own loudest stretch.
-fn span_of(mix: &Mixture<'_>, unit: &Unit, class: Class, scope: CellSpan) -> CellSpan {
-    let rules = &mix.profile.rules;
+fn span_of(
+    mix: &Mixture<'_>,
+    unit: &Unit<'_>,
+    class: Class,
+    scope: CellSpan,
+    loudest: &Loudest,
+    own: &mut OwnStretch,
+) -> CellSpan {
     let plays_in = |span: CellSpan| {
         let strikes = class == Class::Sustained || !unit.heard.hits_in(span).is_empty();
-        strikes && !unit.heard.is_silent_in(span, sounding(&rules.level))
+        strikes && !unit.heard.is_silent_in(span)
     };
-    let Some(chosen) = mix.scope.as_ref().filter(|scope| scope.kind == ScopeKind::Loudest) else { return scope };
-    if plays_in(scope) {
+    let seeks = mix.scope.as_ref().is_some_and(|chosen| chosen.kind == ScopeKind::Loudest);
+    if !seeks || plays_in(scope) {
         return scope;
     }
-    let kick = mix.reference.exists().then_some(&*mix.reference.heard);
-    let with_sound: Vec<CellSpan> = chosen.stretches.iter().copied().filter(|span| plays_in(*span)).collect();
-    loudest(&with_sound, &[&unit.heard], kick, rules).unwrap_or(scope)
+    let kick = mix.reference.exists().then_some(mix.reference.heard);
+    let version = |heard: Option<&Heard>| heard.map_or([0; 2], |heard| [heard.id(), heard.changes().version()]);
+    let [[id, at], [kick_id, kick_at]] = [version(Some(unit.heard)), version(kick)];
+    let went_by = [id, at, kick_id, kick_at, loudest.stretches_version, 1 + u64::from(class == Class::Hits)];
+    if own.went_by != went_by {
+        let with_sound: Vec<CellSpan> = loudest.stretches.iter().copied().filter(|span| plays_in(*span)).collect();
+        *own = OwnStretch { went_by, span: own_loudest(&with_sound, unit.heard, kick, &mix.profile.rules) };
+    }
+    own.span.unwrap_or(scope)
 }
 
 /// The band to judge by, and why there is none.
-fn target_of(mix: &Mixture<'_>, unit: &Unit, span: CellSpan) -> (Option<Target>, Option<String>) {
+fn target_of(
+    mix: &Mixture<'_>,
+    unit: &Unit<'_>,
+    hierarchy: &Hierarchy<'_>,
+    span: CellSpan,
+) -> (Option<Target>, Option<String>) {
     if unit.is_anchor && (mix.reference.state == ReferenceState::Virtual || unit.role == Role::Sub808) {
         return (None, Some("anchor: stands in for the kick".into()));
     }
-    let target = if unit.is_anchor { mix.profile.target(Role::Kick) } else { hierarchy::target(mix, unit, span) };
+    let target = if unit.is_anchor { mix.profile.target(Role::Kick) } else { hierarchy.target(mix, unit, span) };
     let wished = unit.members.iter().find_map(|&index| mix.tracks[index].measure);
     match (target, wished) {
         (Some(target), Some(measure)) if measure != target.measure => {
@@ -104,17 +135,21 @@ fn target_of(mix: &Mixture<'_>, unit: &Unit, span: CellSpan) -> (Option<Target>,
 }
 
 /// Reads the unit and what it is measured against.
-fn measure(mix: &Mixture<'_>, unit: &Unit, span: CellSpan, judged: &mut Judged) {
+fn measure(mix: &Mixture<'_>, unit: &Unit<'_>, hierarchy: &Hierarchy<'_>, span: CellSpan, judged: &mut Judged) {
     judged.reading = mix.read(unit, judged.class, span, None);
     let wished = unit.members.iter().find_map(|&index| mix.tracks[index].measure);
     let measure = wished.or(judged.target.map(|target| target.measure)).unwrap_or(Measure::Peak);
     let against = judged.target.map_or(TargetAgainst::Kick, |target| target.against);
     let kick = kick_beside(mix, unit, span);
-    let own = kick.and_then(|_| mix.read(unit, judged.class, span, common(mix)));
+    let own = match common(mix).filter(|anchor| !anchor.has_all(span)) {
+        Some(anchor) => kick.and_then(|_| mix.read(unit, judged.class, span, Some(anchor))),
+        // Wherever the unit was heard, the anchor was, too.
+        None => kick.and(judged.reading),
+    };
     if !unit.is_anchor {
         judged.loudness_offset = kick.zip(own).map(|(kick, own)| own.lufs - kick.lufs);
     }
-    let pair = hierarchy::pair(mix, unit, against, span);
+    let pair = hierarchy.pair(unit, against, span);
     (judged.offset, judged.counted_from) = match against {
         TargetAgainst::FullScale => (judged.reading.map(|reading| reading.value(measure)), None),
         TargetAgainst::Kick => {
@@ -126,45 +161,81 @@ fn measure(mix: &Mixture<'_>, unit: &Unit, span: CellSpan, judged: &mut Judged) 
         }
     };
     if let (Some(reading), Some(offset)) = (judged.reading, judged.offset) {
-        judged.spread = spread(mix, &unit.heard, span, judged.class, offset - reading.value(Measure::Peak));
+        judged.spread = spread(mix, unit.heard, span, judged.class, offset - reading.value(Measure::Peak));
     }
 }
 
 /// Places that the anchor has too; a held anchor is compared wherever the track sounds.
 fn common<'a>(mix: &'a Mixture<'_>) -> Option<&'a Heard> {
-    (!mix.is_held()).then_some(&*mix.reference.heard)
+    (!mix.is_held()).then_some(mix.reference.heard)
 }
 
 /// The anchor's level at the places that the unit has too.
-fn kick_beside(mix: &Mixture<'_>, unit: &Unit, span: CellSpan) -> Option<Reading> {
+fn kick_beside(mix: &Mixture<'_>, unit: &Unit<'_>, span: CellSpan) -> Option<Reading> {
     if !mix.reference.exists() || mix.is_held() {
         return mix.reference_reading;
     }
-    mix.reference.read(span, Some(&unit.heard), &mix.profile.rules)
+    let is_scope = mix.scope.as_ref().is_some_and(|scope| scope.span == span);
+    if is_scope && unit.heard.has_all(span) {
+        return mix.reference_reading;
+    }
+    mix.reference.read(span, Some(unit.heard), &mix.profile.rules)
 }
 
 /// How the peaks of the hits or windows that count spread about the offset, in steps of half a decibel.
 fn spread(mix: &Mixture<'_>, heard: &Heard, span: CellSpan, class: Class, shift: f64) -> Vec<(Db, f32)> {
-    let rules = &mix.profile.rules.level;
-    let peaks: Vec<f64> = match class {
-        Class::Hits => counted_hits(heard.hits_in(span).iter(), rules).iter().map(|hit| hit.peak).collect(),
+    let Some(shift) = heard.gain_db().map(|gain| gain + shift) else { return Vec::new() };
+    let mut spread = Spread::default();
+    match class {
+        Class::Hits => counted_hits(heard.hits_in(span).iter(), &mix.profile.rules.level)
+            .for_each(|hit| spread.add(hit.peak_db + shift)),
         Class::Sustained => {
-            let audible = heard.windows_in(span).filter(|(_, window)| heard.sounds(window, sounding(rules)));
-            audible.map(|(_, window)| window.peak).collect()
+            let (windows, limit) = (heard.windows_in(span), heard.sounding_from());
+            let pairs = windows.powers.iter().zip(windows.peaks_db);
+            pairs.filter(|(power, _)| **power >= limit).for_each(|(_, peak)| spread.add(f64::from(*peak) + shift));
         }
-    };
-    let mut steps: Vec<i64> = peaks
-        .iter()
-        .filter_map(|peak| Db::from_amplitude(*peak))
-        .map(|peak| ((peak.0 + shift) * 2.0).round() as i64)
-        .collect();
-    steps.sort_unstable();
-    let share = |run: &[i64]| (Db(run[0] as f64 / 2.0), run.len() as f32 / steps.len() as f32);
-    steps.chunk_by(|a, b| a == b).map(share).collect()
+    }
+    spread.shares()
+}
+
+/// Counts by half a decibel.
+#[derive(Debug)]
+struct Spread {
+    counts: [u32; Self::STEPS],
+    all: u32,
+}
+
+impl Default for Spread {
+    fn default() -> Self {
+        Self { counts: [0; Self::STEPS], all: 0 }
+    }
+}
+
+impl Spread {
+    const STEPS: usize = 512;
+    /// The step of 0 dB.
+    const ZERO: f64 = (Self::STEPS / 2) as f64;
+
+    /// What lies beyond 128 dB is no offset.
+    fn add(&mut self, db: f64) {
+        let step = db * 2.0 + Self::ZERO + 0.5;
+        if step >= 0.0
+            && let Some(count) = self.counts.get_mut(step as usize)
+        {
+            *count += 1;
+            self.all += 1;
+        }
+    }
+
+    fn shares(&self) -> Vec<(Db, f32)> {
+        let share =
+            |(step, count): (usize, &u32)| (Db((step as f64 - Self::ZERO) / 2.0), *count as f32 / self.all as f32);
+        self.counts.iter().enumerate().filter(|(_, count)| **count > 0).map(share).collect()
+    }
 }
 
 /// Two tracks claim to be the reference: nothing that counts from the kick can be judged.
-fn conflict(mix: &Mixture<'_>, unit: &Unit, target: Option<Target>) -> Early {
+fn conflict(mix: &Mixture<'_>, unit: &Unit<'_>, target: Option<Target>) -> Early {
     let from_kick = target.is_some_and(|target| target.against == TargetAgainst::Kick);
     let claims = unit.members.iter().any(|index| mix.reference.claimed_by.contains(index));
     let applies = mix.reference.state == ReferenceState::Conflict && (from_kick || claims || unit.role == Role::Kick);
@@ -174,7 +245,7 @@ fn conflict(mix: &Mixture<'_>, unit: &Unit, target: Option<Target>) -> Early {
     })
 }
 
-fn not_judged(mix: &Mixture<'_>, unit: &Unit, judged: &Judged, unjudged: Option<String>) -> Early {
+fn not_judged(mix: &Mixture<'_>, unit: &Unit<'_>, judged: &Judged, unjudged: Option<String>) -> Early {
     let target = judged.target;
     let because = |note: String| Some((Verdict::NotJudged, Some(note)));
     if unit.is_out {
@@ -209,13 +280,13 @@ fn not_judged(mix: &Mixture<'_>, unit: &Unit, judged: &Judged, unjudged: Option<
     }
 }
 
-fn not_heard(mix: &Mixture<'_>, unit: &Unit, span: CellSpan, judged: &Judged) -> Early {
-    let heard = &unit.heard;
-    if heard.windows.iter().flatten().next().is_none() {
+fn not_heard(unit: &Unit<'_>, span: CellSpan, judged: &Judged) -> Early {
+    let heard = unit.heard;
+    if !heard.has_windows() {
         return Some((Verdict::Waiting, Some("nothing heard yet".into())));
     }
-    let here = heard.windows_in(span).next().is_some();
-    if heard.is_silent_in(span, sounding(&mix.profile.rules.level)) && here {
+    let here = heard.windows_in(span).any();
+    if heard.is_silent_in(span) && here {
         return Some((Verdict::Silent, Some("this track is silent here".into())));
     }
     if here && judged.class == Class::Hits && judged.reading.is_none() {
@@ -225,7 +296,7 @@ fn not_heard(mix: &Mixture<'_>, unit: &Unit, span: CellSpan, judged: &Judged) ->
     waits.then(|| (Verdict::Waiting, Some("not enough heard here yet".into())))
 }
 
-fn no_reference(mix: &Mixture<'_>, unit: &Unit, judged: &Judged) -> Early {
+fn no_reference(mix: &Mixture<'_>, unit: &Unit<'_>, judged: &Judged) -> Early {
     let against = judged.target.map(|target| target.against)?;
     match against {
         TargetAgainst::FullScale => None,
@@ -251,7 +322,7 @@ fn no_reference(mix: &Mixture<'_>, unit: &Unit, judged: &Judged) -> Early {
     }
 }
 
-fn decide(mix: &Mixture<'_>, unit: &Unit, judged: &mut Judged) {
+fn decide(mix: &Mixture<'_>, unit: &Unit<'_>, judged: &mut Judged) {
     let (Some(target), Some(offset)) = (judged.target, judged.offset) else { return };
     let rules = &mix.profile.rules.verdict;
     let judgement = verdict::judge(offset, target.low_db, target.high_db, rules);

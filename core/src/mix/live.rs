@@ -1,5 +1,8 @@
 //! What moves on the screen: readings over the newest hops.
 
+use std::collections::VecDeque;
+
+use super::exact::Sum;
 use super::{Live, TrackInput};
 use crate::dsp::{CellFlags, Hop, correlation, mono_loss, pan_position};
 use crate::units::{Dbfs, Lufs};
@@ -13,38 +16,110 @@ const PEAK_HOPS: usize = 10;
 /// A track sounds while its peak is over this: -60 dBFS.
 const SOUNDING_PEAK: f32 = 0.001;
 
-/// Readings over the newest hops; powers and peaks after the gain, but for the input peak.
-pub(crate) fn live(track: &TrackInput<'_>) -> Live {
-    let recent = |count: usize| &track.hops[track.hops.len().saturating_sub(count)..];
-    let hops = recent(MOMENTARY_HOPS);
-    let Some(newest) = hops.last() else {
-        return Live::default();
-    };
-    let gain = f64::from(track.gain);
-    let frames: f64 = hops.iter().map(|hop| f64::from(hop.frames)).sum();
-    let mean = |value: fn(&Hop) -> f32| hops.iter().map(|hop| f64::from(value(hop))).sum::<f64>() / frames;
-    let (left, right, cross) = (mean(|hop| hop.power[0]), mean(|hop| hop.power[1]), mean(|hop| hop.cross));
-    let short_term = (track.hops.len() >= SHORT_TERM_HOPS).then(|| k_power(recent(SHORT_TERM_HOPS)));
+/// What is kept of a track's newest hops between two looks at them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Recent {
+    /// K-weighted power and frames of the hops of [`SHORT_TERM_HOPS`], and their sums.
+    hops: VecDeque<(f32, u32)>,
+    k_power: Sum,
+    frames: u64,
+    oldest: Mark,
+    newest: Mark,
+    gain: f32,
+    live: Live,
+}
+
+/// Tells a hop from any other of its track.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+struct Mark {
+    index: i64,
+    epoch: u16,
+    onsets: u32,
+    bits: [u32; 3],
+}
+
+impl Mark {
+    fn of(hop: &Hop) -> Self {
+        let bits = [hop.k_power.to_bits(), hop.peak[0].to_bits(), hop.power[1].to_bits()];
+        Self { index: hop.index, epoch: hop.epoch, onsets: hop.onsets, bits }
+    }
+}
+
+impl Recent {
+    /// Readings over the newest hops; powers and peaks after the gain, but for the input peak.
+    pub fn live(&mut self, track: &TrackInput<'_>) -> Live {
+        let hops = &track.hops[track.hops.len().saturating_sub(SHORT_TERM_HOPS)..];
+        let (Some(oldest), Some(newest)) = (hops.first(), hops.last()) else {
+            *self = Self::default();
+            return Live::default();
+        };
+        let (oldest, newest) = (Mark::of(oldest), Mark::of(newest));
+        let is_same = self.hops.len() == hops.len() && self.oldest == oldest && self.newest == newest;
+        if !is_same {
+            self.follow(hops, oldest, newest);
+        }
+        if !is_same || self.gain != track.gain {
+            self.gain = track.gain;
+            let short_term = (hops.len() == SHORT_TERM_HOPS).then(|| self.k_power.value() / self.frames as f64);
+            self.live = live(hops, track.gain, short_term);
+        }
+        self.live.clone()
+    }
+
+    /// Takes in the hops that came since.
+    fn follow(&mut self, hops: &[Hop], oldest: Mark, newest: Mark) {
+        let known = hops.iter().rposition(|hop| Mark::of(hop) == self.newest).map_or(0, |place| place + 1);
+        let kept = if known > 0 { known.min(self.hops.len()) } else { 0 };
+        while self.hops.len() > kept {
+            self.leave();
+        }
+        if kept < known {
+            // More of the past is shown than was before.
+            (0..kept).for_each(|_| self.leave());
+        }
+        for hop in &hops[self.hops.len()..] {
+            self.hops.push_back((hop.k_power, hop.frames));
+            self.k_power.add(f64::from(hop.k_power));
+            self.frames += u64::from(hop.frames);
+        }
+        (self.oldest, self.newest) = (oldest, newest);
+    }
+
+    fn leave(&mut self) {
+        if let Some((k_power, frames)) = self.hops.pop_front() {
+            self.k_power.take(f64::from(k_power));
+            self.frames -= u64::from(frames);
+        }
+    }
+}
+
+fn live(hops: &[Hop], gain: f32, short_term: Option<f64>) -> Live {
+    let recent = |count: usize| &hops[hops.len().saturating_sub(count)..];
+    let momentary = recent(MOMENTARY_HOPS);
+    let Some(newest) = momentary.last() else { return Live::default() };
+    let square = f64::from(gain) * f64::from(gain);
+    let (mut frames, mut sums) = (0.0, [0.0; 4]);
+    for hop in momentary {
+        frames += f64::from(hop.frames);
+        for (sum, value) in sums.iter_mut().zip([hop.power[0], hop.power[1], hop.cross, hop.k_power]) {
+            *sum += f64::from(value);
+        }
+    }
+    let [left, right, cross, k_power] = sums.map(|sum| sum / frames);
     let is_mono = newest.flags.has(CellFlags::MONO);
     let channels = if is_mono { 1.0 } else { 2.0 };
     let peak = |hops: &[Hop]| hops.iter().map(|hop| hop.peak[0].max(hop.peak[1])).fold(0.0, f32::max);
     Live {
         input_peak_dbfs: Dbfs::from_peak(f64::from(peak(recent(PEAK_HOPS)))),
-        momentary_lufs: Lufs::from_power(k_power(hops) * gain * gain),
-        short_term_lufs: short_term.and_then(|power| Lufs::from_power(power * gain * gain)),
-        rms_dbfs: Dbfs::rms((left + right) * gain * gain / channels),
+        momentary_lufs: Lufs::from_power(k_power * square),
+        short_term_lufs: short_term.and_then(|power| Lufs::from_power(power * square)),
+        rms_dbfs: Dbfs::rms((left + right) * square / channels),
         correlation: if is_mono { None } else { correlation(left, right, cross) },
         pan: if is_mono { None } else { pan_position(left, right) },
         mono_loss_db: if is_mono { None } else { mono_loss(left, right, cross) },
         onsets: newest.onsets,
-        sounding: peak(hops) > SOUNDING_PEAK,
+        sounding: peak(momentary) > SOUNDING_PEAK,
     }
-}
-
-/// K-weighted mean square.
-fn k_power(hops: &[Hop]) -> f64 {
-    let frames: f64 = hops.iter().map(|hop| f64::from(hop.frames)).sum();
-    hops.iter().map(|hop| f64::from(hop.k_power)).sum::<f64>() / frames
 }
 
 #[cfg(test)]
@@ -69,7 +144,7 @@ mod tests {
 
     fn read(hops: &[Hop], gain: f32) -> Live {
         let song = SongMap::new();
-        live(&TrackInput {
+        Recent::default().live(&TrackInput {
             id: TrackId(1),
             name: "Pad",
             role: Role::Pads,

@@ -3,14 +3,18 @@
 mod advice;
 mod anchor;
 mod assess;
+mod assessor;
 mod bars;
 mod breaks;
+mod changes;
 mod detect;
+mod exact;
 mod heard;
 pub mod hearing;
 mod hierarchy;
 mod input;
 mod judge;
+mod layout;
 mod live;
 mod mixture;
 mod name;
@@ -27,7 +31,8 @@ mod toml_fault;
 mod verdict;
 pub mod words;
 
-pub use assess::{assess, assess_now};
+pub use assess::assess;
+pub use assessor::Assessor;
 pub use detect::detect;
 pub use input::{Anchor, Placement, SessionState, SessionTransport, TrackId, TrackInput};
 pub use profile::{

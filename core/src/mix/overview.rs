@@ -1,24 +1,13 @@
 //! Facts of one track over all that was heard of it: peaks, loudness, stereo, gain staging.
 
-use super::heard::{CELLS_PER_S, Heard};
+use super::heard::{Heard, StereoSums};
 use super::mixture::Unit;
-use super::reading::sounding;
 use super::{Class, GainStaging, GainStagingRules, PanRule, PanVerdict, Placement, Rules};
-use crate::dsp::{correlation, gated_loudness, mono_loss, mono_loss_phase, pan_position};
-use crate::units::{Db, Dbfs, Dbtp, Lufs};
+use crate::dsp::{correlation, gated_loudness_by, loudness_range_by, mono_loss, mono_loss_phase, pan_position};
+use crate::units::{Db, Dbfs, Dbtp, Lu, Lufs};
 
 /// A sample at or over this is at full scale: the integers of a converter end just under 1.
 const FULL_SCALE: f64 = 0.9999;
-/// Cells in the 3 s of short-term loudness (EBU Tech 3341).
-const SHORT_TERM_CELLS: usize = (3.0 * CELLS_PER_S) as usize;
-
-/// Power sums of a track's sounding cells.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct StereoSums {
-    pub left: f64,
-    pub right: f64,
-    pub cross: f64,
-}
 
 /// What was measured of a track.
 #[derive(Clone, Copy, Debug, Default)]
@@ -38,40 +27,33 @@ pub(crate) struct Overview {
     pub thin_in_mono: bool,
 }
 
+/// Facts of a track over the song, after its gain.
 pub(crate) fn overview(heard: &Heard, placement: Placement, rules: &Rules) -> Overview {
-    let peak = heard.cells.iter().map(|cell| cell.peak).fold(0.0, f64::max);
-    let true_peak = heard.cells.iter().map(|cell| cell.true_peak).fold(0.0, f64::max);
+    let Some(facts) = heard.facts() else { return Overview::default() };
+    let scale = heard.scale();
+    let peak = heard.gain_db().map(|gain| facts.peak_db() + gain).filter(|peak| peak.is_finite());
+    let mean_square = facts.mean_square().map(|sum| sum * scale / f64::from(heard.channels));
+    let loudness = |gate: f64| facts.loudness().mean_above(gate / scale).map(|mean| mean * scale);
     let mut overview = Overview {
-        input_peak: Dbfs::from_peak(heard.input_peak),
-        sample_peak: Dbfs::from_peak(peak),
-        true_peak: Dbtp::from_peak(true_peak),
-        rms: mean_square(heard).and_then(Dbfs::rms),
-        integrated: gated_loudness(heard.windows.iter().flatten().map(|window| window.k_power)),
-        max_short_term: max_short_term(heard),
-        gain_staging: gain_staging(heard.input_peak, &rules.gain_staging),
+        input_peak: Dbfs::from_peak(facts.input_peak()),
+        sample_peak: peak.map(Dbfs),
+        true_peak: Dbtp::from_peak(facts.true_peak() * heard.gain()),
+        rms: mean_square.and_then(Dbfs::rms),
+        integrated: gated_loudness_by(loudness),
+        max_short_term: facts.short_term().last().and_then(|power| Lufs::from_power(power * scale)),
+        gain_staging: gain_staging(facts.input_peak(), &rules.gain_staging),
         ..Overview::default()
     };
-    stereo(heard, placement, rules, &mut overview);
+    stereo(heard.channels, facts.stereo_sums(), placement, rules, &mut overview);
     overview
 }
 
-/// Mean over all frames heard and over the channels.
-fn mean_square(heard: &Heard) -> Option<f64> {
-    let frames: f64 = heard.cells.iter().map(|cell| f64::from(cell.frames)).sum();
-    let sum: f64 = heard.cells.iter().map(|cell| (cell.power[0] + cell.power[1]) * f64::from(cell.frames)).sum();
-    (frames > 0.0).then(|| sum / frames / f64::from(heard.channels))
-}
-
-fn max_short_term(heard: &Heard) -> Option<Lufs> {
-    short_term(heard).max_by(f64::total_cmp).and_then(Lufs::from_power)
-}
-
-/// The K-weighted mean square of each 3 s, every 100 ms.
-pub(crate) fn short_term(heard: &Heard) -> impl Iterator<Item = f64> {
-    heard.cells.windows(SHORT_TERM_CELLS).filter(|cells| cells.iter().all(|cell| cell.complete)).map(|cells| {
-        let frames: f64 = cells.iter().map(|cell| f64::from(cell.frames)).sum();
-        cells.iter().map(|cell| cell.k_power * f64::from(cell.frames)).sum::<f64>() / frames
-    })
+/// Loudness range (EBU Tech 3342) of a track over the song, after its gain.
+pub(crate) fn range_of_loudness(heard: &Heard) -> Option<Lu> {
+    let (powers, scale) = (heard.facts()?.short_term(), heard.scale());
+    let mean = |gate: f64| powers.mean_above(gate / scale).map(|mean| mean * scale);
+    let at = |place: usize| powers.at(place).map(|power| f64::from(power) * scale);
+    loudness_range_by(powers.len(), mean, |gate| powers.split(gate / scale).0, at)
 }
 
 /// The zone of the largest peak at Keel's input.
@@ -86,26 +68,8 @@ pub(crate) fn gain_staging(peak: f64, rules: &GainStagingRules) -> Option<GainSt
     })
 }
 
-/// Where the track sounds; silence between would not change sums of power, but a far tail's noise might.
-pub(crate) fn stereo_sums(heard: &Heard, rules: &Rules) -> StereoSums {
-    let range = sounding(&rules.level);
-    let mut sums = StereoSums::default();
-    for (start, window) in heard.windows_in(heard.span()) {
-        if heard.sounds(window, range)
-            && let Some(cell) = heard.cell(start)
-        {
-            let frames = f64::from(cell.frames);
-            sums.left += cell.power[0] * frames;
-            sums.right += cell.power[1] * frames;
-            sums.cross += cell.cross * frames;
-        }
-    }
-    sums
-}
-
-fn stereo(heard: &Heard, placement: Placement, rules: &Rules, overview: &mut Overview) {
-    let sums = stereo_sums(heard, rules);
-    if heard.channels == 1 {
+fn stereo(channels: u8, sums: StereoSums, placement: Placement, rules: &Rules, overview: &mut Overview) {
+    if channels == 1 {
         // One channel in both speakers: centre, unless a pan knob follows.
         let sounds = sums.left > 0.0;
         overview.pan = (sounds && placement.sees_fader()).then_some(0.0);
@@ -126,7 +90,7 @@ fn stereo(heard: &Heard, placement: Placement, rules: &Rules, overview: &mut Ove
 }
 
 /// Whether a unit's members are panned as their role asks; "left and right" asks it of all tracks of the role together.
-pub(crate) fn pan_verdict(rule: &PanRule, unit: &Unit, members: &[Overview], mates: &[Overview]) -> PanVerdict {
+pub(crate) fn pan_verdict(rule: &PanRule, unit: &Unit<'_>, members: &[Overview], mates: Sides) -> PanVerdict {
     if matches!(rule, PanRule::Free) || unit.is_out || unit.role.is_bus() {
         return PanVerdict::NotJudged;
     }
@@ -138,19 +102,46 @@ pub(crate) fn pan_verdict(rule: &PanRule, unit: &Unit, members: &[Overview], mat
         PanRule::Centre { within } => pans.iter().all(|pan| pan.abs() <= within),
         PanRule::Slight { from, to } => pans.iter().all(|pan| (from..=to).contains(&pan.abs())),
         PanRule::Wide { beyond, correlation } => {
-            are_on_both_sides(members, beyond) || (members.len() == 1 && is_wide(&members[0], correlation))
+            Sides::of(members).reach(beyond) || (members.len() == 1 && is_wide(&members[0], correlation))
         }
         PanRule::LeftRight { beyond, correlation } => {
-            are_on_both_sides(mates, beyond) || members.iter().all(|member| is_wide(member, correlation))
+            mates.reach(beyond) || members.iter().all(|member| is_wide(member, correlation))
         }
         PanRule::Free => true,
     };
     if is_ok { PanVerdict::Ok } else { PanVerdict::Off }
 }
 
-fn are_on_both_sides(tracks: &[Overview], beyond: f64) -> bool {
-    let pans = || tracks.iter().filter_map(|track| track.pan);
-    pans().any(|pan| pan <= -beyond) && pans().any(|pan| pan >= beyond)
+/// How far out tracks lie on either side.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sides {
+    left: f64,
+    right: f64,
+}
+
+impl Default for Sides {
+    fn default() -> Self {
+        Self { left: f64::INFINITY, right: f64::NEG_INFINITY }
+    }
+}
+
+impl Sides {
+    pub fn add(&mut self, track: &Overview) {
+        if let Some(pan) = track.pan {
+            self.left = self.left.min(pan);
+            self.right = self.right.max(pan);
+        }
+    }
+
+    fn of(tracks: &[Overview]) -> Self {
+        let mut sides = Self::default();
+        tracks.iter().for_each(|track| sides.add(track));
+        sides
+    }
+
+    fn reach(self, beyond: f64) -> bool {
+        self.left <= -beyond && self.right >= beyond
+    }
 }
 
 /// One stereo track wide by itself.

@@ -1,9 +1,12 @@
 //! The level of a track over a stretch of the song: by its hits, or as sustained sound (rules: "Level of a track").
 
-use super::heard::{CellSpan, Heard, HeardHit};
+use super::heard::{CellSpan, Heard, HeardHit, Windows};
 use super::{Class, LevelRules, Measure};
-use crate::dsp::gated_loudness;
+use crate::dsp::gated_loudness_by;
 use crate::units::{AES17_OFFSET, Db, Dbfs, LOUDNESS_OFFSET};
+
+/// Values counted from the top among which a percentile is found by putting each in its place.
+const FEW: usize = 16;
 
 /// How far under its loudest a track still sounds, as a power ratio.
 pub(crate) fn sounding(rules: &LevelRules) -> f64 {
@@ -32,6 +35,10 @@ impl Reading {
             Measure::Loudness => self.lufs,
         }
     }
+
+    pub fn shifted(self, db: f64) -> Self {
+        Self { peak_db: self.peak_db + db, rms_db: self.rms_db + db, lufs: self.lufs + db, ..self }
+    }
 }
 
 /// Reads a track over a span, at places that `other` has too; `None` where nothing can be read.
@@ -42,76 +49,202 @@ pub(crate) fn read(
     other: Option<&Heard>,
     rules: &LevelRules,
 ) -> Option<Reading> {
-    match class {
+    let gain = heard.gain_db()?;
+    let other = other.filter(|other| !other.has_all(clipped(heard, class, span)));
+    let reading = match class {
         Class::Hits => read_hits(heard, span, other, rules),
         Class::Sustained => read_sustained(heard, span, other, rules),
+    };
+    Some(reading?.shifted(gain))
+}
+
+/// One measure of a track over a span, before its gain, and the hits that counted.
+pub(crate) fn read_raw(
+    heard: &Heard,
+    class: Class,
+    span: CellSpan,
+    measure: Measure,
+    rules: &LevelRules,
+) -> Option<(f64, usize)> {
+    match (class, measure) {
+        (Class::Hits, Measure::Peak) => {
+            let mut peaks = counted_hits(heard.hits_in(span).iter(), rules).map(|hit| hit.peak_db).collect::<Vec<_>>();
+            Some((percentile(&mut peaks, 0.5)?, peaks.len()))
+        }
+        (Class::Sustained, Measure::Peak) => {
+            Some((audible_peak(&heard.windows_in(span), heard.sounding_from(), rules, |_| true)?, 0))
+        }
+        (Class::Hits, _) => read_hits(heard, span, None, rules).map(|read| (read.value(measure), read.hits)),
+        (Class::Sustained, _) => read_sustained(heard, span, None, rules).map(|read| (read.value(measure), 0)),
+    }
+}
+
+/// The part of a span that holds what is read of a track.
+fn clipped(heard: &Heard, class: Class, span: CellSpan) -> CellSpan {
+    match class {
+        Class::Sustained => CellSpan { from: span.from.max(heard.first), to: span.to.min(heard.end()) },
+        Class::Hits => {
+            let hits = heard.hits_in(span);
+            let ends = hits.first().zip(hits.last());
+            ends.map_or(CellSpan { from: 0, to: 0 }, |(a, b)| CellSpan { from: a.cell(), to: b.cell() + 1 })
+        }
     }
 }
 
 fn read_hits(heard: &Heard, span: CellSpan, other: Option<&Heard>, rules: &LevelRules) -> Option<Reading> {
     let hits = heard.hits_in(span).iter().filter(|hit| other.is_none_or(|other| other.cell(hit.cell()).is_some()));
-    let counted = counted_hits(hits, rules);
+    let counted: Vec<&HeardHit> = counted_hits(hits, rules).collect();
     let median_of = |value: fn(&HeardHit) -> f64| {
-        let mut levels: Vec<f64> = counted.iter().filter_map(|hit| Db::from_power(value(hit)).map(|db| db.0)).collect();
-        percentile(&mut levels, 0.5)
+        let mut powers: Vec<f64> = counted.iter().map(|hit| value(hit)).filter(|power| *power > 0.0).collect();
+        power_percentile(&mut powers, 0.5)
     };
     Some(Reading {
         class: Class::Hits,
         hits: counted.len(),
-        peak_db: median_of(|hit| hit.peak * hit.peak)?,
+        peak_db: percentile(&mut counted.iter().map(|hit| hit.peak_db).collect::<Vec<_>>(), 0.5)?,
         rms_db: AES17_OFFSET + median_of(|hit| hit.power)? - channels_db(heard),
         lufs: LOUDNESS_OFFSET + median_of(|hit| hit.k_power)?,
     })
 }
 
 /// The hits whose peak lies within 8 dB of the 90th percentile: ghost notes and bleed stay out.
-pub(crate) fn counted_hits<'a>(hits: impl Iterator<Item = &'a HeardHit>, rules: &LevelRules) -> Vec<&'a HeardHit> {
-    let hits: Vec<(&HeardHit, f64)> =
-        hits.filter_map(|hit| Db::from_amplitude(hit.peak).map(|peak| (hit, peak.0))).collect();
-    let mut peaks: Vec<f64> = hits.iter().map(|(_, peak)| *peak).collect();
-    let Some(high) = percentile(&mut peaks, rules.hit_percentile / 100.0) else { return Vec::new() };
-    hits.into_iter().filter(|(_, peak)| (peak - high).abs() <= rules.hit_range.0).map(|(hit, _)| hit).collect()
+pub(crate) fn counted_hits<'a>(
+    hits: impl Iterator<Item = &'a HeardHit> + Clone,
+    rules: &LevelRules,
+) -> impl Iterator<Item = &'a HeardHit> + Clone {
+    let hits = hits.filter(|hit| hit.peak_db > f64::NEG_INFINITY);
+    let mut peaks: Vec<f64> = hits.clone().map(|hit| hit.peak_db).collect();
+    let high = percentile(&mut peaks, rules.hit_percentile / 100.0).unwrap_or(f64::NAN);
+    let range = rules.hit_range.0;
+    hits.filter(move |hit| (hit.peak_db - high).abs() <= range)
 }
 
 fn read_sustained(heard: &Heard, span: CellSpan, other: Option<&Heard>, rules: &LevelRules) -> Option<Reading> {
-    let range = sounding(rules);
-    let windows: Vec<_> = heard
-        .windows_in(span)
-        .filter(|(start, _)| other.is_none_or(|other| other.has_window(*start)))
-        .map(|(_, window)| *window)
-        .collect();
-    let audible: Vec<_> = windows.iter().filter(|window| heard.sounds(window, range)).collect();
-    let mut peaks: Vec<f64> =
-        audible.iter().filter_map(|window| Db::from_amplitude(window.peak)).map(|db| db.0).collect();
-    let power = audible.iter().map(|window| window.power).sum::<f64>() / audible.len().max(1) as f64;
+    let windows = heard.windows_in(span);
+    let limit = heard.sounding_from();
+    let Some(other) = other else {
+        let k_powers = windows.k_powers;
+        return sustained(heard, &windows, audible_peak(&windows, limit, rules, |_| true)?, k_powers, windows.powers);
+    };
+    let both = |place: usize| other.has_window(windows.start + place as i32);
+    let kept = |values: &[f32]| -> Vec<f32> {
+        values.iter().enumerate().filter(|(place, _)| both(*place)).map(|(_, value)| *value).collect()
+    };
+    let peak = audible_peak(&windows, limit, rules, both)?;
+    sustained(heard, &windows, peak, &kept(windows.k_powers), &kept(windows.powers))
+}
+
+fn sustained(heard: &Heard, windows: &Windows<'_>, peak_db: f64, k_powers: &[f32], powers: &[f32]) -> Option<Reading> {
+    debug_assert!(windows.powers.len() >= powers.len());
     Some(Reading {
         class: Class::Sustained,
         hits: 0,
-        peak_db: percentile(&mut peaks, rules.sustained_percentile / 100.0)?,
-        rms_db: Dbfs::rms(power)?.0 - channels_db(heard),
-        lufs: gated_loudness(windows.iter().map(|window| window.k_power))?.0,
+        peak_db,
+        rms_db: Dbfs::rms(mean_from(powers, heard.sounding_from())?)?.0 - channels_db(heard),
+        lufs: gated(k_powers, heard.scale())?,
     })
+}
+
+/// Gated loudness before a gain, with the gates after it.
+pub(crate) fn gated(k_powers: &[f32], scale: f64) -> Option<f64> {
+    let after = gated_loudness_by(|gate| mean_above(k_powers, gate / scale).map(|mean| mean * scale))?;
+    Some(after.0 - 10.0 * scale.log10())
+}
+
+/// The mean of what lies above a limit. Four sums side by side keep the processor busy.
+fn mean_above(powers: &[f32], limit: f64) -> Option<f64> {
+    mean_from(powers, (limit as f32).next_up())
+}
+
+/// The mean of what lies at or over a limit.
+fn mean_from(powers: &[f32], limit: f32) -> Option<f64> {
+    let mut sums = [0.0f64; 4];
+    let mut counts = [0u32; 4];
+    let mut add = |lane: usize, power: f32| {
+        let counts_in = power >= limit;
+        sums[lane] += f64::from(if counts_in { power } else { 0.0 });
+        counts[lane] += u32::from(counts_in);
+    };
+    let chunks = powers.chunks_exact(4);
+    chunks.remainder().iter().for_each(|power| add(0, *power));
+    for chunk in chunks {
+        (0..4).for_each(|lane| add(lane, chunk[lane]));
+    }
+    let count: u32 = counts.iter().sum();
+    (count > 0).then(|| sums.iter().sum::<f64>() / f64::from(count))
+}
+
+/// The 95th percentile of the peaks of the windows that sound.
+fn audible_peak(windows: &Windows<'_>, limit: f32, rules: &LevelRules, both: impl Fn(usize) -> bool) -> Option<f64> {
+    let audible = || {
+        let pairs = windows.powers.iter().zip(windows.peaks_db).enumerate();
+        pairs
+            .filter(|(place, (power, peak))| **power >= limit && peak.is_finite() && both(*place))
+            .map(|(_, (_, peak))| *peak)
+    };
+    let count = audible().count();
+    let place = rules.sustained_percentile / 100.0 * count.checked_sub(1)? as f64;
+    let low = place.floor() as usize;
+    let rank = count - 1 - low;
+    let (below, next) = if rank < FEW {
+        let top = highest(audible());
+        (top[rank], top[rank.saturating_sub(1)])
+    } else {
+        let mut peaks: Vec<f32> = audible().collect();
+        let (_, below, above) = peaks.select_nth_unstable_by(low, f32::total_cmp);
+        (*below, above.iter().copied().min_by(f32::total_cmp).unwrap_or(*below))
+    };
+    let (below, next) = (f64::from(below), f64::from(next));
+    Some(below + (next - below) * (place - low as f64))
+}
+
+/// The highest values, falling.
+fn highest(values: impl Iterator<Item = f32>) -> [f32; FEW] {
+    let mut top = [f32::NEG_INFINITY; FEW];
+    for value in values {
+        if value > top[FEW - 1] {
+            let mut place = FEW - 1;
+            while place > 0 && top[place - 1] < value {
+                top[place] = top[place - 1];
+                place -= 1;
+            }
+            top[place] = value;
+        }
+    }
+    top
 }
 
 /// RMS is the mean over the channels, so that a full-scale sine in both reads 0 dBFS.
 fn channels_db(heard: &Heard) -> f64 {
-    10.0 * f64::from(heard.channels).log10()
+    if heard.channels == 1 { 0.0 } else { AES17_OFFSET }
 }
 
 /// The percentile by linear interpolation between the sorted values; `None` of nothing.
 pub(crate) fn percentile(values: &mut [f64], share: f64) -> Option<f64> {
+    interpolated(values, share, Some)
+}
+
+/// The percentile of powers, interpolated in decibels.
+fn power_percentile(powers: &mut [f64], share: f64) -> Option<f64> {
+    interpolated(powers, share, |power| Db::from_power(power).map(|db| db.0))
+}
+
+fn interpolated(values: &mut [f64], share: f64, map: impl Fn(f64) -> Option<f64>) -> Option<f64> {
     let last = values.len().checked_sub(1)?;
     let place = share * last as f64;
     let low = place.floor() as usize;
     let (_, &mut below, above) = values.select_nth_unstable_by(low, f64::total_cmp);
-    let next = above.iter().copied().min_by(f64::total_cmp).unwrap_or(below);
-    Some(below + (next - below) * (place - low as f64))
+    let part = place - low as f64;
+    let next = if part > 0.0 { above.iter().copied().min_by(f64::total_cmp).unwrap_or(below) } else { below };
+    let (below, next) = (map(below)?, map(next)?);
+    Some(below + (next - below) * part)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mix::Profile;
+    use crate::dsp::{Cell, CellFlags};
+    use crate::mix::{Profile, SongMap};
 
     #[test]
     fn percentile_interpolates_linearly() {
@@ -124,10 +257,27 @@ mod tests {
     }
 
     #[test]
+    fn the_highest_are_found_in_any_order() {
+        for count in [1usize, 5, FEW, 40, 157] {
+            let values: Vec<f32> = (0..count).map(|k| ((k * 7_919) % 163) as f32).collect();
+            let mut sorted = values.clone();
+            sorted.sort_by(|a, b| b.total_cmp(a));
+            let top = highest(values.into_iter());
+            assert_eq!(top[..count.min(FEW)], sorted[..count.min(FEW)], "of {count}");
+        }
+    }
+
+    #[test]
     fn ghost_notes_do_not_count() {
-        let hit = |db: f64| HeardHit { onset_s: 0.0, peak: 10f64.powf(db / 20.0), power: 0.0, k_power: 0.0 };
-        let rules = Profile::guide().rules.level;
-        let hits: Vec<_> = [-10.0, -24.0, -10.2, -25.0, -9.8, -30.0].map(hit).into();
-        assert_eq!(counted_hits(hits.iter(), &rules).len(), 3);
+        let mut song = SongMap::new();
+        for (index, db) in (0..).zip([-10.0f32, -24.0, -10.2, -25.0, -9.8, -30.0]) {
+            let hit_peak = 10f32.powf(db / 20.0);
+            let flags = CellFlags::HIT;
+            song.insert(&Cell { index, frames: 4800, flags, hit_peak, hit_power: 1.0, ..Cell::default() });
+        }
+        let mut heard = Heard::of_track();
+        heard.update(&song, 1.0, 1e-4);
+        let hits = heard.hits_in(CellSpan { from: -10, to: 10 });
+        assert_eq!((hits.len(), counted_hits(hits.iter(), &Profile::guide().rules.level).count()), (6, 3));
     }
 }

@@ -1,7 +1,9 @@
 //! One track's cells and bands by song position: what was heard, where. What was not heard is missing, never guessed.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::changes::Changes;
 use crate::dsp::{Bands, CELLS_PER_BANDS, Cell, CellFlags};
 
 /// Cells in a page: 64 s, 48 KiB with its bands. Whole bands, and whole words of 64 bits.
@@ -25,6 +27,11 @@ struct Page {
     bands: Box<[Bands]>,
     /// Where the gain changed inside the song during playback, one bit a cell.
     gain_changes: Box<[u64]>,
+    /// Which cells were heard, one bit each.
+    heard: Box<[u64]>,
+    /// Cells that know their bar, and a sum over them that two pages share only where their bars do.
+    bars: u32,
+    bars_sum: u64,
     touched: u64,
 }
 
@@ -34,20 +41,90 @@ impl Page {
             cells: vec![Cell::default(); PAGE as usize].into(),
             bands: Box::default(),
             gain_changes: vec![0; PAGE as usize / 64].into(),
+            heard: vec![0; PAGE as usize / 64].into(),
+            bars: 0,
+            bars_sum: 0,
             touched: 0,
+        }
+    }
+
+    fn put(&mut self, place: usize, cell: &Cell) {
+        let old = std::mem::replace(&mut self.cells[place], *cell);
+        self.heard[place / 64] |= 1 << (place % 64);
+        if old.frames > 0 && old.bar.is_finite() {
+            self.bars -= 1;
+            self.bars_sum = self.bars_sum.wrapping_sub(bar_mark(&old));
+        }
+        if cell.bar.is_finite() {
+            self.bars += 1;
+            self.bars_sum = self.bars_sum.wrapping_add(bar_mark(cell));
+        }
+    }
+
+    fn first(&self) -> Option<usize> {
+        let word = self.heard.iter().position(|word| *word != 0)?;
+        Some(word * 64 + self.heard[word].trailing_zeros() as usize)
+    }
+
+    fn last(&self) -> Option<usize> {
+        let word = self.heard.iter().rposition(|word| *word != 0)?;
+        Some(word * 64 + 63 - self.heard[word].leading_zeros() as usize)
+    }
+}
+
+/// Place and bar of a cell as one number, with its bits well mixed (splitmix64).
+fn bar_mark(cell: &Cell) -> u64 {
+    let mut mark = u64::from(cell.index as u32) << 32 | u64::from(cell.bar.to_bits());
+    mark = (mark ^ mark >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mark = (mark ^ mark >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mark ^ mark >> 31
+}
+
+/// One track's cells and bands by song position.
+#[derive(Debug)]
+pub struct SongMap {
+    /// No two maps of a process share it.
+    id: u64,
+    pages: BTreeMap<i32, Page>,
+    /// Counts insertions: a reader that saw this number has seen everything.
+    version: u64,
+    /// Where what the rules read is other than it was; a second pass that sounds the same changes nothing.
+    changes: Changes,
+    last: Option<Cell>,
+    /// The newest place where two passes made the same change of gain.
+    automated_at: Option<i32>,
+}
+
+impl Default for SongMap {
+    fn default() -> Self {
+        Self {
+            id: new_id(),
+            pages: BTreeMap::new(),
+            version: 0,
+            changes: Changes::default(),
+            last: None,
+            automated_at: None,
         }
     }
 }
 
-/// One track's cells and bands by song position.
-#[derive(Clone, Debug, Default)]
-pub struct SongMap {
-    pages: BTreeMap<i32, Page>,
-    /// Counts insertions: a reader that saw this number has seen everything.
-    version: u64,
-    last: Option<Cell>,
-    /// The newest place where two passes made the same change of gain.
-    automated_at: Option<i32>,
+/// A copy is a map of its own: from here on the two may differ.
+impl Clone for SongMap {
+    fn clone(&self) -> Self {
+        Self {
+            id: new_id(),
+            pages: self.pages.clone(),
+            version: self.version,
+            changes: self.changes.clone(),
+            last: self.last,
+            automated_at: self.automated_at,
+        }
+    }
+}
+
+fn new_id() -> u64 {
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    COUNT.fetch_add(1, Ordering::Relaxed)
 }
 
 impl SongMap {
@@ -58,12 +135,14 @@ impl SongMap {
     /// Puts a cell in its place. A newer pass wins, but a fragment never replaces a whole cell.
     pub fn insert(&mut self, cell: &Cell) {
         let moved = self.last.and_then(|last| gain_moved(&last, cell));
-        self.last = Some(*cell);
+        self.follow(cell);
         if cell.frames == 0 {
             return;
         }
         let place = cell.index.rem_euclid(PAGE) as usize;
-        let page = open_page(&mut self.pages, &mut self.version, cell.index.div_euclid(PAGE));
+        let was_automated = self.gain_is_automated();
+        let Self { pages, version, changes, automated_at, .. } = self;
+        let page = open_page(pages, version, changes, cell.index.div_euclid(PAGE));
         let old = page.cells[place];
         let keeps_old = old.flags.has(CellFlags::COMPLETE) && !cell.flags.has(CellFlags::COMPLETE);
         if keeps_old {
@@ -74,14 +153,33 @@ impl SongMap {
             // Two passes that make one change at one place mean automation: a hand on the knob never does it twice.
             let heard_before = old.frames > 0 && old.epoch != cell.epoch && is_same_gain(old.gain, cell.gain);
             if heard_before && page.gain_changes[place / 64] & bit != 0 {
-                self.automated_at = Some(cell.index);
+                *automated_at = Some(cell.index);
             }
             page.gain_changes[place / 64] |= bit;
         } else if moved == Some(false) && old.epoch != cell.epoch {
             page.gain_changes[place / 64] &= !bit;
-            self.automated_at = self.automated_at.filter(|at| *at != cell.index);
+            *automated_at = automated_at.filter(|at| *at != cell.index);
         }
-        page.cells[place] = *cell;
+        if was_automated != automated_at.is_some() {
+            changes.note_all();
+        } else if !is_same_sound(&old, cell) || (was_automated && old.gain.to_bits() != cell.gain.to_bits()) {
+            changes.note(cell.index, cell.index + 1);
+        }
+        page.put(place, cell);
+    }
+
+    /// Moves the song's reach to the newest cell's page: what lies out of it goes, what comes into it counts.
+    fn follow(&mut self, cell: &Cell) {
+        let page_of = |cell: Cell| cell.index.div_euclid(PAGE);
+        let (old, new) = (self.last.map(page_of), page_of(*cell));
+        self.last = Some(*cell);
+        let holds_all = |newest: i32| {
+            let (first, last) = (self.pages.keys().next(), self.pages.keys().next_back());
+            first.is_none_or(|first| *first >= newest - REACH) && last.is_none_or(|last| *last <= newest + REACH)
+        };
+        if old != Some(new) && !(old.is_none_or(holds_all) && holds_all(new)) {
+            self.changes.note_all();
+        }
     }
 
     /// Puts a record of bands in its place, by the rule of [`Self::insert`].
@@ -89,7 +187,8 @@ impl SongMap {
         if bands.frames == 0 {
             return;
         }
-        let page = open_page(&mut self.pages, &mut self.version, bands.index.div_euclid(BANDS_PAGE));
+        let Self { pages, version, changes, .. } = self;
+        let page = open_page(pages, version, changes, bands.index.div_euclid(BANDS_PAGE));
         if page.bands.is_empty() {
             page.bands = vec![Bands::default(); BANDS_PAGE as usize].into();
         }
@@ -102,9 +201,13 @@ impl SongMap {
     /// Puts a cell in its place as another map of the same track has it: it tells nothing of passes or automation.
     pub fn restore(&mut self, cell: &Cell) {
         if cell.frames > 0 {
-            let page = open_page(&mut self.pages, &mut self.version, cell.index.div_euclid(PAGE));
-            page.cells[cell.index.rem_euclid(PAGE) as usize] = *cell;
-            self.last = self.last.or(Some(*cell));
+            if self.last.is_none() {
+                self.follow(cell);
+            }
+            let Self { pages, version, changes, .. } = self;
+            let page = open_page(pages, version, changes, cell.index.div_euclid(PAGE));
+            page.put(cell.index.rem_euclid(PAGE) as usize, cell);
+            changes.note(cell.index, cell.index + 1);
         }
     }
 
@@ -112,6 +215,7 @@ impl SongMap {
     pub fn set_gain_automated(&mut self, is_automated: bool) {
         if is_automated != self.gain_is_automated() {
             self.automated_at = is_automated.then(|| self.last.map_or(0, |cell| cell.index));
+            self.changes.note_all();
         }
     }
 
@@ -124,9 +228,23 @@ impl SongMap {
 
     /// The cells within 3 hours of the newest, in song order.
     pub fn cells(&self) -> impl DoubleEndedIterator<Item = &Cell> {
+        self.reached().flat_map(|(_, page)| page.cells.iter()).filter(|cell| cell.frames > 0)
+    }
+
+    /// The pages within 3 hours of the newest cell's.
+    fn reached(&self) -> impl DoubleEndedIterator<Item = (&i32, &Page)> {
         let newest = self.last.map_or(0, |cell| cell.index.div_euclid(PAGE));
-        let pages = self.pages.range(newest - REACH..=newest + REACH);
-        pages.flat_map(|(_, page)| page.cells.iter()).filter(|cell| cell.frames > 0)
+        self.pages.range(newest - REACH..=newest + REACH)
+    }
+
+    /// How many of [`Self::cells`] know their bar.
+    pub(crate) fn known_bars(&self) -> usize {
+        self.reached().map(|(_, page)| page.bars as usize).sum()
+    }
+
+    /// The pages of [`Self::cells`]: the first place of each, and a mark that tells its bars from any others.
+    pub(crate) fn bar_pages(&self) -> impl Iterator<Item = (i32, u64)> {
+        self.reached().map(|(key, page)| (key * PAGE, page.bars_sum))
     }
 
     /// The cells of `[from, to)` in song order.
@@ -149,7 +267,9 @@ impl SongMap {
 
     /// First and last of [`Self::cells`].
     pub fn bounds(&self) -> Option<(i32, i32)> {
-        self.cells().next().zip(self.cells().next_back()).map(|(first, last)| (first.index, last.index))
+        let first = self.reached().find_map(|(key, page)| Some(key * PAGE + page.first()? as i32))?;
+        let last = self.reached().rev().find_map(|(key, page)| Some(key * PAGE + page.last()? as i32))?;
+        Some((first, last))
     }
 
     pub fn is_empty(&self) -> bool {
@@ -159,6 +279,16 @@ impl SongMap {
     /// Grows with every cell and record of bands put in.
     pub fn version(&self) -> u64 {
         self.version
+    }
+
+    /// Names this map, and no other of the process.
+    pub(crate) fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// What changed in it.
+    pub(crate) fn changes(&self) -> &Changes {
+        &self.changes
     }
 
     /// The newest cell that arrived, wherever its place.
@@ -173,17 +303,23 @@ impl SongMap {
 
     /// Bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
-        let bytes =
-            |page: &Page| size_of_val(&*page.cells) + size_of_val(&*page.bands) + size_of_val(&*page.gain_changes);
+        let bits = |page: &Page| size_of_val(&*page.gain_changes) + size_of_val(&*page.heard);
+        let bytes = |page: &Page| size_of_val(&*page.cells) + size_of_val(&*page.bands) + bits(page);
         self.pages.values().map(bytes).sum::<usize>() + self.pages.len() * NODE
     }
 }
 
 /// The page of this key, which is about to change. Where there is no room for it, the page touched longest ago goes.
-fn open_page<'a>(pages: &'a mut BTreeMap<i32, Page>, version: &mut u64, key: i32) -> &'a mut Page {
+fn open_page<'a>(
+    pages: &'a mut BTreeMap<i32, Page>,
+    version: &mut u64,
+    changes: &mut Changes,
+    key: i32,
+) -> &'a mut Page {
     if pages.len() >= MAX_PAGES && !pages.contains_key(&key) {
         let oldest = pages.iter().min_by_key(|(_, page)| page.touched).map(|(&key, _)| key);
         oldest.and_then(|oldest| pages.remove(&oldest));
+        changes.note_all();
     }
     *version += 1;
     let page = pages.entry(key).or_insert_with(Page::new);
@@ -199,4 +335,15 @@ fn gain_moved(last: &Cell, cell: &Cell) -> Option<bool> {
 
 fn is_same_gain(a: f32, b: f32) -> bool {
     (1.0 / GAIN_STEP..=GAIN_STEP).contains(&(a / b))
+}
+
+/// The rules read the same from both, but for the gain.
+fn is_same_sound(a: &Cell, b: &Cell) -> bool {
+    let bits = |cell: &Cell| {
+        let levels = [cell.power[0], cell.power[1], cell.cross, cell.k_power, cell.peak[0], cell.peak[1]];
+        let rest = [cell.true_peak, cell.bar, cell.hit_peak, cell.hit_power, cell.hit_k_power];
+        (levels.map(f32::to_bits), rest.map(f32::to_bits))
+    };
+    let told = |cell: &Cell| (cell.frames, cell.flags, cell.hit_age);
+    told(a) == told(b) && bits(a) == bits(b)
 }

@@ -41,7 +41,8 @@ pub fn place(from_s: Seconds, to_s: Seconds, from_bar: Option<f64>, to_bar: Opti
     // A break may begin a hair before its bar and end a hair into the next.
     let first = (from + 0.02).floor();
     let last = (to - 0.02).floor().max(first);
-    if first == last { format!("bar {first:.0}") } else { format!("bars {first:.0}\u{2013}{last:.0}") }
+    let (first, last) = (first as i64, last as i64);
+    if first == last { format!("bar {first}") } else { format!("bars {first}\u{2013}{last}") }
 }
 
 fn one_decimal(value: f64, plus: &str) -> String {
@@ -54,5 +55,7 @@ fn one_decimal(value: f64, plus: &str) -> String {
         tenths if tenths > 0.0 => plus,
         _ => "",
     };
-    format!("{sign}{:.1}", tenths.abs() / 10.0)
+    // By whole numbers: exact decimals of a fraction take a hundred times as long.
+    let tenths = tenths.abs() as u64;
+    format!("{sign}{}.{}", tenths / 10, tenths % 10)
 }

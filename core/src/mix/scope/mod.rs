@@ -1,8 +1,11 @@
 //! Which part of the song is judged (rules: "Scope").
 
+mod loudest;
+
+pub(crate) use self::loudest::{Loudest, own_loudest};
 use super::bars::Bars;
 use super::heard::{CELLS_PER_S, CellSpan, Heard};
-use super::reading::sounding;
+use super::mixture::Unit;
 use super::{Rules, ScopeKind, SessionState};
 use crate::units::Seconds;
 
@@ -11,40 +14,40 @@ use crate::units::Seconds;
 pub(crate) struct Scope {
     pub kind: ScopeKind,
     pub span: CellSpan,
-    /// All stretches among which the loudest was chosen; empty for other kinds.
-    pub stretches: Vec<CellSpan>,
 }
 
-/// Chooses the scope. `units` are the tracks that count in sums (no buses, nothing switched out).
+/// Chooses the scope among the units that count, and the kick.
 pub(crate) fn choose(
-    units: &[&Heard],
+    units: &[Unit<'_>],
     kick: Option<&Heard>,
     bars: &Bars,
+    loudest: &mut Loudest,
     state: &SessionState,
     rules: &Rules,
 ) -> Option<Scope> {
-    let whole = whole_song(units.iter().copied().chain(kick))?;
-    let playing = state.transport.playing;
-    let kind = state.scope.unwrap_or(if playing { ScopeKind::Playing } else { ScopeKind::Loudest });
-    let plain = |span| Some(Scope { kind, span, stretches: Vec::new() });
-    match kind {
-        ScopeKind::Song => plain(whole),
+    let counted = units.iter().filter(|unit| unit.is_counted()).map(|unit| unit.heard);
+    let whole = whole_song(counted.chain(kick))?;
+    let kind = kind(state);
+    let span = match kind {
+        ScopeKind::Song => whole,
         ScopeKind::Range => {
             let (from, to) = state.range_s.unwrap_or((whole.start_s(), whole.end_s()));
-            plain(CellSpan::from_seconds(from, to))
+            CellSpan::from_seconds(from, to)
         }
-        ScopeKind::Playing => plain(playing_span(bars, state, whole, rules)),
-        ScopeKind::Loudest => {
-            let stretches = stretches(bars, whole, rules);
-            let span = loudest(&stretches, units, kick, rules).unwrap_or(whole);
-            Some(Scope { kind, span, stretches })
-        }
-    }
+        ScopeKind::Playing => playing_span(bars, state, whole, rules),
+        ScopeKind::Loudest => loudest.choose(units, kick, bars, whole, rules).unwrap_or(whole),
+    };
+    Some(Scope { kind, span })
+}
+
+/// The scope wished for, else what plays, or the loudest section.
+pub(crate) fn kind(state: &SessionState) -> ScopeKind {
+    state.scope.unwrap_or(if state.transport.playing { ScopeKind::Playing } else { ScopeKind::Loudest })
 }
 
 fn whole_song<'a>(heard: impl Iterator<Item = &'a Heard>) -> Option<CellSpan> {
     heard
-        .filter(|heard| !heard.cells.is_empty())
+        .filter(|heard| !heard.is_empty())
         .map(Heard::span)
         .reduce(|a, b| CellSpan { from: a.from.min(b.from), to: a.to.max(b.to) })
 }
@@ -95,30 +98,4 @@ fn stretches(bars: &Bars, whole: CellSpan, rules: &Rules) -> Vec<CellSpan> {
             .collect()
     };
     if spans.is_empty() { vec![whole] } else { spans }
-}
-
-/// The loudest stretch that holds the kick, by the sum of K-weighted power; the earliest of equals.
-/// Where none holds 8 kick hits, those with the most hits are compared.
-pub(crate) fn loudest(
-    stretches: &[CellSpan],
-    units: &[&Heard],
-    kick: Option<&Heard>,
-    rules: &Rules,
-) -> Option<CellSpan> {
-    let hits = |span: CellSpan| kick.map_or(0, |kick| kick.hits_in(span).len().min(rules.scope.kick_hits));
-    let most = stretches.iter().map(|span| hits(*span)).max()?;
-    let power = |span: CellSpan| -> f64 {
-        let sum = |heard: &&Heard| heard.cells_in(span).iter().map(|cell| cell.k_power).sum::<f64>();
-        units.iter().map(sum).sum()
-    };
-    let sounds = |span: CellSpan| units.iter().any(|unit| !unit.is_silent_in(span, sounding(&rules.level)));
-    let mut best: Option<(CellSpan, f64)> = None;
-    for span in stretches.iter().copied().filter(|span| hits(*span) == most && sounds(*span)) {
-        let power = power(span);
-        // A millionth is rounding, not loudness.
-        if best.is_none_or(|(_, loudest)| power > loudest * (1.0 + 1e-6)) {
-            best = Some((span, power));
-        }
-    }
-    best.map(|(span, _)| span)
 }

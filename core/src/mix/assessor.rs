@@ -1,0 +1,191 @@
+//! Judges one session again and again, and reads only what is new since the last look.
+
+use std::collections::HashMap;
+
+use super::anchor::Reference;
+use super::assess::{Facts, report};
+use super::bars::Bars;
+use super::breaks::{Dynamics, Sliding};
+use super::heard::{Heard, Part};
+use super::hierarchy::Hierarchy;
+use super::judge::{Judged, OwnStretch, judge};
+use super::layout::Layout;
+use super::live::Recent;
+use super::mixture::{Mixture, Unit};
+use super::overview::{Overview, overview};
+use super::reading::sounding;
+use super::scope::{self, Loudest};
+use super::{MixReport, Placement, Profile, Rules, SessionState, TrackInput};
+
+/// Judges one session again and again. Its report equals that of [`super::assess`]; a look costs what is new in it.
+///
+/// It holds what it has read of each song: see [`Assessor::heap_bytes`].
+#[derive(Debug)]
+pub struct Assessor {
+    tracks: Vec<Track>,
+    layout: Layout,
+    /// For each unit its members' songs, and all of them as one where there are several.
+    songs: Vec<Vec<u64>>,
+    parts: Vec<Option<Part>>,
+    own_stretches: Vec<OwnStretch>,
+    bars: Bars,
+    loudest: Loudest,
+    sliding: Sliding,
+    /// Stands for the anchor where there is none.
+    nothing: Heard,
+}
+
+/// What is kept of a track.
+#[derive(Debug)]
+struct Track {
+    song: u64,
+    heard: Heard,
+    recent: Recent,
+    overview: Overview,
+    /// What the overview went by: version and gain of what was heard.
+    seen: Option<(u64, f64, Placement, Rules)>,
+}
+
+impl Default for Assessor {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Assessor {
+    pub fn new() -> Self {
+        Self {
+            tracks: Vec::new(),
+            layout: Layout::default(),
+            songs: Vec::new(),
+            parts: Vec::new(),
+            own_stretches: Vec::new(),
+            bars: Bars::default(),
+            loudest: Loudest::default(),
+            sliding: Sliding::default(),
+            nothing: Heard::of_track(),
+        }
+    }
+
+    /// Judges the session as it stands.
+    pub fn assess(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> MixReport {
+        self.follow(tracks);
+        if self.layout.update(tracks, profile, state) {
+            self.rearrange(tracks);
+        }
+        self.read(tracks, profile);
+        let overviews: Vec<Overview> = self.tracks.iter().map(|track| track.overview).collect();
+        let live = self.tracks.iter_mut().zip(tracks).map(|(own, track)| own.recent.live(track)).collect();
+        let Self { tracks: kept, layout, parts, own_stretches, bars, loudest, sliding, nothing, .. } = self;
+        let heard: Vec<&Heard> = kept.iter().map(|track| &track.heard).collect();
+        let units = units(tracks, layout, &heard, parts);
+        let anchor = units.first().filter(|unit| unit.is_anchor).map_or(&*nothing, |unit| unit.heard);
+        let reference = Reference::new(&layout.claim, anchor, tracks, profile);
+        let kick = reference.exists().then_some(anchor);
+        let scope = scope::choose(&units, kick, bars, loudest, state, &profile.rules);
+        let mut mix = Mixture { tracks, profile, heard, units, bars, reference, scope, reference_reading: None };
+        mix.settle_reference();
+        let hierarchy = Hierarchy::new(&mix);
+        let pairs = mix.units.iter().zip(own_stretches);
+        let judged: Vec<Judged> = pairs.map(|(unit, own)| judge(&mix, unit, &hierarchy, loudest, own)).collect();
+        let dynamics = if mix.is_held() { Dynamics::default() } else { sliding.dynamics(&mix, &judged) };
+        let facts = Facts { mix: &mix, judged: &judged, overviews: &overviews, unit_of: &layout.voice_of };
+        report(&facts, dynamics, state, live)
+    }
+
+    /// Puts what is kept of each track in the tracks' order.
+    fn follow(&mut self, tracks: &[TrackInput<'_>]) {
+        let fits = self.tracks.len() == tracks.len()
+            && self.tracks.iter().zip(tracks).all(|(own, track)| own.song == track.song.id());
+        if fits {
+            return;
+        }
+        let mut kept: HashMap<u64, Track> = self.tracks.drain(..).map(|track| (track.song, track)).collect();
+        let new = |song| Track {
+            song,
+            heard: Heard::of_track(),
+            recent: Recent::default(),
+            overview: Overview::default(),
+            seen: None,
+        };
+        let songs = tracks.iter().map(|track| track.song.id());
+        self.tracks = songs.map(|song| kept.remove(&song).unwrap_or_else(|| new(song))).collect();
+    }
+
+    /// Puts what is kept of each unit in the units' order.
+    fn rearrange(&mut self, tracks: &[TrackInput<'_>]) {
+        let songs_of = |members: &Vec<usize>| members.iter().map(|&index| tracks[index].song.id()).collect();
+        let songs: Vec<Vec<u64>> = self.layout.voices.iter().map(|voice| songs_of(&voice.members)).collect();
+        let old = std::mem::replace(&mut self.songs, songs);
+        let mut places: HashMap<Vec<u64>, usize> = old.into_iter().zip(0..).collect();
+        let old: Vec<Option<usize>> = self.songs.iter().map(|songs| places.remove(songs)).collect();
+        let mut parts = std::mem::take(&mut self.parts);
+        let part = |(place, songs): (&Option<usize>, &Vec<u64>)| {
+            let kept = place.and_then(|place| parts[place].take());
+            (songs.len() > 1).then(|| kept.unwrap_or_else(Part::new))
+        };
+        self.parts = old.iter().zip(&self.songs).map(part).collect();
+        let own = &self.own_stretches;
+        self.own_stretches =
+            old.iter().map(|place| place.map_or_else(OwnStretch::default, |place| own[place])).collect();
+        self.sliding.rearrange(old.into_iter());
+    }
+
+    /// Reads what is new in every song.
+    fn read(&mut self, tracks: &[TrackInput<'_>], profile: &Profile) {
+        let (rules, range) = (&profile.rules, sounding(&profile.rules.level));
+        for (own, track) in self.tracks.iter_mut().zip(tracks) {
+            own.heard.update(track.song, track.gain, range);
+            let seen = (own.heard.changes().version(), own.heard.gain(), track.placement, *rules);
+            if own.seen != Some(seen) {
+                own.overview = overview(&own.heard, track.placement, rules);
+                own.seen = Some(seen);
+            }
+        }
+        for (part, voice) in self.parts.iter_mut().zip(&self.layout.voices) {
+            if let Some(part) = part {
+                let members: Vec<&Heard> = voice.members.iter().map(|&index| &self.tracks[index].heard).collect();
+                part.update(&members, range);
+            }
+        }
+        self.bars.update(tracks.iter().map(|track| track.song));
+    }
+
+    /// Bytes held on the heap: at most 60 KiB for each track and minute of song, and half of that again for a part of
+    /// several tracks.
+    pub fn heap_bytes(&self) -> usize {
+        let tracks: usize = self.tracks.iter().map(|track| size_of::<Track>() + track.heard.heap_bytes()).sum();
+        let parts: usize = self.parts.iter().flatten().map(|part| part.heard.heap_bytes()).sum();
+        tracks + parts + self.loudest.heap_bytes() + self.sliding.heap_bytes()
+    }
+
+    /// Cells, windows and stretches read for all looks: what a look costs, whatever the machine.
+    pub fn work(&self) -> u64 {
+        let tracks: u64 = self.tracks.iter().map(|track| track.heard.work()).sum();
+        let parts: u64 = self.parts.iter().flatten().map(|part| part.heard.work()).sum();
+        tracks + parts + self.bars.work() + self.loudest.work() + self.sliding.work()
+    }
+}
+
+fn units<'a>(
+    tracks: &[TrackInput<'_>],
+    layout: &'a Layout,
+    heard: &[&'a Heard],
+    parts: &'a [Option<Part>],
+) -> Vec<Unit<'a>> {
+    let voices = layout.voices.iter().zip(parts).enumerate();
+    let unit = |(index, (voice, part)): (usize, (&'a super::layout::Voice, &'a Option<Part>))| {
+        let first = &tracks[voice.members[0]];
+        Unit {
+            index,
+            members: &voice.members,
+            role: first.role,
+            part: voice.part.as_deref(),
+            heard: part.as_ref().map_or(heard[voice.members[0]], |part| &part.heard),
+            is_anchor: voice.is_anchor,
+            is_out: first.is_out,
+            placement: first.placement,
+        }
+    };
+    voices.map(unit).collect()
+}

@@ -1,0 +1,92 @@
+//! Several tracks as one: at each place the loudest member's peak, and the sum of the powers.
+
+use super::hits::Hits;
+use super::{CELLS_PER_S, CellSpan, Heard, HeardHit};
+
+/// What a part has read of a member.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Read {
+    member: u64,
+    gain: f64,
+    version: u64,
+}
+
+/// Several tracks as one, kept up to date.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub heard: Heard,
+    read: Vec<Read>,
+    sounding: f64,
+}
+
+impl Part {
+    pub fn new() -> Self {
+        Self { heard: Heard::of_part(), read: Vec::new(), sounding: 0.0 }
+    }
+
+    /// Reads what is new in its members, which are at least two.
+    pub fn update(&mut self, members: &[&Heard], sounding: f64) {
+        let now: Vec<Read> = members
+            .iter()
+            .map(|member| Read { member: member.id, gain: member.gain, version: member.changes.version() })
+            .collect();
+        if now == self.read && sounding == self.sounding {
+            return;
+        }
+        self.sounding = sounding;
+        let first = members.iter().filter(|member| !member.is_empty()).map(|member| member.first).min();
+        let end = members.iter().filter(|member| !member.is_empty()).map(|member| member.end()).max();
+        let is_same = |(a, b): (&Read, &Read)| a.member == b.member && a.gain == b.gain;
+        let mut spans = Vec::new();
+        let follows = now.len() == self.read.len()
+            && now.iter().zip(&self.read).all(is_same)
+            && first == Some(self.heard.first)
+            && members
+                .iter()
+                .zip(&self.read)
+                .all(|(member, read)| member.changes.since(read.version, |from, to| spans.push(CellSpan { from, to })));
+        self.read = now;
+        let whole = first.zip(end).map(|(from, to)| CellSpan { from, to });
+        if !follows || self.heard.is_empty() {
+            self.heard.restart(first.unwrap_or(0));
+            spans = whole.into_iter().collect();
+        }
+        spans.sort_by_key(|span| span.from);
+        spans.dedup();
+        for span in spans {
+            self.read_span(members, span);
+        }
+        self.heard.hits.set_onsets(onsets(members, &self.heard));
+        self.heard.channels =
+            members.iter().filter(|member| !member.is_empty()).map(|member| member.channels).max().unwrap_or(2);
+        self.heard.settle(sounding);
+    }
+
+    fn read_span(&mut self, members: &[&Heard], span: CellSpan) {
+        // A change may reach beyond what was heard: its end, where a window begins that is not there yet.
+        let whole = members.iter().filter(|member| !member.is_empty()).map(|member| member.span());
+        let Some(whole) = whole.reduce(|a, b| CellSpan { from: a.from.min(b.from), to: a.to.max(b.to) }) else {
+            return;
+        };
+        let inside = CellSpan { from: span.from.clamp(whole.from, whole.to), to: span.to.clamp(whole.from, whole.to) };
+        if inside.from < inside.to {
+            self.heard.overwrite(inside, |cells| {
+                for member in members {
+                    let offset = (member.first.max(inside.from) - inside.from) as usize;
+                    for (cell, other) in cells.iter_mut().skip(offset).zip(member.cells_in(inside)) {
+                        cell.join(other, member.gain);
+                    }
+                }
+            });
+        }
+        let hits: Vec<(&[HeardHit], f64)> = members.iter().map(|member| (member.hits(), member.gain)).collect();
+        let (from_s, to_s) = (f64::from(span.from) / CELLS_PER_S, f64::from(span.to) / CELLS_PER_S);
+        let (from_s, to_s) = Hits::reach(&hits, from_s, to_s);
+        self.heard.hits.join(&hits, from_s, to_s, &mut self.heard.changes);
+    }
+}
+
+fn onsets(members: &[&Heard], whole: &Heard) -> usize {
+    let most = members.iter().map(|member| member.onsets()).max().unwrap_or(0);
+    most.max(whole.hits().len())
+}
