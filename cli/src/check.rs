@@ -6,7 +6,9 @@ use std::panic::resume_unwind;
 use std::sync::Mutex;
 
 use keel_core::dsp::{Analyzer, Bands, Cell, Clock, ClockKind, Hop, Sink};
-use keel_core::mix::{MixReport, Placement, Profile, SessionState, SongMap, TrackId, TrackInput, assess, timeline};
+use keel_core::mix::{
+    MixReport, Placement, Profile, Role, SessionState, SongMap, TrackId, TrackInput, assess, density, timeline,
+};
 
 use crate::decode::{DecodeError, Reader, work_of};
 use crate::keel_toml::Tempo;
@@ -56,6 +58,7 @@ pub fn judge(tracks: &[(&Stem, &Track)], profile: &Profile, state: &SessionState
         tracks.iter().zip(1..).map(|((stem, track), id)| input(TrackId(id), stem, &track.song)).collect();
     let mut report = assess(&inputs, profile, state);
     report.timeline = timeline(&inputs);
+    report.density = inputs.iter().find(|track| track.role == Role::MixBus).and_then(density);
     report.notes.extend(names_used_twice(tracks));
     report
 }

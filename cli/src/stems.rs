@@ -29,6 +29,22 @@ pub struct RoleChoice {
     pub role: Role,
 }
 
+/// What the user says of files on the command line.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Choices {
+    pub roles: Vec<RoleChoice>,
+    /// Files that are the kick; two are a conflict, which the report tells.
+    pub references: Vec<String>,
+}
+
+impl Choices {
+    /// The references of the command line, else that of the settings.
+    fn references<'a>(&'a self, settings: &'a KeelToml) -> impl Iterator<Item = &'a str> {
+        let written = settings.reference.iter().filter(|_| self.references.is_empty());
+        self.references.iter().chain(written).map(String::as_str)
+    }
+}
+
 impl std::str::FromStr for RoleChoice {
     type Err = String;
 
@@ -63,14 +79,14 @@ fn is_called(path: &Path, by: &str) -> bool {
 pub enum NoSuchFile {
     /// `--role` names it.
     Role(String),
-    /// `reference` in a `keel.toml` names it.
-    Reference(PathBuf, String),
+    /// `--reference` names it, or `reference` in this `keel.toml`.
+    Reference(Option<PathBuf>, String),
 }
 
 impl NoSuchFile {
     /// The command line is wrong, rather than a file.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Role(_))
+        matches!(self, Self::Role(_) | Self::Reference(None, _))
     }
 }
 
@@ -78,7 +94,8 @@ impl fmt::Display for NoSuchFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Role(file) => write!(f, "--role names \"{file}\", which is not among the files"),
-            Self::Reference(path, file) => {
+            Self::Reference(None, file) => write!(f, "--reference names \"{file}\", which is not among the files"),
+            Self::Reference(Some(path), file) => {
                 write!(f, "{}: reference = \"{file}\" is not among the files", path.display())
             }
         }
@@ -97,7 +114,7 @@ pub struct Found {
 
 /// Every audio file of the folders, in the order of their names, and the files named. One file alone is a mixdown
 /// unless its name or the user gives it a role. What the choices say goes over what the settings say.
-pub fn find(paths: &[PathBuf], choices: &[RoleChoice], settings: &KeelToml) -> Result<Found, NoSuchFile> {
+pub fn find(paths: &[PathBuf], choices: &Choices, settings: &KeelToml) -> Result<Found, NoSuchFile> {
     let mut found = Found::default();
     let mut files = Vec::new();
     for path in paths {
@@ -110,11 +127,12 @@ pub fn find(paths: &[PathBuf], choices: &[RoleChoice], settings: &KeelToml) -> R
     let mut seen = HashSet::new();
     files.retain(|file| seen.insert(fs::canonicalize(file).unwrap_or_else(|_| file.clone())));
     let is_there = |name: &str| files.iter().any(|file| is_called(file, name));
-    if let Some(astray) = choices.iter().find(|choice| !is_there(&choice.file)) {
+    if let Some(astray) = choices.roles.iter().find(|choice| !is_there(&choice.file)) {
         return Err(NoSuchFile::Role(astray.file.clone()));
     }
-    if let Some(astray) = settings.reference.as_ref().filter(|reference| !is_there(reference)) {
-        return Err(NoSuchFile::Reference(settings.path.clone(), astray.clone()));
+    if let Some(astray) = choices.references(settings).find(|reference| !is_there(reference)) {
+        let from = choices.references.is_empty().then(|| settings.path.clone());
+        return Err(NoSuchFile::Reference(from, astray.to_owned()));
     }
     let astray = settings.roles.keys().filter(|name| !is_there(name));
     found
@@ -125,12 +143,14 @@ pub fn find(paths: &[PathBuf], choices: &[RoleChoice], settings: &KeelToml) -> R
     Ok(found)
 }
 
-fn stem(path: PathBuf, choices: &[RoleChoice], settings: &KeelToml, nameless: Role) -> Stem {
+fn stem(path: PathBuf, choices: &Choices, settings: &KeelToml, nameless: Role) -> Stem {
     let name = track_name(&path);
-    let chosen = choices.iter().rev().find(|choice| choice.is_for(&path)).map(|choice| choice.role);
+    let chosen = choices.roles.iter().rev().find(|choice| choice.is_for(&path)).map(|choice| choice.role);
     let written = || settings.roles.iter().find(|(file, _)| is_called(&path, file)).map(|(_, &role)| role);
-    let is_reference = settings.reference.as_ref().is_some_and(|reference| is_called(&path, reference));
-    let said = chosen.or_else(written).or_else(|| is_reference.then_some(Role::Kick));
+    let is_reference = choices.references(settings).any(|reference| is_called(&path, reference));
+    let said = chosen.or_else(written);
+    // What the user calls the kick is one, unless its name says that it stands in for one.
+    let nameless = if is_reference { Role::Kick } else { nameless };
     let role = said.or_else(|| detect(&name)).unwrap_or(nameless);
     Stem { path, name, role, role_is_guess: said.is_none(), is_reference }
 }

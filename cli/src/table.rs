@@ -3,6 +3,7 @@
 
 mod comparison;
 pub(crate) mod figures;
+mod mixdown;
 mod page;
 mod targets;
 
@@ -26,10 +27,14 @@ pub fn render(report: &MixReport, style: Style) -> String {
 /// A report in the JSON of schema `keel.report/1` as text. What the JSON lacks is left out.
 pub fn render_json(report: &Value, style: Style) -> String {
     let mut page = Page::new(style);
-    heading(&mut page, report);
-    verdicts(&mut page, report);
-    levels(&mut page, report);
-    breaks(&mut page, report);
+    if mixdown::is_mixdown(report) {
+        mixdown::mixdown(&mut page, report);
+    } else {
+        heading(&mut page, report);
+        verdicts(&mut page, report);
+        levels(&mut page, report);
+        breaks(&mut page, report);
+    }
     let advice: Vec<_> = list(report, "advice").iter().map(words::advice).collect();
     sentences(&mut page, "What to do", &advice);
     let guesses = words::guesses(report);

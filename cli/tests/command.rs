@@ -191,6 +191,11 @@ fn one_file_is_a_mixdown_unless_its_name_says_otherwise() {
     assert_eq!(track(&report, "Midnight Drive")["role"], "mix-bus");
     let peak = report["bus"]["sample_peak_dbfs"].as_f64().expect("a peak of the bus");
     assert!((peak + 6.02).abs() < 0.01, "read {peak}");
+    let steps = report["density"]["steps"].as_array().expect("the mix along the song");
+    assert!(steps.len() == 5 && steps[0]["bands"].as_f64().is_some_and(|share| share < 0.5), "{steps:?}");
+    let table = stdout(&keel(&["check", &song.to_string_lossy()]));
+    assert!(table.starts_with("Keel · mixdown · Midnight Drive") && table.contains("need their stems"), "{table}");
+    assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
     let kick = folder.wav("kick.wav", 1, RATE, &kick(0.2818));
     let report = json(&keel(&["check", &kick.to_string_lossy(), "--json", "-"]));
     assert_eq!(track(&report, "kick")["role"], "kick");

@@ -7,7 +7,7 @@ use keel_cli::check::{Track, analyse, judge};
 use keel_cli::decode::decode;
 use keel_cli::keel_toml::KeelToml;
 use keel_cli::progress::Progress;
-use keel_cli::stems::{RoleChoice, Stem, find};
+use keel_cli::stems::{Choices, RoleChoice, Stem, find};
 use keel_core::mix::{MixReport, Profile, Role, ScopeKind, SessionState, TrackReport};
 
 /// 0.02 dB, as the measure of "exactly".
@@ -53,7 +53,9 @@ fn planted_gains_shift_the_offset_by_exactly_that() {
         return;
     };
     let lead = RoleChoice { file: "lead".to_owned(), role: Role::LeadSynth };
-    let stems = find(&[stems_folder], &[lead], &KeelToml::default()).expect("the stems").stems;
+    let stems = find(&[stems_folder], &Choices { roles: vec![lead], ..Choices::default() }, &KeelToml::default())
+        .expect("the stems")
+        .stems;
     let tracks = analysed(&stems);
     let before = report(&stems, &tracks.iter().collect::<Vec<_>>());
     let audible = |stem: &&Stem| track(&before, &stem.name).offset_db.is_some();

@@ -88,21 +88,35 @@ fn the_table_lists_what_was_guessed() {
 }
 
 #[test]
-fn two_tagged_kicks_conflict_and_an_absent_kick_is_said() {
+fn two_references_conflict_and_one_decides() {
     let folder = session();
     folder.wav("thump.wav", 1, RATE, &kick(0.2));
-    let output = check(folder.path(), &["--role", "thump=kick", "--role", "kick=kick"]);
-    assert_eq!(status(&output), 0);
-    let table = stdout(&output);
-    assert!(
-        table.lines().any(|line| line.starts_with("bass") && line.contains("● sits")) || table.contains("conflict"),
-        "{table}"
+    let both = check(folder.path(), &["--reference", "thump", "--reference", "kick", "--json", "-"]);
+    assert_eq!(status(&both), 0);
+    let report = json(&both);
+    assert_eq!(
+        (&report["reference"]["state"], &track(&report, "bass")["verdict"]),
+        (&"conflict".into(), &"conflict".into())
     );
+    assert!(report["notes"].to_string().contains("Two tracks are tagged as the kick"), "{}", report["notes"]);
+    let one = json(&check(folder.path(), &["--reference", "thump.wav", "--json", "-"]));
+    assert_eq!((&one["reference"]["track"], &track(&one, "thump")["role"]), (&"thump".into(), &"kick".into()));
+    let merged = json(&check(folder.path(), &["--role", "thump=kick", "--json", "-"]));
+    assert_eq!(merged["reference"]["state"], "live", "two kicks that nobody tagged are one anchor");
+}
+
+#[test]
+fn an_absent_kick_is_said() {
+    let folder = session();
     std::fs::remove_file(folder.path().join("kick.wav")).expect("the kick removed");
-    std::fs::remove_file(folder.path().join("thump.wav")).expect("the other removed");
     folder.wav("guitars.wav", 1, RATE, &tone(0.05, 330.0));
     let output = check(folder.path(), &[]);
     assert_eq!(status(&output), 0);
     assert!(stdout(&output).contains("Reference: none, there is no kick to judge against"), "{}", stdout(&output));
     assert!(stdout(&output).contains("No kick in the song"), "{}", stdout(&output));
+    let stand_in = json(&check(folder.path(), &["--reference", "bass", "--json", "-"]));
+    assert_eq!(
+        (&stand_in["reference"]["state"], &track(&stand_in, "bass")["role"]),
+        (&"virtual".into(), &"bass".into())
+    );
 }

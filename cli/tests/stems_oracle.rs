@@ -6,7 +6,7 @@ use common::stems_folder;
 use ebur128::{EbuR128, Mode};
 use keel_cli::decode::{Audio, decode};
 use keel_cli::keel_toml::KeelToml;
-use keel_cli::stems::find;
+use keel_cli::stems::{Choices, find};
 use keel_core::dsp::{Analyzer, Cell, Clock, ClockKind, Hop, Loudness, Sink, loudness_range};
 use keel_core::units::Lufs;
 
@@ -129,7 +129,7 @@ fn real_stems_read_as_the_reference_reads_them() {
         println!("skipped: no stems of real music here; name their folder in KEEL_STEMS");
         return;
     };
-    let stems = find(&[folder], &[], &KeelToml::default()).expect("the stems").stems;
+    let stems = find(&[folder], &Choices::default(), &KeelToml::default()).expect("the stems").stems;
     assert!(!stems.is_empty(), "no stem in the folder");
     for stem in &stems {
         compare(&decode(&stem.path).expect("a sound stem"));

@@ -123,3 +123,80 @@ fn every_state_of_the_reference_is_said() {
 fn a_report_that_lacks_everything_still_prints() {
     assert!(render_json(&json!({}), Style::PLAIN).contains("Reference: none"));
 }
+
+/// A mixdown's report as `keel check` makes it, with everything that bands tell.
+fn mixdown() -> Value {
+    let bands = |value: f64| vec![json!(value); 39];
+    json!({
+        "schema": "keel.report/1", "profile": "guide", "scope": {"kind": "loudest"},
+        "tracks": [{"name": "Midnight Drive", "role": "mix-bus", "verdict": "not-judged", "max_short_term_lufs": -9.96}],
+        "reference": {"state": "none"},
+        "band_hz": (0..39).map(|band| (10f64.powf((f64::from(band) + 1.0) / 21.4) - 1.0) / 0.00437).collect::<Vec<_>>(),
+        "bus": {
+            "sample_peak_dbfs": -6.04, "true_peak_dbtp": -5.9, "integrated_lufs": -14.2, "loudness_range_lu": 6.3,
+            "correlation": 0.71, "mono_loss_db": -1.25, "low_side_db": -21.0, "crest_db": 11.4, "harshness_db": -13.3,
+            "bands": {"level_db": bands(-30.0), "correlation": bands(0.5), "mono_loss_db": bands(-1.25)},
+            "thin_bands": [{"from_hz": 900.0, "to_hz": 1_400.0, "loss_db": -7.0}],
+            "quiet_bands": [{"from_hz": 26.0, "to_hz": 54.0}, {"from_hz": 12_000.0, "to_hz": 15_000.0}],
+            "tonal": {"reference": "pop hits (Pestana et al. 2013)", "over_db": bands(1.5)},
+        },
+        "loud": {"harshness_db": -13.3, "target_db": -13.2, "verdict": "ok", "text": ""},
+        "density": {"from_s": 0.0, "step_s": 4.0, "steps": [
+            {"lufs": -20.0, "crest_db": 14.0, "bands": 0.5}, {"lufs": null, "crest_db": null, "bands": null},
+            {"lufs": -10.0, "crest_db": 9.0, "bands": 1.0},
+        ]},
+        "notes": ["Facts of the mix alone: verdicts on tracks need their stems, or a Keel on each track."],
+    })
+}
+
+#[test]
+fn a_mixdown_prints_facts_of_the_bus_alone() {
+    let printed = render_json(&mixdown(), Style::PLAIN);
+    let (head, rest) = printed.split_once("\n\n").expect("paragraphs");
+    assert_eq!(head, "Keel · mixdown · Midnight Drive");
+    let facts = "\
+Headroom               6.0 dB (sample peak −6.0 dBFS)
+True peak              −5.9 dBTP
+Loudness               −14.2 LUFS, at most −10.0 LUFS over 3 s, range 6.3 LU
+Crest factor           11.4 dB
+Correlation            0.71
+Lost in mono           −1.3 dB; by 6 dB and more: 900 Hz–1.4 kHz
+Low end, below 120 Hz  centred, side −21.0 dB against the mid
+Share of 2–5 kHz       −13.3 dB, balanced (published music −13.2)
+Quiet at 45 dB SPL     not heard: 26 Hz–54 Hz, 12 kHz–15 kHz
+
+bands                     level  correlation  in mono  over curve
+26 Hz–87 Hz               −25.2         0.50     −1.3         1.5
+";
+    assert!(rest.starts_with(facts), "{printed}");
+    assert!(printed.contains("Curve: pop hits (Pestana et al. 2013), laid through"), "{printed}");
+    let density = "\
+Density from 0:00 to 0:12, 4 s a column
+loudness, LUFS         −20.0 to −10.0
+▁·█
+crest, dB              9.0 to 14.0
+█·▁
+bands that sound       50 % to 100 %
+▁·█
+";
+    assert!(printed.contains(density), "{printed}");
+    assert!(printed.contains("verdicts on tracks need their stems"), "{printed}");
+    for absent in ["Reference", "breaks", "offset", "target"] {
+        assert!(!printed.contains(absent), "a mixdown has no {absent}: {printed}");
+    }
+}
+
+#[test]
+fn a_mixdown_without_bands_still_prints() {
+    let mut report = mixdown();
+    for key in ["bands", "tonal", "crest_db", "harshness_db", "low_side_db", "quiet_bands", "thin_bands"] {
+        report["bus"][key] = Value::Null;
+    }
+    report["density"] = Value::Null;
+    let printed = render_json(&report, Style::PLAIN);
+    assert!(
+        printed.contains("Quiet at 45 dB SPL     –\n") && printed.contains("Crest factor           –\n"),
+        "{printed}"
+    );
+    assert!(!printed.contains("over curve") && !printed.contains("Density"), "{printed}");
+}

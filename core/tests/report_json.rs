@@ -42,7 +42,7 @@ fn keys(value: &Value, path: &str, found: &mut BTreeSet<String>) {
 }
 
 const KEYS: &[(&str, &str)] = &[
-    ("", "schema profile scope reference tracks breaks sections advice bus timeline link notes"),
+    ("", "schema profile scope reference tracks breaks sections advice bus timeline link density notes"),
     ("scope", "kind from_s to_s from_bar to_bar"),
     ("reference", "track state hit_peak_dbfs hit_lufs last_hit_s last_hit_bar claimed_by"),
     (

@@ -129,6 +129,7 @@ impl ViewState {
             bus: None,
             timeline: None,
             link: None,
+            density: None,
             notes: report.notes.clone(),
         };
         self.figures = Some(Arc::new(Figures {

@@ -8,7 +8,7 @@ use keel_cli::check::{Checked, Rules, check};
 use keel_cli::compare::{Comparison, Side};
 use keel_cli::keel_toml::KeelToml;
 use keel_cli::progress::Progress;
-use keel_cli::stems::{Found, RoleChoice, find};
+use keel_cli::stems::{Choices, Found, RoleChoice, find};
 use keel_cli::{html, scope, table};
 use keel_core::mix::{MixReport, Profile, SessionState, Verdict};
 
@@ -45,6 +45,9 @@ pub(super) struct Options {
     /// Give a file its role, whatever its name says; may be repeated.
     #[arg(long = "role", value_name = "FILE=ROLE")]
     roles: Vec<RoleChoice>,
+    /// The file that is the kick, where names and roles do not tell it.
+    #[arg(long = "reference", value_name = "FILE")]
+    references: Vec<String>,
     /// What to judge: the loudest section with the kick [default], the whole song, or a range, as in 45-61 or 0:45-1:01.
     #[arg(long, value_name = "loudest|song|FROM-TO", value_parser = scope::parse)]
     scope: Option<SessionState>,
@@ -81,7 +84,11 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
 }
 
 fn report(options: &Options) -> Result<ExitCode, Failure> {
-    let (mut report, left_out) = judged(options, &options.paths, &options.roles)?;
+    let (mut report, left_out) = judged(
+        options,
+        &options.paths,
+        &Choices { roles: options.roles.clone(), references: options.references.clone() },
+    )?;
     let table = table::render(&report, table::Style::for_stdout());
     // The table's reader has seen these on standard error; the report's has not.
     report.notes.extend(left_out.iter().map(|sentence| format!("Left out: {sentence}")));
@@ -98,11 +105,11 @@ fn report(options: &Options) -> Result<ExitCode, Failure> {
 }
 
 fn compare(options: &Options, a: PathBuf, b: PathBuf) -> Result<ExitCode, Failure> {
-    if let Some(choice) = options.roles.first() {
-        return Err(wrong_usage(format!("--role {} says not which of the two is meant: use keel.toml", choice.file)));
+    if !options.roles.is_empty() || !options.references.is_empty() {
+        return Err(wrong_usage("--role and --reference say not which of the two is meant: use keel.toml"));
     }
-    let (before, mut left_out) = judged(options, std::slice::from_ref(&a), &[])?;
-    let (after, more) = judged(options, std::slice::from_ref(&b), &[])?;
+    let (before, mut left_out) = judged(options, std::slice::from_ref(&a), &Choices::default())?;
+    let (after, more) = judged(options, std::slice::from_ref(&b), &Choices::default())?;
     left_out.extend(more);
     let sides = [Side { path: &a, report: &before }, Side { path: &b, report: &after }];
     let comparison = Comparison::of(&sides, &left_out);
@@ -116,10 +123,10 @@ fn compare(options: &Options, a: PathBuf, b: PathBuf) -> Result<ExitCode, Failur
 }
 
 /// The report on what lies at these paths, and what is left out of it, which has been said on standard error.
-fn judged(options: &Options, paths: &[PathBuf], roles: &[RoleChoice]) -> Result<(MixReport, Vec<String>), Failure> {
+fn judged(options: &Options, paths: &[PathBuf], choices: &Choices) -> Result<(MixReport, Vec<String>), Failure> {
     let settings = KeelToml::beside(paths).map_err(could_not)?;
     let Found { stems, mut left_out, notes } =
-        find(paths, roles, &settings).map_err(|astray| match astray.is_usage() {
+        find(paths, choices, &settings).map_err(|astray| match astray.is_usage() {
             true => wrong_usage(astray),
             false => could_not(astray),
         })?;

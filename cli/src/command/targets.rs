@@ -7,7 +7,7 @@ use keel_cli::check::{Checked, Rules, check};
 use keel_cli::keel_toml::KeelToml;
 use keel_cli::learn::{Offsets, learn, offsets};
 use keel_cli::progress::Progress;
-use keel_cli::stems::find;
+use keel_cli::stems::{Choices, find};
 use keel_cli::{scope, table};
 use keel_core::mix::Profile;
 
@@ -105,7 +105,7 @@ fn learnt(options: &Learn) -> Result<ExitCode, Failure> {
 fn song(folder: &PathBuf, guide: &Profile, quiet: bool) -> Result<(Offsets, bool), Failure> {
     let paths = std::slice::from_ref(folder);
     let settings = KeelToml::beside(paths).map_err(could_not)?;
-    let found = find(paths, &[], &settings).map_err(could_not)?;
+    let found = find(paths, &Choices::default(), &settings).map_err(could_not)?;
     let state = settings.scope.unwrap_or_else(|| scope::parse("loudest").unwrap_or_default());
     let rules = Rules { profile: guide.clone(), state, tempo: settings.tempo };
     let progress = if quiet { Progress::silent() } else { Progress::on_stderr(found.stems.len()) };

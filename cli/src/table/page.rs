@@ -114,20 +114,30 @@ impl Page {
 
     /// Sentences, wrapped, every line after the first a little deeper; nothing where there is nothing to say.
     pub fn paragraph(&mut self, indent: &str, sentences: &str) {
-        let mut line = indent.to_owned();
-        let deeper = format!("{indent}  ");
+        self.wrapped(indent, &format!("{indent}  "), sentences);
+    }
+
+    /// A name, and from this column on what is said of it.
+    pub fn fact(&mut self, name: &str, column: usize, sentences: &str) {
+        let column = Column::new("", column, Align::Left);
+        self.wrapped(&fit(name, &column), &fit("", &column), sentences);
+    }
+
+    fn wrapped(&mut self, first: &str, deeper: &str, sentences: &str) {
+        let mut line = first.to_owned();
+        let mut is_first = true;
         for word in clean(sentences).split_whitespace() {
-            let is_first = line.trim().is_empty();
             if !is_first && width(&line) + 1 + width(word) > WIDTH {
                 self.text.push_str(&line);
                 self.text.push('\n');
-                line = format!("{deeper}{}", cut(word, WIDTH - deeper.len()));
+                line = format!("{deeper}{}", cut(word, WIDTH - width(deeper)));
             } else {
                 line.push_str(if is_first { "" } else { " " });
-                line.push_str(&cut(word, WIDTH - deeper.len()));
+                line.push_str(&cut(word, WIDTH - width(deeper)));
             }
+            is_first = false;
         }
-        if !line.trim().is_empty() {
+        if !is_first {
             self.text.push_str(&line);
             self.text.push('\n');
         }

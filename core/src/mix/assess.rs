@@ -51,6 +51,7 @@ pub(crate) fn report(facts: &Facts<'_>, dynamics: Dynamics, state: &SessionState
         bus: bus_report(mix, overviews),
         timeline: None,
         link: None,
+        density: None,
         notes: notes(mix),
     }
 }
@@ -179,6 +180,9 @@ fn notes(mix: &Mixture<'_>) -> Vec<String> {
     match mix.reference.state {
         ReferenceState::Conflict => {
             notes.push("Two tracks are tagged as the kick: untag one. Nothing counts from the kick until then.".into());
+        }
+        ReferenceState::None if !mix.tracks.is_empty() && mix.tracks.iter().all(|track| track.role == Role::MixBus) => {
+            notes.push("Facts of the mix alone: verdicts on tracks need their stems, or a Keel on each track.".into());
         }
         ReferenceState::None if !mix.tracks.is_empty() => {
             notes.push("No kick in the song: tag a track as the kick, or pick a track to stand in for it.".into());

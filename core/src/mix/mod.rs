@@ -7,6 +7,7 @@ mod assessor;
 mod bars;
 mod breaks;
 mod changes;
+mod density;
 mod detect;
 mod exact;
 mod heard;
@@ -33,6 +34,7 @@ pub mod words;
 
 pub use assess::assess;
 pub use assessor::Assessor;
+pub use density::{Density, DensityStep, density};
 pub use detect::detect;
 pub use input::{Anchor, Placement, SessionState, SessionTransport, TrackId, TrackInput};
 pub use profile::{

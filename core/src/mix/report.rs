@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{Placement, Role, Timeline, TrackId};
+use super::{Density, Placement, Role, Timeline, TrackId};
 use crate::units::{Db, Dbfs, Dbtp, Lu, Lufs, Seconds};
 
 /// Version of the report's meaning.
@@ -363,6 +363,8 @@ pub struct MixReport {
     pub timeline: Option<Timeline>,
     /// `None` where nothing is linked at all: of files.
     pub link: Option<LinkReport>,
+    /// The mix bus along the song; left out of what a view looks at.
+    pub density: Option<Density>,
     /// What the reader must know of the session as a whole, a sentence each.
     pub notes: Vec<String>,
 }

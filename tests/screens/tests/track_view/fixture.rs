@@ -140,6 +140,7 @@ pub fn report(tracks: Vec<TrackReport>) -> MixReport {
         bus: None,
         timeline: None,
         link: None,
+        density: None,
         notes: Vec::new(),
     }
 }
