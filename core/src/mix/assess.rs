@@ -99,7 +99,7 @@ fn track_report(facts: &Facts<'_>, findings: &[Finding<'_>], index: usize, live:
         rms_dbfs: own.rms,
         integrated_lufs: own.integrated,
         max_short_term_lufs: own.max_short_term,
-        held_peak_dbfs: track.held_peak.and_then(|peak| Dbfs::from_peak(f64::from(peak))),
+        held_peak_dbfs: held_peak(track),
         hits: judged.reading.filter(|reading| reading.class == Class::Hits).map(|reading| reading.hits),
         level_dbfs: judged.reading.map(|reading| Dbfs(reading.peak_db)),
         level_rms_dbfs: judged.reading.map(|reading| Dbfs(reading.rms_db)),
@@ -127,6 +127,11 @@ fn track_report(facts: &Facts<'_>, findings: &[Finding<'_>], index: usize, live:
         trim_db: Db::from_amplitude(f64::from(track.gain)),
         live,
     }
+}
+
+/// Plain maximum since the user's reset.
+pub(crate) fn held_peak(track: &TrackInput<'_>) -> Option<Dbfs> {
+    track.held_peak.and_then(|peak| Dbfs::from_peak(f64::from(peak)))
 }
 
 fn scope_report(mix: &Mixture<'_>, state: &SessionState) -> ScopeReport {
