@@ -3,11 +3,12 @@
 
 mod comparison;
 pub(crate) mod figures;
+mod hearing;
 mod mixdown;
 mod page;
 mod targets;
 
-use keel_core::mix::words::NONE;
+use keel_core::mix::words::{NONE, level};
 use keel_core::mix::{MixReport, Role};
 use serde_json::Value;
 
@@ -33,6 +34,7 @@ pub fn render_json(report: &Value, style: Style) -> String {
         heading(&mut page, report);
         verdicts(&mut page, report);
         levels(&mut page, report);
+        hearing::hearing(&mut page, report);
         breaks(&mut page, report);
     }
     let advice: Vec<_> = list(report, "advice").iter().map(words::advice).collect();
@@ -124,11 +126,18 @@ fn bus(bus: &Value) -> String {
         ("range", one(number(bus, "loudness_range_lu")), " LU"),
         ("correlation", two(number(bus, "correlation")), ""),
         ("mono loss", one(number(bus, "mono_loss_db")), " dB"),
-        ("side below 120 Hz", one(number(bus, "low_side_db")), " dB"),
+        ("side below 120 Hz", low_side(number(bus, "low_side_db")), ""),
+        ("crest", one(number(bus, "crest_db")), " dB"),
     ];
     let known = facts.iter().filter(|(_, figure, _)| figure != NONE);
     let known: Vec<_> = known.map(|(name, figure, unit)| format!("{name} {figure}{unit}")).collect();
     if known.is_empty() { String::new() } else { format!("Mix bus: {}", known.join(", ")) }
+}
+
+/// A side fainter than this is none.
+fn low_side(side: Option<f64>) -> String {
+    const NO_SIDE: f64 = -40.0;
+    side.map_or(NONE.to_owned(), |side| if side < NO_SIDE { "none".into() } else { format!("{} dB", level(side)) })
 }
 
 fn breaks(page: &mut Page, report: &Value) {

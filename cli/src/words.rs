@@ -1,6 +1,7 @@
 //! The report's JSON in the words that table and page share.
 
 use keel_core::mix::Role;
+pub(crate) use keel_core::mix::words::hz;
 use keel_core::mix::words::{clock, level};
 use keel_core::units::{Db, Lu, Seconds};
 use serde_json::Value;
@@ -117,15 +118,4 @@ pub(crate) fn notes(report: &Value) -> Vec<String> {
         (!note.is_empty()).then(|| format!("{}: {note}", text(track, "name")))
     });
     general.chain(of_tracks).collect()
-}
-
-/// A frequency as people say it: "55 Hz", "3.2 kHz".
-pub(crate) fn hz(frequency: f64) -> String {
-    if frequency < 1_000.0 {
-        format!("{frequency:.0} Hz")
-    } else if frequency < 10_000.0 {
-        format!("{:.1} kHz", frequency / 1_000.0)
-    } else {
-        format!("{:.0} kHz", frequency / 1_000.0)
-    }
 }

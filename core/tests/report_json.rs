@@ -6,21 +6,25 @@ use std::collections::BTreeSet;
 
 use common::{Track, inputs, kick};
 use keel_core::mix::{
-    AdviceKind, Class, GainStaging, LinkState, Measure, PanVerdict, Placement, Profile, ReferenceState, Role,
-    ScopeKind, SessionState, TargetAgainst, TargetSource, Verdict, assess,
+    AdviceKind, Class, GainStaging, LinkState, LoudVerdict, Measure, PanVerdict, Placement, Profile, ReferenceState,
+    Role, ScopeKind, SessionState, TargetAgainst, TargetSource, Verdict, assess,
 };
 use keel_core::units::{Db, Dbfs};
 use serde_json::Value;
 
 /// A session in which every list of the report but the sections has something in it.
 fn report() -> Value {
-    let pad = Track::silent("Pad", Role::Pads, 64.0).tone(0.0, 64.0, -19.0).tone(24.0, 32.0, -11.0);
+    let pad = Track::silent("Pad", Role::Pads, 64.0).tone(0.0, 64.0, -19.0).tone(24.0, 32.0, -11.0).band(600.0, -20.0);
     let tracks = [
-        kick(64.0).build(),
+        kick(64.0).band(55.0, -10.0).build(),
         pad.build(),
         Track::silent("Toms", Role::Toms, 64.0).build(),
         Track::silent("FX", Role::Other, 64.0).tone(0.0, 64.0, -30.0).build(),
-        Track::silent("Mix", Role::MixBus, 64.0).tone(0.0, 64.0, -6.0).build(),
+        Track::silent("Mix", Role::MixBus, 64.0)
+            .tone(0.0, 64.0, -6.0)
+            .stereo_band(55.0, -3.0, 0.9)
+            .stereo_band(600.0, -9.0, -0.8)
+            .build(),
     ];
     let report = assess(&inputs(&tracks), &Profile::guide(), &SessionState::default());
     serde_json::from_str(&report.to_json()).expect("the report is JSON")
@@ -42,7 +46,10 @@ fn keys(value: &Value, path: &str, found: &mut BTreeSet<String>) {
 }
 
 const KEYS: &[(&str, &str)] = &[
-    ("", "schema profile scope reference tracks breaks sections advice bus timeline link density notes"),
+    (
+        "",
+        "schema profile scope reference tracks breaks sections advice bus timeline link density band_hz whisper loud notes",
+    ),
     ("scope", "kind from_s to_s from_bar to_bar"),
     ("reference", "track state hit_peak_dbfs hit_lufs last_hit_s last_hit_bar claimed_by"),
     (
@@ -50,13 +57,27 @@ const KEYS: &[(&str, &str)] = &[
         "name role role_is_guess is_anchor part class class_fallback scope input_peak_dbfs sample_peak_dbfs \
          true_peak_dbtp rms_dbfs integrated_lufs max_short_term_lufs hits level_dbfs level_rms_dbfs level_lufs offset_db \
          loudness_offset_lu target verdict edge deviation_db move_db lands_at_db loudness_verdict note gain_staging pan \
-         pan_verdict correlation mono_loss_db thin_in_mono placement is_out non_finite_input trim_db",
+         pan_verdict correlation mono_loss_db thin_in_mono placement is_out non_finite_input trim_db \
+         crest_db loudness_range_lu low_side_db harshness_db bands masking whisper",
     ),
     ("tracks[].scope", "from_s to_s"),
     ("tracks[].target", "measure against low_db high_db source"),
     ("breaks[]", "track from_s to_s from_bar to_bar offset_db verdict move_db cause"),
     ("advice[]", "track kind text move_db from_s to_s"),
-    ("bus", "sample_peak_dbfs true_peak_dbtp integrated_lufs loudness_range_lu correlation mono_loss_db low_side_db"),
+    ("tracks[].bands", "level_db correlation mono_loss_db"),
+    ("tracks[].masking", "by_kick by_mix at_risk band_hz masker"),
+    ("tracks[].whisper", "audible phon place"),
+    ("whisper", "level_db_spl order expected passes text"),
+    ("loud", "harshness_db target_db verdict text"),
+    ("bus.bands", "level_db correlation mono_loss_db"),
+    ("bus.thin_bands[]", "from_hz to_hz loss_db"),
+    ("bus.quiet_bands[]", "from_hz to_hz"),
+    ("bus.tonal", "reference over_db"),
+    (
+        "bus",
+        "sample_peak_dbfs true_peak_dbtp integrated_lufs loudness_range_lu correlation mono_loss_db low_side_db \
+         crest_db harshness_db bands thin_bands quiet_bands tonal",
+    ),
 ];
 
 #[test]
@@ -80,7 +101,8 @@ fn what_cannot_be_measured_is_null() {
     let toms = track("Toms");
     for key in "input_peak_dbfs sample_peak_dbfs true_peak_dbtp rms_dbfs integrated_lufs max_short_term_lufs hits \
                 level_dbfs level_rms_dbfs level_lufs offset_db loudness_offset_lu deviation_db move_db lands_at_db \
-                loudness_verdict gain_staging pan correlation mono_loss_db part"
+                loudness_verdict gain_staging pan correlation mono_loss_db part crest_db loudness_range_lu low_side_db \
+                harshness_db bands masking whisper"
         .split_whitespace()
     {
         assert!(toms[key].is_null(), "{key} of silence is {}", toms[key]);
@@ -94,6 +116,7 @@ fn what_cannot_be_measured_is_null() {
     let empty: Value = serde_json::from_str(&empty).unwrap();
     assert!(empty["bus"].is_null() && empty["scope"]["from_s"].is_null() && empty["reference"]["track"].is_null());
     assert_eq!(empty["reference"]["state"], "none");
+    assert!(empty["whisper"].is_null() && empty["loud"].is_null(), "nothing was heard");
 }
 
 #[test]
@@ -123,6 +146,8 @@ fn the_words_are_those_of_the_contract() {
     assert_eq!(words(&[Zone::Low, Zone::Ok, Zone::Warm, Zone::Hot, Zone::Clipping]), "low|ok|warm|hot|clipping");
     use PanVerdict as Pan;
     assert_eq!(words(&[Pan::Ok, Pan::Off, Pan::Unknown, Pan::NotJudged]), "ok|off|unknown|not-judged");
+    use LoudVerdict::{Dull, Harsh, Ok, Unknown as Untold};
+    assert_eq!(words(&[Ok, Harsh, Dull, Untold]), "ok|harsh|dull|unknown");
     use Placement::{Computed, Post, Pre, Unknown};
     assert_eq!(words(&[Pre, Post, Computed, Unknown]), "pre|post|computed|unknown");
     use AdviceKind::{Automate, GainStage, Mask, Mono, MoveFader, Pan as PanAdvice};

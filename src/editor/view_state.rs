@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use keel_core::mix::{Measure, MixReport, ReferenceState, TargetAgainst, TrackId, TrackReport, Verdict};
+use keel_core::mix::{Measure, MixHearing, MixReport, ReferenceState, TargetAgainst, TrackId, TrackReport, Verdict};
 use keel_core::units::Db;
 
 use super::Controls;
@@ -127,6 +127,7 @@ impl ViewState {
             sections: Vec::new(),
             advice: Vec::new(),
             bus: None,
+            hearing: MixHearing::default(),
             timeline: None,
             link: None,
             density: None,

@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use super::advice::{Finding, advice};
 use super::breaks::Dynamics;
 use super::judge::Judged;
+use super::listening::{self, Listening};
 use super::mixture::{Mixture, Unit};
-use super::overview::{Overview, Sides, fallback_note, pan_verdict, range_of_loudness};
+use super::overview::{Overview, Sides, fallback_note, pan_verdict};
 use super::{
-    Assessor, BusReport, Class, Live, MixReport, Profile, Reference, ReferenceState, Role, SCHEMA, ScopeReport,
-    SessionState, Span, TrackInput, TrackReport, scope,
+    Assessor, BusHearing, BusReport, Class, Live, MixReport, Profile, Reference, ReferenceState, Role, SCHEMA,
+    ScopeReport, SessionState, Span, TrackHearing, TrackInput, TrackReport, scope,
 };
 use crate::dsp::{correlation, mono_loss};
 use crate::units::{Db, Dbfs, Lu, Lufs, Seconds};
@@ -26,19 +27,21 @@ pub(crate) struct Facts<'a> {
     pub mix: &'a Mixture<'a>,
     pub judged: &'a [Judged],
     pub overviews: &'a [Overview],
+    pub listening: &'a Listening,
     /// For each track its unit, and its place among that one's members.
     pub unit_of: &'a [(usize, usize)],
 }
 
 pub(crate) fn report(facts: &Facts<'_>, dynamics: Dynamics, state: &SessionState, live: Vec<Live>) -> MixReport {
-    let Facts { mix, overviews, .. } = *facts;
+    let Facts { mix, overviews, listening, .. } = *facts;
     let mut findings = findings(facts);
     for (finding, extent) in findings.iter_mut().zip(&dynamics.extents) {
         finding.extent = *extent;
     }
     let tracks =
         live.into_iter().enumerate().map(|(index, live)| track_report(facts, &findings, index, live)).collect();
-    let advice = advice(mix, &findings, &dynamics.breaks);
+    let mut advice = advice(mix, &findings, &dynamics.breaks);
+    advice.extend(listening::advice(mix, &findings, listening));
     MixReport {
         schema: SCHEMA,
         profile: mix.profile.name.clone(),
@@ -48,7 +51,8 @@ pub(crate) fn report(facts: &Facts<'_>, dynamics: Dynamics, state: &SessionState
         breaks: dynamics.breaks.into_iter().map(|(_, found)| found).collect(),
         sections: Vec::new(),
         advice,
-        bus: bus_report(mix, overviews),
+        bus: bus_report(mix, overviews, listening),
+        hearing: listening.mix.clone(),
         timeline: None,
         link: None,
         density: None,
@@ -125,6 +129,11 @@ fn track_report(facts: &Facts<'_>, findings: &[Finding<'_>], index: usize, live:
         is_out: track.is_out,
         non_finite_input: is_bad(facts.mix, index),
         trim_db: Db::from_amplitude(f64::from(track.gain)),
+        hearing: TrackHearing {
+            crest_db: own.crest,
+            loudness_range_lu: own.loudness_range,
+            ..facts.listening.tracks[index].clone()
+        },
         live,
     }
 }
@@ -165,7 +174,7 @@ fn reference_report(mix: &Mixture<'_>) -> Reference {
 }
 
 /// The facts of the mix bus, where the session has one.
-fn bus_report(mix: &Mixture<'_>, overviews: &[Overview]) -> Option<BusReport> {
+fn bus_report(mix: &Mixture<'_>, overviews: &[Overview], listening: &Listening) -> Option<BusReport> {
     let index = mix.tracks.iter().position(|track| track.role == Role::MixBus && !track.is_out)?;
     let (heard, own) = (mix.heard[index], &overviews[index]);
     let sums = heard.facts().map(super::heard::Facts::stereo_sums).unwrap_or_default();
@@ -173,10 +182,11 @@ fn bus_report(mix: &Mixture<'_>, overviews: &[Overview]) -> Option<BusReport> {
         sample_peak_dbfs: own.sample_peak,
         true_peak_dbtp: own.true_peak,
         integrated_lufs: own.integrated,
-        loudness_range_lu: range_of_loudness(heard),
+        loudness_range_lu: own.loudness_range,
         correlation: correlation(sums.left, sums.right, sums.cross),
         mono_loss_db: mono_loss(sums.left, sums.right, sums.cross),
-        low_side_db: None,
+        low_side_db: listening.bus_low_side,
+        hearing: BusHearing { crest_db: own.crest, ..listening.bus.clone() },
     })
 }
 

@@ -10,6 +10,7 @@ use super::heard::{Heard, Part};
 use super::hierarchy::Hierarchy;
 use super::judge::{Judged, OwnStretch, judge};
 use super::layout::Layout;
+use super::listening::Ears;
 use super::live::Recent;
 use super::mixture::{Mixture, Unit};
 use super::overview::{Overview, overview};
@@ -31,6 +32,7 @@ pub struct Assessor {
     bars: Bars,
     loudest: Loudest,
     sliding: Sliding,
+    ears: Ears,
     /// Stands for the anchor where there is none.
     nothing: Heard,
     /// The last report of a song that stands, which holds as long as nothing is new.
@@ -82,6 +84,7 @@ impl Assessor {
             bars: Bars::default(),
             loudest: Loudest::default(),
             sliding: Sliding::default(),
+            ears: Ears::default(),
             nothing: Heard::of_track(),
             last: None,
         }
@@ -114,7 +117,7 @@ impl Assessor {
         self.read(tracks, profile);
         let overviews: Vec<Overview> = self.tracks.iter().map(|track| track.overview).collect();
         let live = self.tracks.iter_mut().zip(tracks).map(|(own, track)| own.recent.live(track)).collect();
-        let Self { tracks: kept, layout, parts, own_stretches, bars, loudest, sliding, nothing, .. } = self;
+        let Self { tracks: kept, layout, parts, own_stretches, bars, loudest, sliding, ears, nothing, .. } = self;
         let heard: Vec<&Heard> = kept.iter().map(|track| &track.heard).collect();
         let units = units(tracks, layout, &heard, parts);
         let anchor = units.first().filter(|unit| unit.is_anchor).map_or(&*nothing, |unit| unit.heard);
@@ -127,7 +130,9 @@ impl Assessor {
         let pairs = mix.units.iter().zip(own_stretches);
         let judged: Vec<Judged> = pairs.map(|(unit, own)| judge(&mix, unit, &hierarchy, loudest, own)).collect();
         let dynamics = if mix.is_held() { Dynamics::default() } else { sliding.dynamics(&mix, &judged) };
-        let facts = Facts { mix: &mix, judged: &judged, overviews: &overviews, unit_of: &layout.voice_of };
+        let listening = &ears.listen(&mix, &judged);
+        let unit_of = &layout.voice_of;
+        let facts = Facts { mix: &mix, judged: &judged, overviews: &overviews, listening, unit_of };
         report(&facts, dynamics, state, live)
     }
 
@@ -193,7 +198,7 @@ impl Assessor {
     pub fn heap_bytes(&self) -> usize {
         let tracks: usize = self.tracks.iter().map(|track| size_of::<Track>() + track.heard.heap_bytes()).sum();
         let parts: usize = self.parts.iter().flatten().map(|part| part.heard.heap_bytes()).sum();
-        tracks + parts + self.loudest.heap_bytes() + self.sliding.heap_bytes()
+        tracks + parts + self.loudest.heap_bytes() + self.sliding.heap_bytes() + self.ears.heap_bytes()
     }
 
     /// Cells, windows and stretches read for all looks: what a look costs, whatever the machine.

@@ -16,6 +16,7 @@ mod hierarchy;
 mod input;
 mod judge;
 mod layout;
+mod listening;
 mod live;
 mod mixture;
 mod name;
@@ -38,13 +39,14 @@ pub use density::{Density, DensityStep, density};
 pub use detect::detect;
 pub use input::{Anchor, Placement, SessionState, SessionTransport, TrackId, TrackInput};
 pub use profile::{
-    Band, BreakRules, BusRules, GainStagingRules, Learnt, LevelRules, MonoRules, PanRule, PanRules, Profile,
-    ProfileError, ReferenceRules, RoleTarget, Rules, ScopeRules, VerdictRules,
+    Band, BreakRules, BusRules, GainStagingRules, HearingRules, Learnt, LevelRules, MonoRules, PanRule, PanRules,
+    Profile, ProfileError, ReferenceRules, RoleTarget, Rules, ScopeRules, VerdictRules,
 };
 pub use report::{
-    Advice, AdviceKind, Break, BusReport, Class, GainStaging, LinkReport, LinkState, Live, Measure, MixReport,
-    PanVerdict, Reference, ReferenceState, SCHEMA, ScopeKind, ScopeReport, SectionReport, SectionTrack, Span, Target,
-    TargetAgainst, TargetSource, TrackReport, Verdict,
+    Advice, AdviceKind, BandsReport, Break, BusHearing, BusReport, Class, GainStaging, LinkReport, LinkState, Live,
+    LoudReport, LoudVerdict, Masking, Measure, MixHearing, MixReport, PanVerdict, QuietBand, Reference, ReferenceState,
+    SCHEMA, ScopeKind, ScopeReport, SectionReport, SectionTrack, Span, Target, TargetAgainst, TargetSource, ThinBand,
+    TonalBalance, TrackHearing, TrackReport, TrackWhisper, Verdict, WhisperReport,
 };
 pub use role::Role;
 pub use song_map::SongMap;

@@ -25,6 +25,8 @@ pub(crate) struct Overview {
     /// Lost in mono beyond what the pan explains.
     pub phase_loss: Option<Db>,
     pub thin_in_mono: bool,
+    pub crest: Option<Db>,
+    pub loudness_range: Option<Lu>,
 }
 
 /// Facts of a track over the song, after its gain.
@@ -42,6 +44,8 @@ pub(crate) fn overview(heard: &Heard, placement: Placement, rules: &Rules) -> Ov
         integrated: gated_loudness_by(loudness),
         max_short_term: facts.short_term().last().and_then(|power| Lufs::from_power(power * scale)),
         gain_staging: gain_staging(facts.input_peak(), &rules.gain_staging),
+        loudness_range: range_of_loudness(heard),
+        crest: peak.and_then(|peak| crest(facts.stereo_sums(), scale / f64::from(heard.channels), peak)),
         ..Overview::default()
     };
     stereo(heard.channels, facts.stereo_sums(), placement, rules, &mut overview);
@@ -49,7 +53,7 @@ pub(crate) fn overview(heard: &Heard, placement: Placement, rules: &Rules) -> Ov
 }
 
 /// Loudness range (EBU Tech 3342) of a track over the song, after its gain.
-pub(crate) fn range_of_loudness(heard: &Heard) -> Option<Lu> {
+fn range_of_loudness(heard: &Heard) -> Option<Lu> {
     let (powers, scale) = (heard.facts()?.short_term(), heard.scale());
     let mean = |gate: f64| powers.mean_above(gate / scale).map(|mean| mean * scale);
     let at = |place: usize| powers.at(place).map(|power| f64::from(power) * scale);
@@ -87,6 +91,12 @@ fn stereo(channels: u8, sums: StereoSums, placement: Placement, rules: &Rules, o
         let identical = pan.abs() < 0.005 && overview.correlation.is_some_and(|value| value > 0.9999);
         placement.sees_fader() || !identical
     });
+}
+
+/// Peak over the RMS of what sounds: a sine has 3.01 dB. `scale` is the power's gain, and the mean over the channels.
+fn crest(sums: StereoSums, scale: f64, peak_db: f64) -> Option<Db> {
+    let mean_square = (sums.left + sums.right) / sums.frames * scale;
+    Db::from_power(mean_square).map(|rms| Db(peak_db - rms.0))
 }
 
 /// Whether a unit's members are panned as their role asks; "left and right" asks it of all tracks of the role together.

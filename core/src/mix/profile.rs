@@ -16,8 +16,8 @@ use etcetera::{BaseStrategy, choose_base_strategy};
 use self::file::{Fault, File, RolePatch};
 pub use self::learnt::Learnt;
 pub use self::rules::{
-    BreakRules, BusRules, GainStagingRules, LevelRules, MonoRules, PanRules, ReferenceRules, Rules, ScopeRules,
-    VerdictRules,
+    BreakRules, BusRules, GainStagingRules, HearingRules, LevelRules, MonoRules, PanRules, ReferenceRules, Rules,
+    ScopeRules, VerdictRules,
 };
 use super::{Measure, Role, Target, TargetAgainst, TargetSource};
 use crate::units::Db;

@@ -1,8 +1,14 @@
 //! The report: plain data that the editor draws, the command line prints and tests assert. Its JSON is a contract
 //! (`keel.report/1`): fields may be added; a change of meaning raises the schema number. What cannot be measured is null.
 
+pub(crate) mod hearing;
+
 use serde::Serialize;
 
+pub use self::hearing::{
+    BandsReport, BusHearing, LoudReport, LoudVerdict, Masking, MixHearing, QuietBand, ThinBand, TonalBalance,
+    TrackHearing, TrackWhisper, WhisperReport,
+};
 use super::{Density, Placement, Role, Timeline, TrackId};
 use crate::units::{Db, Dbfs, Dbtp, Lu, Lufs, Seconds};
 
@@ -248,6 +254,8 @@ pub struct TrackReport {
     /// Non-finite samples came in.
     pub non_finite_input: bool,
     pub trim_db: Option<Db>,
+    #[serde(flatten)]
+    pub hearing: TrackHearing,
 
     #[serde(skip)]
     pub live: Live,
@@ -298,6 +306,8 @@ pub struct BusReport {
     pub correlation: Option<f64>,
     pub mono_loss_db: Option<Db>,
     pub low_side_db: Option<Db>,
+    #[serde(flatten)]
+    pub hearing: BusHearing,
 }
 
 /// A section of the song with each track's offset in it.
@@ -359,6 +369,8 @@ pub struct MixReport {
     pub sections: Vec<SectionReport>,
     pub advice: Vec<Advice>,
     pub bus: Option<BusReport>,
+    #[serde(flatten)]
+    pub hearing: MixHearing,
     /// Each track along the song; left out of what a view looks at.
     pub timeline: Option<Timeline>,
     /// `None` where nothing is linked at all: of files.

@@ -1,10 +1,13 @@
 //! The sentences of the balance: what it is, what to do, what will happen. The editor and the command line share them.
 
 mod figures;
+mod hearing;
 #[cfg(test)]
 mod tests;
 
 pub use self::figures::{NONE, clock, db, difference, level, place, short};
+pub use self::hearing::{hz, masked};
+pub(crate) use self::hearing::{loud, low_side, thin_bands, whisper};
 use super::{
     Break, Measure, MixReport, Reference, ReferenceState, Role, ScopeKind, Target, TargetAgainst, TargetSource,
     TrackReport, Verdict,

@@ -1,7 +1,7 @@
 //! Song maps written cell by cell, so that the rules are tested on exact levels.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
-use keel_core::dsp::{Cell, CellFlags};
+use keel_core::dsp::{BANDS, Bands, CELLS_PER_BANDS, Cell, CellFlags, band_hz};
 use keel_core::mix::{MixReport, Placement, Role, SongMap, TrackId, TrackInput, TrackReport};
 
 pub const FRAMES: u32 = 4800;
@@ -18,6 +18,7 @@ pub struct Track {
     pub gain: f32,
     pub measure: Option<keel_core::mix::Measure>,
     pub cells: Vec<Cell>,
+    pub bands: Vec<Bands>,
 }
 
 impl Track {
@@ -44,6 +45,7 @@ impl Track {
             gain: 1.0,
             measure: None,
             cells,
+            bands: Vec::new(),
         }
     }
 
@@ -115,6 +117,25 @@ impl Track {
         self
     }
 
+    /// Mean squares of both channels together, alike in both, in the band nearest to a frequency, all along the song.
+    pub fn band(self, hz: f64, power_db: f64) -> Self {
+        self.stereo_band(hz, power_db, 1.0)
+    }
+
+    /// The same with this correlation of the channels.
+    pub fn stereo_band(mut self, hz: f64, power_db: f64, correlation: f64) -> Self {
+        let records = (self.cells.len() as i32).div_euclid(CELLS_PER_BANDS);
+        if self.bands.is_empty() {
+            let record = |index| Bands::new(index, FRAMES * CELLS_PER_BANDS as u32, 1, CellFlags::COMPLETE);
+            self.bands = (0..records).map(record).collect();
+        }
+        let power = 10f64.powf(power_db / 10.0) / 2.0;
+        for record in &mut self.bands {
+            record.set(band_at(hz), [power; 2], correlation * power);
+        }
+        self
+    }
+
     pub fn gain_db(mut self, db: f64) -> Self {
         self.gain = 10f64.powf(db / 20.0) as f32;
         self
@@ -140,8 +161,17 @@ impl Track {
         for cell in &self.cells {
             self.song.insert(cell);
         }
+        for bands in &self.bands {
+            self.song.insert_bands(bands);
+        }
         self
     }
+}
+
+/// The band whose centre is nearest to a frequency.
+pub fn band_at(hz: f64) -> usize {
+    let off = |band: &usize| (band_hz(*band) - hz).abs();
+    (0..BANDS).min_by(|a, b| off(a).total_cmp(&off(b))).unwrap_or(0)
 }
 
 fn in_span(index: i32, from_s: f64, to_s: f64) -> bool {

@@ -19,6 +19,7 @@ pub(crate) struct StereoSums {
     pub left: f64,
     pub right: f64,
     pub cross: f64,
+    pub frames: f64,
 }
 
 /// The largest of many values, some of which change.
@@ -50,7 +51,7 @@ pub(crate) struct Facts {
     energy: Sum,
     stereo_cells: usize,
     non_finite_cells: usize,
-    sounding: [Sum; 3],
+    sounding: [Sum; 4],
     /// K-weighted mean squares of all windows, and those of 3 s at each cell.
     loudness: Sorted<f32>,
     short_terms: Vec<f32>,
@@ -69,7 +70,7 @@ impl Default for Facts {
             energy: Sum::default(),
             stereo_cells: 0,
             non_finite_cells: 0,
-            sounding: [Sum::default(); 3],
+            sounding: [Sum::default(); 4],
             loudness: Sorted::default(),
             short_terms: Vec::new(),
             short_term: Sorted::default(),
@@ -127,7 +128,7 @@ impl Facts {
     /// tail's noise might.
     pub(super) fn sounds(&mut self, cell: &HeardCell, in_or_out: bool) {
         let frames = cell.frames();
-        for (sum, value) in self.sounding.iter_mut().zip([cell.left, cell.right, cell.cross]) {
+        for (sum, value) in self.sounding.iter_mut().zip([cell.left, cell.right, cell.cross, 1.0]) {
             let value = f64::from(value) * frames;
             if in_or_out { sum.add(value) } else { sum.take(value) }
         }
@@ -213,8 +214,8 @@ impl Facts {
 
     /// Sums over the cells at which the track sounds.
     pub fn stereo_sums(&self) -> StereoSums {
-        let [left, right, cross] = self.sounding.map(Sum::value);
-        StereoSums { left, right, cross }
+        let [left, right, cross, frames] = self.sounding.map(Sum::value);
+        StereoSums { left, right, cross, frames }
     }
 
     /// The K-weighted mean squares of the 400 ms windows.

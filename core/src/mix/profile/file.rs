@@ -8,8 +8,8 @@ use toml::Spanned;
 
 use super::PanKind;
 use super::rules::{
-    BreakPatch, BusPatch, GainStagingPatch, LevelPatch, MonoPatch, PanPatch, ReferencePatch, RulesPatch, ScopePatch,
-    VerdictPatch,
+    BreakPatch, BusPatch, GainStagingPatch, HearingPatch, LevelPatch, MonoPatch, PanPatch, ReferencePatch, RulesPatch,
+    ScopePatch, VerdictPatch,
 };
 pub(super) use crate::mix::toml_fault::TomlFault as Fault;
 use crate::mix::{Measure, Role, TargetAgainst, TargetSource};
@@ -29,6 +29,7 @@ pub(super) struct File {
     mono: MonoPatch,
     gain_staging: GainStagingPatch,
     bus: BusPatch,
+    hearing: HearingPatch,
 }
 
 /// What a file says of one role.
@@ -56,8 +57,8 @@ impl File {
 
     /// Splits the roles from the rules.
     pub fn into_parts(self) -> (BTreeMap<Role, Spanned<RolePatch>>, RulesPatch) {
-        let Self { roles, verdict, level, scope, reference, breaks, pan, mono, gain_staging, bus, .. } = self;
-        (roles, RulesPatch { verdict, level, scope, reference, breaks, pan, mono, gain_staging, bus })
+        let Self { roles, verdict, level, scope, reference, breaks, pan, mono, gain_staging, bus, hearing, .. } = self;
+        (roles, RulesPatch { verdict, level, scope, reference, breaks, pan, mono, gain_staging, bus, hearing })
     }
 }
 

@@ -167,6 +167,24 @@ section!(
     }
 );
 
+section!(
+    /// Masking, and the checks at other monitor levels.
+    HearingRules, HearingPatch, {
+        /// The monitor level at which masking is judged, dB SPL.
+        normal: f64, (50.0, 100.0);
+        /// A track is at risk with this part of its loudness left.
+        masked: f64, (0.0, 1.0);
+        /// The monitor level of the whisper test, dB SPL.
+        whisper: f64, (20.0, 90.0);
+        /// The loudness level in phon from which a track is audible there.
+        audible: f64, (0.0, 60.0);
+        /// Share of the mix between 2 and 5 kHz.
+        harshness: Db, (-60.0, 0.0);
+        /// A mix this far over it is harsh, this far under it dull.
+        harshness_within: Db, (0.0, 30.0);
+    }
+);
+
 /// Every number of the rules beside the roles' targets.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
 pub struct Rules {
@@ -179,6 +197,7 @@ pub struct Rules {
     pub mono: MonoRules,
     pub gain_staging: GainStagingRules,
     pub bus: BusRules,
+    pub hearing: HearingRules,
 }
 
 /// What a file says of the rules.
@@ -193,6 +212,7 @@ pub(super) struct RulesPatch {
     pub mono: MonoPatch,
     pub gain_staging: GainStagingPatch,
     pub bus: BusPatch,
+    pub hearing: HearingPatch,
 }
 
 impl Rules {
@@ -207,6 +227,7 @@ impl Rules {
         self.mono.apply(&patch.mono)?;
         self.gain_staging.apply(&patch.gain_staging)?;
         self.bus.apply(&patch.bus)?;
+        self.hearing.apply(&patch.hearing)?;
         self.check_order(patch)
     }
 
@@ -270,6 +291,7 @@ impl RulesPatch {
             self.mono.missing(),
             self.gain_staging.missing(),
             self.bus.missing(),
+            self.hearing.missing(),
         ];
         sections.concat()
     }

@@ -74,6 +74,9 @@ fn the_guide_holds_every_number_of_the_rules() {
     assert_eq!((zones.low, zones.ok, zones.warm), (Dbfs(-18.0), Dbfs(-12.0), Dbfs(-6.0)));
     assert_eq!((rules.mono.thin, rules.mono.disappears, rules.mono.low_side), (Db(3.0), Db(10.0), Db(-12.0)));
     assert_eq!(rules.bus.true_peak, Dbtp(-1.0));
+    let hearing = rules.hearing;
+    assert_eq!((hearing.normal, hearing.masked, hearing.whisper, hearing.audible), (75.0, 0.10, 45.0, 10.0));
+    assert_eq!((hearing.harshness, hearing.harshness_within), (Db(-13.3), Db(6.0)));
 }
 
 #[test]

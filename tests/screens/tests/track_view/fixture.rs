@@ -2,8 +2,9 @@
 
 use keel::editor::{Controls, MonoScope};
 use keel_core::mix::{
-    GainStaging, Live, Measure, MixReport, PanVerdict, Placement, Reference, ReferenceState, Role, SCHEMA, ScopeKind,
-    ScopeReport, SessionTransport, Target, TargetAgainst, TargetSource, TrackId, TrackReport, Verdict,
+    GainStaging, Live, Measure, MixHearing, MixReport, PanVerdict, Placement, Reference, ReferenceState, Role, SCHEMA,
+    ScopeKind, ScopeReport, SessionTransport, Target, TargetAgainst, TargetSource, TrackHearing, TrackId, TrackReport,
+    Verdict,
 };
 use keel_core::units::{Db, Dbfs, Lu, Lufs, Seconds};
 
@@ -67,6 +68,7 @@ pub fn track(id: TrackId, name: &str, role: Role) -> TrackReport {
         is_out: false,
         non_finite_input: false,
         trim_db: Some(Db(0.0)),
+        hearing: TrackHearing::default(),
         live: Live {
             input_peak_dbfs: Some(Dbfs(-17.2)),
             correlation: Some(0.92),
@@ -138,6 +140,7 @@ pub fn report(tracks: Vec<TrackReport>) -> MixReport {
         sections: Vec::new(),
         advice: Vec::new(),
         bus: None,
+        hearing: MixHearing::default(),
         timeline: None,
         link: None,
         density: None,

@@ -1,0 +1,234 @@
+//! What a listener makes of the session over the scope: masking, the whisper test, the loud check, facts by bands.
+//!
+//! A voice is a unit that counts in sums. Its spectrum is the mean over the scope after today's gain; its level is that of
+//! its hits, or where it sounds, as its verdict's is. The others mask it with what they are on average.
+
+mod advice;
+mod spectrum;
+mod voices;
+
+pub(crate) use self::advice::advice;
+use self::spectrum::Spectra;
+use self::voices::Voices;
+use super::hearing::audibility::Audibility;
+use super::hearing::stereo::StereoBands;
+use super::hearing::{BandPowers, audibility, tonal};
+use super::judge::Judged;
+use super::mixture::Mixture;
+use super::report::hearing::centre;
+use super::words;
+use super::{
+    BandsReport, BusHearing, HearingRules, LoudReport, LoudVerdict, Masking, MixHearing, QuietBand, Role, ThinBand,
+    TonalBalance, TrackHearing, TrackWhisper, WhisperReport,
+};
+use crate::dsp::BANDS;
+use crate::units::Db;
+
+/// Two voices closer than this share a place, in phon: a decibel is the least that is noticed.
+const SAME_PLACE: f64 = 1.0;
+
+/// What was heard of all tracks.
+#[derive(Debug, Default)]
+pub(crate) struct Listening {
+    /// In the order of the tracks.
+    pub tracks: Vec<TrackHearing>,
+    pub mix: MixHearing,
+    pub bus: BusHearing,
+    /// Side against mid in the low end of the bus.
+    pub bus_low_side: Option<Db>,
+}
+
+/// Listens to one session again and again.
+#[derive(Debug, Default)]
+pub(crate) struct Ears {
+    spectra: Spectra,
+    /// The voices at the last look, and what was heard of them.
+    last: Option<(Voices, HearingRules, Vec<Heard>)>,
+}
+
+/// One voice at both monitor levels.
+#[derive(Clone, Copy, Debug)]
+struct Heard {
+    normal: Audibility,
+    whisper: Audibility,
+    by_kick: Option<f64>,
+}
+
+impl Ears {
+    /// Listens to the scope.
+    pub fn listen(&mut self, mix: &Mixture<'_>, judged: &[Judged]) -> Listening {
+        listen(self, mix, judged)
+    }
+
+    /// What is heard of these voices: as at the last look where nothing has changed.
+    fn hear(&mut self, voices: Voices, rules: &HearingRules) -> &(Voices, HearingRules, Vec<Heard>) {
+        let same = self.last.take().filter(|(before, by, _)| *before == voices && by == rules);
+        self.last.insert(same.unwrap_or_else(|| {
+            let heard = heard(&voices, rules);
+            (voices, *rules, heard)
+        }))
+    }
+
+    /// Bytes held on the heap.
+    pub fn heap_bytes(&self) -> usize {
+        let voice = size_of::<voices::Voice>() + size_of::<Heard>();
+        self.spectra.heap_bytes() + self.last.as_ref().map_or(0, |(voices, ..)| voices.list.len() * voice)
+    }
+}
+
+fn heard(voices: &Voices, rules: &HearingRules) -> Vec<Heard> {
+    let (normal, whispers) = (voices.listen(rules.normal), voices.listen(rules.whisper));
+    let by_kick = voices.beside_kick(rules.normal);
+    let all = normal.into_iter().zip(whispers).zip(by_kick);
+    all.map(|((normal, whisper), by_kick)| Heard { normal, whisper, by_kick }).collect()
+}
+
+fn listen(ears: &mut Ears, mix: &Mixture<'_>, judged: &[Judged]) -> Listening {
+    let Some(scope) = &mix.scope else {
+        return Listening { tracks: vec![TrackHearing::default(); mix.tracks.len()], ..Listening::default() };
+    };
+    let spectra: Vec<Option<StereoBands>> = ears.spectra.read(mix.tracks, scope.span);
+    let channels = |index: usize| mix.heard[index].channels;
+    let mut listening = Listening {
+        tracks: (0..mix.tracks.len()).map(|index| facts(spectra[index].as_ref(), channels(index))).collect(),
+        ..Listening::default()
+    };
+    let bus = mix.tracks.iter().position(|track| track.role == Role::MixBus && !track.is_out);
+    let on_bus = bus.and_then(|index| spectra[index].as_ref());
+    if let (Some(index), Some(bands)) = (bus, on_bus) {
+        listening.bus = bus_facts(mix, bands, channels(index));
+        listening.bus_low_side = bands.low_side();
+    }
+    let mut whole = on_bus.map(StereoBands::powers);
+    if let Some(voices) = Voices::new(mix, judged, &spectra) {
+        whole = whole.or(Some(voices.total));
+        let (voices, _, heard) = ears.hear(voices, &mix.profile.rules.hearing);
+        tell(mix, voices, heard, &mut listening);
+    }
+    listening.mix.loud = whole.map(|powers| loud(&powers, &mix.profile.rules.hearing));
+    listening
+}
+
+/// What one track's bands say by themselves.
+fn facts(bands: Option<&StereoBands>, channels: u8) -> TrackHearing {
+    let Some(bands) = bands.filter(|bands| bands.powers().iter().sum::<f64>() > 0.0) else {
+        return TrackHearing::default();
+    };
+    TrackHearing {
+        low_side_db: bands.low_side().filter(|_| channels == 2),
+        harshness_db: tonal::harshness(&bands.powers()),
+        bands: Some(bands_report(bands, channels)),
+        ..TrackHearing::default()
+    }
+}
+
+fn bands_report(bands: &StereoBands, channels: u8) -> BandsReport {
+    let is_stereo = channels == 2;
+    BandsReport {
+        level_db: (0..BANDS).map(|band| bands.level(band, channels)).collect(),
+        correlation: (0..BANDS).map(|band| bands.correlation(band).filter(|_| is_stereo).map(thousandths)).collect(),
+        mono_loss_db: (0..BANDS).map(|band| bands.mono_loss(band).filter(|_| is_stereo)).collect(),
+    }
+}
+
+fn bus_facts(mix: &Mixture<'_>, bands: &StereoBands, channels: u8) -> BusHearing {
+    let (rules, powers) = (&mix.profile.rules, bands.powers());
+    let thin = bands.thin(rules.mono.thin_band, rules.level.sounding).into_iter().filter(|_| channels == 2);
+    let hertz = |hz: f64| (hz * 10.0).round() / 10.0;
+    let quiet = audibility::quiet_bands(&powers, rules.hearing.whisper);
+    let over = |over: [Option<Db>; BANDS]| TonalBalance { reference: tonal::REFERENCE, over_db: over.into() };
+    BusHearing {
+        crest_db: None,
+        harshness_db: tonal::harshness(&powers),
+        bands: (powers.iter().sum::<f64>() > 0.0).then(|| bands_report(bands, channels)),
+        thin_bands: thin
+            .map(|thin| ThinBand { from_hz: hertz(thin.from_hz), to_hz: hertz(thin.to_hz), loss_db: thin.loss })
+            .collect(),
+        quiet_bands: quiet.into_iter().map(|(from, to)| QuietBand { from_hz: hertz(from), to_hz: hertz(to) }).collect(),
+        tonal: tonal::balance(&powers).map(over),
+    }
+}
+
+/// Masking and the whisper test of all voices.
+fn tell(mix: &Mixture<'_>, voices: &Voices, heard: &[Heard], listening: &mut Listening) {
+    let rules = &mix.profile.rules.hearing;
+    let order = order(heard.iter().map(|heard| heard.whisper.phon), rules.audible);
+    for (voice, heard) in heard.iter().enumerate() {
+        let masking = masking(mix, voices, voice, heard, rules);
+        let place = order.iter().position(|other| *other == voice).map(|place| place + 1);
+        let whisper = TrackWhisper { audible: place.is_some(), phon: heard.whisper.phon.map(tenths), place };
+        for &index in mix.units[voices.list[voice].unit].members {
+            listening.tracks[index].masking = masking.clone();
+            listening.tracks[index].whisper = Some(whisper);
+        }
+    }
+    listening.mix.whisper = Some(whisper_report(mix, voices, &order, heard, rules));
+}
+
+fn masking(mix: &Mixture<'_>, voices: &Voices, voice: usize, heard: &Heard, rules: &HearingRules) -> Option<Masking> {
+    let by_mix = heard.normal.ratio.filter(|_| voices.list.len() > 1)?;
+    let (by_kick, most_lost) = (heard.by_kick, heard.normal.most_lost);
+    let masker = voices.loudest_beside(voice, most_lost);
+    Some(Masking {
+        by_kick: by_kick.map(thousandths),
+        by_mix: Some(thousandths(by_mix)),
+        at_risk: by_mix <= rules.masked || by_kick.is_some_and(|ratio| ratio <= rules.masked),
+        band_hz: Some(centre(most_lost)),
+        masker: masker.map(|other| voices.name(mix, other)),
+    })
+}
+
+/// The audible voices, the most audible first; of equals the first in the session.
+fn order(phons: impl Iterator<Item = Option<f64>>, audible: f64) -> Vec<usize> {
+    let mut heard: Vec<(usize, f64)> =
+        phons.enumerate().filter_map(|(voice, phon)| Some((voice, phon.filter(|phon| *phon >= audible)?))).collect();
+    heard.sort_by(|a, b| b.1.total_cmp(&a.1));
+    heard.into_iter().map(|(voice, _)| voice).collect()
+}
+
+/// Kick, snare, bass and lead against their order at the normal level: a voice that another overtakes as the monitor is
+/// turned down has lost its place in the balance.
+fn whisper_report(
+    mix: &Mixture<'_>,
+    voices: &Voices,
+    order: &[usize],
+    heard: &[Heard],
+    rules: &HearingRules,
+) -> WhisperReport {
+    let normal = |voice: usize| heard[voice].normal.phon.unwrap_or(f64::NEG_INFINITY);
+    let mut four = voices.four(mix, normal);
+    four.sort_by(|a, b| normal(*b).total_cmp(&normal(*a)));
+    let left: Vec<usize> = order.iter().copied().filter(|voice| four.contains(voice)).collect();
+    let names = |list: &[usize]| -> Vec<String> { list.iter().map(|voice| voices.name(mix, *voice)).collect() };
+    let phon = |voice: &usize| heard[*voice].whisper.phon.unwrap_or(f64::NEG_INFINITY);
+    let overtakes = |first: usize, then: &usize| phon(then) > phon(&four[first]) + SAME_PLACE;
+    let keeps = (0..four.len()).all(|first| !four[first + 1..].iter().any(|then| overtakes(first, then)));
+    let lost: Vec<usize> = four.iter().copied().filter(|voice| !left.contains(voice)).collect();
+    WhisperReport {
+        level_db_spl: rules.whisper,
+        order: names(order),
+        expected: names(&four),
+        passes: (four.len() > 1).then(|| lost.is_empty() && keeps),
+        text: words::whisper(rules.whisper, &names(&four), &names(&left), &names(&lost), keeps),
+    }
+}
+
+fn loud(powers: &BandPowers, rules: &HearingRules) -> LoudReport {
+    let harshness = tonal::harshness(powers);
+    let verdict = match harshness.map(|share| share.0 - rules.harshness.0) {
+        None => LoudVerdict::Unknown,
+        Some(over) if over > rules.harshness_within.0 => LoudVerdict::Harsh,
+        Some(over) if over < -rules.harshness_within.0 => LoudVerdict::Dull,
+        Some(_) => LoudVerdict::Ok,
+    };
+    let text = words::loud(verdict, harshness, rules.harshness);
+    LoudReport { harshness_db: harshness, target_db: rules.harshness, verdict, text }
+}
+
+fn thousandths(value: f64) -> f64 {
+    (value * 1_000.0).round() / 1_000.0 + 0.0
+}
+
+fn tenths(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0 + 0.0
+}

@@ -1,0 +1,141 @@
+//! What a listener makes of the session, in the report: null where no bands were heard.
+
+use serde::Serialize;
+
+use crate::dsp::{BANDS, band_hz};
+use crate::units::{Db, Dbfs, Lu};
+
+/// One track in bands, over the scope.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BandsReport {
+    /// RMS after the gain.
+    pub level_db: Vec<Option<Dbfs>>,
+    pub correlation: Vec<Option<f64>>,
+    pub mono_loss_db: Vec<Option<Db>>,
+}
+
+/// What the others leave of a track at a normal monitor level.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Masking {
+    /// Partial loudness beside the kick over loudness in quiet, 0 to 1.
+    pub by_kick: Option<f64>,
+    /// The same beside all the others together.
+    pub by_mix: Option<f64>,
+    /// Either is at the limit or under it.
+    pub at_risk: bool,
+    /// Centre of the band that loses most.
+    pub band_hz: Option<f64>,
+    /// The track that is loudest there.
+    pub masker: Option<String>,
+}
+
+/// A track at a whisper.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct TrackWhisper {
+    pub audible: bool,
+    /// Loudness level of what the others leave of it.
+    pub phon: Option<f64>,
+    /// Predicted place, the most audible being 1.
+    pub place: Option<usize>,
+}
+
+/// What is heard of one track, and facts that bands give.
+#[derive(Clone, Debug, PartialEq, Default, Serialize)]
+pub struct TrackHearing {
+    /// Largest sample over the RMS of the sounding stretches, over all that was heard.
+    pub crest_db: Option<Db>,
+    pub loudness_range_lu: Option<Lu>,
+    /// Side against mid below 120 Hz.
+    pub low_side_db: Option<Db>,
+    /// Share of the power that lies between 2 and 5 kHz.
+    pub harshness_db: Option<Db>,
+    pub bands: Option<BandsReport>,
+    pub masking: Option<Masking>,
+    pub whisper: Option<TrackWhisper>,
+}
+
+/// A stretch of bands of the bus that fades in mono.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct ThinBand {
+    pub from_hz: f64,
+    pub to_hz: f64,
+    pub loss_db: Db,
+}
+
+/// A stretch of bands of the bus under the threshold of hearing at a whisper.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct QuietBand {
+    pub from_hz: f64,
+    pub to_hz: f64,
+}
+
+/// The bus against a curve of published music.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TonalBalance {
+    /// The curve's name and source.
+    pub reference: &'static str,
+    /// Each band over the curve, laid through the middle of 100 Hz to 4 kHz.
+    pub over_db: Vec<Option<Db>>,
+}
+
+/// Facts that bands give of the bus.
+#[derive(Clone, Debug, PartialEq, Default, Serialize)]
+pub struct BusHearing {
+    pub crest_db: Option<Db>,
+    pub harshness_db: Option<Db>,
+    pub bands: Option<BandsReport>,
+    pub thin_bands: Vec<ThinBand>,
+    pub quiet_bands: Vec<QuietBand>,
+    pub tonal: Option<TonalBalance>,
+}
+
+/// Kick, snare, bass and lead with the monitor turned down.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WhisperReport {
+    pub level_db_spl: f64,
+    /// All audible tracks, the most audible first.
+    pub order: Vec<String>,
+    /// Kick, snare, bass and lead, as far as there are any, in their order at the normal level.
+    pub expected: Vec<String>,
+    /// All of those stay audible and in that order; none without two of them.
+    pub passes: Option<bool>,
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LoudVerdict {
+    Ok,
+    Harsh,
+    Dull,
+    Unknown,
+}
+
+/// The mix turned up: its share of what grows harsh.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LoudReport {
+    pub harshness_db: Option<Db>,
+    pub target_db: Db,
+    pub verdict: LoudVerdict,
+    pub text: String,
+}
+
+/// What is heard of the whole.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MixHearing {
+    /// Centres of the bands of all lists by band.
+    pub band_hz: Vec<f64>,
+    pub whisper: Option<WhisperReport>,
+    pub loud: Option<LoudReport>,
+}
+
+impl Default for MixHearing {
+    fn default() -> Self {
+        Self { band_hz: (0..BANDS).map(centre).collect(), whisper: None, loud: None }
+    }
+}
+
+/// A band's centre to a tenth of a hertz.
+pub(crate) fn centre(band: usize) -> f64 {
+    (band_hz(band) * 10.0).round() / 10.0
+}
