@@ -250,9 +250,14 @@ impl SongMap {
     /// The cells of `[from, to)` in song order.
     pub fn range(&self, from: i32, to: i32) -> impl Iterator<Item = &Cell> {
         self.pages
-            .range(from.div_euclid(PAGE)..=to.div_euclid(PAGE))
-            .flat_map(|(_, page)| page.cells.iter())
-            .filter(move |cell| cell.frames > 0 && cell.index >= from && cell.index < to)
+            .range(from.div_euclid(PAGE)..=to.max(from).div_euclid(PAGE))
+            .flat_map(move |(key, page)| {
+                // Of a page only the part that is asked for: a look wants its newest cell.
+                let first = i64::from(*key) * i64::from(PAGE);
+                let place = |cell: i32| (i64::from(cell) - first).clamp(0, i64::from(PAGE)) as usize;
+                &page.cells[place(from)..place(to).max(place(from))]
+            })
+            .filter(|cell| cell.frames > 0)
     }
 
     /// The records of bands that overlap the cells of `[from, to)`, in song order.
