@@ -24,6 +24,17 @@ pub use slot::{Gesture, Slot};
 /// A plugin that these entries can carry. It takes its [`Slot`] in `Default` and attaches its [`Instance`] there.
 pub trait Hosted: ClapPlugin + Vst3Plugin {}
 
+/// A parameter that Keel changed, here or from another instance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OwnChange {
+    /// Its place in the table.
+    pub position: usize,
+    /// From 0 to 1.
+    pub value: f32,
+    /// A user did it: hosts record that as they record a knob.
+    pub is_gesture: bool,
+}
+
 /// What the entries ask of the plugin instance that they carry: outside the audio thread, where not told otherwise.
 pub trait Instance: Send + Sync {
     fn params(&self) -> Arc<dyn Params>;
@@ -34,8 +45,8 @@ pub trait Instance: Send + Sync {
     /// The host renders from here on, or no more: no monitor check gets into it. Any thread.
     fn rendering(&self, offline: bool);
 
-    /// A parameter that the plugin changed itself: its place in the table, and its value from 0 to 1. Audio thread.
-    fn take_own_change(&self) -> Option<(usize, f32)>;
+    /// A parameter that was not changed by the host, until there is none: to be told to the host. Audio thread.
+    fn take_own_change(&self) -> Option<OwnChange>;
 
     /// The host's name for the track, never empty, and its role where the host knows a return or the master.
     fn track_named(&self, name: &str, role: Option<Role>);

@@ -65,6 +65,12 @@ impl ParamTable {
         true
     }
 
+    /// The parameter's value from 0 to 1, without the host's modulation.
+    pub fn normalized(&self, position: usize) -> Option<f32> {
+        // SAFETY: `_params` keeps the parameter alive.
+        self.entries.get(position).map(|(_, param)| unsafe { param.unmodulated_normalized_value() })
+    }
+
     /// The parameter's plain value, as it is stored: without the host's modulation.
     pub fn stored(&self) -> impl Iterator<Item = (&str, ParamValue)> {
         // SAFETY: `_params` keeps the parameters alive.

@@ -49,10 +49,14 @@ enum Host {
     },
 }
 
-#[derive(Clone, Copy)]
-struct ClapHost(*const clap_host);
+/// `clap_host_params.request_flush`.
+pub(super) type RequestFlush = unsafe extern "C" fn(host: *const clap_host);
 
-// SAFETY: only `clap_host.request_callback` is called through it, which CLAP allows on any thread.
+#[derive(Clone, Copy)]
+struct ClapHost(*const clap_host, Option<RequestFlush>);
+
+// SAFETY: only `clap_host.request_callback` and `clap_host_params.request_flush` are called through it, which CLAP
+// allows on any thread (the latter but the audio thread).
 unsafe impl Send for ClapHost {}
 
 impl std::fmt::Debug for Slot {
@@ -86,7 +90,28 @@ impl Slot {
     }
 
     pub(super) fn set_clap(&self, host: *const clap_host) {
-        *self.host.lock() = Host::Clap(ClapHost(host));
+        *self.host.lock() = Host::Clap(ClapHost(host, None));
+    }
+
+    pub(super) fn set_request_flush(&self, request_flush: Option<RequestFlush>) {
+        if let Host::Clap(host) = &mut *self.host.lock() {
+            host.1 = request_flush;
+        }
+    }
+
+    /// Asks the host to take over what another than itself changed; false where it has no way to be asked. Main thread
+    /// or a window's.
+    pub fn request_flush(&self) -> bool {
+        // The lock is not held during the call: the host may call back at once.
+        let Host::Clap(ClapHost(host, Some(request_flush))) = self.host.lock().clone() else { return false };
+        // SAFETY: the slot holds the host's pointer only while the plugin lives.
+        unsafe { request_flush(host) };
+        true
+    }
+
+    /// The host can be asked for [`Self::request_flush`].
+    pub fn takes_changes(&self) -> bool {
+        matches!(*self.host.lock(), Host::Clap(ClapHost(_, Some(_))))
     }
 
     pub(super) fn set_vst3(&self, handler: Option<ComPtr<IComponentHandler>>, ids: Arc<[u32]>) {

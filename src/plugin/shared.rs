@@ -1,17 +1,18 @@
 //! What the plugin, its window and its entries share of one instance.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
 
 use atomic_float::AtomicF32;
-use keel_core::link::{SessionId, TrackConfig, TrackHandle, TrackSettings, TrackWriter, session};
+use keel_core::link::{Owner, Refused, SessionId, TrackConfig, TrackHandle, TrackSettings, TrackWriter, session};
 use keel_core::mix::{MixReport, Placement, Profile, Role, ScopeKind};
-use nice_plug::prelude::{Param, Params};
+use keel_core::units::Db;
+use nice_plug::prelude::{Param, ParamPtr, Params};
 use parking_lot::Mutex;
 
 use super::params::KeelParams;
 use super::state::{self, Saved, Unread};
-use crate::host::{Gesture, Instance, ParamTable, Slot};
+use crate::host::{Gesture, Instance, OwnChange, ParamTable, Slot};
 
 /// One instance, for all its threads.
 #[derive(Debug)]
@@ -26,8 +27,8 @@ pub struct Shared {
     sample_rate: AtomicF32,
     /// The host renders: no monitor check gets into it.
     offline: AtomicBool,
-    /// The mono check ended by itself; the host is to hear of it.
-    mono_ended: AtomicBool,
+    /// Parameters that the host is to hear of, one bit for each place in the table.
+    changed: AtomicU32,
     meters_failed: AtomicBool,
 }
 
@@ -41,6 +42,8 @@ struct Rest {
     saved: Saved,
     unread: Vec<Unread>,
     profile: Arc<Profile>,
+    /// The profile that the session wishes, over this instance's own.
+    shared_profile: Option<(String, Result<Arc<Profile>, String>)>,
     notes: Vec<String>,
 }
 
@@ -59,15 +62,18 @@ impl Shared {
                 saved: Saved::default(),
                 unread: Vec::new(),
                 profile: Arc::new(Profile::guide()),
+                shared_profile: None,
                 notes: Vec::new(),
             }),
             channels: AtomicUsize::new(0),
             sample_rate: AtomicF32::new(0.0),
             offline: AtomicBool::new(false),
-            mono_ended: AtomicBool::new(false),
+            changed: AtomicU32::new(0),
             meters_failed: AtomicBool::new(false),
         });
         host.attach(shared.clone());
+        let owner: Weak<Self> = Arc::downgrade(&shared);
+        shared.track.serve(owner);
         (shared, writer)
     }
 
@@ -117,6 +123,10 @@ impl Shared {
 
     /// Tells the session what the parameters say. A few atomic stores: any thread.
     pub fn publish(&self, settings: &TrackSettings) {
+        if self.track.became_copy() {
+            // A copy of a track is not the reference, too.
+            self.change(self.params.reference.as_ptr(), 0.0);
+        }
         settings.set_role(self.params.role.value().0);
         settings.set_measure(self.params.measure.value().0);
         settings.set_reference(self.params.reference.value());
@@ -126,11 +136,16 @@ impl Shared {
 
     /// Switches the mono check off, on the audio thread.
     pub(super) fn end_mono_check(&self) {
-        if self.params.mono.value()
-            && let Some(position) = self.table.position(self.params.mono.as_ptr())
-        {
-            self.table.set_normalized(position, 0.0, None);
-            self.mono_ended.store(true, Ordering::Relaxed);
+        if self.params.mono.value() {
+            self.change(self.params.mono.as_ptr(), 0.0);
+        }
+    }
+
+    /// Sets a parameter on Keel's own account; the host hears of it with its next block or flush. Any thread.
+    fn change(&self, param: ParamPtr, normalized: f32) {
+        if let Some(position) = self.table.position(param) {
+            self.table.set_normalized(position, normalized, None);
+            self.changed.fetch_or(1 << position, Ordering::Release);
         }
     }
 
@@ -160,10 +175,28 @@ impl Shared {
 
     fn report_by(&self, judge: impl FnOnce(&Profile) -> MixReport) -> MixReport {
         self.publish(self.track.settings());
-        let profile = self.rest.lock().profile.clone();
+        let (profile, fault) = self.profile();
         let mut report = judge(&profile);
-        report.notes.extend(self.notes());
+        report.notes.extend(self.notes().into_iter().chain(fault));
         report
+    }
+
+    /// The session's profile, else this instance's own, and a word where the session's cannot be read.
+    fn profile(&self) -> (Arc<Profile>, Option<String>) {
+        let wanted = self.track.session().profile();
+        let mut rest = self.rest.lock();
+        let Some(wanted) = wanted else { return (rest.profile.clone(), None) };
+        if rest.shared_profile.as_ref().is_none_or(|(name, _)| *name != wanted) {
+            let loaded = Profile::load(&wanted).map(Arc::new).map_err(|error| error.to_string());
+            rest.shared_profile = Some((wanted, loaded));
+        }
+        match &rest.shared_profile {
+            Some((_, Ok(profile))) => (profile.clone(), None),
+            Some((_, Err(error))) => {
+                (rest.profile.clone(), Some(format!("{error}. This instance's own targets are used.")))
+            }
+            None => (rest.profile.clone(), None),
+        }
     }
 
     fn load_state(&self, bytes: &[u8]) -> bool {
@@ -219,9 +252,15 @@ impl Instance for Shared {
         self.offline.store(offline, Ordering::Relaxed);
     }
 
-    fn take_own_change(&self) -> Option<(usize, f32)> {
-        let ended = self.mono_ended.load(Ordering::Relaxed) && self.mono_ended.swap(false, Ordering::Relaxed);
-        ended.then(|| self.table.position(self.params.mono.as_ptr()).map(|position| (position, 0.0))).flatten()
+    fn take_own_change(&self) -> Option<OwnChange> {
+        let waiting = self.changed.load(Ordering::Acquire);
+        if waiting == 0 {
+            return None;
+        }
+        let position = waiting.trailing_zeros() as usize;
+        self.changed.fetch_and(!(1 << position), Ordering::AcqRel);
+        let is_gesture = self.table.position(self.params.trim.as_ptr()) == Some(position);
+        Some(OwnChange { position, value: self.table.normalized(position)?, is_gesture })
     }
 
     fn track_named(&self, name: &str, role: Option<Role>) {
@@ -254,6 +293,23 @@ impl Instance for Shared {
             None => None,
         };
         Some(self.session_report(scope).to_json())
+    }
+}
+
+impl Owner for Shared {
+    fn set_trim(&self, trim: Db) -> Result<(), Refused> {
+        let wanted = trim.0 as f32;
+        let range = self.params.trim.preview_plain(0.0)..=self.params.trim.preview_plain(1.0);
+        if !range.contains(&wanted) {
+            return Err(Refused::Range);
+        }
+        if !self.host.takes_changes() {
+            return Err(Refused::Host);
+        }
+        self.change(self.params.trim.as_ptr(), self.params.trim.preview_normalized(wanted));
+        self.publish(self.track.settings());
+        self.host.request_flush();
+        Ok(())
     }
 }
 

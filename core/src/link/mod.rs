@@ -10,6 +10,7 @@ mod collector;
 mod heard;
 mod hub;
 mod identity;
+mod owner;
 mod peers;
 mod report;
 mod ring;
@@ -24,6 +25,7 @@ mod transport;
 
 pub use hub::{FOLDER_VARIABLE, HubConfig};
 pub use identity::SessionId;
+pub use owner::{Owner, Refused};
 pub use ring::{BANDS_RING, CELL_RING, HOP_RING, Reader, Writer, bands_ring, cell_ring, hop_ring, ring};
 pub use session::{Session, session};
 pub use settings::TrackSettings;

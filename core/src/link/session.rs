@@ -7,6 +7,7 @@ use super::heard::Heard;
 use super::hub::HubConfig;
 use super::identity::SessionId;
 use super::lock;
+use super::owner::Refused;
 use super::peers::Circle;
 use super::report::link_report;
 use super::shared::Shared;
@@ -15,6 +16,7 @@ use super::track::{Track, TrackConfig, TrackHandle, TrackWriter};
 use crate::mix::{
     Anchor, Assessor, LinkReport, MixReport, Profile, Role, ScopeKind, SessionState, TrackId, TrackInput, timeline,
 };
+use crate::units::Db;
 
 /// The tracks of this process: one for each loaded binary, linked to others by the user's hub folder.
 pub fn session() -> &'static Session {
@@ -149,6 +151,17 @@ impl Session {
 
     pub fn is_ignored(&self, track: TrackId) -> bool {
         self.circle().is_some_and(|circle| self.wishes(&circle).ignored.contains(&track))
+    }
+
+    /// Sets the trim of another instance, which must live in this binary. Main thread or a window's.
+    pub fn set_trim(&self, track: TrackId, trim: Db) -> Result<(), Refused> {
+        let circle = self.circle().ok_or(Refused::Gone)?;
+        let local = circle.tracks.len() - circle.remote;
+        let place = circle.tracks.iter().position(|other| other.id() == track).ok_or(Refused::Gone)?;
+        if place >= local {
+            return Err(Refused::Elsewhere);
+        }
+        circle.tracks[place].owner().ok_or(Refused::Host)?.set_trim(trim)
     }
 
     /// Links this session with all that bear the same code, wherever they run; `None` with its own program only.

@@ -57,6 +57,10 @@ impl Shared {
             track.settings.set_reference(false);
         }
         members.peers.local.push(Arc::clone(&track));
+        drop(members);
+        // Who comes next is to find it.
+        hub.iter_mut().for_each(|hub| hub.tick(self));
+        let mut members = lock(&self.members);
         if members.collector.is_none() {
             let hub = hub.or_else(|| self.config.as_ref().map(HubConfig::open));
             members.collector = Collector::start(Arc::clone(self), hub);

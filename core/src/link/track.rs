@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 
 use super::heard::Heard;
 use super::identity::{Identity, SessionId};
 use super::lock;
+use super::owner::Owner;
 use super::ring::{Writer, bands_ring, cell_ring, hop_ring};
 use super::session::Session;
 use super::settings::TrackSettings;
@@ -58,7 +59,6 @@ impl Default for TrackConfig {
 }
 
 /// One track as all threads share it.
-#[derive(Debug)]
 pub(super) struct Track {
     pub identity: Identity,
     /// The session asks the mix bus to monitor in mono.
@@ -67,6 +67,7 @@ pub(super) struct Track {
     pub mono_ended: AtomicBool,
     pub settings: TrackSettings,
     names: Mutex<Names>,
+    owner: Mutex<Option<Weak<dyn Owner>>>,
     /// Locked by a view for as long as it lasts: the collector only ever tries.
     pub heard: Mutex<Heard>,
 }
@@ -89,6 +90,7 @@ impl Track {
             mono_ended: AtomicBool::new(false),
             settings,
             names: Mutex::new(names),
+            owner: Mutex::new(None),
             heard: Mutex::new(heard),
         }
     }
@@ -110,6 +112,11 @@ impl Track {
         self.settings.judged_role()
     }
 
+    /// The instance behind the track, where it lets others set its parameters.
+    pub fn owner(&self) -> Option<Arc<dyn Owner>> {
+        lock(&self.owner).as_ref()?.upgrade()
+    }
+
     /// A role that another process guessed.
     pub fn tell_role(&self, role: Role, is_guess: bool) {
         self.settings.set_guess(role);
@@ -128,6 +135,12 @@ impl Track {
         let mut names = lock(&self.names);
         change(&mut names);
         self.settings.set_guess(names.guess());
+    }
+}
+
+impl fmt::Debug for Track {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Track").field("identity", &self.identity).field("name", &self.name()).finish_non_exhaustive()
     }
 }
 
@@ -329,6 +342,11 @@ impl TrackHandle {
     /// The session as this track sees it.
     pub fn session(&self) -> Session {
         Session::seen_by(&self.member.session, &self.member.track)
+    }
+
+    /// Lets the other instances of this binary set parameters of this one.
+    pub fn serve(&self, owner: Weak<dyn Owner>) {
+        *lock(&self.track().owner) = Some(owner);
     }
 
     /// The session for the project to store.

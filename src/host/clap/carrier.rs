@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use clap_sys::ext::gui::CLAP_EXT_GUI;
-use clap_sys::ext::params::{CLAP_EXT_PARAMS, clap_param_info, clap_plugin_params};
+use clap_sys::ext::params::{CLAP_EXT_PARAMS, clap_host_params, clap_param_info, clap_plugin_params};
 use clap_sys::ext::render::CLAP_EXT_RENDER;
 use clap_sys::ext::state::CLAP_EXT_STATE;
 use clap_sys::ext::track_info::{CLAP_EXT_TRACK_INFO, CLAP_EXT_TRACK_INFO_COMPAT};
@@ -13,7 +13,7 @@ use clap_sys::host::clap_host;
 use clap_sys::plugin::clap_plugin;
 
 use super::super::{Instance, Slot};
-use super::{extensions, process, state};
+use super::{events, extensions, process, state};
 
 /// A plugin instance between the framework's wrapper and the host.
 #[repr(C)]
@@ -29,6 +29,8 @@ pub struct Carrier {
     host_has_gui: AtomicBool,
     /// The framework's numbers of the parameters, in the order of the table.
     param_ids: OnceLock<Vec<u32>>,
+    /// The framework's parameter functions, with Keel's flush.
+    params: OnceLock<clap_plugin_params>,
 }
 
 impl Carrier {
@@ -55,6 +57,7 @@ impl Carrier {
             slot,
             host_has_gui: AtomicBool::new(false),
             param_ids: OnceLock::new(),
+            params: OnceLock::new(),
         };
         Box::into_raw(Box::new(carrier)).cast_const().cast()
     }
@@ -64,6 +67,11 @@ impl Carrier {
     pub unsafe fn of<'a>(plugin: *const clap_plugin) -> Option<&'a Self> {
         // SAFETY: `outer` is the first field of a `repr(C)` struct.
         unsafe { plugin.cast::<Self>().as_ref() }
+    }
+
+    /// The plugin as the host knows it.
+    pub fn plugin(&self) -> *const clap_plugin {
+        &raw const self.outer
     }
 
     /// An extension of the host. Main thread, after `init` began.
@@ -86,7 +94,7 @@ impl Carrier {
         else {
             return Vec::new();
         };
-        let plugin = &raw const self.outer;
+        let plugin = self.plugin();
         // SAFETY: the framework's own functions, with a plugin of theirs; an all-zero info is a valid one.
         unsafe {
             (0..count(plugin))
@@ -103,7 +111,7 @@ impl Carrier {
     pub fn inner_params(&self) -> Option<&clap_plugin_params> {
         let get_extension = self.inner.get_extension?;
         // SAFETY: the framework answers this id with that type, alive as long as the wrapper.
-        unsafe { get_extension(&raw const self.outer, CLAP_EXT_PARAMS.as_ptr()).cast::<clap_plugin_params>().as_ref() }
+        unsafe { get_extension(self.plugin(), CLAP_EXT_PARAMS.as_ptr()).cast::<clap_plugin_params>().as_ref() }
     }
 }
 
@@ -117,6 +125,8 @@ unsafe extern "C" fn init(plugin: *const clap_plugin) -> bool {
         let has_gui = carrier.host_extension::<c_void>(CLAP_EXT_GUI).is_some();
         carrier.host_has_gui.store(has_gui, Ordering::Relaxed);
         carrier.param_ids.get_or_init(|| carrier.read_param_ids());
+        let host_params = carrier.host_extension::<clap_host_params>(CLAP_EXT_PARAMS);
+        carrier.slot.set_request_flush(host_params.and_then(|params| params.request_flush));
         extensions::read_placement(carrier);
         extensions::read_track(carrier);
     }
@@ -150,6 +160,12 @@ unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char
         }
         if name == CLAP_EXT_STATE {
             return (&raw const state::STATE).cast();
+        }
+        if name == CLAP_EXT_PARAMS
+            && let Some(inner) = carrier.inner_params()
+        {
+            let flush = Some(events::flush_params as unsafe extern "C" fn(_, _, _));
+            return (&raw const *carrier.params.get_or_init(|| clap_plugin_params { flush, ..*inner })).cast();
         }
         if name == CLAP_EXT_RENDER {
             return (&raw const extensions::RENDER).cast();

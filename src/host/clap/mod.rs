@@ -1,6 +1,7 @@
 //! The CLAP entry and its factory, around the framework's wrapper.
 
 mod carrier;
+mod events;
 mod extensions;
 mod process;
 mod state;

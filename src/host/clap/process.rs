@@ -1,15 +1,13 @@
 //! The guard before the framework's `process`.
 
 use clap_sys::audio_buffer::clap_audio_buffer;
-use clap_sys::events::{
-    CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_VALUE, CLAP_EVENT_TRANSPORT, clap_event_header, clap_event_param_value,
-    clap_input_events,
-};
+use clap_sys::events::{CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_TRANSPORT, clap_input_events};
 use clap_sys::plugin::clap_plugin;
 use clap_sys::process::{CLAP_PROCESS_CONTINUE, CLAP_PROCESS_ERROR, clap_process, clap_process_status};
 
 use super::super::blocks::{self, Port};
 use super::carrier::Carrier;
+use super::events;
 
 /// Calls the framework with buffers that fit its layout; deals with all others here.
 pub unsafe extern "C" fn process(plugin: *const clap_plugin, process: *const clap_process) -> clap_process_status {
@@ -22,12 +20,12 @@ pub unsafe extern "C" fn process(plugin: *const clap_plugin, process: *const cla
         let output = port(block.audio_outputs, block.audio_outputs_count);
         let layout = carrier.instance.channels();
         let Some(mut channels) = blocks::prepare(layout, input, output, block.frames_count as usize) else {
-            flush_events(carrier, plugin, block);
+            events::flush(carrier, block.in_events, block.out_events);
             return CLAP_PROCESS_CONTINUE;
         };
         let mut events = block.in_events;
         if !events_fit(events, block.frames_count) {
-            flush_events(carrier, plugin, block);
+            events::flush(carrier, block.in_events, block.out_events);
             events = std::ptr::null();
         }
         let inputs = buffer(channels.input.as_mut_ptr(), layout);
@@ -41,38 +39,8 @@ pub unsafe extern "C" fn process(plugin: *const clap_plugin, process: *const cla
             ..*block
         };
         let status = carrier.inner.process.map_or(CLAP_PROCESS_ERROR, |process| process(plugin, &raw const fitted));
-        tell_own_change(carrier, block);
+        events::tell_own_changes(carrier, block.out_events);
         status
-    }
-}
-
-/// # Safety
-/// `block` is the host's.
-unsafe fn tell_own_change(carrier: &Carrier, block: &clap_process) {
-    let Some((position, value)) = carrier.instance.take_own_change() else { return };
-    let Some(param_id) = carrier.param_id(position) else { return };
-    let header = clap_event_header {
-        size: size_of::<clap_event_param_value>() as u32,
-        time: 0,
-        space_id: CLAP_CORE_EVENT_SPACE_ID,
-        type_: CLAP_EVENT_PARAM_VALUE,
-        flags: 0,
-    };
-    let event = clap_event_param_value {
-        header,
-        param_id,
-        cookie: std::ptr::null_mut(),
-        note_id: -1,
-        port_index: -1,
-        channel: -1,
-        key: -1,
-        value: f64::from(value),
-    };
-    // SAFETY: the caller's promise; the event is as large as its header says.
-    unsafe {
-        if let Some(try_push) = block.out_events.as_ref().and_then(|list| list.try_push) {
-            try_push(block.out_events, &raw const event.header);
-        }
     }
 }
 
@@ -115,21 +83,5 @@ unsafe fn events_fit(events: *const clap_input_events, frames: u32) -> bool {
                 !transport || event.time < frames
             })
         })
-    }
-}
-
-/// Parameter changes count even where there is no audio.
-///
-/// # Safety
-/// `plugin` is the carrier's; `block` is the host's.
-unsafe fn flush_events(carrier: &Carrier, plugin: *const clap_plugin, block: &clap_process) {
-    // SAFETY: the caller's promise; only complete event lists are handed on.
-    unsafe {
-        let Some(flush) = carrier.inner_params().and_then(|params| params.flush) else { return };
-        let incoming = block.in_events.as_ref().is_some_and(|list| list.size.is_some() && list.get.is_some());
-        let outgoing = block.out_events.as_ref().is_some_and(|list| list.try_push.is_some());
-        let incoming = if incoming { block.in_events } else { std::ptr::null() };
-        let outgoing = if outgoing { block.out_events } else { std::ptr::null() };
-        flush(plugin, incoming, outgoing);
     }
 }

@@ -78,14 +78,16 @@ impl<P: Hosted> Component<P> {
     /// # Safety
     /// `changes` is null or the host's.
     unsafe fn tell_own_change(&self, changes: *mut IParameterChanges) {
-        let Some((position, value)) = self.instance.take_own_change() else { return };
-        let Some(id) = self.ids.get(position) else { return };
         // SAFETY: the caller's promise.
-        unsafe {
-            let Some(changes) = ComRef::from_raw(changes) else { return };
+        let Some(changes) = (unsafe { ComRef::from_raw(changes) }) else { return };
+        while let Some(change) = self.instance.take_own_change() {
+            let Some(id) = self.ids.get(change.position) else { continue };
             let mut index = 0;
-            if let Some(queue) = ComRef::from_raw(changes.addParameterData(&raw const *id, &raw mut index)) {
-                queue.addPoint(0, f64::from(value), &raw mut index);
+            // SAFETY: as above; the list lends its queue for this call.
+            unsafe {
+                if let Some(queue) = ComRef::from_raw(changes.addParameterData(&raw const *id, &raw mut index)) {
+                    queue.addPoint(0, f64::from(change.value), &raw mut index);
+                }
             }
         }
     }
