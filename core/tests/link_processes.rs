@@ -163,16 +163,16 @@ fn processes_of_one_program_are_one_session() {
     one.tell("play Kick 0.5");
     one.tell("play Snare 0.4");
     other.tell("play Bass 0.25");
-    let expected = "Bass=-6.021,Kick=0.000,Snare=-1.938";
+    let expected = "Bass=-6.021,Kick=-6.021,Snare=-1.938";
     for process in [&one, &other] {
         until("the same offsets everywhere", || process.tell("offsets") == expected);
     }
     // Who comes now hears all that was played.
     let late = Puppet::start(&folder, &own_executable());
-    late.tell("join Mix");
+    late.tell("join Vox");
     until("what was played before", || late.tell("offsets").starts_with(expected));
     other.kill();
-    one.shows("Kick,Mix,Snare");
+    one.shows("Kick,Snare,Vox");
     assert_eq!(late.tell("shown"), one.tell("shown"));
     drop((one, late));
     assert_eq!(folder.files(), Vec::<PathBuf>::new(), "nothing is left, though one was killed");

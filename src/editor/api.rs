@@ -54,6 +54,8 @@ pub enum Action {
     SetOut(bool),
     /// Empty for the host's name.
     SetName(String),
+    /// Links the session with all that bear the same code; empty with none but its own program.
+    SetCode(String),
     ResetPeak,
     /// Where the song has no kick: this track stands in for it; `None` takes that back.
     PickAnchor(Option<TrackId>),

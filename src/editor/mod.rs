@@ -7,6 +7,7 @@ mod figures;
 mod footer;
 mod header;
 mod layout;
+mod link;
 mod listen;
 mod meters;
 mod palette;
@@ -97,7 +98,8 @@ pub fn show(ui: &mut Ui, report: &MixReport, me: TrackId, controls: &Controls, s
     meters::correlation(ui, &cx, plan.meters[1], state);
     meters::pan(ui, &cx, plan.meters[2], state);
     meters::mono(ui, &cx, plan.meters[3], state);
-    hints(ui, &cx, plan.hints);
+    let rest = link::link(ui, &cx, plan.hints, state, &mut actions);
+    hints(ui, &cx, rest);
     footer::footer(ui, &cx, plan.footer, plan.form, state, &mut actions);
     shortcuts(ui, &cx, state, &mut actions);
     actions
@@ -105,7 +107,7 @@ pub fn show(ui: &mut Ui, report: &MixReport, me: TrackId, controls: &Controls, s
 
 /// Keys that work wherever the focus is, but in a text field or an open list.
 fn shortcuts(ui: &Ui, cx: &Cx<'_>, state: &ViewState, actions: &mut Vec<Action>) {
-    if state.name.is_some() || Popup::is_any_open(ui.ctx()) {
+    if state.name.is_some() || state.code.is_some() || Popup::is_any_open(ui.ctx()) {
         return;
     }
     let pressed = |key: Key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));

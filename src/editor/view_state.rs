@@ -51,6 +51,8 @@ pub struct ViewState {
     pub(super) listen: Option<Listen>,
     /// The name while the user edits it.
     pub(super) name: Option<String>,
+    /// The session code while the user edits it.
+    pub(super) code: Option<String>,
     /// The trim at the start of a drag, and the pointer's x there.
     pub(super) trim_drag: Option<(f64, f32)>,
 }

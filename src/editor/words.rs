@@ -3,7 +3,8 @@
 
 use keel_core::mix::words as balance;
 use keel_core::mix::{
-    GainStaging, PanVerdict, Placement, ReferenceState, Role, TargetAgainst, TargetSource, TrackReport, Verdict,
+    GainStaging, LinkReport, LinkState, PanVerdict, Placement, ReferenceState, Role, TargetAgainst, TargetSource,
+    TrackReport, Verdict,
 };
 
 use super::sight::{self, Standing, measure_name};
@@ -185,6 +186,35 @@ pub fn mono_loss(track: &TrackReport) -> String {
 pub struct Hint {
     pub text: String,
     pub caution: bool,
+}
+
+/// The state of the link in two words, and whether it wants attention.
+pub fn link(link: &LinkReport) -> (String, bool) {
+    match link.state {
+        LinkState::Linked => (format!("Linked +{}", link.tracks_remote), link.text.is_some()),
+        LinkState::Alone if link.session_code.is_some() => ("Nobody linked".into(), false),
+        LinkState::Alone => ("Not linked".into(), false),
+        LinkState::Paused => ("Link paused".into(), true),
+        LinkState::Unavailable => ("No link".into(), true),
+        LinkState::VersionMismatch => ("Other version".into(), true),
+        LinkState::Off => ("Link off".into(), link.text.is_some()),
+    }
+}
+
+/// The state of the link in a sentence.
+pub fn link_told(link: &LinkReport) -> String {
+    let code = link.session_code.as_ref().map_or(String::new(), |code| format!(" Session code: {code}."));
+    let state = match (&link.text, link.state) {
+        (Some(text), _) => text.clone(),
+        (None, LinkState::Linked) => match (link.tracks_remote, link.peers) {
+            (1, _) => "One more track of another process or plug-in format.".into(),
+            (tracks, 1) => format!("{tracks} more tracks of another process or plug-in format."),
+            (tracks, peers) => format!("{tracks} more tracks of {peers} other processes or plug-in formats."),
+        },
+        (None, LinkState::Off) => "The link to other processes is switched off.".into(),
+        (None, _) => "No other process has tracks of this session.".into(),
+    };
+    state + &code
 }
 
 /// What the reader must know beside the verdict, the weightiest first.

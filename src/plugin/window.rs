@@ -197,6 +197,7 @@ impl Window {
             Action::SetOut(out) => self.set(&params.out, out),
             Action::SetScope(scope) => self.session().set_scope(scope),
             Action::SetName(name) => self.set_name(&name),
+            Action::SetCode(code) => self.set_code(&code),
             Action::ResetPeak => self.shared.track().reset_held_peak(),
             Action::PickAnchor(track) => self.session().set_anchor(track),
         }
@@ -215,6 +216,12 @@ impl Window {
         if self.mono_scope() == MonoScope::Track || (is_bus && !on) {
             self.set(&params.mono, on);
         }
+    }
+
+    fn set_code(&self, code: &str) {
+        self.session().set_code(Some(code));
+        let code = self.session().code();
+        self.shared.edit(|saved| saved.session_code = code);
     }
 
     fn set_name(&self, name: &str) {

@@ -23,12 +23,16 @@ use super::interfaces::{App, Attributes, Changes, Handler, Stream};
 
 pub use vst3::Steinberg::Vst::ProcessModes_::{kOffline as OFFLINE, kRealtime as REALTIME};
 
+/// Names another module than the library that was built for this test.
+pub const MODULE_VARIABLE: &str = "KEEL_TEST_VST3";
+
 /// The library that was built for this test, as a VST3 module.
 fn module() -> &'static Library {
     static MODULE: OnceLock<Library> = OnceLock::new();
     MODULE.get_or_init(|| {
-        let file = keel_session::host::PluginFile::beside_executable().unwrap_or_else(|error| panic!("{error}"));
-        let path: PathBuf = file.path().into();
+        let beside = || keel_session::host::PluginFile::beside_executable().unwrap_or_else(|error| panic!("{error}"));
+        let named = std::env::var_os(MODULE_VARIABLE).map(PathBuf::from);
+        let path = named.unwrap_or_else(|| beside().path().into());
         // SAFETY: Keel's own library; VST3 on Linux asks for `ModuleEntry` before anything else.
         unsafe {
             let library = Library::new(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));

@@ -2,9 +2,9 @@
 
 use keel::editor::{Controls, MonoScope};
 use keel_core::mix::{
-    GainStaging, Live, Measure, MixHearing, MixReport, PanVerdict, Placement, Reference, ReferenceState, Role, SCHEMA,
-    ScopeKind, ScopeReport, SessionTransport, Target, TargetAgainst, TargetSource, TrackHearing, TrackId, TrackReport,
-    Verdict,
+    GainStaging, LinkReport, LinkState, Live, Measure, MixHearing, MixReport, PanVerdict, Placement, Reference,
+    ReferenceState, Role, SCHEMA, ScopeKind, ScopeReport, SessionTransport, Target, TargetAgainst, TargetSource,
+    TrackHearing, TrackId, TrackReport, Verdict,
 };
 use keel_core::units::{Db, Dbfs, Lu, Lufs, Seconds};
 
@@ -165,4 +165,17 @@ pub fn unjudged(mut me: TrackReport, verdict: Verdict, note: &str) -> TrackRepor
     me.verdict = verdict;
     me.note = (!note.is_empty()).then(|| note.into());
     me
+}
+
+/// The same, linked to tracks of other processes, or kept from it.
+pub fn link(
+    (mut report, controls): (MixReport, Controls),
+    state: LinkState,
+    tracks_remote: usize,
+    text: Option<&str>,
+) -> (MixReport, Controls) {
+    let text = text.map(str::to_owned);
+    report.notes.extend(text.clone());
+    report.link = Some(LinkReport { state, peers: 2, tracks_remote, session_code: Some("band room".into()), text });
+    (report, controls)
 }

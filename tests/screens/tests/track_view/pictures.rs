@@ -42,6 +42,7 @@ fn handled() {
         let (report, controls) = match name {
             "placement" => states::fader_unknown(),
             "placement_chosen" => states::post_by_the_users_word(),
+            "typing_a_code" => states::linked(),
             _ => states::too_loud(),
         };
         let mut window = open(Shown::new(report, controls), DEFAULT, 1.0);
@@ -74,6 +75,10 @@ fn handled() {
     }
     after("renaming", |window| {
         window.get_by_label_contains("Track name").click();
+        window.remove_cursor();
+    });
+    after("typing_a_code", |window| {
+        window.get_by_label_contains("Link: 5 more").click();
         window.remove_cursor();
     });
     after("focus_on_the_move", |window| window.get_by_label_contains("Pull 3 dB").focus());

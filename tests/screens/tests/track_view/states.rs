@@ -2,13 +2,13 @@
 
 use keel::editor::{Controls, MonoScope};
 use keel_core::mix::{
-    Class, GainStaging, Live, Measure, MixReport, PanVerdict, Placement, ReferenceState, Role, ScopeKind, ScopeReport,
-    Span, TargetAgainst, TrackId, TrackReport, Verdict,
+    Class, GainStaging, LinkState, Live, Measure, MixReport, PanVerdict, Placement, ReferenceState, Role, ScopeKind,
+    ScopeReport, Span, TargetAgainst, TrackId, TrackReport, Verdict,
 };
 use keel_core::units::{Db, Dbfs, Dbtp, Lufs, Seconds};
 
 pub use super::fixture::ME;
-use super::fixture::{bass, controls, judged, kick, report, target, track, unjudged, with};
+use super::fixture::{bass, controls, judged, kick, link, report, target, track, unjudged, with};
 
 /// A state of the view by name.
 pub struct State {
@@ -62,6 +62,8 @@ states![
     long_names,
     placed_unlike_the_kick,
     no_room_in_trim,
+    linked,
+    link_paused,
     everything_on,
 ];
 
@@ -381,4 +383,12 @@ fn everything_on() -> (MixReport, Controls) {
         ..controls
     };
     (report, set)
+}
+
+pub fn linked() -> (MixReport, Controls) {
+    link(sits(), LinkState::Linked, 5, None)
+}
+
+fn link_paused() -> (MixReport, Controls) {
+    link(sits(), LinkState::Paused, 0, Some("Two copies of this song are open."))
 }

@@ -1,0 +1,136 @@
+use super::*;
+use crate::link::ring::{CELL_RING, Writer, bands_ring, cell_ring, hop_ring};
+
+struct Rig {
+    hops: Writer<Hop>,
+    cells: Writer<Cell>,
+    bands: Writer<Bands>,
+    heard: Heard,
+}
+
+fn rig() -> Rig {
+    let (hops, hop_reader) = hop_ring();
+    let (cells, cell_reader) = cell_ring();
+    let (bands, bands_reader) = bands_ring();
+    Rig { hops, cells, bands, heard: Heard::new(hop_reader, cell_reader, bands_reader) }
+}
+
+fn hop(index: i64, peak: f32, gain: f32) -> Hop {
+    Hop { index, frames: 480, peak: [0.0, peak], gain, ..Hop::default() }
+}
+
+fn cell(index: i32, peak: f32, flags: CellFlags) -> Cell {
+    Cell { index, frames: 4800, peak: [peak, 0.0], gain: 1.0, flags, ..Cell::default() }
+}
+
+#[test]
+fn only_cells_that_played_enter_the_song() {
+    let mut rig = rig();
+    rig.cells.push(&cell(0, 0.5, CellFlags(0)));
+    rig.cells.push(&cell(1, 0.5, CellFlags::PLAYING));
+    rig.cells.push(&cell(2, 0.5, CellFlags::RECORDING));
+    rig.heard.collect();
+    let places: Vec<_> = rig.heard.song().cells().map(|cell| cell.index).collect();
+    assert_eq!(places, [1]);
+}
+
+#[test]
+fn a_host_without_a_transport_is_heard_by_time() {
+    let mut rig = rig();
+    rig.cells.push(&cell(3, 0.5, CellFlags::PLAYING.with(CellFlags::FREE_RUNNING, true)));
+    rig.heard.collect();
+    assert!(rig.heard.song().get(3).is_some());
+}
+
+#[test]
+fn positions_of_different_clocks_do_not_mix() {
+    let mut rig = rig();
+    let free = CellFlags::PLAYING.with(CellFlags::FREE_RUNNING, true);
+    let beats = CellFlags::PLAYING.with(CellFlags::FROM_BEATS, true);
+    for (index, flags) in [(1, free), (2, beats), (3, free), (4, CellFlags::PLAYING), (5, beats), (6, free)] {
+        rig.cells.push(&cell(index, 0.5, flags));
+    }
+    rig.heard.collect();
+    let places: Vec<_> = rig.heard.song().cells().map(|cell| cell.index).collect();
+    assert_eq!(places, [4], "the samples' clock is the best of the three");
+}
+
+#[test]
+fn bands_enter_the_song_by_the_same_clocks() {
+    let mut rig = rig();
+    let free = CellFlags::PLAYING.with(CellFlags::FREE_RUNNING, true);
+    let beats = CellFlags::PLAYING.with(CellFlags::FROM_BEATS, true);
+    let told = [(1, free), (2, beats), (3, free), (4, CellFlags::PLAYING), (5, beats), (6, CellFlags(0))];
+    for (index, flags) in told {
+        rig.bands.push(&Bands::new(index, 96_000, 0, flags));
+    }
+    rig.heard.collect();
+    let places: Vec<_> = rig.heard.song().bands(0, 1_000).map(|bands| bands.index).collect();
+    assert_eq!(places, [4]);
+}
+
+#[test]
+fn the_held_peak_is_the_maximum_after_the_trim_of_its_time() {
+    let mut rig = rig();
+    assert_eq!(rig.heard.held_peak(), None);
+    rig.hops.push(&hop(0, 0.5, 1.0));
+    rig.hops.push(&hop(1, 0.25, 4.0));
+    rig.hops.push(&hop(2, 0.5, 0.5));
+    // The cell knows only the last gain: louder than any moment was.
+    rig.cells.push(&Cell { gain: 4.0, ..cell(0, 0.5, CellFlags(0)) });
+    rig.heard.collect();
+    assert_eq!(rig.heard.held_peak(), Some(1.0));
+    rig.heard.reset_held_peak();
+    assert_eq!(rig.heard.held_peak(), None);
+    rig.hops.push(&hop(3, 0.125, 1.0));
+    rig.heard.collect();
+    assert_eq!(rig.heard.held_peak(), Some(0.125));
+}
+
+#[test]
+fn cells_stand_in_for_hops_that_a_render_overran() {
+    let mut rig = rig();
+    for index in 0..1000 {
+        rig.hops.push(&hop(index, if index == 42 { 0.75 } else { 0.1 }, 1.0));
+        if index % 10 == 9 {
+            let peak = if index == 49 { 0.75 } else { 0.1 };
+            rig.cells.push(&cell(index as i32 / 10, peak, CellFlags(0)));
+        }
+    }
+    rig.heard.collect();
+    assert_eq!(rig.heard.held_peak(), Some(0.75));
+}
+
+#[test]
+fn cells_that_were_overrun_are_counted_and_missing() {
+    let mut rig = rig();
+    for index in 0..CELL_RING as i32 + 76 {
+        rig.cells.push(&cell(index, 0.5, CellFlags::PLAYING));
+    }
+    rig.heard.collect();
+    assert_eq!(rig.heard.missed_cells(), 76);
+    assert_eq!(rig.heard.song().get(75), None);
+    assert_eq!(rig.heard.song().bounds(), Some((76, CELL_RING as i32 + 75)));
+}
+
+#[test]
+fn newest_hops_hold_three_seconds_and_end_when_the_host_no_longer_calls() {
+    let mut rig = rig();
+    for index in 0..700 {
+        rig.hops.push(&hop(index, 0.5, 1.0));
+        if index % 7 == 0 {
+            rig.heard.tick();
+        }
+    }
+    rig.heard.collect();
+    rig.heard.straighten();
+    let indices: Vec<_> = rig.heard.newest_hops().iter().map(|hop| hop.index).collect();
+    assert_eq!(indices, (400..700).collect::<Vec<_>>());
+    for tick in 0..IDLE_TICKS {
+        assert_eq!(rig.heard.newest_hops().len(), 300, "tick {tick}");
+        rig.heard.tick();
+    }
+    assert!(rig.heard.newest_hops().is_empty());
+    let pulse = rig.heard.pulse().expect("the last sign of life stays");
+    assert_eq!((pulse.hop.index, pulse.idle_ticks), (699, IDLE_TICKS));
+}
