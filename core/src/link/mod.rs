@@ -23,7 +23,9 @@ mod sync;
 mod track;
 mod transport;
 
-pub use hub::{FOLDER_VARIABLE, HubConfig};
+pub use hub::{FOLDER_VARIABLE, FileState, HubConfig, HubFile, Owner, PATIENCE, SeenTrack, Survey, survey};
+#[cfg(fuzzing)]
+pub use hub::{seeds, take_in};
 pub use identity::SessionId;
 pub use owner::{Owner, Refused};
 pub use ring::{BANDS_RING, CELL_RING, HOP_RING, Reader, Writer, bands_ring, cell_ring, hop_ring, ring};

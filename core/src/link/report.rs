@@ -17,8 +17,9 @@ pub(super) fn link_report(hub: HubState, circle: Option<&Circle>, code: Option<S
         HubState::On { other_version, unreadable } => {
             let mismatch = other_version
                 .map(|version| format!("Another Keel of version {version} is running: update both to link them."));
-            let broken =
-                unreadable.then(|| "The file of another Keel cannot be read; its tracks are missing.".to_owned());
+            let broken = unreadable.then(|| {
+                "A file of another Keel cannot be read, and its tracks are missing: keel doctor says which.".to_owned()
+            });
             let state = match (&mismatch, &broken, remote) {
                 (_, _, 1..) => LinkState::Linked,
                 (Some(_), _, 0) => LinkState::VersionMismatch,

@@ -74,7 +74,7 @@ pub fn shown(session: &Session) -> Vec<String> {
 }
 
 /// Waits for what another thread or process is to do.
-pub fn until(what: &str, reached: impl Fn() -> bool) {
+pub fn until(what: &str, mut reached: impl FnMut() -> bool) {
     let start = Instant::now();
     while !reached() {
         assert!(start.elapsed() < Duration::from_secs(30), "waited 30 s for {what}");

@@ -21,6 +21,8 @@ const TRIES: usize = 8;
 pub struct Own {
     file: File,
     path: PathBuf,
+    /// As it was written at the beginning.
+    pub head: Vec<u8>,
     _lock: Option<File>,
 }
 
@@ -42,9 +44,10 @@ impl Own {
             (folder.join(&name).with_extension(UNFINISHED), folder.join(&name).with_extension(ENDING));
         let made = create(&unfinished).and_then(|file| {
             let lock = lock_of(&file, &path)?;
-            write_at(&file, &head.write(), 0)?;
+            let head = head.write();
+            write_at(&file, &head, 0)?;
             fs::rename(&unfinished, &path)?;
-            Ok(Self { file, path, _lock: lock })
+            Ok(Self { file, path, head, _lock: lock })
         });
         if made.is_err() {
             let _ = fs::remove_file(&unfinished);
@@ -68,10 +71,15 @@ impl Own {
         if rest.is_empty() { Ok(()) } else { write_at(&self.file, rest, LOG_AT) }
     }
 
-    /// Somebody removed or cut it.
-    pub fn is_lost(&self) -> bool {
-        let whole = self.file.metadata().is_ok_and(|own| own.len() >= HEAD as u64);
-        !whole || !self.path.exists()
+    /// Somebody removed, replaced or swelled it, or these bytes no longer stand where they were written.
+    pub fn is_lost(&self, written: &[(u64, &[u8])]) -> bool {
+        let fits = self.file.metadata().is_ok_and(|own| own.len() <= FILE);
+        !fits || !is_at(&self.file, &self.path) || !written.iter().all(|(at, bytes)| self.holds(bytes, *at))
+    }
+
+    fn holds(&self, bytes: &[u8], at: u64) -> bool {
+        let mut found = vec![0; bytes.len()];
+        read_at(&self.file, &mut found, at).is_ok_and(|count| found[..count] == *bytes)
     }
 }
 
@@ -118,6 +126,13 @@ impl Other {
         Head::read(&bytes[..count])
     }
 
+    /// The Keel that wrote it, of whatever layout.
+    pub fn version(&self) -> Option<String> {
+        let mut bytes = [0; HEAD];
+        let count = read_at(&self.file, &mut bytes, 0).ok()?;
+        Head::version(&bytes[..count])
+    }
+
     pub fn tip(&self) -> Option<Tip> {
         let mut bytes = [0; 2 * TIP];
         let count = read_at(&self.file, &mut bytes, TIPS_AT).ok()?;
@@ -136,9 +151,14 @@ impl Other {
         self.read(head, LOG_AT + start as u64) && (rest.is_empty() || self.read(rest, LOG_AT))
     }
 
-    /// Removes the file if nobody holds it: its writer is gone, however it ended.
+    /// Nobody holds it: its writer is gone, however it ended.
+    pub fn is_dead(&self) -> bool {
+        is_free(&self.file, &self.path)
+    }
+
+    /// Removes the file if its writer is gone.
     pub fn remove_if_dead(&self) -> bool {
-        let dead = is_free(&self.file, &self.path);
+        let dead = self.is_dead();
         if dead {
             remove(&self.path);
         }
@@ -146,11 +166,24 @@ impl Other {
     }
 }
 
-/// Removes what a writer that was killed at its birth has left.
-pub fn remove_unfinished(path: &Path) {
-    if path.extension().is_some_and(|ending| ending == UNFINISHED)
-        && let Ok(other) = Other::open(path)
-    {
+/// The number in the name of a hub file. Other files in the folder are not Keel's to open or remove.
+pub fn token_of(path: &Path) -> Option<u64> {
+    path.extension().filter(|ending| *ending == ENDING).and_then(|_| number(path))
+}
+
+/// Whether the name is of a hub file in the making.
+pub fn is_unfinished(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == UNFINISHED) && number(path).is_some()
+}
+
+fn number(path: &Path) -> Option<u64> {
+    let name = path.file_stem()?.to_str().filter(|name| name.len() == 16)?;
+    u64::from_str_radix(name, 16).ok().filter(|number| format!("{number:016x}") == name)
+}
+
+/// Removes what a killed writer has left, at its birth or later.
+pub fn remove_dead(path: &Path) {
+    if let Ok(other) = Other::open(path) {
         other.remove_if_dead();
     }
 }
@@ -159,6 +192,19 @@ fn remove(path: &Path) {
     let _ = fs::remove_file(path);
     #[cfg(windows)]
     let _ = fs::remove_file(path.with_extension(LOCK));
+}
+
+/// The path leads to this very file.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let place = |found: &fs::Metadata| (found.dev(), found.ino());
+    matches!((file.metadata(), fs::symlink_metadata(path)), (Ok(own), Ok(found)) if place(&own) == place(&found))
+}
+
+#[cfg(not(unix))]
+fn is_at(_file: &File, path: &Path) -> bool {
+    path.exists()
 }
 
 fn create(path: &Path) -> io::Result<File> {

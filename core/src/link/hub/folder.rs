@@ -56,6 +56,12 @@ pub fn secure(folder: &Path) -> Result<(), String> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     let shown = folder.display();
     builder.create(folder).map_err(|error| format!("The folder {shown} cannot be made ({error})."))?;
+    check(folder)
+}
+
+/// Makes sure that nobody else can look or write into the folder. The error is a sentence for the user.
+pub fn check(folder: &Path) -> Result<(), String> {
+    let shown = folder.display();
     let found =
         fs::symlink_metadata(folder).map_err(|error| format!("The folder {shown} cannot be read ({error})."))?;
     if !found.is_dir() {

@@ -63,6 +63,15 @@ impl Head {
         out.0
     }
 
+    /// The version of the Keel that wrote this head, of any layout.
+    pub fn version(bytes: &[u8]) -> Option<String> {
+        let mut read = In(bytes);
+        let magic = read.u64()?;
+        read.u64()?;
+        let version = read.bytes(VERSION_BYTES)?;
+        (magic == MAGIC).then(|| printable(version))
+    }
+
     pub fn read(bytes: &[u8]) -> Result<Self, NoHead> {
         let mut read = In(bytes);
         let (magic, layout, _) = (read.u64(), read.u32(), read.u32());

@@ -1,15 +1,15 @@
 //! The log of a hub file: batches of records, one a tick. Whoever reads it gets whole batches of sane records or none.
 
 use super::bytes::{In, Out, checksum};
-use crate::dsp::{Bands, CELLS_PER_BANDS, Cell, Hop, RecordWords};
+use crate::dsp::{Bands, CELLS_PER_BANDS, Cell, HOPS_PER_CELL, Hop, RecordWords};
 
 /// Bytes before a batch: its place in the log, its length, its checksum.
 pub const BATCH_HEAD: usize = 24;
 const ENTRY_HEAD: usize = 16;
 /// Frames in a cell at 768 kHz, and then some.
 const MOST_FRAMES: u32 = 100_000;
-/// Far beyond any song: 300 years in hops.
-const FARTHEST: i64 = 1 << 40;
+/// Far beyond any song, in cells: 116 hours. What lies farther off is a fault, and sums over all between would be endless.
+const FARTHEST: i64 = 1 << 22;
 /// Samples over +140 dBFS are a fault, and so are powers over their square times the frames.
 const MOST_PEAK: f32 = 1e7;
 const MOST_POWER: f32 = 1e20;
@@ -183,7 +183,10 @@ impl Record {
             Self::Hop(hop) => is_sane_hop(hop),
             Self::Cell(cell) | Self::History(cell) => is_sane_cell(cell),
             // Codes, each of which is a level.
-            Self::Bands(bands) => bands.frames <= MOST_FRAMES * CELLS_PER_BANDS as u32,
+            Self::Bands(bands) => {
+                let is_placed = is_place(i64::from(bands.index) * i64::from(CELLS_PER_BANDS));
+                is_placed && bands.frames <= MOST_FRAMES * CELLS_PER_BANDS as u32
+            }
         }
     }
 }
@@ -193,7 +196,7 @@ fn is_sane_hop(hop: &Hop) -> bool {
     let powers = [hop.power[0], hop.power[1], hop.k_power].into_iter().all(is_power);
     let tells = |value: f32| value.is_nan() || value.abs() < 1e9;
     let told = [hop.bar, hop.tempo, hop.loop_s[0], hop.loop_s[1]].into_iter().all(tells);
-    let placed = (-FARTHEST..FARTHEST).contains(&hop.index) && hop.frames <= MOST_FRAMES;
+    let placed = is_place(hop.index.div_euclid(HOPS_PER_CELL)) && hop.frames <= MOST_FRAMES;
     peaks && powers && told && placed && is_gain(hop.gain) && is_cross(hop.cross) && is_rate(hop.sample_rate)
 }
 
@@ -201,8 +204,13 @@ fn is_sane_cell(cell: &Cell) -> bool {
     let peaks = [cell.peak[0], cell.peak[1], cell.true_peak, cell.hit_peak].into_iter().all(is_peak);
     let powers = [cell.power[0], cell.power[1], cell.k_power, cell.hit_power, cell.hit_k_power];
     let told = cell.bar.is_nan() || cell.bar.abs() < 1e9;
-    let sane = powers.into_iter().all(is_power) && cell.frames <= MOST_FRAMES;
+    let sane = powers.into_iter().all(is_power) && cell.frames <= MOST_FRAMES && is_place(cell.index.into());
     peaks && sane && told && is_gain(cell.gain) && is_cross(cell.cross)
+}
+
+/// A place in cells.
+fn is_place(cell: i64) -> bool {
+    (-FARTHEST..FARTHEST).contains(&cell)
 }
 
 fn is_peak(value: f32) -> bool {
@@ -305,7 +313,7 @@ mod tests {
         let mut bytes = sealed(0, &[(1, sound), (1, sound)]);
         let last = bytes.len() - 4 * Cell::WORDS;
         for (word, bits) in
-            [(4, f32::NAN.to_bits()), (7, f32::INFINITY.to_bits()), (8, (-1f32).to_bits()), (1, u32::MAX)]
+            [(4, f32::NAN.to_bits()), (7, f32::INFINITY.to_bits()), (8, (-1f32).to_bits()), (1, u32::MAX), (0, 1 << 30)]
         {
             let mut wrong = bytes.clone();
             wrong[last + 4 * word..][..4].copy_from_slice(&bits.to_le_bytes());

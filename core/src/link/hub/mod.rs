@@ -13,21 +13,27 @@ mod bytes;
 mod file;
 mod folder;
 mod history;
+#[cfg(any(test, fuzzing))]
+mod hostile;
 mod layout;
 mod log;
 mod peer;
+mod survey;
 mod table;
 mod writer;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use self::file::ENDING;
 pub use self::folder::FOLDER_VARIABLE;
+#[cfg(fuzzing)]
+pub use self::hostile::{seeds, take_in};
 use self::layout::Head;
 use self::peer::{Health, Peer};
+pub use self::survey::{FileState, HubFile, Owner, PATIENCE, SeenTrack, Survey, survey};
 use self::table::{MOST_WANTED, Want};
 use self::writer::Writer;
 use super::identity::{SessionId, new_number};
@@ -64,6 +70,11 @@ impl HubConfig {
         Self { folder: folder.to_owned(), scope: Scope { process, program } }
     }
 
+    /// Where the hub files lie.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     pub(super) fn open(&self) -> Hub {
         Hub::new(self.clone())
     }
@@ -98,6 +109,8 @@ pub(super) struct Hub {
     ticks: u64,
     looked: Option<Instant>,
     failed: Option<(Instant, String)>,
+    /// A file bears a hub file's name and is none that may be opened.
+    refused: bool,
     /// What the last table said: the tracks, and whose logs are wanted.
     told: usize,
     wants: Vec<Want>,
@@ -113,6 +126,7 @@ impl Hub {
             ticks: 0,
             looked: None,
             failed: None,
+            refused: false,
             told: 0,
             wants: Vec::new(),
         }
@@ -146,7 +160,7 @@ impl Hub {
             healths().find_map(|health| if let Health::OtherVersion(version) = health { Some(version) } else { None });
         HubState::On {
             other_version: version.cloned(),
-            unreadable: healths().any(|health| *health == Health::Unreadable),
+            unreadable: self.refused || healths().any(|health| *health == Health::Unreadable),
         }
     }
 
@@ -161,12 +175,17 @@ impl Hub {
             return;
         }
         let own = self.writer.as_ref().map(|writer| writer.path().to_owned());
-        let files = fs::read_dir(&self.config.folder).into_iter().flatten().flatten().take(2 * MOST_FILES);
-        for path in files.map(|entry| entry.path()) {
-            file::remove_unfinished(&path);
-            let is_new = path.extension().is_some_and(|ending| ending == ENDING) && !self.peers.contains_key(&path);
-            if is_new && Some(&path) != own.as_ref() && self.peers.len() < MOST_FILES {
-                self.peers.extend(Peer::open(&path, now).map(|peer| (path, peer)));
+        self.refused = false;
+        let files = fs::read_dir(&self.config.folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        let is_keels = |path: &PathBuf| file::token_of(path).is_some() || file::is_unfinished(path);
+        for path in files.filter(is_keels).take(2 * MOST_FILES) {
+            if file::is_unfinished(&path) || self.peers.len() == MOST_FILES {
+                file::remove_dead(&path);
+            } else if Some(&path) != own.as_ref() && !self.peers.contains_key(&path) {
+                match Peer::open(&path, now) {
+                    Ok(peer) => self.peers.extend(peer.map(|peer| (path, peer))),
+                    Err(error) => self.refused |= error.kind() != io::ErrorKind::NotFound,
+                }
             }
         }
         self.peers.retain(|_, peer| !peer.is_gone(now));

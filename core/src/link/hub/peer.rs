@@ -1,12 +1,13 @@
 //! Another binary's hub file, read with suspicion.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::bytes::checksum;
-use super::file::Other;
+use super::file::{self, Other};
 use super::layout::{Head, LOG, MOST_A_TICK, NoHead, Tip};
 use super::log::{self, Fault, Record};
 use super::table::{Table, TrackRow, Want};
@@ -49,23 +50,26 @@ pub struct Peer {
     /// How often its history was asked for.
     requests: u32,
     tears: u32,
+    log_tears: u32,
     buffer: Vec<u8>,
 }
 
 impl Peer {
-    /// `None` for what is no file of a Keel that lives.
-    pub fn open(path: &Path, now: Instant) -> Option<Self> {
-        let other = Other::open(path).ok()?;
+    /// `None` for a file whose writer is gone, an error for what is no file to be opened.
+    pub fn open(path: &Path, now: Instant) -> io::Result<Option<Self>> {
+        let other = Other::open(path)?;
         if other.remove_if_dead() {
-            return None;
+            return Ok(None);
         }
         let nobody = Head { process: 0, scope: 0, token: 0 };
         let (head, health) = match other.head() {
-            Ok(head) => (head, Health::Good),
+            Ok(head) if file::token_of(path) == Some(head.token) => (head, Health::Good),
+            // A copy of another's.
+            Ok(_) => (nobody, Health::Unreadable),
             Err(NoHead::Version(version)) => (nobody, Health::OtherVersion(version)),
             Err(NoHead::Broken) => (nobody, Health::Unreadable),
         };
-        Some(Self {
+        Ok(Some(Self {
             other,
             head,
             health,
@@ -77,8 +81,9 @@ impl Peer {
             cursor: None,
             requests: 0,
             tears: 0,
+            log_tears: 0,
             buffer: Vec::new(),
-        })
+        }))
     }
 
     pub fn health(&self) -> &Health {
@@ -204,6 +209,7 @@ impl Peer {
         self.cursor = Some(self.tip.log);
         self.requests = self.requests.wrapping_add(1);
         self.tears = 0;
+        self.log_tears = 0;
     }
 
     /// Takes in what was written since. A track in somebody's view is left to that view: then nothing is read now.
@@ -235,14 +241,16 @@ impl Peer {
         }
         drop(heard);
         match read {
-            Ok(()) => self.cursor = Some(self.tip.log),
-            Err(Fault::Torn) => self.tear(),
+            Ok(()) => (self.cursor, self.log_tears) = (Some(self.tip.log), 0),
+            // A log that somebody damaged stays so: what it held is asked for anew.
+            Err(Fault::Torn) if self.log_tears == MOST_TEARS => self.restart(),
+            Err(Fault::Torn) => self.log_tears += 1,
             Err(Fault::Nonsense) => self.give_up(),
         }
     }
 }
 
-fn hear(heard: &mut Heard, record: Record) {
+pub(super) fn hear(heard: &mut Heard, record: Record) {
     match record {
         Record::Hop(hop) => heard.take_hop(hop),
         Record::Cell(cell) => heard.take_cell(&cell),
@@ -251,12 +259,12 @@ fn hear(heard: &mut Heard, record: Record) {
     }
 }
 
-fn born(row: &TrackRow) -> Arc<Track> {
+pub(super) fn born(row: &TrackRow) -> Arc<Track> {
     let identity = Identity::new(row.uid, row.id, row.claims, row.seniority, SessionId(row.session));
     Arc::new(Track::new(identity, 0, TrackConfig::default(), Heard::remote()))
 }
 
-fn tell(track: &Track, row: &TrackRow) {
+pub(super) fn tell(track: &Track, row: &TrackRow) {
     track.identity.set(row.id, row.claims, row.seniority);
     track.identity.set_session(SessionId(row.session));
     track.tell_name(&row.name);

@@ -1,5 +1,7 @@
 //! The table of a hub file: the tracks of one binary, what their sessions wish, and whose logs it reads.
 
+use std::collections::BTreeSet;
+
 use super::bytes::{In, Out};
 use super::layout::TABLE;
 use super::log::is_gain;
@@ -95,7 +97,10 @@ impl Table {
         }
         let wants =
             (0..wants).map(|_| Some(Want { token: read.u64()?, request: read.u32()? })).collect::<Option<_>>()?;
-        let tracks = (0..tracks).map(|_| TrackRow::read(&mut read)).collect::<Option<_>>()?;
+        let tracks = (0..tracks).map(|_| TrackRow::read(&mut read)).collect::<Option<Vec<_>>>()?;
+        let names: BTreeSet<u64> = tracks.iter().map(|track| track.uid).collect();
+        // One track twice would be locked twice by a view.
+        (names.len() == tracks.len()).then_some(())?;
         let songs = (0..songs).map(|_| SongRow::read(&mut read)).collect::<Option<_>>()?;
         Some(Self { tracks, songs, wants })
     }
@@ -268,6 +273,8 @@ mod tests {
             other[at] = wrong;
             assert_eq!(Table::read(&other), None, "byte {at}");
         }
+        let twins = Table { tracks: vec![row(4, "A"), row(4, "B")], ..Table::default() };
+        assert_eq!(Table::read(&twins.write()), None, "one track twice");
         let nameless = Table { tracks: vec![TrackRow { id: TrackId(0), ..row(1, "") }], ..Table::default() };
         assert_eq!(Table::read(&nameless.write()), None);
     }

@@ -51,8 +51,10 @@ impl Writer {
         self.own.path()
     }
 
+    /// What others read there is no longer what was written.
     pub fn is_lost(&self) -> bool {
-        self.own.is_lost()
+        let tip = if self.tip.generation > 0 { self.tip.write() } else { Vec::new() };
+        self.own.is_lost(&[(0, &self.own.head), (self.tip.place(), &tip), (self.tip.table_place(), &self.table)])
     }
 
     pub fn is_read(&self) -> bool {
