@@ -23,7 +23,7 @@ mod sync;
 mod track;
 mod transport;
 
-pub use hub::{FOLDER_VARIABLE, FileState, HubConfig, HubFile, Owner, PATIENCE, SeenTrack, Survey, survey};
+pub use hub::{FOLDER_VARIABLE, FileState, Holder, HubConfig, HubFile, PATIENCE, SeenTrack, Survey, survey};
 #[cfg(fuzzing)]
 pub use hub::{seeds, take_in};
 pub use identity::SessionId;

@@ -39,7 +39,7 @@ pub struct HubFile {
     pub path: PathBuf,
     pub state: FileState,
     /// The process that holds it, where the system tells.
-    pub owner: Option<Owner>,
+    pub owner: Option<Holder>,
     /// The same in all binaries of one process; 0 where unknown.
     pub process: u64,
     /// The same in all processes that are linked without a code; 0 where unknown.
@@ -51,7 +51,7 @@ pub struct HubFile {
 
 /// A running process.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Owner {
+pub struct Holder {
     pub id: u32,
     pub name: String,
 }
@@ -217,13 +217,13 @@ fn why_not(found: &Metadata) -> Option<&'static str> {
 
 /// Who holds the file's lock, by the system's list of locks.
 #[cfg(target_os = "linux")]
-fn owner(found: &Metadata) -> Option<Owner> {
+fn owner(found: &Metadata) -> Option<Holder> {
     let locks = fs::read_to_string("/proc/locks").ok()?;
     let inode = std::os::unix::fs::MetadataExt::ino(found);
     let id = locks.lines().find_map(|line| holder(line, inode))?;
     let name = fs::read_to_string(format!("/proc/{id}/comm")).ok()?;
     let name: String = name.trim().chars().filter(|c| !c.is_control()).collect();
-    Some(Owner { id, name })
+    Some(Holder { id, name })
 }
 
 /// The process in a line of proc_locks(5) that writes this file.
@@ -236,7 +236,7 @@ fn holder(line: &str, inode: u64) -> Option<u32> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn owner(_found: &Metadata) -> Option<Owner> {
+fn owner(_found: &Metadata) -> Option<Holder> {
     None
 }
 
