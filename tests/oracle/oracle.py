@@ -15,10 +15,13 @@ from pathlib import Path
 
 import numpy as np
 
+import hearing
 import rules
 from measure import Track, lufs, read_audio
 
 PEAK_DB, LOUDNESS_LU, OFFSET_DB, EDGE_S, RATIO = 0.01, 0.1, 0.05, 0.3, 0.02
+# Another transform's windows leak otherwise between the lowest bands.
+LEFT, PHON = 0.05, 2.0
 
 
 def load(folder):
@@ -28,11 +31,12 @@ def load(folder):
         sys.exit(f"{folder}: no WAV or FLAC files")
     read = {path.stem: read_audio(path) for path in files}
     seconds = max(len(samples) / rate for samples, rate in read.values())
-    tracks = {}
+    tracks, audio = {}, {}
     for name, (samples, rate) in read.items():
         missing = round(seconds * rate) - len(samples)
-        tracks[name] = Track(np.pad(samples, ((0, max(0, missing)), (0, 0))), rate)
-    return tracks
+        audio[name] = np.pad(samples, ((0, max(0, missing)), (0, 0))), rate
+        tracks[name] = Track(*audio[name])
+    return tracks, audio
 
 
 def assess(tracks, scope_kind, step):
@@ -134,6 +138,23 @@ def compare_track(check, line, row):
     check.near(f"{name} mono loss", mono, row["mono_loss_db"], 0.1)
 
 
+def compare_hearing(check, heard, rows):
+    for row in rows:
+        name = row["name"]
+        if row["role"] in rules.BUSES:
+            continue
+        masking, whisper = row["masking"], row["whisper"]
+        check.same(f"{name} masking", name in heard, masking is not None)
+        if masking is None or name not in heard:
+            continue
+        left, by_kick, phon = heard[name]
+        check.near(f"{name} left by the mix", left, masking["by_mix"], LEFT)
+        check.near(f"{name} left by the kick", by_kick, masking["by_kick"], LEFT)
+        # Near the threshold of hearing half a decibel is many phon.
+        if phon == phon and phon > 10:
+            check.near(f"{name} at a whisper", phon, whisper["phon"], PHON)
+
+
 def compare_breaks(check, found, reported, names):
     check.same("breaks", len(found), len(reported))
     for one in found:
@@ -174,11 +195,13 @@ def main():
     kind = options.scope or (report["scope"]["kind"] if report else "loudest")
     if kind not in ("loudest", "song"):
         parser.error(f"the report's scope is {kind!r}; only loudest and song can be compared")
-    lines, kick, scope, found = assess(load(options.stems), kind, 240 / options.tempo if options.tempo else 1.0)
+    tracks, audio = load(options.stems)
+    lines, kick, scope, found = assess(tracks, kind, 240 / options.tempo if options.tempo else 1.0)
     show(lines, scope, found)
     if report is None:
         return 0
     check = compare(report, lines, kick, scope, found)
+    compare_hearing(check, hearing.hear(lines, audio, scope), report["tracks"])
     for difference in check.differences:
         print(f"DIFFERS  {difference}")
     print(f"{check.count} values compared, {len(check.differences)} differ")
