@@ -1,6 +1,7 @@
 //! What the command understands, and how it ends.
 
 mod check;
+mod doctor;
 mod shell;
 mod targets;
 
@@ -21,6 +22,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Options),
+    Doctor(doctor::Options),
     Targets(targets::Options),
     Completions(shell::Completions),
     Man(shell::Man),
@@ -46,6 +48,7 @@ fn wrong_usage(message: impl ToString) -> Failure {
 pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
     match cli.command {
         Command::Check(options) => check::run(&options),
+        Command::Doctor(options) => doctor::run(&options),
         Command::Targets(options) => targets::run(&options),
         Command::Completions(options) => shell::completions(&options),
         Command::Man(options) => shell::man(&options),

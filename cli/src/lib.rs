@@ -3,6 +3,7 @@
 pub mod check;
 pub mod compare;
 pub mod decode;
+pub mod doctor;
 pub mod html;
 mod json;
 pub mod keel_toml;

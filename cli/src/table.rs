@@ -5,7 +5,7 @@ mod comparison;
 pub(crate) mod figures;
 mod hearing;
 mod mixdown;
-mod page;
+pub(crate) mod page;
 mod targets;
 
 use keel_core::mix::words::{NONE, level};
