@@ -39,6 +39,7 @@ const ROOMS: &[Room] = &[
     room("bench/src/", &["keel_bench", "keel_core", "keel_session"], &[]),
     room("bench/build.rs", &[], &[]),
     room("xtask/src/", &["xtask"], &[]),
+    room("fuzz/fuzz_targets/", &["keel", "keel_core", "keel_cli"], &[]),
 ];
 /// What runs on the audio thread.
 const METERS: &[&str] = &["keel_core::dsp::Analyzer", "keel_core::dsp::*"];
@@ -158,7 +159,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 fn the_project_keeps_its_layers() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut all = Vec::new();
-    for folder in ["core", "cli", "session", "bench", "src", "xtask", "tests"] {
+    for folder in ["core", "cli", "session", "bench", "src", "xtask", "tests", "fuzz"] {
         files(&root.join(folder), &mut all);
     }
     let mut found = Vec::new();
