@@ -193,7 +193,11 @@ fn one_file_is_a_mixdown_unless_its_name_says_otherwise() {
     assert!((peak + 6.02).abs() < 0.01, "read {peak}");
     let steps = report["density"]["steps"].as_array().expect("the mix along the song");
     assert!(steps.len() == 5 && steps[0]["bands"].as_f64().is_some_and(|share| share < 0.5), "{steps:?}");
+    let levels = report["bus"]["bands"]["level_db"].as_array().expect("the mix by bands");
+    assert!(levels.iter().any(Value::is_number), "read whole, for there is no kick to find a section by: {levels:?}");
+    assert!(report["bus"]["tonal"]["reference"].is_string() && report["bus"]["quiet_bands"].is_array());
     let table = stdout(&keel(&["check", &song.to_string_lossy()]));
+    assert!(table.contains("over curve") && table.contains("not heard: "), "{table}");
     assert!(table.starts_with("Keel · mixdown · Midnight Drive") && table.contains("need their stems"), "{table}");
     assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
     let kick = folder.wav("kick.wav", 1, RATE, &kick(0.2818));

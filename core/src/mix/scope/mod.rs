@@ -26,7 +26,7 @@ pub(crate) fn choose(
     rules: &Rules,
 ) -> Option<Scope> {
     let counted = units.iter().filter(|unit| unit.is_counted()).map(|unit| unit.heard);
-    let whole = whole_song(counted.chain(kick))?;
+    let Some(whole) = whole_song(counted.chain(kick)) else { return buses_alone(units, state) };
     let kind = kind(state);
     let span = match kind {
         ScopeKind::Song => whole,
@@ -36,6 +36,17 @@ pub(crate) fn choose(
         }
         ScopeKind::Playing => playing_span(bars, state, whole, rules),
         ScopeKind::Loudest => loudest.choose(units, kick, bars, whole, rules).unwrap_or(whole),
+    };
+    Some(Scope { kind, span })
+}
+
+/// A mix without its tracks has facts, but no loudest section: that is one of the tracks'.
+fn buses_alone(units: &[Unit<'_>], state: &SessionState) -> Option<Scope> {
+    let whole = whole_song(units.iter().map(|unit| unit.heard))?;
+    let range = state.range_s.filter(|_| state.scope == Some(ScopeKind::Range));
+    let (kind, span) = match range {
+        Some((from, to)) => (ScopeKind::Range, CellSpan::from_seconds(from, to)),
+        None => (ScopeKind::Song, whole),
     };
     Some(Scope { kind, span })
 }
