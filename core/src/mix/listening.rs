@@ -208,7 +208,7 @@ fn whisper_report(
         level_db_spl: rules.whisper,
         order: names(order),
         expected: names(&four),
-        passes: (four.len() > 1).then(|| lost.is_empty() && keeps),
+        passes: (four.len() > 1).then_some(lost.is_empty() && keeps),
         text: words::whisper(rules.whisper, &names(&four), &names(&left), &names(&lost), keeps),
     }
 }
