@@ -252,7 +252,8 @@ impl Track {
         if self.every > 0 && place == 1 && random.below(10) > 0 {
             flags = flags.with(CellFlags::HIT, true);
         }
-        flags = flags.with(CellFlags::NON_FINITE, random.below(500) == 0).with(CellFlags::MONO, self.id % 4 == 0);
+        flags =
+            flags.with(CellFlags::NON_FINITE, random.below(500) == 0).with(CellFlags::MONO, self.id.is_multiple_of(4));
         Cell {
             index,
             frames: FRAMES,
