@@ -21,7 +21,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Check(check::Options),
+    Check(Box<check::Options>),
     Doctor(doctor::Options),
     Targets(targets::Options),
     Completions(shell::Completions),
