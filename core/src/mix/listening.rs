@@ -42,6 +42,8 @@ pub(crate) struct Listening {
 #[derive(Debug, Default)]
 pub(crate) struct Ears {
     spectra: Spectra,
+    /// What each track's bands say by themselves, with what that was read from.
+    facts: Vec<Option<(StereoBands, u8, TrackHearing)>>,
     /// The voices at the last look, and what was heard of them.
     last: Option<(Voices, HearingRules, Vec<Heard>)>,
 }
@@ -69,10 +71,27 @@ impl Ears {
         }))
     }
 
+    /// What the tracks' bands say by themselves; read anew where they have changed.
+    fn facts(&mut self, spectra: &[Option<StereoBands>], channels: impl Fn(usize) -> u8) -> Vec<TrackHearing> {
+        self.facts.resize_with(spectra.len(), || None);
+        let read = |(index, (kept, bands)): (usize, (&mut Option<_>, &Option<StereoBands>))| {
+            let (Some(bands), channels) = (bands, channels(index)) else { return TrackHearing::default() };
+            let same = kept.take().filter(|(before, of, _)| before == bands && *of == channels);
+            let facts = same.map_or_else(|| facts(bands, channels), |(.., facts)| facts);
+            *kept = Some((bands.clone(), channels, facts.clone()));
+            facts
+        };
+        self.facts.iter_mut().zip(spectra).enumerate().map(read).collect()
+    }
+
     /// Bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
         let voice = size_of::<voices::Voice>() + size_of::<Heard>();
-        self.spectra.heap_bytes() + self.last.as_ref().map_or(0, |(voices, ..)| voices.list.len() * voice)
+        let lists = 3 * BANDS * size_of::<Option<f64>>();
+        let fact = size_of::<Option<(StereoBands, u8, TrackHearing)>>() + lists;
+        self.facts.len() * fact
+            + self.spectra.heap_bytes()
+            + self.last.as_ref().map_or(0, |(voices, ..)| voices.list.len() * voice)
     }
 }
 
@@ -89,10 +108,7 @@ fn listen(ears: &mut Ears, mix: &Mixture<'_>, judged: &[Judged]) -> Listening {
     };
     let spectra: Vec<Option<StereoBands>> = ears.spectra.read(mix.tracks, scope.span);
     let channels = |index: usize| mix.heard[index].channels;
-    let mut listening = Listening {
-        tracks: (0..mix.tracks.len()).map(|index| facts(spectra[index].as_ref(), channels(index))).collect(),
-        ..Listening::default()
-    };
+    let mut listening = Listening { tracks: ears.facts(&spectra, channels), ..Listening::default() };
     let bus = mix.tracks.iter().position(|track| track.role == Role::MixBus && !track.is_out);
     let on_bus = bus.and_then(|index| spectra[index].as_ref());
     if let (Some(index), Some(bands)) = (bus, on_bus) {
@@ -110,10 +126,10 @@ fn listen(ears: &mut Ears, mix: &Mixture<'_>, judged: &[Judged]) -> Listening {
 }
 
 /// What one track's bands say by themselves.
-fn facts(bands: Option<&StereoBands>, channels: u8) -> TrackHearing {
-    let Some(bands) = bands.filter(|bands| bands.powers().iter().sum::<f64>() > 0.0) else {
+fn facts(bands: &StereoBands, channels: u8) -> TrackHearing {
+    if bands.powers().iter().sum::<f64>() <= 0.0 {
         return TrackHearing::default();
-    };
+    }
     TrackHearing {
         low_side_db: bands.low_side().filter(|_| channels == 2),
         harshness_db: tonal::harshness(&bands.powers()),
@@ -153,8 +169,11 @@ fn bus_facts(mix: &Mixture<'_>, bands: &StereoBands, channels: u8) -> BusHearing
 fn tell(mix: &Mixture<'_>, voices: &Voices, heard: &[Heard], listening: &mut Listening) {
     let rules = &mix.profile.rules.hearing;
     let order = order(heard.iter().map(|heard| heard.whisper.phon), rules.audible);
+    let loudest = voices.loudest();
     for (voice, heard) in heard.iter().enumerate() {
-        let masking = masking(mix, voices, voice, heard, rules);
+        let masker = loudest[heard.normal.most_lost].into_iter().flatten().find(|other| *other != voice);
+        let masker = masker.map(|other| voices.name(mix, other));
+        let masking = masking(heard, masker, voices.list.len(), rules);
         let place = order.iter().position(|other| *other == voice).map(|place| place + 1);
         let whisper = TrackWhisper { audible: place.is_some(), phon: heard.whisper.phon.map(tenths), place };
         for &index in mix.units[voices.list[voice].unit].members {
@@ -165,16 +184,15 @@ fn tell(mix: &Mixture<'_>, voices: &Voices, heard: &[Heard], listening: &mut Lis
     listening.mix.whisper = Some(whisper_report(mix, voices, &order, heard, rules));
 }
 
-fn masking(mix: &Mixture<'_>, voices: &Voices, voice: usize, heard: &Heard, rules: &HearingRules) -> Option<Masking> {
-    let by_mix = heard.normal.ratio.filter(|_| voices.list.len() > 1)?;
-    let (by_kick, most_lost) = (heard.by_kick, heard.normal.most_lost);
-    let masker = voices.loudest_beside(voice, most_lost);
+fn masking(heard: &Heard, masker: Option<String>, voices: usize, rules: &HearingRules) -> Option<Masking> {
+    let by_mix = heard.normal.ratio.filter(|_| voices > 1)?;
+    let is_low = |ratio: f64| ratio <= rules.masked;
     Some(Masking {
-        by_kick: by_kick.map(thousandths),
+        by_kick: heard.by_kick.map(thousandths),
         by_mix: Some(thousandths(by_mix)),
-        at_risk: by_mix <= rules.masked || by_kick.is_some_and(|ratio| ratio <= rules.masked),
-        band_hz: Some(centre(most_lost)),
-        masker: masker.map(|other| voices.name(mix, other)),
+        at_risk: is_low(by_mix) || heard.by_kick.is_some_and(is_low),
+        band_hz: Some(centre(heard.normal.most_lost)),
+        masker,
     })
 }
 

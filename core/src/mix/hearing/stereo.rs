@@ -1,5 +1,7 @@
 //! Two channels band by band: what they share, what mono loses, what stands beside the centre in the low end.
 
+use std::sync::LazyLock;
+
 use super::audibility::stretches;
 use super::{BandPowers, shares};
 use crate::dsp::stereo::TOTAL_LOSS;
@@ -78,8 +80,8 @@ impl StereoBands {
     /// Side against mid below 120 Hz: 0 dB for one channel alone or unrelated ones, [`TOTAL_LOSS`] for a low end wholly in
     /// the centre; `None` where nothing sounds there.
     pub fn low_side(&self) -> Option<Db> {
-        let low = shares(0.0, LOW_END_HZ);
-        let sum = |powers: &BandPowers| powers.iter().zip(low).map(|(power, share)| power * share).sum::<f64>();
+        static LOW: LazyLock<BandPowers> = LazyLock::new(|| shares(0.0, LOW_END_HZ));
+        let sum = |powers: &BandPowers| powers.iter().zip(&*LOW).map(|(power, share)| power * share).sum::<f64>();
         let (both, cross) = (sum(&self.left) + sum(&self.right), 2.0 * sum(&self.cross));
         (both > SILENCE).then(|| {
             let ratio = Db::from_power((both - cross) / (both + cross).max(both * 1e-13));

@@ -85,10 +85,21 @@ impl Voices {
         self.list.iter().map(|voice| if voice.is_kick { None } else { left(voice) }).collect()
     }
 
-    /// The other voice with the most power in a band.
-    pub fn loudest_beside(&self, voice: usize, band: usize) -> Option<usize> {
-        let others = (0..self.list.len()).filter(|other| *other != voice && self.list[*other].mean[band] > 0.0);
-        others.max_by(|a, b| self.list[*a].mean[band].total_cmp(&self.list[*b].mean[band]))
+    /// The two voices with the most power in each band: whoever is masked there, one of them is another.
+    pub fn loudest(&self) -> [[Option<usize>; 2]; BANDS] {
+        std::array::from_fn(|band| {
+            let power = |voice: Option<usize>| voice.map_or(0.0, |voice| self.list[voice].mean[band]);
+            let mut two = [None; 2];
+            for voice in 0..self.list.len() {
+                let own = power(Some(voice));
+                if own > power(two[0]) {
+                    two = [Some(voice), two[0]];
+                } else if own > power(two[1]) {
+                    two[1] = Some(voice);
+                }
+            }
+            two
+        })
     }
 
     /// A part goes by its own name.
