@@ -20,7 +20,8 @@ use crate::signal::SAMPLE_RATE;
 pub const COUNTS: [usize; 4] = [1, 10, 100, 300];
 const METHOD: &str = "Meters: each sample is 2 s of audio, all meters in turn, rounds after rounds; the least is told. \
     process(): percentiles over single calls, each the least of several rounds. Instances: 30 sweeps over all of them \
-    a sample, the least sample. Scans: median.";
+    a sample, the least sample. The worst block: the most of what each block of 2 s took at least in several passes. \
+    Scans: median.";
 
 /// How long to measure.
 #[derive(Clone, Copy, Debug, Serialize)]

@@ -58,7 +58,13 @@ fn meter_line(out: &mut String, figures: &Figures, meter: &Meter) {
     let name = format!("{} {}", meter.name, meter.path.name());
     let times = meter.ns.map(|ns| format!("{:>9}", count(ns.min))).concat();
     let floor = figures.floor(meter.path).map(|floor| meter.ns[AT_512].min / floor.ns[AT_512].min);
-    let faster = |other| if meter.kind == Kind::Floor { None } else { figures.times_faster(meter, other) };
+    let faster = |other| {
+        if matches!(meter.kind, Kind::Floor | Kind::Kernel | Kind::WorstBlock) {
+            None
+        } else {
+            figures.times_faster(meter, other)
+        }
+    };
     let [crate_ratio, library_ratio] = ["ebur128", "libebur128"].map(|other| cell(faster(other), 1));
     let (name, floor) = (name.trim_end(), cell(floor, 1));
     line!(out, "  {name:0$}{times}{floor:>11}{crate_ratio:>12}{library_ratio:>15}", NAME - 2);

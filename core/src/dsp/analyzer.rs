@@ -29,6 +29,7 @@ pub struct Analyzer {
     max_true_peak: f32,
     gate: HitGate,
     spectrum: Spectrum,
+    has_spectrum: bool,
     hop: OpenHop,
     cell: CellBuilder,
 }
@@ -63,6 +64,7 @@ impl Analyzer {
     pub fn with_simd(self, simd: Simd) -> Self {
         let mut anew = Self::on(self.sample_rate, self.channels(), simd);
         anew.spectrum.stagger_as(&self.spectrum);
+        anew.has_spectrum = self.has_spectrum;
         anew
     }
 
@@ -83,6 +85,7 @@ impl Analyzer {
             max_true_peak: 0.0,
             gate: HitGate::new(),
             spectrum: Spectrum::new(sample_rate, channels < 2),
+            has_spectrum: true,
             hop: OpenHop::default(),
             cell: CellBuilder::default(),
         }
@@ -92,6 +95,12 @@ impl Analyzer {
     /// Instances of one number read alike; to be set before the first block.
     pub fn with_stagger(mut self, n: u32) -> Self {
         self.spectrum.stagger(n);
+        self
+    }
+
+    /// Gives out no bands: to measure what they cost. To be said before the first block.
+    pub fn without_spectrum(mut self) -> Self {
+        self.has_spectrum = false;
         self
     }
 
@@ -182,7 +191,7 @@ impl Analyzer {
         let (left, right) = (&left[..frames], right.map(|right| &right[..frames]));
         if frames == whole && self.group.len == 0 {
             self.hop.non_finite |= self.kernels.run(left, right.unwrap_or(&SILENCE[..frames]));
-            self.spectrum.push(self.kernels.samples(frames));
+            self.transform(frames);
         } else {
             self.group.append(left, right);
             if self.group.len == GROUP || self.hop.left == 0 {
@@ -195,7 +204,7 @@ impl Analyzer {
     fn open_hop(&mut self) {
         let position = self.transport.position();
         let index = hop_at(position, self.sample_rate);
-        if !self.spectrum.running() {
+        if self.has_spectrum && !self.spectrum.running() {
             self.spectrum.start(position);
         }
         self.hop = OpenHop {
@@ -214,6 +223,13 @@ impl Analyzer {
         if frames > 0 {
             let [left, right] = &self.group.samples;
             self.hop.non_finite |= self.kernels.run(&left[..frames], &right[..frames]);
+            self.transform(frames);
+        }
+    }
+
+    /// Hands the frames that the kernels saw on to the spectrum.
+    fn transform(&mut self, frames: usize) {
+        if self.has_spectrum {
             self.spectrum.push(self.kernels.samples(frames));
         }
     }

@@ -1,10 +1,14 @@
 //! The kernels of one track, run side by side on the instructions that its analyzer chose.
 
+mod alone;
+
 use super::group::{Line, RUN};
 use super::k_weighting::KWeighting;
 use super::levels::{LevelSums, Levels};
 use super::simd::{Isa, Path, Simd, Work};
 use super::true_peak::{DELAY, TruePeak};
+
+pub use alone::{Kernel, KernelAlone};
 
 /// What the kernels found in a hop.
 #[derive(Clone, Copy, Debug)]

@@ -24,6 +24,8 @@ mod true_peak;
 pub use analyzer::Analyzer;
 pub use bands::{BANDS, Bands, CELLS_PER_BANDS, band_hz, band_limits_hz};
 pub use grid::{hop_at, hop_start};
+#[doc(hidden)] // for benchmarks
+pub use kernels::{Kernel, KernelAlone};
 pub use loudness::{Loudness, gated_loudness, gated_loudness_by, loudness_range, loudness_range_by};
 pub use record::{Cell, CellFlags, Clock, ClockKind, HOPS_PER_CELL, Hit, Hop, RecordWords, Sink};
 pub use simd::Simd;
