@@ -185,6 +185,13 @@ fn the_project_keeps_its_layers() {
 }
 
 #[test]
+fn nothing_is_linked_with_the_sanitizer_but_its_own_tests() {
+    let lock = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock")).expect("Cargo.lock");
+    assert!(lock.contains("name = \"keel-sanitized\""), "the package has another name now");
+    assert!(!lock.contains("\n \"keel-sanitized\""), "a package depends on keel-sanitized");
+}
+
+#[test]
 fn every_kind_of_violation_is_caught() {
     for (path, text) in [
         ("core/src/dsp/peak.rs", "use crate::mix::Role;"),

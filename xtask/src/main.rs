@@ -6,6 +6,7 @@ mod bundle;
 mod demo;
 mod display;
 mod hosts;
+mod instructions;
 mod packages;
 mod python;
 mod shell;
@@ -27,6 +28,7 @@ Usage: cargo xtask COMMAND [OPTIONS]
   validate [--debug]  bundle, then run clap-validator and pluginval on the result
   hosts               bundle, then load the VST3 in the Python hosts pedalboard and minihost
   bench [OPTIONS]     what Keel costs, against other meters; --json FILE, --quick
+  instructions        count the hot paths' instructions, held to limits; --renew writes the limits anew
   help                this text
 
 Missing system packages are installed by apt-get on Debian and Ubuntu as root; otherwise the exact command is named.
@@ -68,6 +70,12 @@ fn run(command: &str, args: &[String]) -> Result<ExitCode, Failure> {
             shell::run(&mut shell::cargo(&["run", "--quiet", "--package", "keel-core", "--example", "cases"]))
         }
         "bench" => bench::bench(args),
+        "instructions" => {
+            let renew = args.first().is_some_and(|arg| arg == "--renew");
+            no_options(command, &args[usize::from(renew)..])?;
+            instructions::ready()?;
+            instructions::count(renew)
+        }
         "help" | "--help" | "-h" => {
             println!("{HELP}");
             Ok(())

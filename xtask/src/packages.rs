@@ -12,6 +12,8 @@ pub const WINDOW: &[&str] = &["libegl1", "libgl1-mesa-dri", "libxcb1", "libxkbco
 pub const SCREENS: &[&str] = &["xvfb", "libvulkan1", "mesa-vulkan-drivers"];
 /// The Python hosts and the numeric oracle.
 pub const PYTHON: &[&str] = &["python3-venv"];
+/// Counts instructions.
+pub const VALGRIND: &[&str] = &["valgrind"];
 /// Another meter to compare with.
 pub const EBUR128: &[&str] = &["libebur128-1"];
 

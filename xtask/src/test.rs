@@ -10,7 +10,7 @@ use crate::bundle::{Profile, bundle_built};
 use crate::display::{self, Display};
 use crate::packages::{self, PYTHON, SCREENS, SOUND, WINDOW};
 use crate::shell::{self, Failure, cargo, in_ci, line_of, run};
-use crate::{demo, hosts, python};
+use crate::{demo, hosts, instructions, python};
 
 /// Beats a minute of the demo song: the loudest section begins on its bars.
 const DEMO_TEMPO: &str = "120";
@@ -30,6 +30,11 @@ pub fn test() -> Result<ExitCode, Failure> {
     if is_built {
         tally.cargo_tests(shown(cargo(&["test", "--workspace", "--no-fail-fast"]), display.as_ref()));
         demo_and_python(&mut tally, display.as_ref());
+        match instructions::ready() {
+            Ok(()) => tally.step("instructions", instructions::count(false)),
+            Err(error) if in_ci() => tally.step("instructions", Err(error)),
+            Err(error) => tally.skip("the count of instructions", error),
+        }
     }
     let minutes = started.elapsed().as_secs_f64() / 60.0;
     for name in &tally.failures {

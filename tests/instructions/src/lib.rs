@@ -1,0 +1,1 @@
+//! The benchmarks lie in `benches`: `cargo xtask instructions` counts them.
