@@ -12,8 +12,12 @@ use keel_cli::stems::Stem;
 use keel_cli::{html, table};
 use keel_core::mix::{Profile, Role, SessionState};
 
-/// Mutations of each file.
+/// Mutations of each file, where KEEL_MUTATIONS asks for no other number.
 const ROUNDS: u64 = 60;
+
+fn rounds() -> u64 {
+    std::env::var("KEEL_MUTATIONS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(ROUNDS)
+}
 
 /// A small generator of numbers that are the same each time (splitmix64).
 struct Numbers(u64);
@@ -70,11 +74,11 @@ fn no_file_however_broken_is_more_than_a_problem_of_its_own() {
     let folder = Folder::new();
     let sound = stem(folder.wav("kick.wav", 1, 8_000, &ramp(1, 800)), Role::Kick);
     let rules = Rules { profile: Profile::guide(), state: SessionState::default(), tempo: None };
-    let mut numbers = Numbers(5);
+    let mut numbers = Numbers(rounds());
     // Some of these panic inside a decoder, which is caught; the message is no news.
     std::panic::set_hook(Box::new(|_| {}));
     for (name, bytes) in &seeds {
-        for round in 0..ROUNDS {
+        for round in 0..rounds() {
             let path = folder.file(name, &mutated(bytes, &mut numbers));
             let checked = check(&[sound.clone(), stem(path, Role::Bass)], &rules, &Progress::silent());
             let counted = checked.analysed + checked.problems.len();
