@@ -5,8 +5,8 @@ mod common;
 use common::{Track, band_at, inputs, named};
 use keel_core::dsp::band_hz;
 use keel_core::mix::{
-    AdviceKind, LoudVerdict, Masking, MixReport, Placement, Profile, Role, ScopeKind, SessionState, WhisperReport,
-    assess,
+    AdviceKind, LoudVerdict, Masking, MixReport, Placement, Profile, Role, ScopeKind, SessionState, Verdict,
+    WhisperReport, assess,
 };
 
 const SECONDS: f64 = 40.0;
@@ -41,7 +41,8 @@ fn advised(report: &MixReport, kind: AdviceKind) -> Vec<&str> {
 fn low_end(bass_db: f64) -> [Track; 3] {
     [
         kick().band(55.0, -10.0).build(),
-        track("Bass", Role::Bass).band(55.0, -10.0 + bass_db).build(),
+        // It sits by its peak, so that no fader's advice comes first.
+        track("Bass", Role::Bass).band(55.0, -5.5 + bass_db).gain_db(-4.5).build(),
         track("Vox", Role::LeadVocal).band(1_500.0, -20.0).build(),
     ]
 }
@@ -66,6 +67,18 @@ fn a_bass_well_over_the_kick_competes_with_it() {
     let report = judge(&low_end(12.0));
     assert!(!masking(&report, "Bass").at_risk && masking(&report, "Kick").at_risk);
     assert!(advised(&report, AdviceKind::Mask)[0].contains("the bass competes with the kick"));
+}
+
+#[test]
+fn what_a_fader_mends_is_not_told_twice() {
+    let [kick, _, vocal] = low_end(0.0);
+    let loud = |bass_db: f64| track("Bass", Role::Bass).band(55.0, bass_db).build();
+    for bass_db in [-16.0, 2.0] {
+        let report = judge(&[kick.clone(), loud(bass_db), vocal.clone()]);
+        assert_eq!(named(&report, "Bass").verdict, Verdict::High);
+        assert!(masking(&report, "Bass").at_risk || masking(&report, "Kick").at_risk);
+        assert_eq!(advised(&report, AdviceKind::Mask), [""; 0], "bass at {bass_db} dB");
+    }
 }
 
 #[test]

@@ -3,11 +3,11 @@
 use super::Listening;
 use crate::mix::advice::Finding;
 use crate::mix::mixture::Mixture;
-use crate::mix::{Advice, AdviceKind, PanVerdict, Role, words};
+use crate::mix::{Advice, AdviceKind, PanVerdict, Role, Verdict, words};
 
 /// Masked tracks, then the bus and the low end in mono.
 pub(crate) fn advice(mix: &Mixture<'_>, findings: &[Finding<'_>], listening: &Listening) -> Vec<Advice> {
-    let masked = findings.iter().filter_map(|finding| mask(mix, finding, listening));
+    let masked = findings.iter().filter_map(|finding| mask(mix, findings, finding, listening));
     let low_ends = findings.iter().filter_map(|finding| low_end(mix, finding, listening));
     masked.chain(thin_bus(mix, findings, listening)).chain(low_ends).collect()
 }
@@ -16,8 +16,9 @@ fn advice_for(finding: &Finding<'_>, kind: AdviceKind, text: String) -> Advice {
     Advice { track: finding.name.to_owned(), kind, text, move_db: None, from_s: None, to_s: None }
 }
 
-/// Of tracks that have a place in the balance: an effect may well hide.
-fn mask(mix: &Mixture<'_>, finding: &Finding<'_>, listening: &Listening) -> Option<Advice> {
+/// Of tracks that have a place in the balance: an effect may well hide. What a fader's own advice sees to is not told
+/// twice: a track that is too loud, or covered by one that is.
+fn mask(mix: &Mixture<'_>, findings: &[Finding<'_>], finding: &Finding<'_>, listening: &Listening) -> Option<Advice> {
     let first = *finding.unit.members.first()?;
     let masking = listening.tracks[first].masking.as_ref().filter(|masking| masking.at_risk)?;
     mix.profile.target(finding.unit.role).filter(|_| !finding.unit.is_out)?;
@@ -26,6 +27,10 @@ fn mask(mix: &Mixture<'_>, finding: &Finding<'_>, listening: &Listening) -> Opti
     let kick = by_kick.then(|| mix.reference.members.first().copied()).flatten();
     let named = |index: &usize| Some(mix.tracks[*index].name) == masking.masker.as_deref();
     let masker = kick.or_else(|| (0..mix.tracks.len()).find(named));
+    let is_pulled = |index: usize| findings.iter().any(|of| of.unit.members.contains(&index) && is_too_loud(of));
+    if is_too_loud(finding) || masker.is_some_and(is_pulled) {
+        return None;
+    }
     let name = match kick {
         Some(index) => Some(mix.tracks[index].name),
         None => masking.masker.as_deref(),
@@ -33,6 +38,10 @@ fn mask(mix: &Mixture<'_>, finding: &Finding<'_>, listening: &Listening) -> Opti
     let role = masker.map(|index| if kick.is_some() { Role::Kick } else { mix.tracks[index].role });
     let text = words::masked(finding.name, finding.unit.role, name.zip(role), masking.band_hz);
     Some(advice_for(finding, AdviceKind::Mask, text))
+}
+
+fn is_too_loud(finding: &Finding<'_>) -> bool {
+    finding.judged.verdict == Verdict::High
 }
 
 /// Bands of the bus that fade in mono, one sentence for all.
