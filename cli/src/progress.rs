@@ -53,6 +53,8 @@ impl Progress {
         };
         let bar = self.bars.insert_before(&self.files, bar);
         bar.set_message(name.replace(char::is_control, "\u{fffd}"));
+        // Else it shows with the first file that is done.
+        self.files.tick();
         FileProgress { bars: self.bars.clone(), files: self.files.clone(), bar, waiting_s: 0.0 }
     }
 
