@@ -6,15 +6,20 @@ mod raw_clap;
 
 use std::ffi::c_void;
 use std::ptr::{null, null_mut};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use clap_sys::events::{CLAP_EVENT_TRANSPORT, CLAP_TRANSPORT_IS_PLAYING, CLAP_TRANSPORT_IS_RECORDING};
 use clap_sys::ext::gui::{CLAP_EXT_GUI, clap_host_gui, clap_plugin_gui};
+use clap_sys::ext::params::{CLAP_EXT_PARAMS, clap_host_params};
 use clap_sys::ext::render::{CLAP_EXT_RENDER, CLAP_RENDER_OFFLINE, CLAP_RENDER_REALTIME, clap_plugin_render};
 use clap_sys::ext::state::{CLAP_EXT_STATE, clap_plugin_state};
 use clap_sys::host::clap_host;
 use clap_sys::process::CLAP_PROCESS_ERROR;
 use clap_sys::stream::{clap_istream, clap_ostream};
 use keel::host::clap::{KeelPlacement, KeelReport, PLACEMENT_EXTENSION, REPORT_EXTENSION};
+use keel_core::link::{Refused, session};
+use keel_core::mix::TrackId;
+use keel_core::units::Db;
 use raw_clap::*;
 use serde_json::Value;
 
@@ -172,6 +177,52 @@ fn recording_switches_mono_check_off_and_tells_the_host() {
     assert_eq!(host.param("Mono check"), 0.0);
     assert_eq!(*host.out.borrow(), [(mono, 0.0)], "the host's knob follows");
     host.deactivate();
+}
+
+static FLUSHES: AtomicU32 = AtomicU32::new(0);
+
+unsafe extern "C" fn request_flush(_host: *const clap_host) {
+    FLUSHES.fetch_add(1, Ordering::Relaxed);
+}
+
+/// The id under which the session knows the host's instance.
+fn track_of(host: &Host) -> TrackId {
+    let state = host.extension::<clap_plugin_state>(CLAP_EXT_STATE).expect("clap.state");
+    let mut bytes: Vec<u8> = Vec::new();
+    let stream = clap_ostream { ctx: (&raw mut bytes).cast(), write: Some(stream_write) };
+    // SAFETY: the plugin and the stream are alive.
+    assert!(unsafe { state.save.expect("save")(host.plugin, &raw const stream) });
+    let state: Value = serde_json::from_slice(&bytes[8..]).expect("JSON");
+    let own: Value = serde_json::from_str(state["fields"]["keel"].as_str().expect("text")).expect("JSON");
+    TrackId(u64::from_str_radix(own["instance_id"].as_str().expect("an id"), 16).expect("a number"))
+}
+
+#[test]
+fn another_instance_sets_the_trim_and_the_host_hears_of_it() {
+    // SAFETY: all fields are optional functions.
+    let offered = clap_host_params { request_flush: Some(request_flush), ..unsafe { std::mem::zeroed() } };
+    let host = Host::new(vec![(CLAP_EXT_PARAMS, (&raw const offered).cast())]);
+    let (track, trim) = (track_of(&host), host.id("Trim"));
+    assert_eq!(session().set_trim(track, Db(-6.0)), Ok(()));
+    assert_eq!(FLUSHES.load(Ordering::Relaxed), 1, "the host is asked to come");
+    assert_eq!(host.param("Trim"), 0.375);
+    let gain = session().view(|tracks, _| tracks.iter().find(|other| other.id == track).expect("the track").gain);
+    assert!((gain - 10f32.powf(-6.0 / 20.0)).abs() < 1e-4, "the next view has it: {gain}");
+    // Without audio by a flush, with audio by the block.
+    assert_eq!(host.flush(), [(trim, 0.375)]);
+    assert_eq!(host.flush(), [], "told once");
+    host.activate();
+    assert_eq!(session().set_trim(track, Db(12.0)), Ok(()));
+    let [left, right] = tones(FRAMES);
+    host.process(&left, &right, None, None);
+    assert_eq!(*host.out.borrow(), [(trim, 0.75)]);
+    host.deactivate();
+
+    assert_eq!(session().set_trim(track, Db(24.5)), Err(Refused::Range));
+    assert_eq!(session().set_trim(TrackId(1), Db(0.0)), Err(Refused::Gone));
+    let deaf = Host::new(Vec::new());
+    assert_eq!(session().set_trim(track_of(&deaf), Db(0.0)), Err(Refused::Host), "no way to tell it");
+    assert_eq!(deaf.param("Trim"), 0.5);
 }
 
 unsafe extern "C" fn post_fader(_host: *const clap_host) -> u32 {

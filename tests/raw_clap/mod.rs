@@ -111,6 +111,18 @@ impl Host {
         self.params().into_iter().find(|(other, _)| other == name).expect("a parameter of that name").1
     }
 
+    /// Lets the plugin tell its changes without audio.
+    pub fn flush(&self) -> Vec<(u32, f64)> {
+        self.out.borrow_mut().clear();
+        let params = self.extension::<clap_plugin_params>(CLAP_EXT_PARAMS).expect("clap.params");
+        let events: &[Event] = &[];
+        let input = clap_input_events { ctx: (&raw const events).cast_mut().cast(), size: Some(size), get: Some(get) };
+        let output = clap_output_events { ctx: (&raw const self.out).cast_mut().cast(), try_push: Some(try_push) };
+        // SAFETY: the plugin is alive, and so are the lists through the call.
+        unsafe { params.flush.expect("flush")(self.plugin, &raw const input, &raw const output) };
+        self.out.borrow().clone()
+    }
+
     /// Runs a block as it is told, with these events going in.
     pub fn process_raw(&self, mut block: clap_process, events: &[Event]) -> i32 {
         self.out.borrow_mut().clear();
