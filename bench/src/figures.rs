@@ -9,6 +9,7 @@ use keel_session::host::HostError;
 use serde::Serialize;
 
 use crate::assess::{self, Assess};
+use crate::hub::{self, Hub};
 use crate::link::{self, Link};
 use crate::machine::Machine;
 use crate::meters::{self, BLOCKS, Kind, Meter, Path};
@@ -32,6 +33,7 @@ pub struct Effort {
     pub crowd_rounds: usize,
     pub crowd_seconds: f64,
     pub assess_rounds: usize,
+    pub hub_seconds: f64,
 }
 
 impl Effort {
@@ -42,6 +44,7 @@ impl Effort {
         crowd_rounds: 20,
         crowd_seconds: 3.0,
         assess_rounds: 7,
+        hub_seconds: 5.0,
     };
     pub const QUICK: Self = Self {
         rounds: 10,
@@ -50,6 +53,7 @@ impl Effort {
         crowd_rounds: 4,
         crowd_seconds: 0.5,
         assess_rounds: 2,
+        hub_seconds: 1.5,
     };
 }
 
@@ -104,6 +108,7 @@ pub struct Figures {
     pub crowds: Vec<Crowd>,
     pub assess: Vec<(usize, Assess)>,
     pub link: Link,
+    pub hub: Vec<Hub>,
     pub memory: Memory,
 }
 
@@ -127,6 +132,8 @@ pub struct Keys {
     pub assess_300_cold_ms: Option<f64>,
     pub publish_ns: Option<f64>,
     pub scan_256_us: Option<f64>,
+    pub tick_64_percent: Option<f64>,
+    pub latency_p50_ms: Option<f64>,
 }
 
 /// Measures everything; `plugin` is the release library.
@@ -145,6 +152,8 @@ pub fn measure(plugin: &FilePath, effort: Effort) -> Result<Figures, HostError> 
     let meters = meters::measure(effort.rounds);
     step("rings");
     let link = link::measure(effort.rounds);
+    step("processes");
+    let hub = hub::measure(effort.hub_seconds);
     step("judging");
     let assess = COUNTS.map(|count| (count, assess::measure(count, effort.assess_rounds))).to_vec();
     let method = Method { text: METHOD, sample_rate: SAMPLE_RATE, channels: 2, effort };
@@ -152,7 +161,7 @@ pub fn measure(plugin: &FilePath, effort: Effort) -> Result<Figures, HostError> 
     let machine = Machine::here();
     let keys = Keys::default();
     let mut figures =
-        Figures { schema, machine, method, keys, meters, process: process?, crowds, assess, link, memory };
+        Figures { schema, machine, method, keys, meters, process: process?, crowds, assess, link, hub, memory };
     figures.keys = Keys::of(&figures);
     Ok(figures)
 }
@@ -189,6 +198,7 @@ impl Keys {
         let process = |frames| figures.process.iter().find(move |process| process.frames == frames);
         let crowd = figures.crowds.last();
         let assess = figures.assess.last().map(|(_, assess)| assess);
+        let hub = figures.hub.iter().find(|hub| (hub.tracks, hub.processes) == (64, 2));
         let own_bytes = (figures.memory.analyzer + figures.memory.track) as f64;
         Self {
             ratio_ebur128_512_avx2: ratio(Some(Path::Avx2), "ebur128"),
@@ -208,6 +218,8 @@ impl Keys {
             assess_300_cold_ms: assess.map(|assess| assess.cold_ns.min * 1e-6),
             publish_ns: Some(figures.link.publish_hop_ns.min),
             scan_256_us: Some(figures.link.scan_ns.median * 1e-3),
+            tick_64_percent: hub.and_then(|hub| hub.tick_percent),
+            latency_p50_ms: hub.and_then(|hub| hub.latency_p50_ms),
         }
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod assess;
 pub mod figures;
+pub mod hub;
 pub mod link;
 pub mod machine;
 pub mod meters;

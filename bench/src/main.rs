@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use keel_bench::figures::{Effort, measure};
+use keel_bench::hub::{PEER_VARIABLE, be_peer};
 use keel_bench::native::Counting;
 use keel_bench::table::render;
 use keel_session::host::PLUGIN_FILE_NAME;
@@ -29,6 +30,10 @@ struct Options {
 }
 
 fn main() -> ExitCode {
+    if let Ok(told) = std::env::var(PEER_VARIABLE) {
+        be_peer(&told);
+        return ExitCode::SUCCESS;
+    }
     match run(&Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {

@@ -131,7 +131,7 @@ impl ViewState {
             bus: None,
             hearing: MixHearing::default(),
             timeline: None,
-            link: None,
+            link: report.link.clone(),
             density: None,
             notes: report.notes.clone(),
         };

@@ -11,10 +11,13 @@ use super::history::History;
 use super::layout::{Head, MOST_A_TICK, Tip};
 use super::log::{Batch, Record};
 use super::table::{MOST_TRACKS, SongRow, Table, TrackRow, Want};
+use crate::dsp::Hop;
 use crate::link::identity::SessionId;
 use crate::link::shared::{Shared, try_lock};
 use crate::link::track::Track;
 
+/// Ticks between two tables while the log is read: 60 ms for a name or a trim.
+const TABLE_TICKS: u64 = 3;
 /// Bytes of a tick that are left for what one step of history overshoots.
 const SLACK: usize = 48 * 1024;
 /// Bytes of what is new in a tick; the rest waits for the next.
@@ -27,6 +30,12 @@ pub struct Writer {
     /// As it was last written.
     table: Vec<u8>,
     batch: Batch,
+    /// Of this tick, behind all cells.
+    hops: Vec<(u64, Hop)>,
+    /// Some track may yet keep records for readers that are gone.
+    is_exporting: bool,
+    /// What the last table was made of, as far as others wait for it.
+    told: (usize, Vec<Want>),
     history: History,
     /// Who reads the log, and how often each asked for history.
     readers: BTreeMap<u64, u32>,
@@ -41,6 +50,9 @@ impl Writer {
             tip: Tip::default(),
             table: Vec::new(),
             batch: Batch::default(),
+            hops: Vec::new(),
+            is_exporting: false,
+            told: (0, Vec::new()),
             history: History::default(),
             readers: BTreeMap::new(),
             peaks: BTreeMap::new(),
@@ -64,41 +76,50 @@ impl Writer {
     /// Writes what is new: the log for those who read it, the table where it changed, and in the end the tip.
     pub fn tick(&mut self, shared: &Shared, readers: &[(u64, u32)], wants: Vec<Want>) -> io::Result<()> {
         let tracks = shared.local();
-        self.set_readers(&tracks, readers);
-        if self.is_read() {
+        self.set_readers(readers);
+        if self.is_read() || self.is_exporting {
             self.write_log(&tracks)?;
         }
-        let table = self.table(shared, &tracks, wants).write();
+        let told = (tracks.len(), wants);
+        if told != self.told || !self.is_read() || self.tip.generation.is_multiple_of(TABLE_TICKS) {
+            let table = self.table(shared, &tracks, told.1.clone()).write();
+            self.write_table(table)?;
+            self.told = told;
+        }
+        self.tip.generation += 1;
+        self.own.write(&self.tip.write(), self.tip.place())
+    }
+
+    fn write_table(&mut self, table: Vec<u8>) -> io::Result<()> {
         if table != self.table {
             self.tip.table += 1;
             self.own.write(&table, self.tip.table_place())?;
             (self.tip.table_len, self.tip.table_sum) = (table.len() as u32, checksum(&table));
             self.table = table;
         }
-        self.tip.generation += 1;
-        self.own.write(&self.tip.write(), self.tip.place())
+        Ok(())
     }
 
-    fn set_readers(&mut self, tracks: &[Arc<Track>], readers: &[(u64, u32)]) {
+    fn set_readers(&mut self, readers: &[(u64, u32)]) {
         let readers: BTreeMap<u64, u32> = readers.iter().copied().collect();
         if readers.iter().any(|(token, request)| self.readers.get(token) != Some(request)) {
             self.history.ask();
         }
         self.readers = readers;
-        for track in tracks {
-            if let Some(mut heard) = try_lock(&track.heard) {
-                heard.set_export(self.is_read());
-            }
-        }
     }
 
     fn write_log(&mut self, tracks: &[Arc<Track>]) -> io::Result<()> {
         self.batch.clear();
+        self.hops.clear();
+        self.is_exporting = self.is_read();
         for track in tracks {
             self.put_new(track);
         }
-        for track in tracks {
-            self.put_hops(track);
+        for (uid, hop) in &self.hops {
+            // What moves on the screen: where it has no room it is left out.
+            if self.batch.len() < MOST_NEW {
+                self.batch.put(*uid, &Record::Hop(*hop));
+            }
         }
         self.history.send(tracks, &mut self.batch);
         if self.batch.is_empty() {
@@ -112,9 +133,15 @@ impl Writer {
     }
 
     fn put_new(&mut self, track: &Track) {
-        let Some(mut heard) = try_lock(&track.heard) else { return };
+        let Some(mut heard) = try_lock(&track.heard) else {
+            // Told again at the next tick.
+            self.is_exporting = true;
+            return;
+        };
+        heard.set_export(!self.readers.is_empty());
         let Some(outbox) = heard.outbox() else { return };
         let uid = track.identity.uid;
+        self.hops.extend(outbox.hops.drain(..).map(|hop| (uid, hop)));
         while self.batch.len() < MOST_NEW
             && let Some(cell) = outbox.cells.pop_front()
         {
@@ -130,24 +157,15 @@ impl Writer {
         }
     }
 
-    /// What moves on the screen: where it has no room it is left out.
-    fn put_hops(&mut self, track: &Track) {
-        let Some(mut heard) = try_lock(&track.heard) else { return };
-        let Some(outbox) = heard.outbox() else { return };
-        for hop in outbox.hops.drain(..) {
-            if self.batch.len() < MOST_NEW {
-                self.batch.put(track.identity.uid, &Record::Hop(hop));
-            }
-        }
-    }
-
     fn table(&mut self, shared: &Shared, tracks: &[Arc<Track>], wants: Vec<Want>) -> Table {
         for track in tracks {
             if let Some(heard) = try_lock(&track.heard) {
                 self.peaks.insert(track.identity.uid, (heard.held_peak(), heard.song().gain_is_automated()));
             }
         }
-        self.peaks.retain(|uid, _| tracks.iter().any(|track| track.identity.uid == *uid));
+        if self.peaks.len() > tracks.len() {
+            self.peaks.retain(|uid, _| tracks.iter().any(|track| track.identity.uid == *uid));
+        }
         let (settled, songs) = shared.with_peers(|peers, songs| {
             let settled: BTreeMap<u64, SessionId> =
                 peers.local.iter().map(|track| track.identity.uid).zip(peers.settled()).collect();
