@@ -122,6 +122,12 @@ fn link(out: &mut String, figures: &Figures) {
     ] {
         line!(out, "  {name:0$}{value:>9.1}", NAME - 2);
     }
+    line!(out);
+    line!(out, "Between processes");
+    for hub in &figures.hub {
+        let name = format!("{} tracks, {} processes: % of a core, ms p50", hub.tracks, hub.processes);
+        line!(out, "  {name:0$}{1:>9}{2:>9}", NAME - 2, cell(hub.tick_percent, 2), cell(hub.latency_p50_ms, 1));
+    }
 }
 
 fn memory(out: &mut String, figures: &Figures) {
