@@ -125,7 +125,7 @@ fn link(out: &mut String, figures: &Figures) {
     line!(out);
     line!(out, "Between processes");
     for hub in &figures.hub {
-        let name = format!("{} tracks, {} processes: % of a core, ms p50", hub.tracks, hub.processes);
+        let name = format!("{} tracks, {} processes: %, ms", hub.tracks, hub.processes);
         line!(out, "  {name:0$}{1:>9}{2:>9}", NAME - 2, cell(hub.tick_percent, 2), cell(hub.latency_p50_ms, 1));
     }
 }
