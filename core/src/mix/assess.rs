@@ -12,7 +12,7 @@ use super::{
     Assessor, BusHearing, BusReport, Class, Live, MixReport, Profile, Reference, ReferenceState, Role, SCHEMA,
     ScopeReport, SessionState, Span, TrackHearing, TrackInput, TrackReport, scope,
 };
-use crate::dsp::{correlation, mono_loss};
+use crate::dsp::{CellFlags, correlation, mono_loss};
 use crate::units::{Db, Dbfs, Lu, Lufs, Seconds};
 
 /// Judges a whole session. Pure: the same tracks, profile and state give the same report. An [`Assessor`] gives the same
@@ -210,7 +210,15 @@ fn notes(mix: &Mixture<'_>) -> Vec<String> {
     if !bad.is_empty() {
         notes.push(format!("Not-a-number or infinite samples came in, read as silence: {}.", bad.join(", ")));
     }
+    if mix.tracks.iter().any(is_free_running) {
+        notes.push("The host tells no song position: places count from when it began to play.".into());
+    }
     notes
+}
+
+/// Its song is laid out by running time.
+fn is_free_running(track: &TrackInput<'_>) -> bool {
+    track.song.newest().is_some_and(|cell| cell.flags.has(CellFlags::FREE_RUNNING))
 }
 
 /// Non-finite samples came in.
