@@ -1,12 +1,11 @@
 //! What judging a session costs, by its number of tracks.
 
 use std::hint::black_box;
-use std::time::Instant;
 
 use keel_core::mix::{Profile, assess};
 use serde::Serialize;
 
-use crate::timing::{Timing, nanoseconds};
+use crate::timing::{Stopwatch, Timing};
 use crate::tracks::Tracks;
 
 /// Looks that are timed for each cold one.
@@ -27,9 +26,9 @@ pub fn measure(count: usize, rounds: usize) -> Assess {
     let mut cold = Vec::new();
     for _ in 0..rounds {
         tracks.session.view(|inputs, state| {
-            let start = Instant::now();
+            let watch = Stopwatch::start();
             black_box(assess(inputs, &profile, state));
-            cold.push(nanoseconds(start));
+            cold.push(watch.nanoseconds());
         });
     }
     // Once before, so that everything older than a cell has been read.
@@ -37,9 +36,9 @@ pub fn measure(count: usize, rounds: usize) -> Assess {
     let mut warm = Vec::new();
     for _ in 0..WARM * rounds {
         tracks.play(1);
-        let start = Instant::now();
+        let watch = Stopwatch::start();
         black_box(tracks.session.report_now(&profile));
-        warm.push(nanoseconds(start));
+        warm.push(watch.nanoseconds());
     }
     Assess { cold_ns: Timing::of(cold), warm_ns: Timing::of(warm) }
 }

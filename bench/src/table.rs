@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::assess::Assess;
 use crate::figures::{AT_512, Figures, instances_per_core};
+use crate::hub::Hub;
 use crate::link::TRACKS;
 use crate::meters::{BLOCKS, Kind, Meter};
 use crate::plugin::{Crowd, Process};
@@ -20,6 +21,7 @@ pub fn render(figures: &Figures) -> String {
     process(&mut out, &figures.process);
     growth(&mut out, figures);
     link(&mut out, figures);
+    hub(&mut out, &figures.hub);
     memory(&mut out, figures);
     out
 }
@@ -82,10 +84,14 @@ fn process(out: &mut String, all: &[Process]) {
         "p99.9 of the block's time"
     );
     for process in all {
-        let name = format!("process() of {} frames, ns", process.frames);
-        let times = [process.p50, process.p99, process.p999].map(|ns| format!("{:>9}", count(ns))).concat();
-        let share = process.p999 / (process.frames as f64 / SAMPLE_RATE * 1e9) * 100.0;
-        line!(out, "  {name:0$}{times}{share:>27.3} %", NAME - 2);
+        let Process { frames, p50, p99, p999, least_p50, least_p99, least_p999 } = *process;
+        let mut row = |name: &str, times: [f64; 3]| {
+            let share = times[2] / (frames as f64 / SAMPLE_RATE * 1e9) * 100.0;
+            let times = times.map(|ns| format!("{:>9}", count(ns))).concat();
+            line!(out, "  {name:0$}{times}{share:>27.3} %", NAME - 2);
+        };
+        row(&format!("process() of {frames} frames, ns"), [p50, p99, p999]);
+        row("  each block at its least", [least_p50, least_p99, least_p999]);
     }
 }
 
@@ -124,9 +130,16 @@ fn link(out: &mut String, figures: &Figures) {
     }
     line!(out);
     line!(out, "Between processes");
-    for hub in &figures.hub {
-        let name = format!("{} tracks, {} processes: %, ms", hub.tracks, hub.processes);
-        line!(out, "  {name:0$}{1:>9}{2:>9}", NAME - 2, cell(hub.tick_percent, 2), cell(hub.latency_p50_ms, 1));
+}
+
+fn hub(out: &mut String, all: &[Hub]) {
+    line!(out);
+    line!(out, "{:NAME$}{:>9}{:>9}{:>9}", "Between processes", "core, %", "p50, ms", "p99, ms");
+    for hub in all {
+        let name = format!("{} tracks, {} processes", hub.tracks, hub.processes);
+        let cells = [(hub.tick_percent, 2), (hub.latency_p50_ms, 1), (hub.latency_p99_ms, 1)];
+        let cells = cells.map(|(value, digits)| format!("{:>9}", cell(value, digits))).concat();
+        line!(out, "  {name:0$}{cells}", NAME - 2);
     }
 }
 
@@ -154,4 +167,65 @@ fn count(value: f64) -> String {
 
 fn cell(value: Option<f64>, digits: usize) -> String {
     value.map_or("–".to_owned(), |value| format!("{value:.digits$}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figures::{COUNTS, Effort, Keys, Memory, Method};
+    use crate::link::Link;
+    use crate::machine::Machine;
+    use crate::meters::Path;
+    use crate::timing::Timing;
+
+    /// The widest figures that a slow machine may give.
+    fn slow() -> Figures {
+        let ns = Timing { min: 1_234_567.0, median: 1_234_567.0 };
+        let meter = |name, kind, path| Meter { name, kind, path, ns: [ns; 3] };
+        let meters = vec![
+            meter("read floor", Kind::Floor, Path::Sse2),
+            meter("with spectrum", Kind::AnalyzerWithSpectrum, Path::Portable),
+            meter("ebur128 crate", Kind::Other, Path::Own),
+        ];
+        let crowd = |instances| Crowd {
+            instances,
+            process_512_ns: ns,
+            collector_tick_us: Some(12_345.6),
+            collector_core_percent: None,
+            rss_bytes: Some(1e6),
+        };
+        let (p50, p99, p999) = (1e6, 1e6, 1e7);
+        let process = Process { frames: 512, p50, p99, p999, least_p50: p50, least_p99: p99, least_p999: p999 };
+        Figures {
+            schema: "keel.bench/1",
+            machine: Machine::here(),
+            method: Method { text: "", sample_rate: SAMPLE_RATE, channels: 2, effort: Effort::QUICK },
+            keys: Keys::default(),
+            meters,
+            process: vec![process],
+            crowds: COUNTS.map(crowd).to_vec(),
+            assess: COUNTS.map(|count| (count, Assess { cold_ns: ns, warm_ns: ns })).to_vec(),
+            link: Link { publish_hop_ns: ns, publish_cell_ns: ns, scan_ns: ns },
+            hub: vec![Hub {
+                tracks: 256,
+                processes: 24,
+                tick_percent: Some(99.99),
+                latency_p50_ms: Some(1234.5),
+                latency_p99_ms: None,
+                file_bytes: None,
+            }],
+            memory: Memory { analyzer: 100_000, track: 100_000, song_map_3h: 8_000_000 },
+        }
+    }
+
+    #[test]
+    fn the_table_stays_within_a_hundred_columns_and_its_columns_apart() {
+        let table = render(&slow());
+        for line in table.lines().skip(2) {
+            assert!(line.chars().count() <= 100, "{} columns: {line}", line.chars().count());
+        }
+        let first = table.lines().find(|line| line.contains("read floor")).expect("a row of the floor");
+        assert_eq!(first.split_whitespace().filter(|word| *word == "1234567").count(), 3, "{first}");
+        assert!(table.contains("ebur128 crate"), "{table}");
+    }
 }

@@ -4,6 +4,8 @@ use std::time::Instant;
 
 use serde::Serialize;
 
+use crate::native::thread_seconds;
+
 /// One thing to be timed.
 pub struct Case<'a> {
     /// Calls in a sample: enough of them that each sample holds the same work (whole hops, cells and transforms).
@@ -45,12 +47,31 @@ pub fn interleaved(cases: &mut [Case<'_>], rounds: usize) -> Vec<Timing> {
         for (case, samples) in cases.iter_mut().zip(&mut samples) {
             // Its code and data are to be in the caches that the case before it used.
             (case.run)(case.calls / 8 + 1);
-            let start = Instant::now();
+            let watch = Stopwatch::start();
             (case.run)(case.calls);
-            samples.push(nanoseconds(start) / case.calls as f64);
+            samples.push(watch.nanoseconds() / case.calls as f64);
         }
     }
     samples.into_iter().map(Timing::of).collect()
+}
+
+/// Takes the time of work that lasts longer than a look at the clock: the thread's own, where the system tells it, so
+/// that who else wants the processor is left out.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch {
+    own: Option<f64>,
+    wall: Instant,
+}
+
+impl Stopwatch {
+    pub fn start() -> Self {
+        Self { wall: Instant::now(), own: thread_seconds() }
+    }
+
+    pub fn nanoseconds(self) -> f64 {
+        let own = thread_seconds().zip(self.own).map(|(now, then)| (now - then) * 1e9);
+        own.unwrap_or_else(|| nanoseconds(self.wall))
+    }
 }
 
 pub fn nanoseconds(since: Instant) -> f64 {
