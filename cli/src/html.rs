@@ -5,6 +5,7 @@
 
 mod balance;
 mod bus;
+mod density;
 mod draw;
 mod levels;
 mod song;
@@ -37,20 +38,14 @@ pub fn render(report: &MixReport) -> String {
 
 /// A report in the JSON of schema `keel.report/1` as a page. What the JSON lacks is left out.
 pub fn render_json(report: &Value) -> String {
-    let parts: Vec<Part> = [
-        balance::part(report),
-        todo::part(report),
-        song::part(report),
-        levels::part(report),
-        stereo::part(report),
-        spectra::part(report),
-        bus::part(report),
-        bus::listening(report),
-        todo::notes(report),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let of_tracks = || {
+        [balance::part, todo::part, song::part, levels::part, stereo::part, spectra::part, bus::part, density::part]
+            .map(|part| part(report))
+    };
+    // A mixdown has facts of the bus alone: no track has a place in it.
+    let of_mixdown = || [bus::part, density::part, todo::part].map(|part| part(report));
+    let first = if is_mixdown(report) { Vec::from(of_mixdown()) } else { Vec::from(of_tracks()) };
+    let parts: Vec<Part> = first.into_iter().chain([bus::listening(report), todo::notes(report)]).flatten().collect();
     page(report, &parts).into_string()
 }
 
@@ -92,17 +87,28 @@ fn masthead(report: &Value) -> Markup {
         p.mark { "Keel" }
         div {
             h1 { (headline(report)) }
-            p { (words::scope_line(report)) }
-            p { (words::reference_line(report)) }
+            @if is_mixdown(report) {
+                p { @for track in list(report, "tracks") { (text(track, "name")) } }
+                p { "Facts of the mix as a whole. Verdicts on tracks need the stems." }
+            } @else {
+                p { (words::scope_line(report)) }
+                p { (words::reference_line(report)) }
+            }
         }
         (tally(report))
     }
 }
 
+/// A report of a mix without its tracks.
+fn is_mixdown(report: &Value) -> bool {
+    let tracks = list(report, "tracks");
+    !tracks.is_empty() && tracks.iter().all(|track| text(track, "role") == "mix-bus")
+}
+
 /// What a reader wants to know first, in a sentence.
 fn headline(report: &Value) -> String {
     let tracks = || list(report, "tracks").iter();
-    if tracks().all(|track| text(track, "role") == "mix-bus") {
+    if is_mixdown(report) {
         return "Mixdown report".to_owned();
     }
     let off = tracks().filter(|track| matches!(text(track, "verdict"), "high" | "low")).count();

@@ -37,6 +37,8 @@ fn report() -> Value {
             "thin_bands": [{"from_hz": 400.0, "to_hz": 1200.0, "loss_db": -7.5}], "quiet_bands": [],
             "bands": {"level_db": [-30.0, null, -20.0], "correlation": [1.0, null, -0.5], "mono_loss_db": [0.0, null, -6.0]}},
         "whisper": {"level_db_spl": 45.0, "order": ["kick", "hats"], "expected": ["kick"], "passes": false, "text": "Too soft."},
+        "density": {"from_s": 0.0, "step_s": 2.0, "steps": [{"lufs": -20.0, "crest_db": 12.0, "bands": 0.5},
+            {"lufs": null, "crest_db": null, "bands": null}, {"lufs": -14.0, "crest_db": 9.0, "bands": 1.0}]},
         "loud": {"harshness_db": -9.0, "target_db": -12.0, "verdict": "harsh", "text": "Too much at 2–5 kHz."},
         "notes": ["Two files are called pad."],
     })
@@ -89,7 +91,7 @@ fn every_part_is_named_and_linked_once() {
     for link in attributes(&page, "href") {
         assert!(ids.contains(&&link[1..]), "{link} leads nowhere");
     }
-    let parts = ["balance", "todo", "song", "levels", "stereo", "spectra", "bus", "listening", "notes"];
+    let parts = ["balance", "todo", "song", "levels", "stereo", "spectra", "bus", "density", "listening", "notes"];
     assert!(parts.iter().all(|part| ids.contains(part)), "{ids:?}");
 }
 
@@ -118,6 +120,10 @@ fn a_mixdown_has_no_balance_and_an_empty_report_is_still_a_page() {
     let page = render_json(&mixdown);
     let text = body(&page);
     assert!(text.contains("Mixdown report") && text.contains("id=\"bus\"") && !text.contains("id=\"balance\""));
+    for about_tracks in ["id=\"song\"", "id=\"stereo\"", "Reference:", "does not break", "masked"] {
+        assert!(!text.contains(about_tracks), "a mixdown says {about_tracks}");
+    }
+    assert!(text.contains("need the stems"));
     let page = render_json(&json!({}));
     assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>"));
     assert!(!body(&page).contains("<table"));

@@ -1,6 +1,6 @@
 //! The mix bus, or a mixdown: facts without a kick to judge by. And how the mix fares soft and loud.
 
-use keel_core::mix::words::level;
+use keel_core::mix::words::{difference, level};
 use maud::{Markup, html};
 use serde_json::Value;
 
@@ -67,6 +67,7 @@ fn bands(report: &Value, bus: &Value) -> Markup {
     let hz: Vec<f64> = numbers(report, "band_hz").into_iter().flatten().collect();
     let of = |key: &str| numbers(&bus["bands"], key);
     let (levels, correlations, losses) = (of("level_db"), of("correlation"), of("mono_loss_db"));
+    let over_curve = numbers(&bus["tonal"], "over_db");
     let heard: Vec<usize> = (0..hz.len()).filter(|&k| levels.get(k).copied().flatten().is_some()).collect();
     let loudest = levels.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
     let level_ruler = Ruler::new(-48.0, 0.0, 12.0, None);
@@ -77,7 +78,8 @@ fn bands(report: &Value, bus: &Value) -> Markup {
                 summary { "Band by band" }
                 div.scroll role="region" aria-label="The mix bus band by band" tabindex="0" {
                     table.bands {
-                        caption { "The ear's bands: level under the loudest band, and correlation of the two channels." }
+                        caption { "The ear's bands: level under the loudest band, and correlation of the two channels."
+                            @if !over_curve.is_empty() { " Tonal balance against " (text(&bus["tonal"], "reference")) ", laid through the middle of the mix." } }
                         thead { tr {
                             th.num scope="col" { "Band" }
                             th.picture scope="col" { span.sr { "Picture" } (level_ruler.head(|value| format!("{value:.0}").replace('-', "−"))) }
@@ -85,6 +87,7 @@ fn bands(report: &Value, bus: &Value) -> Markup {
                             th.picture.small scope="col" { span.sr { "Picture" } (side_ruler.head(|value| if value.fract() == 0.0 { format!("{value:+.0}").replace('-', "−").replace("+0", "0") } else { String::new() })) }
                             th.num scope="col" { "Correlation" }
                             th.num scope="col" { "In mono" span.unit { " dB" } }
+                            th.num scope="col" { "Over curve" span.unit { " dB" } }
                         } }
                         tbody {
                             @for k in heard {
@@ -100,6 +103,7 @@ fn bands(report: &Value, bus: &Value) -> Markup {
                                     })) }
                                     td.num data-label="Correlation" { (figure(correlation, "", ratio)) }
                                     td.num data-label="In mono" { (figure(losses.get(k).copied().flatten(), "", level)) }
+                                    td.num data-label="Over curve" { (figure(over_curve.get(k).copied().flatten(), "", difference)) }
                                 }
                             }
                         }

@@ -23,7 +23,7 @@ const TICKS: f64 = 8.0;
 struct Axis {
     from: f64,
     to: f64,
-    step: f64,
+    steps: usize,
 }
 
 impl Axis {
@@ -37,13 +37,13 @@ pub(super) fn part(report: &Value) -> Option<Part> {
     let (from, step) = number(timeline, "from_s").zip(number(timeline, "step_s"))?;
     let lanes = list(timeline, "lanes");
     let steps = lanes.iter().map(|lane| list(lane, "lufs").len()).max().filter(|steps| *steps > 0)?;
-    let axis = Axis { from, to: from + step * steps as f64, step };
+    let axis = Axis { from, to: from + step * steps as f64, steps };
     let body = html! {
         div.scroll role="region" aria-labelledby="song-title" tabindex="0" {
             table.lanes {
                 caption { "Loudness of each track along the song, 40 LU down from its own loudest. Where the balance
                     breaks stands in colour, and as a list below. The outlined stretch is where the verdicts were read." }
-                thead { tr { th scope="col" { "Track" } th scope="col" { span.sr { "Song" } (clock_head(&axis)) } } }
+                thead { tr { th scope="col" { "Track" } th scope="col" { span.sr { "Song" } (head(&clock_places(axis.from, axis.to))) } } }
                 tbody { @for (at, lane) in lanes.iter().enumerate() { (row(report, &axis, at, lane)) } }
             }
         }
@@ -58,15 +58,22 @@ fn tick_step(length: f64) -> f64 {
     STEPS.into_iter().find(|step| length / step <= TICKS).unwrap_or(3600.0)
 }
 
-fn clock_head(axis: &Axis) -> Markup {
-    let step = tick_step(axis.to - axis.from);
-    let first = (axis.from / step).ceil() as i64;
-    let last = (axis.to / step).floor() as i64;
+/// The figures of the clock from one second to another, at their share of the way.
+pub(super) fn clock_places(from: f64, to: f64) -> Vec<(f64, String)> {
+    let step = tick_step(to - from);
+    let (first, last) = ((from / step).ceil() as i64, (to / step).floor() as i64);
     let places = (first..=last).map(|k| k as f64 * step);
-    let places = places.map(|second| (axis.x(second) / WIDTH, clock(Seconds(second))));
+    let places = places.map(|second| ((second - from) / (to - from), clock(Seconds(second))));
     // A figure at the very end would be cut.
-    let places: Vec<_> = places.filter(|(share, _)| *share < 0.98).collect();
-    head(&places)
+    places.filter(|(share, _)| *share < 0.98).collect()
+}
+
+/// One of `count` columns, as high as its share; a hair lies between them, so that few of them read as steps.
+pub(super) fn column(k: usize, count: usize, share: f64) -> String {
+    let width = WIDTH / count as f64;
+    let (a, b) = (width * k as f64, width * (k + 1) as f64 - (width * 0.15).min(1.5));
+    let (top, bottom) = (HEIGHT - 2.0 - share.clamp(0.0, 1.0) * (HEIGHT - 6.0), HEIGHT - 2.0);
+    format!("M{} {}H{}V{}H{}Z", round(a), round(top), round(b), round(bottom), round(a))
 }
 
 fn row(report: &Value, axis: &Axis, at: usize, lane: &Value) -> Markup {
@@ -85,7 +92,7 @@ fn row(report: &Value, axis: &Axis, at: usize, lane: &Value) -> Markup {
             (track_head(track))
             td.picture {
                 svg.lane viewBox="0 0 1000 40" preserveAspectRatio="none" aria-hidden="true" {
-                    path.sound d=(sound(axis, &numbers(lane, "lufs"))) {}
+                    path.sound d=(sound(&numbers(lane, "lufs"), axis.steps)) {}
                     @for found in &breaks { (span(axis, found, text(found, "verdict"))) }
                     (span(axis, &report["scope"], "scope"))
                 }
@@ -103,22 +110,11 @@ fn span(axis: &Axis, span: &Value, class: &str) -> Markup {
     html! { rect class=(class) x=(round(a)) width=(round((b - a).max(2.0))) y="0.5" height="39" {} }
 }
 
-/// One closed shape for each stretch that was heard, as high as it was loud.
-fn sound(axis: &Axis, lufs: &[Option<f64>]) -> String {
+/// A column for each step that was heard, as high as it was loud.
+fn sound(lufs: &[Option<f64>], steps: usize) -> String {
     let loudest = lufs.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
-    let mut path = String::new();
-    for (k, loudness) in lufs.iter().enumerate() {
-        let Some(loudness) = loudness else { continue };
-        let share = (1.0 - (loudest - loudness) / RANGE).clamp(0.0, 1.0);
-        let start = axis.from + axis.step * k as f64;
-        let (a, b) = (axis.x(start), axis.x(start + axis.step));
-        // A hair between the steps, so that they read as steps where there are few.
-        let gap = ((b - a) * 0.15).min(1.5);
-        let top = HEIGHT - 2.0 - share * (HEIGHT - 6.0);
-        let bottom = HEIGHT - 2.0;
-        path += &format!("M{} {}H{}V{}H{}Z", round(a), round(top), round(b - gap), round(bottom), round(a));
-    }
-    path
+    let heard = lufs.iter().enumerate();
+    heard.filter_map(|(k, lufs)| Some(column(k, steps, 1.0 - (loudest - (*lufs)?) / RANGE))).collect()
 }
 
 fn breaks(report: &Value) -> Markup {
@@ -168,8 +164,7 @@ mod tests {
 
     #[test]
     fn silence_leaves_a_gap() {
-        let axis = Axis { from: 0.0, to: 3.0, step: 1.0 };
-        let path = sound(&axis, &[Some(-20.0), None, Some(-60.0)]);
+        let path = sound(&[Some(-20.0), None, Some(-60.0)], 3);
         assert_eq!(path.matches('M').count(), 2);
         assert!(path.starts_with("M0 4H"), "the loudest reaches the top: {path}");
     }
