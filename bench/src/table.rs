@@ -128,8 +128,6 @@ fn link(out: &mut String, figures: &Figures) {
     ] {
         line!(out, "  {name:0$}{value:>9.1}", NAME - 2);
     }
-    line!(out);
-    line!(out, "Between processes");
 }
 
 fn hub(out: &mut String, all: &[Hub]) {
