@@ -15,7 +15,7 @@ use keel_core::dsp::{Cell, Sink};
 use keel_core::link::{FileState, PATIENCE, Session, TrackHandle, TrackWriter, survey};
 use keel_core::mix::LinkState;
 
-use forge::{FILE, Forged, head, table};
+use forge::{FILE, Forged, LAYOUT, head, table};
 use rig::{Folder, cell, joined, shown, until};
 
 /// Two binaries that are linked, one of which plays.
@@ -138,7 +138,7 @@ fn what_is_no_plain_file_of_the_user_is_unavailable() {
 #[test]
 fn another_layout_is_told_with_its_version() {
     let good = Good::alone();
-    for (layout, version) in [(0, "0.0.9"), (2, "9.1.0-beta"), (u32::MAX, "77")] {
+    for (layout, version) in [(1, "0.0.9"), (3, "9.1.0-beta"), (u32::MAX, "77")] {
         let bytes = [head(layout, version.as_bytes(), 0xabc), vec![0xff; 100_000]].concat();
         let forged = Forged::raw(&good.folder.path, 0xabc, &bytes);
         good.until_state("the other version", LinkState::VersionMismatch);
@@ -201,7 +201,7 @@ fn tables_that_lie_show_no_track() {
         good.until_state("it to be gone", LinkState::Alone);
     }
     // Another's number in the head: a copy.
-    let copy = Forged::raw(&good.folder.path, 0xdef, &head(1, b"0.1.0", 0xabc));
+    let copy = Forged::raw(&good.folder.path, 0xdef, &head(LAYOUT, b"0.1.0", 0xabc));
     good.until_state("the copy", LinkState::Unavailable);
     drop(copy);
 }

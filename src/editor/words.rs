@@ -225,6 +225,9 @@ pub fn hints(figures: &Figures, bypass: bool) -> Vec<Hint> {
     if track.non_finite_input {
         say("Broken samples came in (NaN or infinite): read as silence".into(), true);
     }
+    if let Some(missed) = balance::missed(track) {
+        say(missed, true);
+    }
     if bypass {
         say("Bypassed: Trim and checks are off, the reading goes on".into(), true);
     }

@@ -45,6 +45,9 @@ pub trait Instance: Send + Sync {
     /// The host renders from here on, or no more: no monitor check gets into it. Any thread.
     fn rendering(&self, offline: bool);
 
+    /// A render comes: room for what it tells faster than anybody reads. May wait and allocate: main thread.
+    fn render_announced(&self);
+
     /// A parameter that was not changed by the host, until there is none: to be told to the host. Audio thread.
     fn take_own_change(&self) -> Option<OwnChange>;
 

@@ -71,6 +71,7 @@ impl Keel {
         self.has_failed = false;
         self.shared.meters_failed(false);
         self.shared.rendering(offline);
+        self.writer.begin(offline);
         self.restart();
         self.shared.activated(channels, sample_rate);
         true

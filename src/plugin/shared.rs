@@ -252,6 +252,10 @@ impl Instance for Shared {
         self.offline.store(offline, Ordering::Relaxed);
     }
 
+    fn render_announced(&self) {
+        self.track.expect_render();
+    }
+
     fn take_own_change(&self) -> Option<OwnChange> {
         let waiting = self.changed.load(Ordering::Acquire);
         if waiting == 0 {

@@ -1,8 +1,9 @@
 //! What was taken out of a track's rings: its song map, its newest hops, its held peak.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
-use super::ring::{Reader, ring};
+use super::ring::{CELL_RING, RENDER_BANDS_RING, RENDER_CELL_RING, Reader, Writer, bands_ring, cell_ring, ring};
 use crate::dsp::{Bands, Cell, CellFlags, Hop};
 use crate::mix::SongMap;
 
@@ -12,6 +13,8 @@ const HISTORY: usize = 300;
 const MOST_HOPS_OUT: usize = 64;
 const MOST_CELLS_OUT: usize = 4096;
 const MOST_BANDS_OUT: usize = 256;
+/// Cells that wait at one look: more of them, and a collector sixteen times as late as this one would lose some.
+const MANY_CELLS: u64 = CELL_RING as u64 / 16;
 /// Ticks of the collector without a hop (300 ms, past the largest usual block) after which the host no longer calls.
 pub(super) const IDLE_TICKS: u32 = 15;
 
@@ -76,9 +79,10 @@ pub(super) struct Heard {
     held_peak: Option<f32>,
     /// Hops were overwritten unread: until the cells have caught up, these stand in for the held peak.
     hops_missed: bool,
-    missed_cells: u64,
+    /// Where the last cell lay in the song, if it did.
+    last_place: Option<i32>,
     /// Filled while other processes listen.
-    outbox: Option<Outbox>,
+    outbox: Option<Box<Outbox>>,
 }
 
 impl Heard {
@@ -97,7 +101,7 @@ impl Heard {
             idle_ticks: 0,
             held_peak: None,
             hops_missed: false,
-            missed_cells: 0,
+            last_place: None,
             outbox: None,
         }
     }
@@ -156,19 +160,30 @@ impl Heard {
         self.held_peak
     }
 
-    pub fn missed_cells(&self) -> u64 {
-        self.missed_cells
+    /// A render comes, or came unannounced: gives the audio thread rings that hold a song. Allocates.
+    pub fn expect_render(&mut self) {
+        self.cells.grow(RENDER_CELL_RING);
+        self.bands.grow(RENDER_BANDS_RING);
+    }
+
+    /// Fresh rings of the usual size, once what the old ones hold is taken in.
+    pub fn renew_rings(&mut self) -> (Writer<Cell>, Writer<Bands>) {
+        self.collect();
+        let ((cells, cell_reader), (bands, bands_reader)) = (cell_ring(), bands_ring());
+        (self.cells, self.bands) = (cell_reader, bands_reader);
+        (self.cell_cursor, self.bands_cursor, self.last_place) = (0, 0, None);
+        (cells, bands)
     }
 
     /// Keeps what comes from now on for the hub, or no more.
     pub fn set_export(&mut self, on: bool) {
         if on != self.outbox.is_some() {
-            self.outbox = on.then(Outbox::default);
+            self.outbox = on.then(Box::default);
         }
     }
 
     pub fn outbox(&mut self) -> Option<&mut Outbox> {
-        self.outbox.as_mut()
+        self.outbox.as_deref_mut()
     }
 
     /// A hop of another process.
@@ -200,9 +215,10 @@ impl Heard {
     }
 
     /// What another process knows of its track over all that it heard.
-    pub fn take_facts(&mut self, held_peak: Option<f32>, gain_is_automated: bool) {
+    pub fn take_facts(&mut self, held_peak: Option<f32>, gain_is_automated: bool, missed: u32) {
         self.held_peak = held_peak;
         self.song.set_gain_automated(gain_is_automated);
+        self.song.set_missed(missed);
     }
 
     /// Bytes held on the heap but for the song map, which grows with what was heard.
@@ -226,19 +242,31 @@ impl Heard {
 
     fn collect_cells(&mut self) -> bool {
         let before = self.cell_cursor;
-        let Self { cells, cell_cursor, song, song_rank, held_peak, hops_missed, outbox, .. } = self;
-        self.missed_cells += cells.drain_since(cell_cursor, |cell| {
+        if self.cells.pushed() > before + MANY_CELLS {
+            self.expect_render();
+        }
+        let Self { cells, cell_cursor, song, song_rank, held_peak, hops_missed, last_place, outbox, .. } = self;
+        let mut next = before;
+        cells.drain_numbered(cell_cursor, |number, cell| {
             if *hops_missed {
                 hold(held_peak, cell.max_peak() * cell.gain);
             }
-            if has_place(song, song_rank, cell.flags) {
+            let is_placed = has_place(song, song_rank, cell.flags);
+            let place = is_placed.then_some(cell.index);
+            if let Some(lost) = lost_places(number - next, *last_place, place) {
+                song.lose(lost.start, lost.end);
+            }
+            (next, *last_place) = (number + 1, place);
+            if is_placed {
                 song.insert(&cell);
                 if let Some(outbox) = outbox {
                     outbox.cell(cell);
                 }
             }
         });
-        self.cell_cursor > before
+        // What was overwritten behind them is counted in front of the next one.
+        *cell_cursor = next;
+        next > before
     }
 
     fn collect_bands(&mut self) {
@@ -252,6 +280,19 @@ impl Heard {
             }
         });
     }
+}
+
+/// Where cells lay that were overwritten unread: in front of the next one, to which the song ran on; after the one before
+/// where the transport stood by then. Of a stopped transport they had no place.
+fn lost_places(lost: u64, before: Option<i32>, next: Option<i32>) -> Option<Range<i32>> {
+    let lost = i32::try_from(lost).unwrap_or(i32::MAX);
+    let places = match (before, next) {
+        // What ran on to a place of the song began in it, too, not in its pre-roll.
+        (_, Some(next)) => next.saturating_sub(lost).max(if next < 0 { i32::MIN } else { 0 })..next,
+        (Some(before), None) => before.saturating_add(1)..before.saturating_add(1).saturating_add(lost),
+        (None, None) => return None,
+    };
+    (lost > 0).then_some(places)
 }
 
 fn keep(history: &mut VecDeque<Hop>, hop: Hop) {

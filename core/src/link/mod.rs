@@ -28,7 +28,10 @@ pub use hub::{FOLDER_VARIABLE, FileState, Holder, HubConfig, HubFile, PATIENCE, 
 pub use hub::{seeds, take_in};
 pub use identity::SessionId;
 pub use owner::{Owner, Refused};
-pub use ring::{BANDS_RING, CELL_RING, HOP_RING, Reader, Writer, bands_ring, cell_ring, hop_ring, ring};
+pub use ring::{
+    BANDS_RING, CELL_RING, HOP_RING, RENDER_BANDS_RING, RENDER_CELL_RING, Reader, Writer, bands_ring, cell_ring,
+    hop_ring, ring,
+};
 pub use session::{Session, session};
 pub use settings::TrackSettings;
 pub use track::{TrackConfig, TrackHandle, TrackWriter};

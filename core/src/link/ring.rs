@@ -5,17 +5,21 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::sync::{AtomicU32, AtomicU64, Ordering, fence};
 use crate::dsp::{Bands, Cell, Hop, RecordWords};
 
 /// Hops in a track's ring: 2.56 s of what moves on the screen.
 pub const HOP_RING: usize = 256;
-/// Cells in a track's ring: 102 s, so that a render at hundreds of times real time outruns no collector.
+/// Cells in a track's ring: 102 s, which a render at 500 times real time fills in 0.2 s.
 pub const CELL_RING: usize = 1024;
 /// Records of bands in a track's ring: 128 s.
 pub const BANDS_RING: usize = 64;
+/// Cells in the ring of a track that is rendered: 13 minutes, 1.6 s at 500 times real time.
+pub const RENDER_CELL_RING: usize = 8192;
+/// Records of bands in the ring of a track that is rendered: 17 minutes.
+pub const RENDER_BANDS_RING: usize = 512;
 
 /// Largest record in words: a reader assembles it on its stack.
 const MAX_WORDS: usize = 64;
@@ -40,10 +44,8 @@ pub fn bands_ring() -> (Writer<Bands>, Reader<Bands>) {
 /// A ring that keeps the newest `len` records; `len` is a power of two.
 pub fn ring<T: RecordWords>(len: usize) -> (Writer<T>, Reader<T>) {
     const { assert!(T::WORDS <= MAX_WORDS, "the record does not fit a reader's stack buffer") };
-    assert!(len.is_power_of_two(), "a ring's length is a power of two, not {len}");
-    let words = (0..len * stride::<T>()).map(|_| AtomicU32::new(0)).collect();
-    let shared = Arc::new(Shared { head: AtomicU64::new(0), words, len: len as u64 });
-    let writer = Writer { shared: Arc::clone(&shared), next: 0, record: PhantomData };
+    let shared = Arc::new(Shared { head: AtomicU64::new(0), slots: Slots::new::<T>(len), annex: OnceLock::new() });
+    let writer = Writer { shared: Arc::clone(&shared), next: 0, has_moved: false, record: PhantomData };
     (writer, Reader { shared, record: PhantomData })
 }
 
@@ -65,16 +67,37 @@ fn written(n: u64) -> u32 {
 struct Shared {
     /// Records ever pushed.
     head: AtomicU64,
-    /// Slots of [`stride`] words.
+    slots: Slots,
+    /// A larger place, which the writer moves to when it finds it there.
+    annex: OnceLock<Box<Annex>>,
+}
+
+struct Annex {
+    slots: Slots,
+    /// The first record that lies here; `u64::MAX` before there is one.
+    first: AtomicU64,
+}
+
+/// Slots of [`stride`] words.
+struct Slots {
     words: Box<[AtomicU32]>,
     len: u64,
 }
 
-impl Shared {
+impl Slots {
+    fn new<T: RecordWords>(len: usize) -> Self {
+        assert!(len.is_power_of_two(), "a ring's length is a power of two, not {len}");
+        Self { words: (0..len * stride::<T>()).map(|_| AtomicU32::new(0)).collect(), len: len as u64 }
+    }
+
     fn slot<T: RecordWords>(&self, n: u64) -> (&AtomicU32, &[AtomicU32]) {
         let start = (n & (self.len - 1)) as usize * stride::<T>();
         let slot = &self.words[start..start + stride::<T>()];
         (&slot[0], &slot[1..])
+    }
+
+    fn bytes(&self) -> usize {
+        self.words.len() * size_of::<AtomicU32>()
     }
 }
 
@@ -82,6 +105,8 @@ impl Shared {
 pub struct Writer<T> {
     shared: Arc<Shared>,
     next: u64,
+    /// Records go into the annex.
+    has_moved: bool,
     record: PhantomData<T>,
 }
 
@@ -90,7 +115,18 @@ impl<T: RecordWords> Writer<T> {
     pub fn push(&mut self, record: &T) {
         let mut buffer = [0; MAX_WORDS];
         record.write(&mut buffer[..T::WORDS]);
-        let (sequence, words) = self.shared.slot::<T>(self.next);
+        let slots = match self.shared.annex.get() {
+            None => &self.shared.slots,
+            Some(annex) => {
+                if !self.has_moved {
+                    // Who sees a record that lies here by the head also sees this.
+                    annex.first.store(self.next, Ordering::Relaxed);
+                    self.has_moved = true;
+                }
+                &annex.slots
+            }
+        };
+        let (sequence, words) = slots.slot::<T>(self.next);
         sequence.store(writing(self.next), Ordering::Relaxed);
         // Who reads one of the words below also sees the sequence above.
         fence(Ordering::Release);
@@ -101,11 +137,16 @@ impl<T: RecordWords> Writer<T> {
         self.next += 1;
         self.shared.head.store(self.next, Ordering::Release);
     }
+
+    /// Some reader made the ring larger.
+    pub fn is_grown(&self) -> bool {
+        self.shared.annex.get().is_some()
+    }
 }
 
 impl<T> fmt::Debug for Writer<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Writer").field("len", &self.shared.len).field("pushed", &self.next).finish()
+        f.debug_struct("Writer").field("len", &self.shared.slots.len).field("pushed", &self.next).finish()
     }
 }
 
@@ -123,11 +164,17 @@ impl<T: RecordWords> Reader<T> {
 
     /// Record number `n`, unless it is still to come or already overwritten.
     pub fn read(&self, n: u64) -> Option<T> {
-        let age = self.pushed().checked_sub(n)?;
-        if age == 0 || age > self.shared.len {
+        let head = self.pushed();
+        let turn = self.turn();
+        let (slots, end) = match self.shared.annex.get() {
+            Some(annex) if n >= turn => (&annex.slots, head),
+            _ => (&self.shared.slots, head.min(turn)),
+        };
+        let age = end.checked_sub(n)?;
+        if age == 0 || age > slots.len {
             return None;
         }
-        let (sequence, words) = self.shared.slot::<T>(n);
+        let (sequence, words) = slots.slot::<T>(n);
         let mut buffer = [0; MAX_WORDS];
         // Record `n` was whole before the head passed it: these words are its own or a later one's.
         for (value, word) in buffer.iter_mut().zip(words) {
@@ -147,12 +194,17 @@ impl<T: RecordWords> Reader<T> {
     /// Hands over every record from number `cursor` to the newest that was there at the call, oldest first, and moves the
     /// cursor past them. Returns how many were overwritten before they could be read.
     pub fn drain_since(&self, cursor: &mut u64, mut take: impl FnMut(T)) -> u64 {
+        self.drain_numbered(cursor, |_, record| take(record))
+    }
+
+    /// [`Self::drain_since`] with each record's number.
+    pub fn drain_numbered(&self, cursor: &mut u64, mut take: impl FnMut(u64, T)) -> u64 {
         let end = self.pushed();
-        let first = end.saturating_sub(self.shared.len).max(*cursor);
+        let first = self.oldest(end).max(*cursor);
         let mut missed = first - *cursor;
         for n in first..end {
             match self.read(n) {
-                Some(record) => take(record),
+                Some(record) => take(n, record),
                 None => missed += 1,
             }
         }
@@ -160,9 +212,39 @@ impl<T: RecordWords> Reader<T> {
         missed
     }
 
+    /// Gives the writer `len` slots to go on in, once: a render comes that may outrun who reads. What it wrote before
+    /// stays readable. Allocates.
+    pub fn grow(&self, len: usize) {
+        if !self.is_grown() {
+            let annex = Box::new(Annex { slots: Slots::new::<T>(len), first: AtomicU64::new(u64::MAX) });
+            // Of two at once either is as good.
+            let _ = self.shared.annex.set(annex);
+        }
+    }
+
+    /// The ring was made larger.
+    pub fn is_grown(&self) -> bool {
+        self.shared.annex.get().is_some()
+    }
+
+    /// The first record in the annex; `u64::MAX` before there is one.
+    fn turn(&self) -> u64 {
+        self.shared.annex.get().map_or(u64::MAX, |annex| annex.first.load(Ordering::Relaxed))
+    }
+
+    /// No record before this one is there when `end` were pushed.
+    fn oldest(&self, end: u64) -> u64 {
+        let turn = self.turn().min(end);
+        match self.shared.annex.get() {
+            Some(annex) if end - turn > annex.slots.len => end - annex.slots.len,
+            _ => turn.saturating_sub(self.shared.slots.len),
+        }
+    }
+
     /// Bytes held on the heap, shared by all ends of the ring.
     pub fn heap_bytes(&self) -> usize {
-        size_of::<Shared>() + self.shared.words.len() * size_of::<AtomicU32>()
+        let annex = self.shared.annex.get().map_or(0, |annex| size_of::<Annex>() + annex.slots.bytes());
+        size_of::<Shared>() + self.shared.slots.bytes() + annex
     }
 }
 
@@ -174,7 +256,7 @@ impl<T> Clone for Reader<T> {
 
 impl<T> fmt::Debug for Reader<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reader").field("len", &self.shared.len).finish_non_exhaustive()
+        f.debug_struct("Reader").field("len", &self.shared.slots.len).finish_non_exhaustive()
     }
 }
 

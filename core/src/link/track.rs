@@ -207,6 +207,15 @@ impl TrackWriter {
         self.track.settings.set_gain(gain);
     }
 
+    /// A stream begins, which the host announced as a render or not. Not for the audio thread: it may wait for a view.
+    pub fn begin(&mut self, is_render: bool) {
+        if is_render {
+            lock(&self.track.heard).expect_render();
+        } else if self.cells.is_grown() {
+            (self.cells, self.bands) = lock(&self.track.heard).renew_rings();
+        }
+    }
+
     /// The parameters that the host may change from the audio thread.
     pub fn settings(&self) -> &TrackSettings {
         &self.track.settings
@@ -329,9 +338,14 @@ impl TrackHandle {
         lock(&self.track().heard).reset_held_peak();
     }
 
-    /// Cells that were overwritten before they could be collected: places of the song that count as unheard.
-    pub fn missed_cells(&self) -> u64 {
-        lock(&self.track().heard).missed_cells()
+    /// The host announces a render: what the audio thread writes may wait longer. Any thread but the audio thread.
+    pub fn expect_render(&self) {
+        lock(&self.track().heard).expect_render();
+    }
+
+    /// Places whose cells were overwritten before they could be collected, and which were not heard since.
+    pub fn missed_cells(&self) -> u32 {
+        lock(&self.track().heard).song().missed()
     }
 
     /// Bytes this track holds but for its song map, which grows with what was heard.

@@ -10,7 +10,7 @@ use super::mixture::{Mixture, Unit};
 use super::overview::{Overview, Sides, fallback_note, pan_verdict};
 use super::{
     Assessor, BusHearing, BusReport, Class, Live, MixReport, Profile, Reference, ReferenceState, Role, SCHEMA,
-    ScopeReport, SessionState, Span, TrackHearing, TrackInput, TrackReport, scope,
+    ScopeReport, SessionState, Span, TrackHearing, TrackInput, TrackReport, scope, words,
 };
 use crate::dsp::{CellFlags, correlation, mono_loss};
 use crate::units::{Db, Dbfs, Lu, Lufs, Seconds};
@@ -128,6 +128,8 @@ fn track_report(facts: &Facts<'_>, findings: &[Finding<'_>], index: usize, live:
         placement: track.placement,
         is_out: track.is_out,
         non_finite_input: is_bad(facts.mix, index),
+        heard_cells: track.song.heard(),
+        missed_cells: track.song.missed(),
         trim_db: Db::from_amplitude(f64::from(track.gain)),
         hearing: TrackHearing {
             crest_db: own.crest,
@@ -210,6 +212,8 @@ fn notes(mix: &Mixture<'_>) -> Vec<String> {
     if !bad.is_empty() {
         notes.push(format!("Not-a-number or infinite samples came in, read as silence: {}.", bad.join(", ")));
     }
+    let missed = mix.tracks.iter().map(|track| (track.name, track.song.missed())).filter(|(_, cells)| *cells > 0);
+    notes.extend(words::all_missed(missed));
     if mix.tracks.iter().any(is_free_running) {
         notes.push("The host tells no song position: places count from when it began to play.".into());
     }

@@ -18,6 +18,7 @@ mod judge;
 mod layout;
 mod listening;
 mod live;
+mod missed;
 mod mixture;
 mod name;
 mod overview;

@@ -253,6 +253,10 @@ pub struct TrackReport {
     pub is_out: bool,
     /// Non-finite samples came in.
     pub non_finite_input: bool,
+    /// How much of the song was heard, in tenths of a second.
+    pub heard_cells: usize,
+    /// Tenths of a second that were lost because a render outran their reader, and were not heard since.
+    pub missed_cells: u32,
     pub trim_db: Option<Db>,
     #[serde(flatten)]
     pub hearing: TrackHearing,

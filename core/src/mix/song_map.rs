@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::changes::Changes;
+use super::missed::Missed;
 use crate::dsp::{Bands, CELLS_PER_BANDS, Cell, CellFlags};
 
 /// Cells in a page: 64 s, 48 KiB with its bands. Whole bands, and whole words of 64 bits.
@@ -93,6 +94,7 @@ pub struct SongMap {
     last: Option<Cell>,
     /// The newest place where two passes made the same change of gain.
     automated_at: Option<i32>,
+    missed: Missed,
 }
 
 impl Default for SongMap {
@@ -104,6 +106,7 @@ impl Default for SongMap {
             changes: Changes::default(),
             last: None,
             automated_at: None,
+            missed: Missed::default(),
         }
     }
 }
@@ -118,6 +121,7 @@ impl Clone for SongMap {
             changes: self.changes.clone(),
             last: self.last,
             automated_at: self.automated_at,
+            missed: self.missed.clone(),
         }
     }
 }
@@ -166,6 +170,28 @@ impl SongMap {
             changes.note(cell.index, cell.index + 1);
         }
         page.put(place, cell);
+        self.missed.hear(cell.index);
+    }
+
+    /// The cells of `[from, to)` were lost on the way: they count as missed until something is heard there.
+    pub fn lose(&mut self, from: i32, to: i32) {
+        self.missed.lose(from..to);
+    }
+
+    /// What another process tells of [`Self::missed`] of its own track.
+    pub fn set_missed(&mut self, count: u32) {
+        self.missed.tell(count);
+    }
+
+    /// Places whose cells were lost, and which were not heard since.
+    pub fn missed(&self) -> u32 {
+        self.missed.count()
+    }
+
+    /// How many [`Self::cells`] there are.
+    pub fn heard(&self) -> usize {
+        let ones = |page: &Page| page.heard.iter().map(|word| word.count_ones() as usize).sum::<usize>();
+        self.reached().map(|(_, page)| ones(page)).sum()
     }
 
     /// Moves the song's reach to the newest cell's page: what lies out of it goes, what comes into it counts.

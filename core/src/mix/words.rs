@@ -182,6 +182,28 @@ pub fn broken(found: &Break) -> String {
     format!("{place}: {} {way}, at {}", found.track, db(found.offset_db))
 }
 
+/// How much of a track was lost and is to be played again, where some was: "2.3 s missed: rendered faster than it could be
+/// read. Play it again".
+pub fn missed(track: &TrackReport) -> Option<String> {
+    let lost = seconds(track.missed_cells);
+    (track.missed_cells > 0).then(|| format!("{lost} missed: rendered faster than it could be read. Play it again"))
+}
+
+/// The same of all tracks, by name: "Rendered faster than it could be read: 2.3 s of Kick are missing. Play it again."
+pub(crate) fn all_missed<'a>(tracks: impl Iterator<Item = (&'a str, u32)>) -> Option<String> {
+    const NAMED: usize = 4;
+    let lost: Vec<String> = tracks.map(|(name, cells)| format!("{} of {name}", seconds(cells))).collect();
+    let more = if lost.len() > NAMED { format!(", and of {} more tracks", lost.len() - NAMED) } else { String::new() };
+    let named = lost.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let text = format!("Rendered faster than it could be read: {named}{more} are missing. Play it again.");
+    (!lost.is_empty()).then_some(text)
+}
+
+/// Cells as time: "2.3 s".
+fn seconds(cells: u32) -> String {
+    format!("{}.{} s", cells / 10, cells % 10)
+}
+
 /// Why a track that is too loud or too quiet hurts, in the guide's words where it has some.
 pub fn cause(role: Role, verdict: Verdict) -> &'static str {
     let (high, low) = match role {

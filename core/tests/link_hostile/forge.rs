@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use keel_core::dsp::{Cell, RecordWords};
 
+pub const LAYOUT: u32 = 2;
 pub const FILE: u64 = LOG_AT + (1 << 20);
 const TABLES_AT: u64 = 4_096;
 const TABLE: u64 = 80 * 1_024;
@@ -24,7 +25,7 @@ pub struct Forged {
 impl Forged {
     /// A file without a table yet, of process 9 of program 1.
     pub fn new(folder: &Path, token: u64) -> Self {
-        let forged = Self::raw(folder, token, &head(1, b"0.1.0", token));
+        let forged = Self::raw(folder, token, &head(LAYOUT, b"0.1.0", token));
         Self { generation: 1, ..forged }
     }
 
@@ -90,6 +91,7 @@ pub fn table(tracks: &[(u64, &str)], gain: f32) -> Vec<u8> {
         table.extend([*uid, uid + 1_000, uid + 1_000, 1, 77, 77].map(u64::to_le_bytes).concat());
         table.extend([0; 4]);
         table.extend([gain, f32::NAN].map(f32::to_le_bytes).concat());
+        table.extend([0; 4]);
         table.extend((name.len() as u16).to_le_bytes());
         table.extend(name.as_bytes());
     }

@@ -149,7 +149,11 @@ unsafe extern "C" fn set_render_mode(plugin: *const clap_plugin, mode: clap_plug
     // SAFETY: the host passes what it was given, on the main thread; the framework answers this id with that type.
     unsafe {
         let Some(carrier) = Carrier::of(plugin) else { return false };
-        carrier.instance.rendering(mode == CLAP_RENDER_OFFLINE);
+        let offline = mode == CLAP_RENDER_OFFLINE;
+        carrier.instance.rendering(offline);
+        if offline {
+            contained((), || carrier.instance.render_announced());
+        }
         let inner = carrier.inner.get_extension.map(|get| get(plugin, CLAP_EXT_RENDER.as_ptr()));
         let inner = inner.and_then(|inner| inner.cast::<clap_plugin_render>().as_ref());
         inner.and_then(|inner| inner.set).is_some_and(|set| set(plugin, mode))

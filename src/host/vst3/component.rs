@@ -134,6 +134,9 @@ impl<P: Hosted> Component<P> {
                 let offline = setup.processMode == ProcessModes_::kOffline as i32;
                 self.offline.store(offline, Ordering::SeqCst);
                 self.instance.rendering(offline);
+                if offline {
+                    self.instance.render_announced();
+                }
             }
             if active {
                 IComponentTrait::setActive(&self.inner, 0);

@@ -79,3 +79,29 @@ fn what_is_drained_comes_in_order_or_is_counted_as_missed() {
         assert_eq!(got.len() as u64 + missed, cursor, "every record is read or counted");
     });
 }
+
+/// The writer moves to the larger ring under the reader's eyes.
+#[test]
+fn a_grown_ring_gives_every_record_in_order_or_counts_it_as_missed() {
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(3);
+    model.check(|| {
+        let (mut writer, reader): (Writer<Twin>, Reader<Twin>) = ring(1);
+        writer.push(&Twin::new(0));
+        reader.grow(2);
+        let pushing = thread::spawn(move || (1..4).for_each(|n| writer.push(&Twin::new(n))));
+        let (mut cursor, mut got, mut missed) = (0, Vec::new(), 0);
+        for _ in 0..2 {
+            missed += reader.drain_numbered(&mut cursor, |n, record| {
+                assert_eq!(u64::from(record.number()), n, "another record in its place");
+                got.push(n);
+            });
+        }
+        assert!(got.is_sorted_by(|a, b| a < b), "{got:?}");
+        assert_eq!(got.len() as u64 + missed, cursor, "every record is read or counted");
+        if let Some(record) = reader.read(0) {
+            assert_eq!(record.number(), 0);
+        }
+        pushing.join().expect("the writer ends");
+    });
+}

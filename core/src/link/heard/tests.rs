@@ -108,9 +108,68 @@ fn cells_that_were_overrun_are_counted_and_missing() {
         rig.cells.push(&cell(index, 0.5, CellFlags::PLAYING));
     }
     rig.heard.collect();
-    assert_eq!(rig.heard.missed_cells(), 76);
+    assert_eq!(rig.heard.song().missed(), 76);
     assert_eq!(rig.heard.song().get(75), None);
     assert_eq!(rig.heard.song().bounds(), Some((76, CELL_RING as i32 + 75)));
+}
+
+#[test]
+fn places_of_lost_cells_are_missed_until_they_are_heard() {
+    let lost = |before, next| lost_places(10, before, next);
+    assert_eq!(lost(Some(89), Some(100)), Some(90..100), "the song ran on");
+    assert_eq!(lost(None, Some(100)), Some(90..100), "or began in between");
+    assert_eq!(lost(None, Some(4)), Some(0..4), "at the song's start at the earliest");
+    assert_eq!(lost(None, Some(-4)), Some(-14..-4), "or in its pre-roll");
+    assert_eq!(lost(Some(7), None), Some(8..18), "the transport stopped in between");
+    assert_eq!((lost(None, None), lost_places(0, Some(1), Some(2))), (None, None));
+
+    let mut rig = rig();
+    let mut play = |from: i32, to: i32, flags: CellFlags| {
+        (from..to).for_each(|index| rig.cells.push(&cell(index, 0.5, flags)));
+        rig.heard.collect();
+        (rig.heard.song().missed(), rig.heard.song().heard())
+    };
+    assert_eq!(play(0, 20, CellFlags::PLAYING), (0, 20));
+    let ring = CELL_RING as i32;
+    assert_eq!(play(20, 50 + ring, CellFlags::PLAYING), (30, 20 + CELL_RING));
+    assert_eq!(play(10, 30, CellFlags::PLAYING), (20, 30 + CELL_RING), "the first part is played again");
+    assert_eq!(play(30, 45, CellFlags(0)), (20, 30 + CELL_RING), "what has no place fills none");
+    assert_eq!(play(30, 60, CellFlags::PLAYING), (0, 50 + CELL_RING));
+    assert_eq!(play(60, 60 + 2 * ring, CellFlags::PLAYING.with(CellFlags::FREE_RUNNING, true)), (0, 50 + CELL_RING));
+}
+
+#[test]
+fn a_render_without_a_word_gets_longer_rings_once_many_cells_wait() {
+    let mut rig = rig();
+    let usual = rig.heard.heap_bytes();
+    let play = |rig: &mut Rig, from: i32, to: i32| {
+        for index in from..to {
+            rig.cells.push(&cell(index, 0.5, CellFlags::PLAYING));
+            if index % 20 == 0 {
+                rig.bands.push(&Bands::new(index / 20, 96_000, 0, CellFlags::PLAYING));
+            }
+        }
+    };
+    let many = MANY_CELLS as i32;
+    play(&mut rig, 0, many);
+    rig.heard.collect();
+    assert_eq!(rig.heard.heap_bytes(), usual, "a collector that comes late now and then");
+    play(&mut rig, many, 2 * many + 1);
+    rig.heard.collect();
+    assert!(rig.heard.heap_bytes() > usual + 64 * RENDER_CELL_RING);
+    let end = 2 * many + 1 + RENDER_CELL_RING as i32;
+    play(&mut rig, 2 * many + 1, end);
+    rig.heard.collect();
+    assert_eq!((rig.heard.song().missed(), rig.heard.song().heard()), (0, end as usize));
+    assert_eq!(rig.heard.song().bands(0, end).count(), end as usize / 20 + 1);
+
+    // Real time takes the longer rings back, and loses nothing of what they hold.
+    play(&mut rig, end, end + 500);
+    (rig.cells, rig.bands) = rig.heard.renew_rings();
+    assert_eq!((rig.heard.heap_bytes(), rig.heard.song().heard()), (usual, end as usize + 500));
+    play(&mut rig, end + 500, end + 520);
+    rig.heard.collect();
+    assert_eq!((rig.heard.song().missed(), rig.heard.song().heard()), (0, end as usize + 520));
 }
 
 #[test]

@@ -191,6 +191,7 @@ fn table() -> Table {
         placement: Placement::Post,
         gain: 0.5,
         held_peak: Some(0.25),
+        missed: 0,
         name: "Bass Ä".into(),
     };
     let wishes = Wishes {

@@ -47,6 +47,8 @@ pub struct Peer {
     tracks: BTreeMap<u64, Arc<Track>>,
     /// Bytes of its log that were read; `None` while it is not linked.
     cursor: Option<u64>,
+    /// The table whose facts its tracks know.
+    known: u64,
     /// How often its history was asked for.
     requests: u32,
     tears: u32,
@@ -79,6 +81,7 @@ impl Peer {
             table: Table::default(),
             tracks: BTreeMap::new(),
             cursor: None,
+            known: 0,
             requests: 0,
             tears: 0,
             log_tears: 0,
@@ -214,7 +217,8 @@ impl Peer {
 
     /// Takes in what was written since. A track in somebody's view is left to that view: then nothing is read now.
     pub fn read_log(&mut self) {
-        let Some(cursor) = self.cursor.filter(|&cursor| cursor != self.tip.log) else { return };
+        let is_new = |cursor: &u64| *cursor != self.tip.log || self.known != self.tip.table;
+        let Some(cursor) = self.cursor.filter(is_new) else { return };
         let Some(waiting) = self.tip.log.checked_sub(cursor) else { return self.restart() };
         // What the writer may be about to write over is not read.
         if waiting > (LOG - MOST_A_TICK) as u64 {
@@ -236,9 +240,10 @@ impl Peer {
         };
         for row in &self.table.tracks {
             if let Some(heard) = heard.get_mut(&row.uid) {
-                heard.take_facts(row.held_peak, row.automated);
+                heard.take_facts(row.held_peak, row.automated, row.missed);
             }
         }
+        self.known = self.tip.table;
         drop(heard);
         match read {
             Ok(()) => (self.cursor, self.log_tears) = (Some(self.tip.log), 0),

@@ -12,6 +12,8 @@ pub const MOST_TRACKS: usize = 256;
 const MOST_SONGS: usize = 8;
 pub const MOST_WANTED: usize = 256;
 const MOST_IGNORED: usize = 64;
+/// More cells than a song has.
+const MOST_MISSED: u32 = 1 << 23;
 /// Bytes of a name, a profile's name, a code.
 const NAME: usize = 120;
 const PROFILE: usize = 256;
@@ -44,6 +46,8 @@ pub struct TrackRow {
     pub placement: Placement,
     pub gain: f32,
     pub held_peak: Option<f32>,
+    /// Cells that were lost to its own process, and to all.
+    pub missed: u32,
     pub name: String,
 }
 
@@ -118,6 +122,7 @@ impl TrackRow {
         out.u8(place(&PLACEMENTS, &self.placement));
         out.f32(self.gain);
         out.f32(self.held_peak.unwrap_or(f32::NAN));
+        out.u32(self.missed.min(MOST_MISSED));
         out.text(&self.name, NAME);
     }
 
@@ -131,6 +136,7 @@ impl TrackRow {
         let placement = *PLACEMENTS.get(usize::from(read.u8()?))?;
         let gain = read.f32().filter(|gain| is_gain(*gain))?;
         let held_peak = read.f32().filter(|peak| peak.is_nan() || is_gain(*peak))?;
+        let missed = read.u32().filter(|missed| *missed <= MOST_MISSED)?;
         (id != 0 && uid != 0 && session != 0).then_some(())?;
         Some(Self {
             uid,
@@ -148,6 +154,7 @@ impl TrackRow {
             placement,
             gain,
             held_peak: (!held_peak.is_nan()).then_some(held_peak),
+            missed,
             name: read.text(NAME)?,
         })
     }
@@ -220,6 +227,7 @@ mod tests {
             placement: Placement::Post,
             gain: 0.5,
             held_peak: None,
+            missed: 476,
             name: name.into(),
         }
     }
@@ -264,11 +272,11 @@ mod tests {
     fn a_table_that_is_cut_or_out_of_range_is_none() {
         let table = Table { tracks: vec![row(4, "Vocal")], songs: vec![], wants: vec![] };
         let bytes = table.write();
-        let end = 6 + 6 * 8 + 4 + 8 + 2 + 5;
+        let end = 6 + 6 * 8 + 4 + 12 + 2 + 5;
         for len in 0..end {
             assert_eq!(Table::read(&bytes[..len]), None, "{len} bytes");
         }
-        for (at, wrong) in [(1, 2), (6 + 48, 250), (6 + 50, 9), (6 + 51, 4), (6 + 49, 0xff), (6 + 55, 0xff)] {
+        for (at, wrong) in [(1, 2), (6 + 48, 250), (6 + 50, 9), (6 + 51, 4), (6 + 49, 0xff), (6 + 55, 0xff), (6 + 63, 1)] {
             let mut other = bytes.clone();
             other[at] = wrong;
             assert_eq!(Table::read(&other), None, "byte {at}");

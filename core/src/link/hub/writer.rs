@@ -39,8 +39,8 @@ pub struct Writer {
     history: History,
     /// Who reads the log, and how often each asked for history.
     readers: BTreeMap<u64, u32>,
-    /// Highest peak, and whether the gain is automated: as last seen while nobody looked at the track.
-    peaks: BTreeMap<u64, (Option<f32>, bool)>,
+    /// Highest peak, whether the gain is automated, and missed cells: as last seen while nobody looked at the track.
+    facts: BTreeMap<u64, (Option<f32>, bool, u32)>,
 }
 
 impl Writer {
@@ -55,7 +55,7 @@ impl Writer {
             told: (0, Vec::new()),
             history: History::default(),
             readers: BTreeMap::new(),
-            peaks: BTreeMap::new(),
+            facts: BTreeMap::new(),
         })
     }
 
@@ -160,11 +160,13 @@ impl Writer {
     fn table(&mut self, shared: &Shared, tracks: &[Arc<Track>], wants: Vec<Want>) -> Table {
         for track in tracks {
             if let Some(heard) = try_lock(&track.heard) {
-                self.peaks.insert(track.identity.uid, (heard.held_peak(), heard.song().gain_is_automated()));
+                let song = heard.song();
+                let facts = (heard.held_peak(), song.gain_is_automated(), song.missed());
+                self.facts.insert(track.identity.uid, facts);
             }
         }
-        if self.peaks.len() > tracks.len() {
-            self.peaks.retain(|uid, _| tracks.iter().any(|track| track.identity.uid == *uid));
+        if self.facts.len() > tracks.len() {
+            self.facts.retain(|uid, _| tracks.iter().any(|track| track.identity.uid == *uid));
         }
         let (settled, songs) = shared.with_peers(|peers, songs| {
             let settled: BTreeMap<u64, SessionId> =
@@ -186,7 +188,7 @@ impl Writer {
     fn row(&self, track: &Track, song: SessionId) -> TrackRow {
         let (role, role_is_guess) = track.role();
         let identity = &track.identity;
-        let (held_peak, automated) = self.peaks.get(&identity.uid).copied().unwrap_or_default();
+        let (held_peak, automated, missed) = self.facts.get(&identity.uid).copied().unwrap_or_default();
         TrackRow {
             uid: identity.uid,
             id: identity.id(),
@@ -203,6 +205,7 @@ impl Writer {
             placement: track.settings.placement(),
             gain: track.settings.gain(),
             held_peak,
+            missed,
             name: track.name().to_string(),
         }
     }

@@ -105,7 +105,7 @@ fn an_overrun_is_counted_and_the_rest_comes() {
 fn a_record_under_the_pen_is_not_read() {
     let (writer, reader) = pushed(4, 6);
     // As `push` leaves it half way through record 6, over record 2.
-    let (sequence, words) = writer.shared.slot::<Pattern>(6);
+    let (sequence, words) = writer.shared.slots.slot::<Pattern>(6);
     sequence.store(writing(6), Ordering::Relaxed);
     words[0].store(99, Ordering::Relaxed);
     assert_eq!(reader.read(2), None);
@@ -129,6 +129,38 @@ fn sequences_outlive_their_word() {
     let expected = (start..start + 4).map(|n| n as u32).collect();
     assert_eq!(drained(&reader, &mut cursor), (expected, 0));
     assert_eq!(reader.read(start - 1), None);
+}
+
+#[test]
+fn a_grown_ring_loses_nothing_at_the_turn_and_holds_more_after_it() {
+    let (mut writer, reader) = pushed(4, 6);
+    let mut cursor = 2;
+    reader.grow(16);
+    assert!(reader.is_grown() && writer.is_grown());
+    assert_eq!(reader.newest(), Some(Pattern::new(5)), "before the writer moves");
+    for n in 6..20 {
+        writer.push(&Pattern::new(n));
+        assert_eq!(reader.newest(), Some(Pattern::new(n)));
+    }
+    assert_eq!((reader.read(1), reader.read(2)), (None, Some(Pattern::new(2))), "the first ring's stay where they were");
+    assert_eq!(drained(&reader, &mut cursor), ((2..20).collect(), 0), "both rings in one");
+    (20..40).for_each(|n| writer.push(&Pattern::new(n)));
+    assert_eq!(drained(&reader, &mut cursor), ((24..40).collect(), 4), "longer than the larger one, too");
+    assert_eq!(reader.read(5), Some(Pattern::new(5)));
+    assert_eq!(reader.read(6), None);
+    reader.grow(1024);
+    (40..80).for_each(|n| writer.push(&Pattern::new(n)));
+    assert_eq!(drained(&reader, &mut cursor), ((64..80).collect(), 24), "it grows once");
+}
+
+#[test]
+fn a_ring_that_grew_before_its_first_record_is_the_larger_one() {
+    let (mut writer, reader) = pushed(4, 0);
+    let before = reader.heap_bytes();
+    reader.grow(16);
+    assert_eq!(reader.heap_bytes() - before, 16 * 4 * (WORDS + 1) + size_of::<Annex>());
+    (0..21).for_each(|n| writer.push(&Pattern::new(n)));
+    assert_eq!(drained(&reader, &mut 0), ((5..21).collect(), 5));
 }
 
 #[test]
@@ -186,6 +218,9 @@ fn no_reader_sees_a_torn_record() {
             while !done.load(Ordering::Relaxed) {
                 writer.push(&Pattern::new(n));
                 n += 1;
+                if n == 100_000 {
+                    reader.grow(128);
+                }
             }
         });
         let results = readers.map(|reader| reader.join());

@@ -57,6 +57,23 @@ fn times_and_bars() {
 }
 
 #[test]
+fn what_was_lost_is_said_and_nothing_where_all_was_heard() {
+    let (_, track) = report("Kick", Role::Kick);
+    assert_eq!(missed(&track), None);
+    let lost = TrackReport { missed_cells: 23, ..track };
+    assert_eq!(missed(&lost).as_deref(), Some("2.3 s missed: rendered faster than it could be read. Play it again"));
+    assert_eq!(all_missed([].into_iter()), None);
+    let names = ["Kick", "Bass", "Pad", "Lead", "Keys", "Perc"];
+    let all = |count: usize| all_missed(names.iter().take(count).map(|name| (*name, 1_204)));
+    assert_eq!(
+        all(1).as_deref(),
+        Some("Rendered faster than it could be read: 120.4 s of Kick are missing. Play it again.")
+    );
+    let many = all(6).expect("a sentence");
+    assert!(many.contains("of Lead, and of 2 more tracks are missing."), "{many}");
+}
+
+#[test]
 fn verdicts_are_said() {
     assert_eq!(said(Role::Bass, Verdict::High, 2.8), "2.8 dB too loud");
     assert_eq!(said(Role::Bass, Verdict::Low, -1.4), "1.4 dB too quiet");

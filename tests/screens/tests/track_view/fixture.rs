@@ -67,6 +67,8 @@ pub fn track(id: TrackId, name: &str, role: Role) -> TrackReport {
         placement: Placement::Pre,
         is_out: false,
         non_finite_input: false,
+        heard_cells: 300,
+        missed_cells: 0,
         trim_db: Some(Db(0.0)),
         hearing: TrackHearing::default(),
         live: Live {

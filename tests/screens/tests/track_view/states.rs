@@ -47,6 +47,7 @@ states![
     out,
     switched_out,
     broken_samples,
+    rendered_too_fast,
     bypassed,
     anchor,
     anchor_before_the_fader,
@@ -243,6 +244,13 @@ fn switched_out() -> (MixReport, Controls) {
 fn broken_samples() -> (MixReport, Controls) {
     let (mut report, controls) = too_loud();
     report.tracks[1].non_finite_input = true;
+    (report, controls)
+}
+
+fn rendered_too_fast() -> (MixReport, Controls) {
+    let (mut report, controls) = too_loud();
+    report.tracks[1].missed_cells = 1_476;
+    report.notes.push("Rendered faster than it could be read: 147.6 s of Bass DI are missing. Play it again.".into());
     (report, controls)
 }
 
