@@ -1,6 +1,9 @@
 //! Real instances in both formats and in several processes: one session. The test starts itself again as each process.
 #![cfg(target_os = "linux")] // Elsewhere processes do not tell who started whom.
 
+#[allow(dead_code)] // shared with the tests of renders
+#[path = "render/host.rs"]
+mod host;
 #[allow(dead_code)] // shared with the VST3 tests
 #[path = "vst3/interfaces.rs"]
 mod interfaces;
@@ -16,6 +19,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use the_puppet::Puppet;
 
 #[test]
@@ -129,6 +133,27 @@ fn clap_and_vst3_in_two_processes_are_one_session() {
     assert_ne!(kick["instance_id"], copy["instance_id"]);
     drop((one, other));
     assert_eq!(fs::read_dir(place.hub()).expect("the hub's folder").count(), 0, "nothing is left");
+}
+
+/// Two processes, both formats: what the one renders is whole in the other, at the first pass and after another.
+#[test]
+fn five_minutes_rendered_in_one_process_are_whole_in_another() {
+    let place = Place::new("render");
+    let (here, there) = (place.start(&own_executable()), place.start(&own_executable()));
+    let tracks = ["clap Take 0", "vst3 Take 1", "clap Take 2", "vst3 Take 3"];
+    tracks.iter().for_each(|track| _ = here.tell(track));
+    there.tell("clap Onlooker");
+    let report = || -> Value { serde_json::from_str(&there.tell("whole-report")).expect("JSON") };
+    until("the link", || report()["tracks"].as_array().is_some_and(|tracks| tracks.len() == 5));
+    for (order, first) in [("render", 0), ("render-announced", 3)] {
+        here.tell(&format!("{order} {first}"));
+        let fault = || (0..4).find_map(|number| host::fault(&report(), &format!("Take {number}"), first + number));
+        let start = Instant::now();
+        while let Some(fault) = fault() {
+            assert!(start.elapsed() < Duration::from_secs(60), "after 60 s: {fault}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
 }
 
 #[test]

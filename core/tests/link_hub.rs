@@ -7,8 +7,8 @@ use std::cell::{Cell, RefCell};
 use std::fs;
 
 use keel_core::dsp::Sink;
-use keel_core::link::TrackConfig;
-use keel_core::mix::{LinkState, Measure, Placement, Role, ScopeKind, TrackInput};
+use keel_core::link::{CELL_RING, TrackConfig};
+use keel_core::mix::{LinkState, Measure, Placement, Profile, Role, ScopeKind, TrackInput};
 
 use rig::{Folder, bands, cell, hop, joined, shown, until};
 
@@ -101,6 +101,25 @@ fn a_render_far_faster_than_the_ring_arrives_whole() {
         here.view(|_, _| ());
     }
     until("all cells", || there.view(|tracks, _| tracks[1..].iter().all(|track| track.song.cells().count() == 3000)));
+}
+
+#[test]
+fn what_a_process_lost_is_missing_in_all_until_it_is_played_again() {
+    let folder = Folder::new();
+    let (here, there) = (folder.session(1, 1), folder.session(2, 1));
+    let (kick, mut writer) = joined(&here, "Kick");
+    let (_bass, _bass_writer) = joined(&there, "Bass");
+    until("the link", || shown(&there).len() == 2);
+    let seen = || there.view(|tracks, _| (tracks[1].song.heard(), tracks[1].song.missed(), tracks[1].song.bounds()));
+    let end = CELL_RING as i32 + 300;
+    // While somebody looks, no collector takes anything out of the ring.
+    here.view(|_, _| (0..end).for_each(|index| writer.cell(&cell(index, 0.25))));
+    until("what is left", || seen() == (CELL_RING, 300, Some((300, end - 1))));
+    assert_eq!(kick.missed_cells(), 300);
+    let notes = there.report(&Profile::guide(), None, None).notes;
+    assert!(notes.iter().any(|note| note.contains("30.0 s of Kick are missing")), "{notes:?}");
+    (0..300).for_each(|index| writer.cell(&cell(index, 0.25)));
+    until("the rest", || seen() == (end as usize, 0, Some((0, end - 1))));
 }
 
 #[test]

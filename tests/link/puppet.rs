@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use keel_session::host::{Instance, PluginFile, Track, Transport};
 use serde_json::Value;
 
-use super::plugin::{Buffers, MODULE_VARIABLE, Plugin, REALTIME};
+use super::host::{self, Lane};
+use super::plugin::{Buffers, MODULE_VARIABLE, OFFLINE, Plugin, REALTIME};
 use super::signals;
 
 const PUPPET: &str = "KEEL_TEST_PUPPET";
@@ -108,11 +109,48 @@ pub fn obey() {
                 }
                 String::new()
             }
+            // Five minutes of all tracks at once, the sound of each by its number and the one told.
+            "render" | "render-announced" => {
+                render(&mut tracks, name.parse().expect("a number"), verb == "render-announced");
+                String::new()
+            }
+            "whole-report" => whole_report(&mut tracks).replace('\n', " "),
             "report" => tracks.iter_mut().find_map(|(_, any)| report(any)).expect("a CLAP instance"),
             _ => return,
         };
         println!("\n{ANSWER}{answer}");
     }
+}
+
+fn render(tracks: &mut [(String, Any)], first: usize, announced: bool) {
+    const BLOCKS: [usize; 4] = [64, 512, host::LARGEST, 1024];
+    let mut lanes = Vec::new();
+    for (number, (_, any)) in tracks.iter_mut().enumerate() {
+        let block = BLOCKS[number % BLOCKS.len()];
+        if let Any::Clap(instance) = any {
+            instance.set_offline(announced).expect("a render mode");
+            let processor = instance.activate(48_000.0, block).expect("activation");
+            lanes.push(Lane::new(host::Track::Clap(processor.into()), block, first + number));
+        } else if let Any::Vst3(plugin) = any {
+            plugin.start(if announced { OFFLINE } else { REALTIME }, 48_000.0, block);
+            lanes.push(Lane::new(host::Track::Vst3(plugin), block, first + number));
+        }
+    }
+    host::render(&mut lanes, !announced);
+    let processor = |lane: Lane<'_>| if let host::Track::Clap(processor) = lane.track { Some(processor) } else { None };
+    let processors: Vec<_> = lanes.into_iter().map(processor).collect();
+    for ((_, any), processor) in tracks.iter_mut().zip(processors) {
+        match any {
+            Any::Clap(instance) => instance.deactivate(*processor.expect("its processor")),
+            Any::Vst3(plugin) => plugin.stop(),
+        }
+    }
+}
+
+/// The report of the first CLAP instance.
+fn whole_report(tracks: &mut [(String, Any)]) -> String {
+    let clap = tracks.iter_mut().find_map(|(_, any)| if let Any::Clap(instance) = any { Some(instance) } else { None });
+    clap.expect("a CLAP instance").report(Some("song")).expect("a report")
 }
 
 fn with_code(state: &[u8], code: &str) -> Vec<u8> {

@@ -83,6 +83,9 @@ pub struct Plugin {
     mode: i32,
 }
 
+// SAFETY: VST3 hosts process on other threads than they control on.
+unsafe impl Sync for Plugin {}
+
 /// How a block is handed over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Buffers {

@@ -22,7 +22,7 @@ impl Missed {
         let touched = &self.spans[first..after];
         let start = touched.first().map_or(places.start, |span| span.start.min(places.start));
         let end = touched.last().map_or(places.end, |span| span.end.max(places.end));
-        self.spans.splice(first..after, [start..end]);
+        self.spans.splice(first..after, std::iter::once(start..end));
     }
 
     /// This one was heard since.
@@ -74,6 +74,13 @@ mod tests {
         }
         missed.tell(7);
         assert_eq!(missed.count() as usize, plain.len() + 7);
-        assert_eq!({ missed.lose(i32::MIN..i32::MAX); missed.count() }, u32::MAX, "no overflow");
+        assert_eq!(
+            {
+                missed.lose(i32::MIN..i32::MAX);
+                missed.count()
+            },
+            u32::MAX,
+            "no overflow"
+        );
     }
 }

@@ -276,7 +276,9 @@ mod tests {
         for len in 0..end {
             assert_eq!(Table::read(&bytes[..len]), None, "{len} bytes");
         }
-        for (at, wrong) in [(1, 2), (6 + 48, 250), (6 + 50, 9), (6 + 51, 4), (6 + 49, 0xff), (6 + 55, 0xff), (6 + 63, 1)] {
+        for (at, wrong) in
+            [(1, 2), (6 + 48, 250), (6 + 50, 9), (6 + 51, 4), (6 + 49, 0xff), (6 + 55, 0xff), (6 + 63, 1)]
+        {
             let mut other = bytes.clone();
             other[at] = wrong;
             assert_eq!(Table::read(&other), None, "byte {at}");

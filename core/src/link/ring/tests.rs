@@ -142,7 +142,11 @@ fn a_grown_ring_loses_nothing_at_the_turn_and_holds_more_after_it() {
         writer.push(&Pattern::new(n));
         assert_eq!(reader.newest(), Some(Pattern::new(n)));
     }
-    assert_eq!((reader.read(1), reader.read(2)), (None, Some(Pattern::new(2))), "the first ring's stay where they were");
+    assert_eq!(
+        (reader.read(1), reader.read(2)),
+        (None, Some(Pattern::new(2))),
+        "the first ring's stay where they were"
+    );
     assert_eq!(drained(&reader, &mut cursor), ((2..20).collect(), 0), "both rings in one");
     (20..40).for_each(|n| writer.push(&Pattern::new(n)));
     assert_eq!(drained(&reader, &mut cursor), ((24..40).collect(), 4), "longer than the larger one, too");
