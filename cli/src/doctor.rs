@@ -6,8 +6,8 @@ mod sentences;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use keel_core::link::{FileState, HubFile, Survey};
-use keel_core::mix::Role;
+use keel_core::link::{FileState, Format, HubFile, Survey, View};
+use keel_core::mix::{LinkState, Role};
 use serde::Serialize;
 
 pub use page::render;
@@ -55,9 +55,19 @@ pub enum State {
 pub struct Track {
     pub name: String,
     pub role: Role,
+    pub format: Format,
     pub session_code: Option<String>,
     /// Tracks of one letter see each other; `None` of a process that stands still.
     pub circle: Option<String>,
+    /// How its own instance sees the link, which a VST3 tells in its window alone.
+    pub link: Option<Link>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Link {
+    pub state: LinkState,
+    /// Tracks of other binaries.
+    pub tracks: u16,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -130,8 +140,10 @@ fn binary(file: &HubFile, state: State, same_process: bool, circles: &Circles) -
     let tracks = file.tracks.iter().map(|track| Track {
         name: track.name.clone(),
         role: track.role,
+        format: track.format,
         session_code: track.code.clone(),
         circle: circles.letter(file.scope, track.session).filter(|_| state == State::Live),
+        link: track.view.filter(|_| state == State::Live).map(|View { state, tracks }| Link { state, tracks }),
     });
     Binary {
         file: shown(&file.path),

@@ -57,6 +57,7 @@ pub(crate) fn verdict(track: &Value) -> String {
         "sits" => "● sits".to_owned(),
         "high" => format!("▼ {outside}too loud"),
         "low" => format!("▲ {outside}too quiet"),
+        "not-judged" if track["is_ignored"] == true => "– ignored".to_owned(),
         "not-judged" => "– not judged".to_owned(),
         other => format!("○ {}", other.replace('-', " ")),
     }

@@ -111,7 +111,7 @@ fn what_is_no_plain_file_of_the_user_is_unavailable() {
     let (_ghost, _writer) = joined(&stranger, "Ghost");
     let path = good.folder.path.join("00000000000000aa.hub");
     let huge = || {
-        fs::write(&path, head(1, b"0.1.0", 0xaa)).expect("own folder");
+        fs::write(&path, head(LAYOUT, b"0.1.0", 0xaa)).expect("own folder");
         fs::File::options().write(true).open(&path).and_then(|file| file.set_len(10 << 30)).expect("a sparse file");
     };
     let pipe = || assert!(Command::new("mkfifo").arg(&path).status().expect("mkfifo").success());
@@ -138,7 +138,7 @@ fn what_is_no_plain_file_of_the_user_is_unavailable() {
 #[test]
 fn another_layout_is_told_with_its_version() {
     let good = Good::alone();
-    for (layout, version) in [(1, "0.0.9"), (3, "9.1.0-beta"), (u32::MAX, "77")] {
+    for (layout, version) in [(LAYOUT - 1, "0.0.9"), (LAYOUT + 1, "9.1.0-beta"), (u32::MAX, "77")] {
         let bytes = [head(layout, version.as_bytes(), 0xabc), vec![0xff; 100_000]].concat();
         let forged = Forged::raw(&good.folder.path, 0xabc, &bytes);
         good.until_state("the other version", LinkState::VersionMismatch);

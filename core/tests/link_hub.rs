@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::fs;
 
 use keel_core::dsp::Sink;
-use keel_core::link::{CELL_RING, TrackConfig};
+use keel_core::link::{CELL_RING, Stored, TrackConfig};
 use keel_core::mix::{LinkState, Measure, Placement, Profile, Role, ScopeKind, TrackInput};
 
 use rig::{Folder, bands, cell, hop, joined, shown, until};
@@ -127,7 +127,7 @@ fn what_the_user_wishes_holds_everywhere() {
     let folder = Folder::new();
     let (here, there) = (folder.session(1, 1), folder.session(2, 1));
     let (kick, kick_writer) = joined(&here, "Kick");
-    let (_bass, bass_writer) = joined(&there, "Bass");
+    let (bass, bass_writer) = joined(&there, "Bass");
     until("the link", || shown(&here).len() == 2 && shown(&there).len() == 2);
     here.set_scope(Some(ScopeKind::Range));
     here.set_range(Some((8.0, 24.0)));
@@ -146,6 +146,18 @@ fn what_the_user_wishes_holds_everywhere() {
     there.set_profile(Some("loud"));
     until("the later wish back", || here.is_ignored(kick.id()) && here.profile().as_deref() == Some("loud"));
     here.view(|tracks, _| assert!(tracks[0].is_out));
+    let stored = Stored { profile: Some("old".into()), ignored: [bass.id()].into(), ..Stored::default() };
+    let late = folder.session(3, 1);
+    let (_pads, _pads_writer) = joined(&late, "Pads");
+    late.restore(None, stored);
+    until("the project's wishes to yield to those of the session", || {
+        let same = |session: &keel_core::link::Session| {
+            session.profile().as_deref() == Some("loud")
+                && session.is_ignored(kick.id())
+                && !session.is_ignored(bass.id())
+        };
+        shown(&late).len() == 3 && [&here, &there, &late].into_iter().all(same)
+    });
     bass_writer.end_bus_mono();
     until("the check to end everywhere", || !kick_writer.bus_mono_wanted() && !here.bus_mono());
 }

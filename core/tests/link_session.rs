@@ -3,8 +3,11 @@
 use std::time::{Duration, Instant};
 
 use keel_core::dsp::{Cell, CellFlags, Hop, Sink};
-use keel_core::link::{CELL_RING, Session, TrackConfig, TrackHandle, TrackWriter, session};
-use keel_core::mix::{Anchor, Measure, Placement, Profile, Role, ScopeKind, SessionState, TrackId};
+use keel_core::link::{CELL_RING, Session, SessionId, Stored, TrackConfig, TrackHandle, TrackWriter, session};
+use keel_core::mix::{
+    Anchor, Measure, MixReport, Placement, Profile, ReferenceState, Role, ScopeKind, SessionState, TrackId, Verdict,
+    words,
+};
 
 const PLAYING: CellFlags = CellFlags::PLAYING;
 
@@ -257,6 +260,79 @@ fn wishes_are_shared_and_end_with_the_last_track() {
     drop(second);
     assert_eq!(session.state(), SessionState::default());
     assert!(!second_writer.bus_mono_wanted(), "a check must not reach the next project");
+}
+
+#[test]
+fn an_ignored_track_stays_in_the_report_and_counts_for_nothing() {
+    let session = Session::new();
+    let (kick, mut kick_writer) = joined(&session, "Kick");
+    let (bass, mut bass_writer) = joined(&session, "Bass");
+    play(&mut kick_writer, &mut bass_writer);
+    let report = || session.report(&Profile::guide(), Some(ScopeKind::Song), None);
+    let told = |report: &MixReport, text: &str| report.notes.iter().filter(|note| note.contains(text)).count();
+    let before = report();
+    session.set_ignored(bass.id(), true);
+    let without = report();
+    let ignored = without.track(bass.id()).expect("it stays visible");
+    assert!(ignored.is_ignored && ignored.is_out && ignored.verdict == Verdict::NotJudged);
+    assert!(ignored.note.as_deref().is_some_and(|note| note.contains("ignored")), "{:?}", ignored.note);
+    assert_eq!(words::verdict(ignored, &without), "ignored");
+    assert!(without.to_json().contains("\"is_ignored\": true"));
+    assert_eq!((told(&without, "Ignored in this session: Bass."), told(&without, "would be the kick")), (1, 0));
+    assert!(!without.track(kick.id()).expect("the kick").is_ignored);
+    session.set_ignored(bass.id(), false);
+    assert_eq!(report(), before, "taken back, all is as it was");
+
+    session.set_ignored(kick.id(), true);
+    let kickless = report();
+    assert_eq!(kickless.reference.state, ReferenceState::None);
+    assert_eq!(kickless.track(bass.id()).map(|bass| bass.verdict), Some(Verdict::NoReference));
+    assert_eq!(told(&kickless, "Kick would be the kick and is ignored"), 1, "{:?}", kickless.notes);
+}
+
+#[test]
+fn of_two_tagged_kicks_one_may_be_ignored() {
+    let session = Session::new();
+    let tracks = ["Kick A", "Kick B"].map(|name| joined(&session, name));
+    tracks.iter().for_each(|(handle, _)| handle.settings().set_reference(true));
+    let verdicts = || {
+        let report = session.report_now(&Profile::guide());
+        (report.reference.state, report.tracks.iter().map(|track| track.verdict).collect::<Vec<_>>())
+    };
+    assert_eq!(verdicts(), (ReferenceState::Conflict, vec![Verdict::Conflict; 2]));
+    session.set_ignored(tracks[1].0.id(), true);
+    let (state, verdicts) = verdicts();
+    assert_eq!((state, verdicts[1]), (ReferenceState::Live, Verdict::NotJudged));
+}
+
+#[test]
+fn what_a_project_stored_comes_back_to_its_own_session_only() {
+    let session = Session::new();
+    let join = |id, song| {
+        let (id, song) = (Some(TrackId(id)), Some(SessionId(song)));
+        session.join(TrackConfig { id, session: song, ..TrackConfig::default() })
+    };
+    let tracks = [join(1, 7), join(2, 7)];
+    session.set_ignored(TrackId(2), true);
+    assert!(session.set_profile(Some("loud")) && !session.set_profile(Some(&"x".repeat(257))));
+    session.set_code(Some("Room"));
+    let stored = session.stored();
+    let told = Stored { code: Some("room".into()), profile: Some("loud".into()), ignored: [TrackId(2)].into() };
+    assert_eq!(stored, told);
+    drop(tracks);
+    let _again = [join(1, 7), join(2, 7)];
+    session.restore(Some(SessionId(8)), stored.clone());
+    assert_eq!(session.stored(), Stored::default(), "of another song: an imported track");
+    session.restore(Some(SessionId(7)), stored.clone());
+    assert_eq!(session.stored(), stored);
+    let (first, _writer) = join(3, 9);
+    session.restore(Some(SessionId(9)), Stored { profile: Some("quiet".into()), ..Stored::default() });
+    assert_eq!(first.session().profile().as_deref(), Some("loud"), "alone it takes part in the others' session");
+    let _second = join(4, 9);
+    assert_eq!(first.session().profile().as_deref(), Some("quiet"), "its project's tracks are together");
+    session.set_ignored(TrackId(2), false);
+    session.restore(Some(SessionId(7)), stored);
+    assert!(!session.is_ignored(TrackId(2)), "taken back, and then the project's copy of a track was opened");
 }
 
 #[test]

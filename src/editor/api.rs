@@ -13,6 +13,26 @@ pub enum MonoScope {
     Track,
 }
 
+/// The targets that the whole session judges by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Targets {
+    /// Name or path of the profile.
+    pub chosen: String,
+    /// Names to choose among.
+    pub known: Vec<String>,
+    /// Another instance chose it.
+    pub from_elsewhere: bool,
+    /// Why a profile cannot be read and what holds instead, in a sentence or two.
+    pub fault: Option<String>,
+}
+
+impl Default for Targets {
+    fn default() -> Self {
+        let guide = "guide".to_owned();
+        Self { chosen: guide.clone(), known: vec![guide], from_elsewhere: false, fault: None }
+    }
+}
+
 /// What the user has set on this instance, as the plugin holds it.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Controls {
@@ -34,6 +54,7 @@ pub struct Controls {
     pub bypass: bool,
     /// The user's name for the track; `None` takes the host's.
     pub user_name: Option<String>,
+    pub targets: Targets,
     /// Counts the bars of "listen" after a move.
     pub transport: SessionTransport,
 }
@@ -56,6 +77,10 @@ pub enum Action {
     SetName(String),
     /// Links the session with all that bear the same code; empty with none but its own program.
     SetCode(String),
+    /// The session's target profile, by name or path.
+    SetProfile(String),
+    /// Leaves a track out of judgement for the whole session, or takes it back.
+    Ignore(TrackId, bool),
     ResetPeak,
     /// Where the song has no kick: this track stands in for it; `None` takes that back.
     PickAnchor(Option<TrackId>),

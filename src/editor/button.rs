@@ -126,6 +126,20 @@ pub fn out_sign(pen: &Pen<'_>, centre: egui::Pos2, color: Color32, _on: bool) {
     pen.painter.line_segment([centre - across, centre + across], stroke);
 }
 
+/// What leads back.
+pub fn back_sign(pen: &Pen<'_>, centre: egui::Pos2, color: Color32, _on: bool) {
+    let (across, up) = (pen.theme.px(3.0), pen.theme.px(4.5));
+    let points = [vec2(across, -up), vec2(-across, 0.0), vec2(across, up)].map(|at| centre + at);
+    pen.painter.line(points.to_vec(), Stroke::new(pen.theme.px(1.75), color));
+}
+
+/// Three dots: more can be done here.
+pub fn dots_sign(pen: &Pen<'_>, centre: egui::Pos2, color: Color32, _on: bool) {
+    for step in [-1.0, 0.0, 1.0] {
+        pen.painter.circle_filled(centre + vec2(pen.theme.px(5.0 * step), 0.0), pen.theme.px(1.6), color);
+    }
+}
+
 pub fn up_sign(pen: &Pen<'_>, centre: egui::Pos2, color: Color32, _on: bool) {
     pen.triangle(centre, pen.theme.px(13.0), true, super::pen::Look::Solid(color));
 }

@@ -15,6 +15,7 @@ mod pen;
 mod picker;
 mod readings;
 mod scale;
+mod session;
 mod sight;
 pub mod theme;
 mod trim;
@@ -25,7 +26,7 @@ mod words;
 use egui::{Color32, Key, Modifiers, Popup, Rect, Ui, pos2, vec2};
 use keel_core::mix::{MixReport, TrackId, TrackReport};
 
-pub use api::{Action, Controls, MonoScope};
+pub use api::{Action, Controls, MonoScope, Targets};
 use layout::{Form, Plan};
 use listen::Listen;
 use pen::{Pen, Side};
@@ -89,6 +90,10 @@ pub fn show(ui: &mut Ui, report: &MixReport, me: TrackId, controls: &Controls, s
     let (listen, flash) = (state.listen, state.flash());
     let cx = Cx { theme, controls, figures: &figures, live, sight, listen, flash };
 
+    if state.session {
+        session::page(ui, &cx, &plan, state, &mut actions);
+        return actions;
+    }
     header::header(ui, &cx, plan.header, state, &mut actions);
     scale::scale(ui, &cx, plan.scale, state);
     verdict::verdict(ui, &cx, plan.verdict, state, &mut actions);
@@ -98,7 +103,7 @@ pub fn show(ui: &mut Ui, report: &MixReport, me: TrackId, controls: &Controls, s
     meters::correlation(ui, &cx, plan.meters[1], state);
     meters::pan(ui, &cx, plan.meters[2], state);
     meters::mono(ui, &cx, plan.meters[3], state);
-    let rest = link::link(ui, &cx, plan.hints, state, &mut actions);
+    let rest = session::chip(ui, &cx, plan.hints, state);
     hints(ui, &cx, rest);
     footer::footer(ui, &cx, plan.footer, plan.form, state, &mut actions);
     shortcuts(ui, &cx, state, &mut actions);
@@ -106,8 +111,8 @@ pub fn show(ui: &mut Ui, report: &MixReport, me: TrackId, controls: &Controls, s
 }
 
 /// Keys that work wherever the focus is, but in a text field or an open list.
-fn shortcuts(ui: &Ui, cx: &Cx<'_>, state: &ViewState, actions: &mut Vec<Action>) {
-    if state.name.is_some() || state.code.is_some() || Popup::is_any_open(ui.ctx()) {
+fn shortcuts(ui: &Ui, cx: &Cx<'_>, state: &mut ViewState, actions: &mut Vec<Action>) {
+    if state.name.is_some() || Popup::is_any_open(ui.ctx()) {
         return;
     }
     let pressed = |key: Key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
@@ -116,6 +121,9 @@ fn shortcuts(ui: &Ui, cx: &Cx<'_>, state: &ViewState, actions: &mut Vec<Action>)
     }
     if pressed(Key::R) {
         actions.push(Action::SetReference(!cx.controls.reference));
+    }
+    if pressed(Key::S) {
+        state.open_session();
     }
     if ui.memory(|memory| memory.focused()).is_none() {
         trim::keys(ui, cx.controls.trim_db.0, actions);

@@ -99,6 +99,12 @@ impl<'a> Pen<'a> {
         self.triangle(centre, self.theme.px(7.0), false, Look::Solid(color));
     }
 
+    /// The small sign of something that leads to another page.
+    pub fn chevron(&self, centre: Pos2, size: f32, color: Color32) {
+        let points = [vec2(-size / 2.0, -size), vec2(size / 2.0, 0.0), vec2(-size / 2.0, size)].map(|at| centre + at);
+        self.painter.line(points.to_vec(), Stroke::new(self.theme.px(1.25), color));
+    }
+
     pub fn dashed(&self, from: Pos2, to: Pos2, stroke: Stroke) {
         let dash = self.theme.px(5.0);
         self.painter.extend(Shape::dashed_line(&[from, to], stroke, dash, dash * 0.7));

@@ -16,6 +16,8 @@ const SCALE_SPAN_DB: f64 = 24.0;
 /// Where a track stands: its verdict, or why there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
+    /// By the session's word.
+    Ignored,
     Out,
     Judged(Verdict),
 }
@@ -70,6 +72,8 @@ pub enum Advice {
     /// This track stands in for the kick.
     StandDown,
     TakeIn,
+    /// The session ignores this track.
+    TakeBack,
 }
 
 /// The scale beside the mark.
@@ -102,7 +106,10 @@ pub struct Sight {
 impl Sight {
     pub fn of(figures: &Figures, controls: &Controls) -> Self {
         let track = &figures.track;
-        let standing = if track.is_out || controls.out { Standing::Out } else { Standing::Judged(track.verdict) };
+        let standing = match standing(track) {
+            Standing::Judged(_) if controls.out => Standing::Out,
+            standing => standing,
+        };
         let judged = matches!(standing, Standing::Judged(Verdict::Low | Verdict::Sits | Verdict::High));
         let greyed = !judged && !track.role.is_bus();
         let target = track.target;
@@ -134,13 +141,22 @@ impl Sight {
     }
 }
 
-fn tone(standing: Standing) -> Tone {
+/// As the report has it.
+pub fn standing(track: &TrackReport) -> Standing {
+    match track.verdict {
+        _ if track.is_ignored => Standing::Ignored,
+        _ if track.is_out => Standing::Out,
+        verdict => Standing::Judged(verdict),
+    }
+}
+
+pub fn tone(standing: Standing) -> Tone {
     match standing {
         Standing::Judged(Verdict::Sits) => Tone::Sits,
         Standing::Judged(Verdict::High) => Tone::High,
         Standing::Judged(Verdict::Low) => Tone::Low,
         Standing::Judged(Verdict::Conflict | Verdict::NoReference | Verdict::Solo) => Tone::Caution,
-        Standing::Judged(_) | Standing::Out => Tone::Quiet,
+        Standing::Judged(_) | Standing::Out | Standing::Ignored => Tone::Quiet,
     }
 }
 
@@ -181,7 +197,10 @@ fn mark(at: f64, figures: &Figures, standing: Standing) -> Mark {
         Standing::Judged(Verdict::High) => (Shape::Down, false),
         Standing::Judged(Verdict::Low) => (Shape::Up, false),
         Standing::Judged(Verdict::Sits) => (Shape::Round, false),
-        _ => (Shape::Round, !(figures.track.is_anchor || figures.track.role.is_bus()) || standing == Standing::Out),
+        _ => (
+            Shape::Round,
+            !(figures.track.is_anchor || figures.track.role.is_bus()) || !matches!(standing, Standing::Judged(_)),
+        ),
     };
     Mark { at, shape, hollow: !figures.track.placement.sees_fader(), dashed }
 }
@@ -202,6 +221,7 @@ fn advice(figures: &Figures, standing: Standing, controls: &Controls) -> Advice 
     let track = &figures.track;
     let stands_in = track.is_anchor && figures.report.reference.state == ReferenceState::Virtual;
     match standing {
+        Standing::Ignored => Advice::TakeBack,
         Standing::Out if controls.out => Advice::TakeIn,
         Standing::Judged(Verdict::Conflict) if controls.reference => Advice::Untag,
         Standing::Judged(_) if stands_in => Advice::StandDown,

@@ -206,6 +206,10 @@ fn what_to_do(
         Advice::StandDown => {
             with_button(ui, cx, column, bottom, ("Stop standing in", Action::PickAnchor(None)), actions)
         }
+        Advice::TakeBack => {
+            let action = Action::Ignore(cx.figures.track.id, false);
+            with_button(ui, cx, column, bottom, ("Take it back", action), actions)
+        }
         Advice::TakeIn => with_button(ui, cx, column, bottom, ("Take it in again", Action::SetOut(false)), actions),
     }
 }

@@ -8,6 +8,8 @@ use keel_core::units::Db;
 
 use super::Controls;
 use super::listen::Listen;
+use super::session::Row;
+use super::sight::Standing;
 use super::theme::Wear;
 
 /// A mark covers 95 % of its way in 150 ms: three of these.
@@ -30,6 +32,8 @@ pub(super) struct Figures {
     pub track: TrackReport,
     /// The report without its tracks.
     pub report: MixReport,
+    /// Every track of the session.
+    pub rows: Vec<Row>,
     /// Tracks that could stand in for an absent kick.
     pub stand_ins: Vec<(TrackId, String)>,
     /// The large number keeps room for two digits before the point.
@@ -53,11 +57,23 @@ pub struct ViewState {
     pub(super) name: Option<String>,
     /// The session code while the user edits it.
     pub(super) code: Option<String>,
+    /// The session's page is open.
+    pub(super) session: bool,
     /// The trim at the start of a drag, and the pointer's x there.
     pub(super) trim_drag: Option<(f64, f32)>,
 }
 
 impl ViewState {
+    /// Opens the session's page.
+    pub fn open_session(&mut self) {
+        self.session = true;
+    }
+
+    /// The session's page is on show: what it lists should be fresh.
+    pub fn shows_session(&self) -> bool {
+        self.session
+    }
+
     /// Brings time, figures, hits and listening up to this frame.
     pub(super) fn advance(&mut self, now: f64, report: &MixReport, me: TrackId, controls: &Controls) {
         self.dt = (now - self.now).max(0.0);
@@ -112,7 +128,8 @@ impl ViewState {
             .figures
             .as_deref()
             .filter(|old| old.track.id == me && old.track.role == track.role)
-            .filter(|old| old.track.placement == track.placement);
+            .filter(|old| old.track.placement == track.placement)
+            .filter(|old| same_ignored(&old.rows, report));
         if old.is_some_and(|old| (0.0..FIGURES_S).contains(&(self.now - old.taken_at))) {
             return;
         }
@@ -136,6 +153,7 @@ impl ViewState {
             notes: report.notes.clone(),
         };
         self.figures = Some(Arc::new(Figures {
+            rows: rows(report, &shown),
             track: shown,
             report: report_without_tracks,
             stand_ins: stand_ins(report),
@@ -151,6 +169,18 @@ impl ViewState {
         }
         self.onsets = onsets;
     }
+}
+
+/// Who is ignored is shown at once.
+fn same_ignored(rows: &[Row], report: &MixReport) -> bool {
+    let ignored = |row: &Row| row.standing == Standing::Ignored;
+    rows.len() == report.tracks.len()
+        && rows.iter().zip(&report.tracks).all(|(row, track)| ignored(row) == track.is_ignored)
+}
+
+/// `me` as it is shown in the window, with hysteresis.
+fn rows(report: &MixReport, me: &TrackReport) -> Vec<Row> {
+    report.tracks.iter().map(|track| Row::of(if track.id == me.id { me } else { track }, report)).collect()
 }
 
 fn anchor(report: &MixReport) -> Option<&TrackReport> {

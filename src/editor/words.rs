@@ -35,8 +35,10 @@ pub fn caption(figures: &Figures) -> String {
 
 /// The verdict in a few words; names of several kicks are left to the sentence below it.
 pub fn headline(figures: &Figures, standing: Standing) -> String {
-    if standing == Standing::Out {
-        return "out of the judgement".into();
+    match standing {
+        Standing::Ignored => return "ignored in this session".into(),
+        Standing::Out => return "out of the judgement".into(),
+        Standing::Judged(_) => {}
     }
     let verdict = balance::verdict(&figures.track, &figures.report);
     match figures.track.verdict {
@@ -48,8 +50,10 @@ pub fn headline(figures: &Figures, standing: Standing) -> String {
 /// Why there is no verdict, or what else must be known.
 pub fn detail(figures: &Figures, standing: Standing) -> Option<String> {
     let track = &figures.track;
-    let Standing::Judged(verdict) = standing else {
-        return Some("Muted, or switched out: it counts for nothing.".into());
+    let verdict = match standing {
+        Standing::Judged(verdict) => verdict,
+        Standing::Ignored => return Some("It counts for nothing, in every window, until it is taken back.".into()),
+        Standing::Out => return Some("Muted, or switched out: it counts for nothing.".into()),
     };
     if track.role.is_bus() && verdict == Verdict::NotJudged {
         return Some(match track.role {
@@ -188,6 +192,18 @@ pub struct Hint {
     pub caution: bool,
 }
 
+/// What leads to the session's page: how many tracks there are, or what is wrong with the link; and whether that wants
+/// attention.
+pub fn session(tracks: usize, link: &LinkReport) -> (String, bool) {
+    let count = if tracks == 1 { "1 track".to_owned() } else { format!("{tracks} tracks") };
+    match link.state {
+        LinkState::Linked => (format!("{count} · linked"), link.text.is_some()),
+        LinkState::Alone => (count, false),
+        LinkState::Off if link.text.is_none() => (count, false),
+        _ => self::link(link),
+    }
+}
+
 /// The state of the link in two words, and whether it wants attention.
 pub fn link(link: &LinkReport) -> (String, bool) {
     match link.state {
@@ -198,6 +214,16 @@ pub fn link(link: &LinkReport) -> (String, bool) {
         LinkState::Unavailable => ("No link".into(), true),
         LinkState::VersionMismatch => ("Other version".into(), true),
         LinkState::Off => ("Link off".into(), link.text.is_some()),
+    }
+}
+
+/// The state of the link as its line has room for.
+pub fn link_shown(link: &LinkReport) -> String {
+    match (link.state, link.tracks_remote) {
+        (LinkState::Linked, 1) => "Linked: 1 track from elsewhere".into(),
+        (LinkState::Linked, tracks) => format!("Linked: {tracks} tracks from elsewhere"),
+        (LinkState::Alone, _) => "No tracks of other processes".into(),
+        _ => link_told(&LinkReport { session_code: None, ..link.clone() }),
     }
 }
 

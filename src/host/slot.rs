@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap_sys::host::clap_host;
+use keel_core::link::Format;
 use nice_plug::wrapper::vst3::vst3::ComPtr;
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::{
     IComponentHandler, IComponentHandler2, IComponentHandler2Trait, IComponentHandlerTrait,
@@ -31,6 +32,8 @@ pub enum Gesture {
 /// The way from an instance to its host, and at birth from the entry to the instance.
 #[derive(Default)]
 pub struct Slot {
+    /// Whose entry made it.
+    format: Format,
     host: Mutex<Host>,
     instance: Mutex<Option<Arc<dyn Instance>>>,
     /// A CLAP host is to hear of an unsaved change at its next call on the main thread.
@@ -71,6 +74,14 @@ impl std::fmt::Debug for Slot {
 }
 
 impl Slot {
+    pub(super) fn new(format: Format) -> Self {
+        Self { format, ..Self::default() }
+    }
+
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
     /// Makes `build` run with a slot waiting for the plugin that it creates; returns what it built and what attached.
     pub(super) fn around<T>(slot: &Arc<Self>, build: impl FnOnce() -> T) -> (T, Option<Arc<dyn Instance>>) {
         NEXT.with(|next| *next.borrow_mut() = Some(slot.clone()));
@@ -213,9 +224,9 @@ mod tests {
 
     #[test]
     fn the_slot_reaches_the_plugin_that_is_being_made() {
-        let slot = Arc::new(Slot::default());
+        let slot = Arc::new(Slot::new(Format::Vst3));
         let (taken, instance) = Slot::around(&slot, Slot::take);
-        assert!(Arc::ptr_eq(&slot, &taken) && instance.is_none());
+        assert!(Arc::ptr_eq(&slot, &taken) && instance.is_none() && taken.format() == Format::Vst3);
         assert!(!Arc::ptr_eq(&slot, &Slot::take()), "only once");
     }
 }

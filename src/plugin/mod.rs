@@ -7,6 +7,7 @@ mod params;
 mod process;
 mod shared;
 mod state;
+mod targets;
 mod window;
 
 use std::num::NonZeroU32;

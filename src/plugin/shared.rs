@@ -2,16 +2,20 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
+use std::time::Instant;
 
 use atomic_float::AtomicF32;
-use keel_core::link::{Owner, Refused, SessionId, TrackConfig, TrackHandle, TrackSettings, TrackWriter, session};
-use keel_core::mix::{MixReport, Placement, Profile, Role, ScopeKind};
+use keel_core::link::{
+    Owner, Refused, SessionId, Stored, TrackConfig, TrackHandle, TrackSettings, TrackWriter, session,
+};
+use keel_core::mix::{MixReport, Placement, Profile, Role, ScopeKind, TrackId};
 use keel_core::units::Db;
 use nice_plug::prelude::{Param, ParamPtr, Params};
 use parking_lot::Mutex;
 
 use super::params::KeelParams;
 use super::state::{self, Saved, Unread};
+use super::targets::{GUIDE, Targets, told};
 use crate::host::{Gesture, Instance, OwnChange, ParamTable, Slot};
 
 /// One instance, for all its threads.
@@ -41,9 +45,7 @@ const METERS_FAILED: &str =
 struct Rest {
     saved: Saved,
     unread: Vec<Unread>,
-    profile: Arc<Profile>,
-    /// The profile that the session wishes, over this instance's own.
-    shared_profile: Option<(String, Result<Arc<Profile>, String>)>,
+    targets: Targets,
     notes: Vec<String>,
 }
 
@@ -53,6 +55,7 @@ impl Shared {
         let (track, writer) = session().join(TrackConfig::default());
         let params = Arc::new(KeelParams::default());
         let host = Slot::take();
+        track.settings().set_format(host.format());
         let shared = Arc::new(Self {
             table: ParamTable::new(params.clone()),
             params,
@@ -61,8 +64,7 @@ impl Shared {
             rest: Mutex::new(Rest {
                 saved: Saved::default(),
                 unread: Vec::new(),
-                profile: Arc::new(Profile::guide()),
-                shared_profile: None,
+                targets: Targets::default(),
                 notes: Vec::new(),
             }),
             channels: AtomicUsize::new(0),
@@ -99,6 +101,23 @@ impl Shared {
     pub fn choose_placement(&self, side: Option<Placement>) {
         self.track.settings().choose_placement(side);
         self.edit(|saved| saved.placement = side);
+    }
+
+    /// Lets all instances of the session judge by this profile. One that cannot be read changes nothing; the error is a
+    /// sentence for the user.
+    pub fn choose_profile(&self, name: &str) -> Result<(), String> {
+        Profile::load(name).map_err(|error| told(&error, "Nothing was changed."))?;
+        if !self.track.session().set_profile(Some(name)) {
+            return Err(format!("The path of profile {name} is too long to be shared. Nothing was changed."));
+        }
+        self.edit(|saved| name.clone_into(&mut saved.profile));
+        Ok(())
+    }
+
+    /// Leaves a track of the session out of judgement, or takes it back.
+    pub fn ignore(&self, track: TrackId, ignored: bool) {
+        self.track.session().set_ignored(track, ignored);
+        self.host.mark_dirty();
     }
 
     /// What the user must hear about this instance: the settings that were loaded, and a fault in the meters.
@@ -181,22 +200,10 @@ impl Shared {
         report
     }
 
-    /// The session's profile, else this instance's own, and a word where the session's cannot be read.
-    fn profile(&self) -> (Arc<Profile>, Option<String>) {
+    /// The session's profile, and a sentence where it cannot be read.
+    pub fn profile(&self) -> (Arc<Profile>, Option<String>) {
         let wanted = self.track.session().profile();
-        let mut rest = self.rest.lock();
-        let Some(wanted) = wanted else { return (rest.profile.clone(), None) };
-        if rest.shared_profile.as_ref().is_none_or(|(name, _)| *name != wanted) {
-            let loaded = Profile::load(&wanted).map(Arc::new).map_err(|error| error.to_string());
-            rest.shared_profile = Some((wanted, loaded));
-        }
-        match &rest.shared_profile {
-            Some((_, Ok(profile))) => (profile.clone(), None),
-            Some((_, Err(error))) => {
-                (rest.profile.clone(), Some(format!("{error}. This instance's own targets are used.")))
-            }
-            None => (rest.profile.clone(), None),
-        }
+        self.rest.lock().targets.get(wanted.as_deref(), Instant::now())
     }
 
     fn load_state(&self, bytes: &[u8]) -> bool {
@@ -205,24 +212,19 @@ impl Shared {
         let read = state::read_state(bytes, &self.table, rate, &mut notes);
         let loaded = read.is_some();
         if let Some((saved, unread)) = read {
-            self.take(saved, unread, &mut notes);
+            self.take(saved, unread);
         }
         self.publish(self.track.settings());
         self.rest.lock().notes = state::readable(notes);
         loaded
     }
 
-    fn take(&self, saved: Saved, unread: Vec<Unread>, notes: &mut Vec<String>) {
-        let profile = Profile::load(&saved.profile).unwrap_or_else(|error| {
-            notes.push(format!("{error}. The guide's targets are used instead."));
-            Profile::guide()
-        });
-        if let Some(session) = saved.session_id.as_deref().and_then(SessionId::stored) {
+    fn take(&self, saved: Saved, unread: Vec<Unread>) {
+        let session = saved.session_id.as_deref().and_then(SessionId::stored);
+        if let Some(session) = session {
             self.track.adopt_session(session);
         }
-        if let Some(code) = &saved.session_code {
-            self.track.session().restore_code(code);
-        }
+        self.track.session().restore(session, saved.of_session());
         if let Some(id) = saved.instance_id
             && !self.track.adopt_id(id)
             && let Some(position) = self.table.position(self.params.reference.as_ptr())
@@ -233,7 +235,6 @@ impl Shared {
         self.track.set_user_name(Some(&saved.name));
         self.track.settings().choose_placement(saved.placement);
         let mut rest = self.rest.lock();
-        rest.profile = Arc::new(profile);
         rest.saved = saved;
         rest.unread = unread;
     }
@@ -277,11 +278,16 @@ impl Instance for Shared {
     }
 
     fn save(&self) -> Vec<u8> {
+        // It may have turned out to be a copy since the last block.
+        self.publish(self.track.settings());
+        let Stored { code, profile, ignored } = self.track.session().stored();
         let rest = self.rest.lock();
         let saved = Saved {
             instance_id: Some(self.track.id()),
             session_id: Some(self.track.session_id().to_string()),
-            session_code: self.track.session().code(),
+            session_code: code,
+            profile: profile.unwrap_or_else(|| GUIDE.into()),
+            ignored,
             ..rest.saved.clone()
         };
         state::write(&self.table, &saved, &rest.unread)

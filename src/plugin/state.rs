@@ -1,11 +1,15 @@
 //! What the host stores with a project: the parameters, and under one key what is no parameter. Read with patience:
 //! what is broken leaves its default and a note, what is unknown is kept for the version that knows it.
 
+use std::collections::BTreeSet;
+
+use keel_core::link::Stored;
 use keel_core::mix::{Placement, TrackId};
 use nice_plug::plugin::ParamValue;
 use serde_json::{Map, Value, json};
 
 use super::params::MONO_ID;
+use super::targets::GUIDE;
 use crate::editor;
 use crate::host::{ParamTable, Refused};
 
@@ -28,8 +32,10 @@ pub struct Saved {
     pub session_id: Option<String>,
     /// The code that links sessions of different programs; `None` is not stored.
     pub session_code: Option<String>,
-    /// Name or path of the target profile.
+    /// Name or path of the session's target profile.
     pub profile: String,
+    /// Tracks that the session leaves out of judgement; none is not stored.
+    pub ignored: BTreeSet<TrackId>,
     /// The user's word on where Keel listens; `None`, which is not stored, goes by the host.
     pub placement: Option<Placement>,
     /// Width and height of the window in points.
@@ -45,7 +51,8 @@ impl Default for Saved {
             instance_id: None,
             session_id: None,
             session_code: None,
-            profile: "guide".into(),
+            profile: GUIDE.into(),
+            ignored: BTreeSet::new(),
             placement: None,
             window: editor::DEFAULT_SIZE,
             unknown: Map::new(),
@@ -67,10 +74,22 @@ impl Saved {
         if let Some(code) = &self.session_code {
             map.insert("session_code".into(), code.as_str().into());
         }
+        if !self.ignored.is_empty() {
+            map.insert("ignored".into(), self.ignored.iter().map(|id| format!("{:016x}", id.0)).collect());
+        }
         if let Some((word, _)) = PLACEMENTS.into_iter().find(|(_, placement)| Some(*placement) == self.placement) {
             map.insert("placement".into(), word.into());
         }
         Value::Object(map)
+    }
+
+    /// What it holds of the session rather than of the track.
+    pub fn of_session(&self) -> Stored {
+        Stored {
+            code: self.session_code.clone(),
+            profile: Some(self.profile.clone()).filter(|profile| profile != GUIDE),
+            ignored: self.ignored.clone(),
+        }
     }
 
     /// Reads any version. Each value that cannot be read leaves its default and a sentence in `notes`.
@@ -94,6 +113,7 @@ impl Saved {
         read(&mut map, "session_id", notes, |value| Some(Some(value.as_str()?.to_owned())), &mut saved.session_id);
         read(&mut map, "session_code", notes, |value| Some(Some(value.as_str()?.to_owned())), &mut saved.session_code);
         read(&mut map, "profile", notes, |value| value.as_str().map(str::to_owned), &mut saved.profile);
+        read(&mut map, "ignored", notes, ids, &mut saved.ignored);
         read(&mut map, "placement", notes, |value| Some(Some(placement(value)?)), &mut saved.placement);
         read(&mut map, "window", notes, window, &mut saved.window);
         saved.unknown.append(&mut map);
@@ -139,6 +159,10 @@ fn read<T>(
 
 fn id(value: &Value) -> Option<TrackId> {
     u64::from_str_radix(value.as_str()?, 16).ok().filter(|&id| id != 0).map(TrackId)
+}
+
+fn ids(value: &Value) -> Option<BTreeSet<TrackId>> {
+    value.as_array()?.iter().map(id).collect()
 }
 
 fn placement(value: &Value) -> Option<Placement> {

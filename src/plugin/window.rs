@@ -21,6 +21,7 @@ use parking_lot::Mutex;
 use super::params::{MeasureChoice, RoleChoice};
 use super::shared::Shared;
 use super::state::Saved;
+use super::targets::Choosing;
 use crate::editor::{self, Action, Controls, MonoScope, ViewState};
 use crate::host::Gesture;
 
@@ -109,12 +110,20 @@ pub struct Window {
     view: ViewState,
     /// The newest report, and when the next is due.
     report: Option<(Instant, MixReport)>,
+    choosing: Choosing,
     has_failed: bool,
 }
 
 impl Window {
     fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, gui: None, view: ViewState::default(), report: None, has_failed: false }
+        Self {
+            shared,
+            gui: None,
+            view: ViewState::default(),
+            report: None,
+            choosing: Choosing::default(),
+            has_failed: false,
+        }
     }
 
     fn report(&mut self) -> &MixReport {
@@ -151,7 +160,8 @@ impl Window {
         }
     }
 
-    fn controls(&self) -> Controls {
+    fn controls(&mut self) -> Controls {
+        let targets = self.choosing.targets(&self.shared, self.view.shows_session());
         let params = self.shared.keel_params();
         let state = self.session().state();
         let Saved { name, placement, .. } = self.shared.saved();
@@ -167,6 +177,7 @@ impl Window {
             out: params.out.value(),
             bypass: params.bypass.value(),
             user_name: (!name.is_empty()).then_some(name),
+            targets,
             transport: state.transport,
         }
     }
@@ -180,8 +191,9 @@ impl Window {
         if self.session().has_mix_bus() { MonoScope::Bus } else { MonoScope::Track }
     }
 
-    fn apply(&self, action: Action) {
-        let params = self.shared.keel_params();
+    fn apply(&mut self, action: Action) {
+        let shared = self.shared.clone();
+        let params = shared.keel_params();
         match action {
             Action::BeginTrim => self.gesture(&params.trim, Gesture::Begin),
             Action::SetTrim(db) => {
@@ -191,13 +203,15 @@ impl Window {
             Action::EndTrim => self.gesture(&params.trim, Gesture::End),
             Action::SetMono(on) => self.set_mono(on),
             Action::SetRole(role) => self.set(&params.role, RoleChoice(role)),
-            Action::SetPlacement(side) => self.shared.choose_placement(side),
+            Action::SetPlacement(side) => shared.choose_placement(side),
             Action::SetReference(on) => self.set(&params.reference, on),
             Action::SetMeasure(measure) => self.set(&params.measure, MeasureChoice(measure)),
             Action::SetOut(out) => self.set(&params.out, out),
             Action::SetScope(scope) => self.session().set_scope(scope),
             Action::SetName(name) => self.set_name(&name),
             Action::SetCode(code) => self.set_code(&code),
+            Action::SetProfile(name) => self.choosing.choose(&shared, &name),
+            Action::Ignore(track, ignored) => shared.ignore(track, ignored),
             Action::ResetPeak => self.shared.track().reset_held_peak(),
             Action::PickAnchor(track) => self.session().set_anchor(track),
         }
@@ -275,6 +289,7 @@ impl NiceEguiApp for Window {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::host::Instance;
 
     #[test]
     fn a_fault_in_the_view_leaves_a_word_in_its_place() {
@@ -293,5 +308,39 @@ mod tests {
         assert_eq!(frame(sound), "sound");
         frame(|ui| _ = ui.horizontal(|_| panic!("a fault on purpose")));
         assert_eq!(frame(sound), FAILED);
+    }
+
+    #[test]
+    fn what_is_chosen_for_the_session_in_one_window_shows_in_another_and_is_stored_by_both() {
+        let (here, _writer) = Shared::join();
+        let (there, _other_writer) = Shared::join();
+        let (mut window, mut other) = (Window::new(here.clone()), Window::new(there.clone()));
+        let ignored = || there.report_now().track(here.track().id()).map(|track| track.is_ignored);
+        window.apply(Action::Ignore(here.track().id(), true));
+        assert_eq!(ignored(), Some(true));
+        assert_eq!(other.report().track(here.track().id()).map(|track| track.is_ignored), Some(true));
+        let stored = |shared: &Shared| String::from_utf8(shared.save()).expect("text");
+        let id = format!("{:016x}", here.track().id().0);
+        assert!([&here, &there].iter().all(|shared| stored(shared).contains(&format!("[\\\"{id}\\\"]"))));
+
+        let path = std::env::temp_dir().join(format!("keel-window-{}.toml", std::process::id()));
+        let name = path.to_str().expect("text").to_owned();
+        std::fs::write(&path, "[roles.bass]\nlow = -9.0\nhihg = -4.0\n").expect("a file");
+        window.view.open_session();
+        window.apply(Action::SetProfile(name.clone()));
+        let targets = window.controls().targets;
+        assert_eq!(targets.chosen, "guide", "one that cannot be read changes nothing");
+        assert!(targets.fault.is_some_and(|fault| fault.contains("line 3, column 1") && fault.contains("Nothing was")));
+        std::fs::write(&path, "[roles.bass]\nlow = -9.0\nhigh = -4.0\n").expect("a file");
+        window.apply(Action::SetProfile(name.clone()));
+        let (mine, others) = (window.controls().targets, other.controls().targets);
+        assert_eq!((mine.chosen, mine.from_elsewhere, mine.fault), (name.clone(), false, None));
+        assert_eq!((others.chosen, others.from_elsewhere, others.fault), (name, true, None));
+        assert!(mine.known.contains(&"guide".to_owned()));
+        assert!(there.report_now().profile.starts_with("keel-window-"));
+        window.apply(Action::SetProfile("guide".into()));
+        window.apply(Action::Ignore(here.track().id(), false));
+        assert_eq!(ignored(), Some(false));
+        std::fs::remove_file(path).expect("own file");
     }
 }

@@ -2,15 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use super::{Binary, Diagnosis, State};
+use keel_core::link::Format;
+use keel_core::mix::LinkState;
+
+use super::{Binary, Diagnosis, Link, State};
 use crate::table::page::{Align, Colour, Column, Page, Style};
 
-const COLUMNS: [Column; 4] = [
-    Column::new("process", 26, Align::Left),
-    Column::new("Keel", 9, Align::Left),
+const COLUMNS: [Column; 6] = [
+    Column::new("process", 23, Align::Left),
+    Column::new("as", 4, Align::Left),
+    Column::new("Keel", 7, Align::Left),
     Column::new("sees", 4, Align::Left),
-    Column::new("tracks", 38, Align::Left),
+    Column::new("link", 6, Align::Left),
+    Column::new("tracks", 31, Align::Left),
 ];
+const TRACKS: usize = COLUMNS.len() - 1;
+
+/// What the tracks of one row have in common: plug-in format, circle, and how their instances see the link.
+type Kind<'a> = (&'static str, &'a str, String);
 
 /// The diagnosis as text.
 pub fn render(diagnosis: &Diagnosis, style: Style) -> String {
@@ -42,11 +51,12 @@ pub fn render(diagnosis: &Diagnosis, style: Style) -> String {
     page.finish()
 }
 
-/// A row for each circle that the binary has tracks in.
+/// A row for each kind of tracks that the binary has.
 fn rows(page: &mut Page, binary: &Binary) {
-    let mut circles: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut kinds: BTreeMap<Kind<'_>, Vec<&str>> = BTreeMap::new();
     for track in &binary.tracks {
-        circles.entry(track.circle.as_deref().unwrap_or("–")).or_default().push(&track.name);
+        let circle = track.circle.as_deref().unwrap_or("–");
+        kinds.entry((format(track.format), circle, link(track.link))).or_default().push(&track.name);
     }
     let (what, colour) = match binary.state {
         State::Live => ("no track yet", Colour::Plain),
@@ -54,17 +64,38 @@ fn rows(page: &mut Page, binary: &Binary) {
         State::OtherVersion => ("another version", Colour::High),
         State::Unreadable => ("unreadable", Colour::High),
     };
-    if circles.is_empty() || binary.state != State::Live {
-        circles = [("–", vec![what])].into();
+    if kinds.is_empty() || binary.state != State::Live {
+        kinds = [(("–", "–", String::new()), vec![what])].into();
     }
-    for (at, (circle, names)) in circles.into_iter().enumerate() {
+    for (at, ((format, circle, link), names)) in kinds.into_iter().enumerate() {
         let (who, version) = if at == 0 {
             (process(binary), binary.version.clone().unwrap_or_else(|| "?".into()))
         } else {
             Default::default()
         };
         let names = if names.len() > 1 { format!("{}: {}", names.len(), names.join(", ")) } else { names.concat() };
-        page.row(&COLUMNS, &[who, version, circle.to_owned(), names], Some((3, colour)));
+        let cells = [who, format.to_owned(), version, circle.to_owned(), link, names];
+        page.row(&COLUMNS, &cells, Some((TRACKS, colour)));
+    }
+}
+
+fn format(format: Format) -> &'static str {
+    match format {
+        Format::Clap => "CLAP",
+        Format::Vst3 => "VST3",
+        Format::Unknown => "?",
+    }
+}
+
+/// The link as an instance shows it: tracks from elsewhere, or why there are none.
+fn link(link: Option<Link>) -> String {
+    let Some(link) = link else { return "?".into() };
+    match link.state {
+        LinkState::Linked => format!("+{}", link.tracks),
+        LinkState::Alone => "none".into(),
+        LinkState::Paused => "paused".into(),
+        LinkState::Unavailable | LinkState::VersionMismatch => "fails".into(),
+        LinkState::Off => "off".into(),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use keel_core::link::{FOLDER_VARIABLE, FileState, HubFile, Survey};
+use keel_core::link::{FOLDER_VARIABLE, FileState, HubFile, Survey, View};
+use keel_core::mix::LinkState;
 
 use super::{Binary, Problem, State, shown};
 
@@ -22,7 +23,20 @@ pub fn switched_off() -> Problem {
 
 pub fn problems(survey: &Survey) -> Vec<Problem> {
     let fault = survey.fault.iter().map(|fault| problem(fault.clone(), mend_folder(survey, fault)));
-    fault.chain(survey.files.iter().filter_map(of_file)).collect()
+    fault.chain(survey.files.iter().filter_map(of_file)).chain(paused(survey)).collect()
+}
+
+/// The instances know of it before anybody else: they stored what the copy stored.
+fn paused(survey: &Survey) -> Option<Problem> {
+    let live = survey.files.iter().filter(|file| file.state == FileState::Live);
+    let is_paused = |view: View| view.state == LinkState::Paused;
+    let mut tracks = live.flat_map(|file| &file.tracks);
+    tracks.any(|track| track.view.is_some_and(is_paused)).then(|| {
+        problem(
+            "Two copies of one song are open: their tracks are kept apart.".into(),
+            "Close one of them: the link goes on by itself.".into(),
+        )
+    })
 }
 
 fn mend_folder(survey: &Survey, fault: &str) -> String {

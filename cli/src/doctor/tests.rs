@@ -11,6 +11,8 @@ fn file(number: u64, state: FileState, process: u64, scope: u64, tracks: &[(&str
         role: Role::Other,
         session,
         code: code.map(str::to_owned),
+        format: if number % 2 == 1 { Format::Clap } else { Format::Vst3 },
+        view: Some(View { state: LinkState::Linked, tracks: 3 }),
     };
     HubFile {
         path: PathBuf::from(format!("/run/user/1000/keel/{number:016x}.hub")),
@@ -46,6 +48,11 @@ fn tracks_of_one_letter_see_each_other() {
     assert_eq!(letters, [Some("A"), Some("A"), Some("A"), Some("B"), Some("C"), Some("C"), Some("D")]);
     let same: Vec<bool> = diagnosis.binaries.iter().map(|binary| binary.same_process).collect();
     assert_eq!(same, [false, true, false, false, false]);
+    let text = render(&diagnosis, Style::PLAIN);
+    let row = |name: &str| text.lines().find(|line| line.ends_with(name)).expect("a row").split_whitespace().collect();
+    let rows: [Vec<&str>; 2] = [row("Pad"), row("Lone")];
+    assert_eq!(rows[0][2..], ["VST3", env!("CARGO_PKG_VERSION"), "C", "+3", "Pad"], "{text}");
+    assert_eq!(rows[1][2..], ["CLAP", env!("CARGO_PKG_VERSION"), "D", "+3", "Lone"], "{text}");
     assert!(diagnosis.is_fine() && diagnosis.notes.len() == 1, "{:?}", diagnosis.notes);
     assert!(diagnosis.notes[0].contains("session code"));
 }

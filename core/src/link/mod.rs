@@ -23,7 +23,7 @@ mod sync;
 mod track;
 mod transport;
 
-pub use hub::{FOLDER_VARIABLE, FileState, Holder, HubConfig, HubFile, PATIENCE, SeenTrack, Survey, survey};
+pub use hub::{FOLDER_VARIABLE, FileState, Holder, HubConfig, HubFile, PATIENCE, SeenTrack, Survey, View, survey};
 #[cfg(fuzzing)]
 pub use hub::{seeds, take_in};
 pub use identity::SessionId;
@@ -33,7 +33,8 @@ pub use ring::{
     hop_ring, ring,
 };
 pub use session::{Session, session};
-pub use settings::TrackSettings;
+pub use settings::{Format, TrackSettings};
+pub use song::Stored;
 pub use track::{TrackConfig, TrackHandle, TrackWriter};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

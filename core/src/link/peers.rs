@@ -130,6 +130,12 @@ impl Peers {
         self.settled().into_iter().collect()
     }
 
+    /// [`Self::sessions`], and those that tracks were stored with: while a project opens, its first track is alone there.
+    pub fn own_sessions(&self) -> BTreeSet<SessionId> {
+        let stored = self.local.iter().map(|track| track.identity.session());
+        self.settled().into_iter().chain(stored).collect()
+    }
+
     /// The session of each of this binary's tracks, as the first of them sees it.
     pub fn circles(&self, songs: &BTreeMap<SessionId, Song>) -> Vec<Circle> {
         let mut seen = BTreeSet::new();

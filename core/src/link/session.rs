@@ -11,7 +11,7 @@ use super::owner::Refused;
 use super::peers::Circle;
 use super::report::link_report;
 use super::shared::Shared;
-use super::song::Wishes;
+use super::song::{MOST_IGNORED, Stored, Wishes};
 use super::track::{Track, TrackConfig, TrackHandle, TrackWriter};
 use crate::mix::{
     Anchor, Assessor, LinkReport, MixReport, Profile, Role, ScopeKind, SessionState, TrackId, TrackInput, timeline,
@@ -56,8 +56,13 @@ impl Session {
     /// Collects what waits in the rings, so that a render is complete, then shows every track to `look`. Views wait for
     /// each other: `look` must not begin another, nor reset a held peak. It may drop handles and change settings.
     pub fn view<R>(&self, look: impl FnOnce(&[TrackInput<'_>], &SessionState) -> R) -> R {
+        self.look(|tracks, state, _| look(tracks, state))
+    }
+
+    /// [`Self::view`], and which of the tracks the session ignores.
+    fn look<R>(&self, look: impl FnOnce(&[TrackInput<'_>], &SessionState, &BTreeSet<TrackId>) -> R) -> R {
         self.shared.look();
-        let Some(circle) = self.circle() else { return look(&[], &SessionState::default()) };
+        let Some(circle) = self.circle() else { return look(&[], &SessionState::default(), &BTreeSet::new()) };
         let tracks = &circle.tracks;
         let mut heard: Vec<_> = tracks.iter().map(|track| lock(&track.heard)).collect();
         for heard in &mut heard {
@@ -69,7 +74,7 @@ impl Session {
         let ignored = self.shared.with_song(circle.session, |song| song.wishes.ignored.clone());
         let inputs = tracks.iter().zip(&names).zip(&heard);
         let inputs: Vec<_> = inputs.map(|((track, name), heard)| input(track, name, heard, &ignored)).collect();
-        look(&inputs, &self.state_of(&circle))
+        look(&inputs, &self.state_of(&circle), &ignored)
     }
 
     /// Judges the session as it stands; a scope given here goes over the user's choice.
@@ -93,7 +98,11 @@ impl Session {
         let circle = self.circle();
         let kept = circle.map(|circle| self.shared.with_song(circle.session, |song| Arc::clone(&song.assessor)));
         // After the tracks' own locks, in every view.
-        let mut report = self.view(|tracks, state| judge(tracks, state, &mut lock(&kept.unwrap_or_default())));
+        let mut report = self.look(|tracks, state, ignored| {
+            let mut report = judge(tracks, state, &mut lock(&kept.unwrap_or_default()));
+            report.name_ignored(tracks, ignored);
+            report
+        });
         report.notes.extend(link.text.clone());
         report.link = Some(link);
         report
@@ -135,9 +144,14 @@ impl Session {
         self.wish(|wishes| wishes.anchor = anchor);
     }
 
-    /// The target profile for all instances, by name or path; `None` leaves each its own.
-    pub fn set_profile(&self, profile: Option<&str>) {
-        self.wish(|wishes| wishes.profile = profile.map(str::to_owned));
+    /// The target profile for all instances, by name or path; `None` where nobody chooses. False where the name is too
+    /// long to be told to other processes.
+    pub fn set_profile(&self, profile: Option<&str>) -> bool {
+        let fits = profile.is_none_or(|profile| profile.len() <= LONGEST_PROFILE);
+        if fits {
+            self.wish(|wishes| wishes.profile = profile.map(str::to_owned));
+        }
+        fits
     }
 
     pub fn profile(&self) -> Option<String> {
@@ -146,7 +160,13 @@ impl Session {
 
     /// Leaves a track out of judgement, wherever it lives, or takes it in again.
     pub fn set_ignored(&self, track: TrackId, ignored: bool) {
-        self.wish(|wishes| _ = if ignored { wishes.ignored.insert(track) } else { wishes.ignored.remove(&track) });
+        self.wish(|wishes| {
+            if !ignored {
+                wishes.ignored.remove(&track);
+            } else if wishes.ignored.len() < MOST_IGNORED {
+                wishes.ignored.insert(track);
+            }
+        });
     }
 
     pub fn is_ignored(&self, track: TrackId) -> bool {
@@ -170,11 +190,19 @@ impl Session {
         self.wish(|wishes| wishes.code = code);
     }
 
-    /// The code that a project stored: it holds where the session has none.
-    pub fn restore_code(&self, code: &str) {
-        if self.code().is_none() {
-            self.set_code(Some(code));
-        }
+    /// What the project of this session stored, for its next opening.
+    pub fn stored(&self) -> Stored {
+        let wishes = self.circle().map(|circle| self.wishes(&circle)).unwrap_or_default();
+        Stored { code: wishes.code, profile: wishes.profile, ignored: wishes.ignored }
+    }
+
+    /// Takes what a project stored of the session `of`, or of this one. Another's wishes wait until its tracks are
+    /// together; those of an imported track, which stays alone in its own, never count.
+    pub fn restore(&self, of: Option<SessionId>, stored: Stored) {
+        let Some(session) = of.or_else(|| self.id()) else { return };
+        let code = stored.code.as_deref().map(shortened).filter(|code| !code.is_empty());
+        let profile = stored.profile.filter(|profile| !profile.is_empty() && profile.len() <= LONGEST_PROFILE);
+        self.shared.restore(session, Stored { code, profile, ..stored });
     }
 
     pub fn code(&self) -> Option<String> {
@@ -228,6 +256,8 @@ impl Session {
     }
 }
 
+/// Bytes of a profile's name or path, as the hub's table has room for.
+const LONGEST_PROFILE: usize = 256;
 /// Characters of a session code.
 const LONGEST_CODE: usize = 40;
 

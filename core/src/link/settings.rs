@@ -11,6 +11,20 @@ const PLACEMENTS: [Placement; 4] = [Placement::Unknown, Placement::Pre, Placemen
 /// What a user can say of the place.
 const SIDES: [Placement; 2] = [Placement::Pre, Placement::Post];
 
+/// As what kind of plug-in an instance was loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    #[default]
+    Unknown,
+    Clap,
+    Vst3,
+}
+
+impl Format {
+    pub(super) const ALL: [Self; 3] = [Self::Unknown, Self::Clap, Self::Vst3];
+}
+
 /// What user and host say of a track. Every method is wait-free; the next view sees what was set.
 #[derive(Debug)]
 pub struct TrackSettings {
@@ -29,6 +43,8 @@ pub struct TrackSettings {
     copied: AtomicBool,
     out: AtomicBool,
     gain: AtomicF32,
+    /// Place in [`Format::ALL`] counted from 1.
+    format: AtomicU8,
 }
 
 impl Default for TrackSettings {
@@ -43,6 +59,7 @@ impl Default for TrackSettings {
             copied: AtomicBool::new(false),
             out: AtomicBool::new(false),
             gain: AtomicF32::new(1.0),
+            format: AtomicU8::new(0),
         }
     }
 }
@@ -118,6 +135,14 @@ impl TrackSettings {
 
     pub fn is_out(&self) -> bool {
         self.out.load(Ordering::Relaxed)
+    }
+
+    pub fn set_format(&self, format: Format) {
+        self.format.store(place_in(&Format::ALL, Some(format)), Ordering::Relaxed);
+    }
+
+    pub fn format(&self) -> Format {
+        taken_from(&Format::ALL, &self.format).unwrap_or_default()
     }
 
     /// Linear gain of the trim as it stands now; what is no gain (negative, non-finite) changes nothing.

@@ -11,7 +11,7 @@ use super::hub::{HubConfig, HubState};
 use super::identity::{SessionId, new_number};
 use super::lock;
 use super::peers::{Circle, Peers};
-use super::song::{Song, Wishes};
+use super::song::{Song, Stored, Wishes};
 use super::track::{Track, TrackConfig};
 use crate::mix::TrackId;
 
@@ -88,7 +88,7 @@ impl Shared {
     }
 
     fn drop_songs(&self, peers: &Peers) {
-        let sessions = peers.sessions();
+        let sessions = peers.own_sessions();
         lock(&self.songs).retain(|session, _| sessions.contains(session));
     }
 
@@ -101,8 +101,12 @@ impl Shared {
         }
         let is_adopted = members.peers.adopt_id(track, stored);
         if is_adopted && let Some(song) = lock(&self.songs).get_mut(&members.peers.session_of(track)) {
-            let follows = song.wishes.anchor == Some(old);
-            song.wish(self.author, |wishes| wishes.anchor = wishes.anchor.map(|id| if follows { stored } else { id }));
+            song.wish(self.author, |wishes| {
+                wishes.anchor = wishes.anchor.map(|id| if id == old { stored } else { id });
+                if wishes.ignored.remove(&old) {
+                    wishes.ignored.insert(stored);
+                }
+            });
         }
         is_adopted
     }
@@ -140,6 +144,11 @@ impl Shared {
         self.spread_mono(circle);
     }
 
+    /// Puts back what a project stored of its session.
+    pub fn restore(&self, session: SessionId, stored: Stored) {
+        self.with_song(session, |song| song.restore(self.author, stored));
+    }
+
     /// Whether the mix bus is to monitor in mono. The audio thread may have taken that back.
     pub fn mono_wanted(&self, circle: &Circle) -> bool {
         let ended = |track: &Arc<Track>| track.mono_ended.swap(false, Ordering::Relaxed);
@@ -171,6 +180,11 @@ impl Shared {
         *lock(&self.hub) = state;
     }
 
+    /// Grows with every wish of any session, here or learnt.
+    pub fn wishes_made(&self) -> u64 {
+        lock(&self.songs).values().map(|song| song.wishes.stamp.0).sum()
+    }
+
     /// For the hub: who takes part, and what they wish.
     pub fn with_peers<R>(&self, change: impl FnOnce(&mut Peers, &mut BTreeMap<SessionId, Song>) -> R) -> R {
         let mut members = lock(&self.members);
@@ -194,7 +208,7 @@ impl Shared {
             }
         }
         let circles = self.with_peers(|peers, songs| {
-            let sessions = peers.sessions();
+            let sessions = peers.own_sessions();
             songs.retain(|session, _| sessions.contains(session));
             peers.circles(songs)
         });

@@ -10,6 +10,9 @@ use crate::mix::{Assessor, ScopeKind, TrackId};
 /// Monitor checks end by themselves, should somebody forget one.
 const MONO_LIMIT: Duration = Duration::from_secs(600);
 
+/// Tracks that a session may leave out of judgement.
+pub(super) const MOST_IGNORED: usize = 256;
+
 /// What the user wished of a session, the same in all its processes: the last writer wins.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Wishes {
@@ -18,7 +21,7 @@ pub(super) struct Wishes {
     pub anchor: Option<TrackId>,
     /// The mix bus is to monitor in mono.
     pub mono: bool,
-    /// Name or path of the target profile; `None` leaves each instance its own.
+    /// Name or path of the target profile; `None` where nobody chose one: the guide's.
     pub profile: Option<String>,
     /// Tracks left out of judgement.
     pub ignored: BTreeSet<TrackId>,
@@ -26,6 +29,14 @@ pub(super) struct Wishes {
     pub code: Option<String>,
     /// A logical clock, and who wrote: the greater wins. (0, 0) where nobody wished anything.
     pub stamp: (u64, u64),
+}
+
+/// What a project keeps of its session's wishes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stored {
+    pub code: Option<String>,
+    pub profile: Option<String>,
+    pub ignored: BTreeSet<TrackId>,
 }
 
 /// One session in this binary.
@@ -46,6 +57,28 @@ impl Song {
         if self.wishes != before {
             self.wishes.stamp = (before.stamp.0 + 1, author);
             self.time_mono(Instant::now());
+        }
+    }
+
+    /// Puts back what a project stored. Before anybody wished anything it counts for less than any wish: who opens the
+    /// project later, or opens it in another process, takes nothing back that was wished meanwhile.
+    pub fn restore(&mut self, author: u64, stored: Stored) {
+        let Stored { code, profile, ignored } = stored;
+        let is_fresh = self.wishes.stamp.0 == 0;
+        let change = |wishes: &mut Wishes| {
+            wishes.code = wishes.code.take().or(code);
+            wishes.profile = wishes.profile.take().or(profile);
+            if is_fresh {
+                wishes.ignored.extend(ignored.into_iter().take(MOST_IGNORED));
+            }
+        };
+        if !is_fresh {
+            return self.wish(author, change);
+        }
+        let before = self.wishes.clone();
+        change(&mut self.wishes);
+        if self.wishes != before {
+            self.wishes.stamp = (0, author);
         }
     }
 
@@ -97,6 +130,28 @@ mod tests {
         assert_eq!(a.wishes, b.wishes, "two at once: both sides settle on the same");
         b.wish(2, |_| ());
         assert_eq!(a.wishes.stamp, b.wishes.stamp, "no change is no wish");
+    }
+
+    #[test]
+    fn what_a_project_stored_yields_to_every_wish() {
+        let stored = |profile: &str, ignored: &[u64]| Stored {
+            profile: Some(profile.into()),
+            ignored: ignored.iter().copied().map(TrackId).collect(),
+            ..Stored::default()
+        };
+        let (mut here, mut there) = (Song::default(), Song::default());
+        here.restore(9, stored("loud", &[1, 2]));
+        assert_eq!((here.wishes.profile.as_deref(), here.wishes.ignored.len()), (Some("loud"), 2));
+        there.wish(2, |wishes| wishes.ignored = [TrackId(3)].into());
+        assert!(here.learn(&there.wishes) && here.wishes.ignored == [TrackId(3)].into());
+        here.restore(9, stored("late", &[4]));
+        assert_eq!(here.wishes.ignored, [TrackId(3)].into(), "taken back by somebody, it stays so");
+        assert_eq!(here.wishes.profile.as_deref(), Some("late"), "where nobody chose one");
+        here.restore(9, stored("later", &[]));
+        assert_eq!(here.wishes.profile.as_deref(), Some("late"));
+        let mut fresh = Song::default();
+        fresh.restore(5, stored("loud", &[]));
+        assert!(there.learn(&here.wishes) && !there.learn(&fresh.wishes) && fresh.learn(&there.wishes));
     }
 
     #[test]

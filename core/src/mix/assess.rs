@@ -127,6 +127,7 @@ fn track_report(facts: &Facts<'_>, findings: &[Finding<'_>], index: usize, live:
         thin_in_mono: own.thin_in_mono,
         placement: track.placement,
         is_out: track.is_out,
+        is_ignored: false,
         non_finite_input: is_bad(facts.mix, index),
         heard_cells: track.song.heard(),
         missed_cells: track.song.missed(),

@@ -40,8 +40,8 @@ pub use density::{Density, DensityStep, density};
 pub use detect::detect;
 pub use input::{Anchor, Placement, SessionState, SessionTransport, TrackId, TrackInput};
 pub use profile::{
-    Band, BreakRules, BusRules, GainStagingRules, HearingRules, Learnt, LevelRules, MonoRules, PanRule, PanRules,
-    Profile, ProfileError, ReferenceRules, RoleTarget, Rules, ScopeRules, VerdictRules,
+    Band, BreakRules, BusRules, FileVersion, GainStagingRules, HearingRules, Learnt, LevelRules, MonoRules, PanRule,
+    PanRules, Profile, ProfileError, ReferenceRules, RoleTarget, Rules, ScopeRules, VerdictRules,
 };
 pub use report::{
     Advice, AdviceKind, BandsReport, Break, BusHearing, BusReport, Class, GainStaging, LinkReport, LinkState, Live,

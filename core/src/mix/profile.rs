@@ -4,14 +4,12 @@
 mod file;
 mod learnt;
 mod rules;
+mod store;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
-use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-
-use etcetera::{BaseStrategy, choose_base_strategy};
 
 use self::file::{Fault, File, RolePatch};
 pub use self::learnt::Learnt;
@@ -19,13 +17,12 @@ pub use self::rules::{
     BreakRules, BusRules, GainStagingRules, HearingRules, LevelRules, MonoRules, PanRules, ReferenceRules, Rules,
     ScopeRules, VerdictRules,
 };
+pub use self::store::FileVersion;
 use super::{Measure, Role, Target, TargetAgainst, TargetSource};
 use crate::units::Db;
 
 /// The name of the built-in profile.
 pub const GUIDE: &str = "guide";
-/// Far more than any profile: the guide has 9 kB.
-const MAX_FILE_BYTES: u64 = 1 << 20;
 const GUIDE_TOML: &str = include_str!("../../../assets/targets/guide.toml");
 /// Offsets beyond this are typing errors.
 const FARTHEST_DB: f64 = 60.0;
@@ -124,21 +121,6 @@ impl Profile {
         Self::guide().patched(name, text, false)
     }
 
-    /// A profile by its name, looked up in the targets folder, or by the path of its file.
-    pub fn load(name_or_path: &str) -> Result<Self, ProfileError> {
-        Self::load_from(name_or_path, Self::config_dir().as_deref())
-    }
-
-    /// The names that [`Self::load`] knows: the guide, then the user's own in the order of the alphabet.
-    pub fn list() -> Vec<String> {
-        Self::list_from(Self::config_dir().as_deref())
-    }
-
-    /// The folder of the user's own profiles, whether it exists or not.
-    pub fn config_dir() -> Option<PathBuf> {
-        choose_base_strategy().ok().map(|base| base.config_dir().join("keel").join("targets"))
-    }
-
     /// What is asked of a role.
     pub fn role(&self, role: Role) -> &RoleTarget {
         &self.roles[role as usize]
@@ -147,40 +129,6 @@ impl Profile {
     /// The band of a role, where it has one.
     pub fn target(&self, role: Role) -> Option<Target> {
         self.role(role).target
-    }
-
-    fn load_from(name_or_path: &str, folder: Option<&Path>) -> Result<Self, ProfileError> {
-        if name_or_path == GUIDE {
-            return Ok(Self::guide());
-        }
-        let is_path = name_or_path.ends_with(".toml") || name_or_path.contains(['/', '\\']);
-        let path = match folder {
-            _ if is_path => PathBuf::from(name_or_path),
-            Some(folder) => folder.join(format!("{name_or_path}.toml")),
-            None => return Err(ProfileError::unread(name_or_path, "there is no home folder to look for it in")),
-        };
-        let name = path.file_stem().map_or_else(|| name_or_path.to_owned(), |stem| stem.to_string_lossy().into_owned());
-        let bytes = read_file(&path).map_err(|error| {
-            let known = Self::list_from(folder).join(", ");
-            let shown = path.display();
-            ProfileError::unread(&name, &format!("cannot read {shown} ({error}); profiles found: {known}"))
-        })?;
-        let text = String::from_utf8(bytes)
-            .map_err(|_| ProfileError::unread(&name, "the file is not UTF-8 text: save it as plain text"))?;
-        Self::parse(&name, &text)
-    }
-
-    fn list_from(folder: Option<&Path>) -> Vec<String> {
-        let files = folder.and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten().flatten();
-        let mut names: Vec<String> = files
-            .map(|file| file.path())
-            .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
-            .filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()))
-            .filter(|name| name != GUIDE)
-            .collect();
-        names.sort();
-        names.insert(0, GUIDE.to_owned());
-        names
     }
 
     /// This profile with what the text changes of it.
@@ -373,15 +321,3 @@ impl fmt::Display for ProfileError {
 }
 
 impl std::error::Error for ProfileError {}
-
-/// A whole file of a sensible size. Projects name profiles: a device or a pipe must not hang or fill the host.
-fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
-    let metadata = std::fs::metadata(path)?;
-    if !metadata.is_file() {
-        return Err(std::io::Error::other("it is no file"));
-    }
-    if metadata.len() > MAX_FILE_BYTES {
-        return Err(std::io::Error::other("it is too large for a profile"));
-    }
-    std::fs::read(path)
-}

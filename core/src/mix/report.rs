@@ -2,6 +2,8 @@
 //! (`keel.report/1`): fields may be added; a change of meaning raises the schema number. What cannot be measured is null.
 
 pub(crate) mod hearing;
+mod ignored;
+mod link;
 
 use serde::Serialize;
 
@@ -9,6 +11,7 @@ pub use self::hearing::{
     BandsReport, BusHearing, LoudReport, LoudVerdict, Masking, MixHearing, QuietBand, ThinBand, TonalBalance,
     TrackHearing, TrackWhisper, WhisperReport,
 };
+pub use self::link::{LinkReport, LinkState};
 use super::{Density, Placement, Role, Timeline, TrackId};
 use crate::units::{Db, Dbfs, Dbtp, Lu, Lufs, Seconds};
 
@@ -251,6 +254,8 @@ pub struct TrackReport {
     pub thin_in_mono: bool,
     pub placement: Placement,
     pub is_out: bool,
+    /// Left out of judgement by the session's word, wherever the track lives.
+    pub is_ignored: bool,
     /// Non-finite samples came in.
     pub non_finite_input: bool,
     /// How much of the song was heard, in tenths of a second.
@@ -328,37 +333,6 @@ pub struct SectionTrack {
     pub name: String,
     pub offset_db: Option<Db>,
     pub verdict: Verdict,
-}
-
-/// Whether tracks of other processes are in the report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LinkState {
-    /// No other process has tracks of this session.
-    Alone,
-    Linked,
-    /// Two copies of the song are open: their tracks are kept apart.
-    Paused,
-    /// The link does not work; the text says why.
-    Unavailable,
-    /// Another version of Keel is running, which this one cannot read.
-    VersionMismatch,
-    /// Switched off by the user.
-    Off,
-}
-
-/// How the session is linked to other binaries and processes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct LinkReport {
-    pub state: LinkState,
-    /// Other processes, and the other plug-in format in this one, that have tracks of the session.
-    pub peers: usize,
-    /// Their tracks.
-    pub tracks_remote: usize,
-    /// The code that the user typed, as it is compared.
-    pub session_code: Option<String>,
-    /// What the user must know, in a sentence.
-    pub text: Option<String>,
 }
 
 /// The whole session's balance.

@@ -23,6 +23,7 @@ pub fn verdict(track: &TrackReport, report: &MixReport) -> String {
         Verdict::Sits => "sits".into(),
         Verdict::Conflict => conflict(&report.reference),
         Verdict::Solo => "judged in solo".into(),
+        Verdict::NotJudged if track.is_ignored => "ignored".into(),
         Verdict::NotJudged if track.is_out => "out of the judgement".into(),
         Verdict::NotJudged if track.is_anchor => "anchor".into(),
         Verdict::NotJudged => "not judged".into(),

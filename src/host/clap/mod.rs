@@ -80,7 +80,7 @@ impl<P: Hosted> Entry<P> {
         if host.is_null() || id.is_null() || unsafe { CStr::from_ptr(id) } != Self::descriptor().clap_id() {
             return std::ptr::null();
         }
-        let slot = Arc::new(Slot::default());
+        let slot = Arc::new(Slot::new(keel_core::link::Format::Clap));
         slot.set_clap(host);
         // SAFETY: a host's pointer is good until it destroys the plugin.
         let (wrapper, instance) = Slot::around(&slot, || unsafe { Wrapper::<P>::new(host) });

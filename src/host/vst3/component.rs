@@ -67,7 +67,7 @@ impl<P: Hosted> Drop for Component<P> {
 
 impl<P: Hosted> Component<P> {
     pub fn new() -> Option<Self> {
-        let slot = Arc::new(Slot::default());
+        let slot = Arc::new(Slot::new(keel_core::link::Format::Vst3));
         let (inner, instance) = Slot::around(&slot, Wrapper::<P>::new);
         let instance = instance?;
         let ids: Arc<[u32]> = parameter_ids(&inner).into();

@@ -51,6 +51,7 @@ fn everything_comes_back_but_the_mono_check() {
         session_id: Some("s".into()),
         session_code: Some("band room".into()),
         profile: "mine".into(),
+        ignored: [TrackId(7), TrackId(u64::MAX)].into(),
         placement: Some(Placement::Post),
         window: [500.0, 700.5],
         unknown: Map::new(),
@@ -100,12 +101,13 @@ fn broken_text_changes_nothing_and_says_so() {
 fn wrong_types_leave_the_value_and_the_rest_is_read() {
     let bench = Bench::new();
     let params = r#"{"trim":"loud","out":{"f32":1.0},"reference":{"bool":true},"measure":null}"#;
-    let (read, notes) = bench.load(&state(params, r#"{"version":1,"name":7,"window":["a",2],"profile":"mine"}"#));
+    let (read, notes) =
+        bench.load(&state(params, r#"{"version":1,"name":7,"window":["a",2],"ignored":["7",8],"profile":"mine"}"#));
     let (saved, _) = read.expect("a state");
     assert_eq!(bench.params.trim.value(), 0.0);
     assert!(bench.params.reference.value(), "what can be read is read");
     assert_eq!(saved, Saved { profile: "mine".into(), ..Saved::default() });
-    for word in ["trim", "out", "measure", "name", "window"] {
+    for word in ["trim", "out", "measure", "name", "window", "ignored"] {
         assert!(notes.iter().any(|note| note.contains(word)), "no word of {word} in {notes:?}");
     }
 }

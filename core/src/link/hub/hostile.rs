@@ -8,15 +8,17 @@ use super::bytes::checksum;
 use super::layout::{FILE, HEAD, Head, LOG_AT, TIP, Tip};
 use super::log::{self, BATCH_HEAD, Batch, Record};
 use super::peer::{born, hear, tell};
-use super::table::{SongRow, Table, TrackRow, Want};
+use super::table::{SongRow, Table, TrackRow, View, Want};
 use crate::dsp::{Bands, Cell, CellFlags, Hop};
 use crate::link::heard::Heard;
 use crate::link::identity::{Identity, SessionId};
 use crate::link::peers::{Peers, Remote};
+use crate::link::settings::Format;
 use crate::link::song::Wishes;
 use crate::link::track::{Track, TrackConfig};
 use crate::mix::{
-    Assessor, Measure, Placement, Profile, Role, ScopeKind, SessionState, TrackId, TrackInput, assess, timeline,
+    Assessor, LinkState, Measure, Placement, Profile, Role, ScopeKind, SessionState, TrackId, TrackInput, assess,
+    timeline,
 };
 
 /// The first byte says which part of a file the rest is. Panics where a reader would be misled.
@@ -187,6 +189,7 @@ fn table() -> Table {
         reference: uid == 8,
         out: false,
         automated: true,
+        format: Format::Clap,
         measure: Some(Measure::Loudness),
         placement: Placement::Post,
         gain: 0.5,
@@ -206,7 +209,7 @@ fn table() -> Table {
     };
     Table {
         tracks: (8..11).map(track).collect(),
-        songs: vec![SongRow { session: 5, wishes }],
+        songs: vec![SongRow { session: 5, wishes, view: View { state: LinkState::Linked, tracks: 2 } }],
         wants: vec![Want { token: 7, request: 1 }],
     }
 }

@@ -34,6 +34,7 @@ pub use self::hostile::{seeds, take_in};
 use self::layout::Head;
 use self::peer::{Health, Peer};
 pub use self::survey::{FileState, Holder, HubFile, PATIENCE, SeenTrack, Survey, survey};
+pub use self::table::View;
 use self::table::{MOST_WANTED, Want};
 use self::writer::Writer;
 use super::identity::{SessionId, new_number};

@@ -279,4 +279,5 @@ pub(super) fn tell(track: &Track, row: &TrackRow) {
     track.settings.set_measure(row.measure);
     track.settings.set_placement(row.placement);
     track.settings.set_gain(row.gain);
+    track.settings.set_format(row.format);
 }

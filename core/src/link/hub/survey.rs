@@ -9,7 +9,8 @@ use super::bytes::checksum;
 use super::file::{self, Other};
 use super::folder;
 use super::layout::{FILE, NoHead};
-use super::table::{Table, TrackRow};
+use super::table::{Table, TrackRow, View};
+use crate::link::settings::Format;
 use crate::mix::Role;
 
 /// So long a file is watched before its process counts as stopped: readers take no tracks from it after as long.
@@ -82,6 +83,9 @@ pub struct SeenTrack {
     pub session: u64,
     /// The code of that session, as it is compared.
     pub code: Option<String>,
+    pub format: Format,
+    /// How its own instance sees the link; `None` where the file does not tell.
+    pub view: Option<View>,
 }
 
 /// Looks into the folder, for as long as `patience` where a file does not move; usually 240 ms.
@@ -176,12 +180,14 @@ impl Watched {
         let mut bytes = vec![0; tip.table_len as usize];
         let is_whole = other.read(&mut bytes, tip.table_place()) && checksum(&bytes) == tip.table_sum;
         let Some(table) = Table::read(&bytes).filter(|_| is_whole) else { return true };
-        let code = |song| table.songs.iter().find(|row| row.session == song).and_then(|row| row.wishes.code.clone());
+        let song = |song| table.songs.iter().find(|row| row.session == song);
         let seen = |row: &TrackRow| SeenTrack {
             name: row.name.clone(),
             role: row.role,
             session: row.song,
-            code: code(row.song),
+            code: song(row.song).and_then(|row| row.wishes.code.clone()),
+            format: row.format,
+            view: song(row.song).map(|row| row.view),
         };
         self.file.tracks = table.tracks.iter().map(seen).collect();
         self.is_settled = *self.first.get_or_insert(tip.generation) != tip.generation;

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use super::bytes::{In, Out};
 use super::layout::TABLE;
 use super::log::is_gain;
-use crate::link::song::Wishes;
-use crate::mix::{Measure, Placement, Role, ScopeKind, TrackId};
+use crate::link::settings::Format;
+use crate::link::song::{MOST_IGNORED, Wishes};
+use crate::mix::{LinkState, Measure, Placement, Role, ScopeKind, TrackId};
 
 pub const MOST_TRACKS: usize = 256;
 const MOST_SONGS: usize = 8;
 pub const MOST_WANTED: usize = 256;
-const MOST_IGNORED: usize = 64;
 /// More cells than a song has.
 const MOST_MISSED: u32 = 1 << 23;
 /// Bytes of a name, a profile's name, a code.
@@ -22,6 +22,15 @@ const MEASURES: [Option<Measure>; 4] = [None, Some(Measure::Peak), Some(Measure:
 const PLACEMENTS: [Placement; 4] = [Placement::Unknown, Placement::Pre, Placement::Post, Placement::Computed];
 const SCOPES: [Option<ScopeKind>; 5] =
     [None, Some(ScopeKind::Loudest), Some(ScopeKind::Playing), Some(ScopeKind::Song), Some(ScopeKind::Range)];
+
+const STATES: [LinkState; 6] = [
+    LinkState::Alone,
+    LinkState::Linked,
+    LinkState::Paused,
+    LinkState::Unavailable,
+    LinkState::VersionMismatch,
+    LinkState::Off,
+];
 
 /// A track as other processes see it.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +51,7 @@ pub struct TrackRow {
     pub reference: bool,
     pub out: bool,
     pub automated: bool,
+    pub format: Format,
     pub measure: Option<Measure>,
     pub placement: Placement,
     pub gain: f32,
@@ -56,6 +66,15 @@ pub struct TrackRow {
 pub struct SongRow {
     pub session: u64,
     pub wishes: Wishes,
+    pub view: View,
+}
+
+/// How a session is linked, as its tracks in this binary see it. Nobody judges by it: for who looks on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct View {
+    pub state: LinkState,
+    /// Tracks of other binaries.
+    pub tracks: u16,
 }
 
 /// Whose log is read: the file, and how often its history was asked for.
@@ -117,7 +136,8 @@ impl TrackRow {
         }
         out.u8(place(&Role::ALL, &self.role));
         let flags = [self.role_is_guess, self.reference, self.out, self.automated];
-        out.u8(flags.iter().rev().fold(0, |bits, &flag| bits << 1 | u8::from(flag)));
+        let flags = flags.iter().rev().fold(0, |bits, &flag| bits << 1 | u8::from(flag));
+        out.u8(flags | place(&Format::ALL, &self.format) << 4);
         out.u8(place(&MEASURES, &self.measure));
         out.u8(place(&PLACEMENTS, &self.placement));
         out.f32(self.gain);
@@ -130,7 +150,8 @@ impl TrackRow {
         let [uid, id, claims] = [read.u64()?, read.u64()?, read.u64()?];
         let [seniority, session, song] = [read.u64()?, read.u64()?, read.u64()?];
         let role = *Role::ALL.get(usize::from(read.u8()?))?;
-        let flags = read.u8().filter(|flags| flags >> 4 == 0)?;
+        let flags = read.u8()?;
+        let format = *Format::ALL.get(usize::from(flags >> 4))?;
         let flag = |bit: u8| flags >> bit & 1 == 1;
         let measure = *MEASURES.get(usize::from(read.u8()?))?;
         let placement = *PLACEMENTS.get(usize::from(read.u8()?))?;
@@ -150,6 +171,7 @@ impl TrackRow {
             reference: flag(1),
             out: flag(2),
             automated: flag(3),
+            format,
             measure,
             placement,
             gain,
@@ -168,6 +190,8 @@ impl SongRow {
         }
         out.u8(place(&SCOPES, &wishes.scope));
         out.u8(u8::from(wishes.mono));
+        out.u8(place(&STATES, &self.view.state));
+        out.u16(self.view.tracks);
         let (from, to) = wishes.range_s.unwrap_or((f64::NAN, f64::NAN));
         out.f64(from);
         out.f64(to);
@@ -181,6 +205,7 @@ impl SongRow {
         let [session, counter, author, anchor] = [read.u64()?, read.u64()?, read.u64()?, read.u64()?];
         let scope = *SCOPES.get(usize::from(read.u8()?))?;
         let mono = read.u8().filter(|mono| *mono <= 1)? == 1;
+        let view = View { state: *STATES.get(usize::from(read.u8()?))?, tracks: read.u16()? };
         let (from, to) = (read.f64()?, read.f64()?);
         let some = |text: String| (!text.is_empty()).then_some(text);
         let (profile, code) = (some(read.text(PROFILE)?), some(read.text(NAME)?));
@@ -198,7 +223,7 @@ impl SongRow {
             ignored,
             stamp: (counter, author),
         };
-        Some(Self { session, wishes })
+        Some(Self { session, wishes, view })
     }
 }
 
@@ -223,6 +248,7 @@ mod tests {
             reference: false,
             out: true,
             automated: true,
+            format: Format::Vst3,
             measure: Some(Measure::Loudness),
             placement: Placement::Post,
             gain: 0.5,
@@ -243,7 +269,8 @@ mod tests {
             ignored: (1..400).map(TrackId).collect(),
             stamp: (7, 8),
         };
-        let song = |session| SongRow { session, wishes: wishes.clone() };
+        let view = View { state: LinkState::Paused, tracks: 300 };
+        let song = |session| SongRow { session, wishes: wishes.clone(), view };
         Table {
             tracks: (1..300).map(|uid| row(uid, &"ü".repeat(200))).collect(),
             songs: (1..20).map(song).collect(),
@@ -276,9 +303,16 @@ mod tests {
         for len in 0..end {
             assert_eq!(Table::read(&bytes[..len]), None, "{len} bytes");
         }
-        for (at, wrong) in
-            [(1, 2), (6 + 48, 250), (6 + 50, 9), (6 + 51, 4), (6 + 49, 0xff), (6 + 55, 0xff), (6 + 63, 1)]
-        {
+        for (at, wrong) in [
+            (1, 2),
+            (6 + 48, 250),
+            (6 + 50, 9),
+            (6 + 51, 4),
+            (6 + 49, 0x30),
+            (6 + 49, 0xff),
+            (6 + 55, 0xff),
+            (6 + 63, 1),
+        ] {
             let mut other = bytes.clone();
             other[at] = wrong;
             assert_eq!(Table::read(&other), None, "byte {at}");

@@ -1,6 +1,6 @@
 //! This binary's hub file, written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,9 +10,11 @@ use super::file::Own;
 use super::history::History;
 use super::layout::{Head, MOST_A_TICK, Tip};
 use super::log::{Batch, Record};
-use super::table::{MOST_TRACKS, SongRow, Table, TrackRow, Want};
+use super::table::{MOST_TRACKS, SongRow, Table, TrackRow, View, Want};
 use crate::dsp::Hop;
 use crate::link::identity::SessionId;
+use crate::link::peers::Circle;
+use crate::link::report::link_report;
 use crate::link::shared::{Shared, try_lock};
 use crate::link::track::Track;
 
@@ -35,7 +37,7 @@ pub struct Writer {
     /// Some track may yet keep records for readers that are gone.
     is_exporting: bool,
     /// What the last table was made of, as far as others wait for it.
-    told: (usize, Vec<Want>),
+    told: (usize, Vec<Want>, u64),
     history: History,
     /// Who reads the log, and how often each asked for history.
     readers: BTreeMap<u64, u32>,
@@ -52,7 +54,7 @@ impl Writer {
             batch: Batch::default(),
             hops: Vec::new(),
             is_exporting: false,
-            told: (0, Vec::new()),
+            told: (0, Vec::new(), 0),
             history: History::default(),
             readers: BTreeMap::new(),
             facts: BTreeMap::new(),
@@ -80,7 +82,8 @@ impl Writer {
         if self.is_read() || self.is_exporting {
             self.write_log(&tracks)?;
         }
-        let told = (tracks.len(), wants);
+        // A wish is told at once: whoever made it looks at the other window now.
+        let told = (tracks.len(), wants, shared.wishes_made());
         if told != self.told || !self.is_read() || self.tip.generation.is_multiple_of(TABLE_TICKS) {
             let table = self.table(shared, &tracks, told.1.clone()).write();
             self.write_table(table)?;
@@ -168,21 +171,22 @@ impl Writer {
         if self.facts.len() > tracks.len() {
             self.facts.retain(|uid, _| tracks.iter().any(|track| track.identity.uid == *uid));
         }
+        let state = shared.hub_state();
         let (settled, songs) = shared.with_peers(|peers, songs| {
             let settled: BTreeMap<u64, SessionId> =
                 peers.local.iter().map(|track| track.identity.uid).zip(peers.settled()).collect();
-            let songs: Vec<_> = songs.iter().map(|(session, song)| (*session, song.wishes.clone())).collect();
+            let row = |circle: Circle| {
+                let link = link_report(state.clone(), Some(&circle), None);
+                let view = View { state: link.state, tracks: link.tracks_remote.min(u16::MAX.into()) as u16 };
+                let wishes = songs.get(&circle.session).map(|song| song.wishes.clone()).unwrap_or_default();
+                SongRow { session: circle.session.0, wishes, view }
+            };
+            let songs: Vec<_> = peers.circles(songs).into_iter().map(row).collect();
             (settled, songs)
         });
-        let sessions: BTreeSet<_> = settled.values().copied().collect();
-        let songs = songs.into_iter().filter(|(session, _)| sessions.contains(session));
         // A track may have left since.
         let row = |track: &Arc<Track>| Some(self.row(track, *settled.get(&track.identity.uid)?));
-        Table {
-            tracks: tracks.iter().filter_map(row).take(MOST_TRACKS).collect(),
-            songs: songs.map(|(session, wishes)| SongRow { session: session.0, wishes }).collect(),
-            wants,
-        }
+        Table { tracks: tracks.iter().filter_map(row).take(MOST_TRACKS).collect(), songs, wants }
     }
 
     fn row(&self, track: &Track, song: SessionId) -> TrackRow {
@@ -201,6 +205,7 @@ impl Writer {
             reference: track.settings.is_reference(),
             out: track.settings.is_out(),
             automated,
+            format: track.settings.format(),
             measure: track.settings.measure(),
             placement: track.settings.placement(),
             gain: track.settings.gain(),

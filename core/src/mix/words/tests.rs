@@ -91,6 +91,8 @@ fn verdicts_are_said() {
     let (report, track) = judged(Role::Kick, Verdict::NotJudged, 0.0);
     let anchor = TrackReport { is_anchor: true, ..track };
     assert_eq!(super::verdict(&anchor, &report), "anchor");
+    let ignored = TrackReport { is_out: true, is_ignored: true, ..anchor.clone() };
+    assert_eq!(super::verdict(&ignored, &report), "ignored");
     assert_eq!(super::verdict(&TrackReport { is_out: true, ..anchor }, &report), "out of the judgement");
 }
 

@@ -66,6 +66,7 @@ pub fn track(id: TrackId, name: &str, role: Role) -> TrackReport {
         thin_in_mono: false,
         placement: Placement::Pre,
         is_out: false,
+        is_ignored: false,
         non_finite_input: false,
         heard_cells: 300,
         missed_cells: 0,

@@ -113,16 +113,19 @@ fn the_session_code_is_typed_and_kept_from_the_shortcuts() {
     let mut window = window(states::linked);
     window.get_by_label_contains("Link: 5 more tracks of 2 other").click();
     window.run_steps(3);
+    window.get_by_label("Session code: band room").click();
+    window.run_steps(3);
     press(&mut window, Key::A, Modifiers::COMMAND);
     window.event(Event::Text("room m".into()));
     window.run_steps(2);
     assert_eq!(press(&mut window, Key::M, Modifiers::NONE), [], "a letter of the code is no shortcut");
     assert_eq!(press(&mut window, Key::Enter, Modifiers::NONE), [Action::SetCode("room m".into())]);
-    window.get_by_label_contains("Link: 5 more").click();
+    window.get_by_label("Session code: band room").click();
     window.run_steps(3);
     window.event(Event::Text("oops".into()));
     window.run_steps(2);
     assert_eq!(press(&mut window, Key::Escape, Modifiers::NONE), []);
+    window.get_by_label_contains("Back to");
 }
 
 /// Down the window, as one reads it.

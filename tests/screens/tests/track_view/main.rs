@@ -5,5 +5,7 @@ mod fixture;
 mod keyboard;
 mod motion;
 mod pictures;
+mod session;
+mod sessions;
 mod states;
 mod window;

@@ -79,6 +79,8 @@ fn handled() {
     });
     after("typing_a_code", |window| {
         window.get_by_label_contains("Link: 5 more").click();
+        window.run_steps(3);
+        window.get_by_label("Session code: band room").click();
         window.remove_cursor();
     });
     after("focus_on_the_move", |window| window.get_by_label_contains("Pull 3 dB").focus());

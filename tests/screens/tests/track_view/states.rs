@@ -2,13 +2,14 @@
 
 use keel::editor::{Controls, MonoScope};
 use keel_core::mix::{
-    Class, GainStaging, LinkState, Live, Measure, MixReport, PanVerdict, Placement, ReferenceState, Role, ScopeKind,
-    ScopeReport, Span, TargetAgainst, TrackId, TrackReport, Verdict,
+    Class, GainStaging, Live, Measure, MixReport, PanVerdict, Placement, ReferenceState, Role, ScopeKind, ScopeReport,
+    Span, TargetAgainst, TrackId, TrackReport, Verdict,
 };
 use keel_core::units::{Db, Dbfs, Dbtp, Lufs, Seconds};
 
 pub use super::fixture::ME;
-use super::fixture::{bass, controls, judged, kick, link, report, target, track, unjudged, with};
+use super::fixture::{bass, controls, judged, kick, report, target, track, unjudged, with};
+pub use super::sessions::{link_paused, linked};
 
 /// A state of the view by name.
 pub struct State {
@@ -45,6 +46,7 @@ states![
     mix_bus,
     no_target,
     out,
+    ignored,
     switched_out,
     broken_samples,
     rendered_too_fast,
@@ -236,6 +238,13 @@ pub fn out() -> (MixReport, Controls) {
     with(me)
 }
 
+pub fn ignored() -> (MixReport, Controls) {
+    let (mut report, controls) = out();
+    report.tracks[1].is_ignored = true;
+    report.tracks[1].note = Some("ignored in this session: it counts for nothing until it is taken back".into());
+    (report, controls)
+}
+
 fn switched_out() -> (MixReport, Controls) {
     let (report, controls) = out();
     (report, Controls { out: true, ..controls })
@@ -391,12 +400,4 @@ fn everything_on() -> (MixReport, Controls) {
         ..controls
     };
     (report, set)
-}
-
-pub fn linked() -> (MixReport, Controls) {
-    link(sits(), LinkState::Linked, 5, None)
-}
-
-fn link_paused() -> (MixReport, Controls) {
-    link(sits(), LinkState::Paused, 0, Some("Two copies of this song are open."))
 }

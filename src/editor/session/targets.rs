@@ -1,0 +1,79 @@
+//! Which profile the session judges by.
+
+use egui::{Color32, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+
+use super::super::pen::{Look, Pen, Side};
+use super::super::picker::{Choice, Dress, Picker};
+use super::super::theme::{Type, Weight};
+use super::super::{Action, Cx, Targets};
+
+const ROW: f32 = 26.0;
+/// Lines of what is wrong with a profile; the rest is told when pointed at.
+const FAULT_ROWS: usize = 4;
+
+/// Draws the choice at the top of `rect`, and what is wrong with it; answers where that ends.
+pub(super) fn targets(ui: &Ui, cx: &Cx<'_>, rect: Rect, actions: &mut Vec<Action>) -> f32 {
+    let theme = cx.theme;
+    let targets = &cx.controls.targets;
+    let pen = Pen::new(ui.painter(), theme);
+    let top = rect.top() + theme.px(18.0);
+    pen.centred(pos2(rect.left(), top), Side::Left, "TARGETS", &theme.caption(theme.palette.secondary));
+
+    let row = Rect::from_min_size(pos2(rect.left(), top + theme.px(12.0)), vec2(rect.width(), theme.px(ROW)));
+    let name = shown(&targets.chosen);
+    let whose = whose(targets);
+    let spoken = format!("Targets: {name}. {whose}");
+    let picker = Picker { label: name, aside: "", spoken: &spoken, help: "", dress: Dress::Pill };
+    let width = picker.width(&pen).clamp(theme.px(96.0), rect.width() * 0.5);
+    let place = Rect::from_min_size(row.min, vec2(width, row.height()));
+    if let Some(profile) = picker.show(ui, theme, place, ui.scope_id().with("targets"), &choices(targets)) {
+        actions.push(Action::SetProfile(profile));
+    }
+    let ink = theme.ink(Type::Small, Weight::Regular, theme.palette.secondary);
+    let left = place.right() + theme.px(10.0);
+    pen.elided(pos2(left, row.center().y), Side::Left, whose, &ink, rect.right() - left);
+    match &targets.fault {
+        Some(fault) => told(ui, cx, rect, row.bottom() + theme.px(10.0), fault),
+        None => row.bottom(),
+    }
+}
+
+/// A path by its file's name alone.
+fn shown(profile: &str) -> &str {
+    let file = profile.rsplit(['/', '\\']).next().unwrap_or(profile);
+    file.strip_suffix(".toml").unwrap_or(file)
+}
+
+fn whose(targets: &Targets) -> &'static str {
+    if targets.from_elsewhere { "Chosen in another instance, for all" } else { "For all instances of this session" }
+}
+
+/// What the plug-in knows, and what is chosen where that lies elsewhere.
+fn choices(targets: &Targets) -> Vec<Choice<String>> {
+    let choice = |name: &String| Choice {
+        aside: match name.as_str() {
+            "guide" => "built in".into(),
+            path if path != shown(path) => "a file elsewhere".into(),
+            _ => String::new(),
+        },
+        ..Choice::new(name.clone(), shown(name), *name == targets.chosen)
+    };
+    let stray = Some(&targets.chosen).filter(|chosen| !targets.known.contains(chosen));
+    targets.known.iter().chain(stray).map(choice).collect()
+}
+
+fn told(ui: &Ui, cx: &Cx<'_>, rect: Rect, top: f32, fault: &str) -> f32 {
+    let theme = cx.theme;
+    let pen = Pen::new(ui.painter(), theme);
+    let left = rect.left() + theme.px(20.0);
+    let ink = theme.ink(Type::Small, Weight::Regular, theme.palette.text);
+    let bottom = pen.paragraph(pos2(left, top), fault, &ink, rect.right() - left, FAULT_ROWS);
+    let edge = Stroke::new(theme.px(1.5), theme.palette.caution);
+    let sign = pos2(rect.left() + theme.px(6.0), top + theme.px(4.0));
+    pen.triangle(sign, theme.px(11.0), true, Look::Hollow(Color32::TRANSPARENT, edge));
+    let area = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), bottom));
+    let response = ui.interact(area, ui.scope_id().with("targets-fault"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, fault));
+    response.on_hover_text(fault);
+    bottom
+}

@@ -1,0 +1,199 @@
+//! Every track of the session, one a row, and what can be done with it.
+
+use egui::{Popup, Rect, Response, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use keel_core::mix::words as balance;
+use keel_core::mix::{MixReport, TrackId, TrackReport, Verdict};
+
+use super::super::button::{dots_sign, focus_ring, out_sign};
+use super::super::pen::{Look, Pen, Side};
+use super::super::sight::{self, Standing, Tone};
+use super::super::theme::{Type, Weight};
+use super::super::{Action, Cx};
+
+const HEIGHT: f32 = 30.0;
+const MENU: f32 = 26.0;
+
+/// A track as its row shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    pub id: TrackId,
+    pub name: String,
+    /// And whether all others are measured against it.
+    pub role: String,
+    pub standing: Standing,
+    /// The verdict in a few words.
+    pub words: String,
+    pub is_anchor: bool,
+}
+
+impl Row {
+    pub fn of(track: &TrackReport, report: &MixReport) -> Self {
+        let standing = sight::standing(track);
+        let words = match (standing, track.verdict) {
+            (Standing::Out, _) => "out".into(),
+            // The names stand in the rows.
+            (_, Verdict::Conflict) => "one kick too many".into(),
+            _ => balance::verdict(track, report),
+        };
+        Self {
+            id: track.id,
+            name: track.name.clone(),
+            role: format!("{}{}", track.role.label(), if track.is_anchor { " · reference" } else { "" }),
+            standing,
+            words,
+            is_anchor: track.is_anchor,
+        }
+    }
+
+    fn is_ignored(&self) -> bool {
+        self.standing == Standing::Ignored
+    }
+}
+
+pub(super) fn tracks(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, actions: &mut Vec<Action>) {
+    let theme = cx.theme;
+    let rows = &cx.figures.rows;
+    let top = rect.top() + theme.px(22.0);
+    let pen = Pen::new(ui.painter(), theme);
+    let caption = theme.caption(theme.palette.secondary);
+    pen.centred(pos2(rect.left(), top), Side::Left, &format!("TRACKS · {}", rows.len()), &caption);
+    let ignored = rows.iter().filter(|row| row.is_ignored()).count();
+    if ignored > 0 {
+        let ink = theme.ink(Type::Small, Weight::Regular, theme.palette.secondary);
+        pen.centred(pos2(rect.right(), top), Side::Right, &format!("{ignored} ignored"), &ink);
+    }
+    let list = rect.with_min_y(top + theme.px(10.0));
+    ui.painter().hline(list.x_range(), list.top(), theme.hair(theme.palette.line));
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(list.with_min_y(list.top() + 1.0)));
+    ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
+    ScrollArea::vertical().auto_shrink(false).id_salt("tracks").show(&mut ui, |ui| {
+        for row in rows {
+            if let Some(ignored) = show(ui, cx, row) {
+                actions.push(Action::Ignore(row.id, ignored));
+            }
+        }
+    });
+}
+
+/// One row; answers whether the track is to be ignored, where the user said so.
+fn show(ui: &mut Ui, cx: &Cx<'_>, row: &Row) -> Option<bool> {
+    let theme = cx.theme;
+    let size = vec2(ui.available_width(), theme.px(HEIGHT));
+    // A click on the row opens nothing: its button is what the keyboard stops at.
+    let (rect, response) = ui.allocate_exact_size(size, Sense::CLICK);
+    let is_me = row.id == cx.figures.track.id;
+    let spoken = format!("{}, {}: {}{}", row.name, row.role, row.words, if is_me { ", this track" } else { "" });
+    response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &spoken));
+    let menu = Rect::from_center_size(
+        pos2(rect.right() - theme.px(MENU / 2.0 + 2.0), rect.center().y),
+        vec2(theme.px(MENU), theme.px(24.0)),
+    );
+    let button = ui.interact(menu, ui.scope_id().with(("menu", row.id.0)), Sense::click());
+    button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Menu of {}: {}", row.name, row.words)));
+    if button.gained_focus() {
+        button.scroll_to_me(None);
+    }
+    let is_over = response.contains_pointer() || button.has_focus();
+    paint(ui, cx, rect.with_max_x(menu.left() - theme.px(8.0)), row, is_over.then_some(rect), is_me);
+    let pen = Pen::new(ui.painter(), theme);
+    if button.hovered() {
+        pen.painter.rect_filled(menu, theme.radius(6.0), theme.palette.hover);
+    }
+    dots_sign(&pen, menu.center(), theme.palette.secondary, false);
+    focus_ring(&pen, &button, menu.shrink(theme.px(2.0)), 6.0);
+    let items = |ui: &mut Ui| item(ui, cx, row);
+    let by_button = Popup::menu(&button).accessible_name(format!("Menu of {}", row.name)).show(items);
+    let by_row = Popup::context_menu(&response).accessible_name(format!("Menu of {}", row.name)).show(items);
+    by_button.or(by_row).and_then(|shown| shown.inner)
+}
+
+fn paint(ui: &Ui, cx: &Cx<'_>, rect: Rect, row: &Row, lit: Option<Rect>, is_me: bool) {
+    let (theme, palette) = (cx.theme, cx.theme.palette);
+    let pen = Pen::new(ui.painter(), theme);
+    if let Some(whole) = lit {
+        pen.painter.rect_filled(whole, theme.radius(6.0), palette.raised);
+    }
+    if is_me {
+        let bar =
+            Rect::from_min_size(rect.min + vec2(0.0, theme.px(6.0)), vec2(theme.px(2.0), theme.px(HEIGHT - 12.0)));
+        pen.painter.rect_filled(bar, theme.radius(1.0), palette.action);
+    }
+    let color = match sight::tone(row.standing) {
+        Tone::Sits => palette.sits,
+        Tone::High => palette.high,
+        Tone::Low => palette.low,
+        Tone::Caution => palette.caution,
+        Tone::Quiet => palette.faint,
+    };
+    let middle = rect.center().y;
+    sign(&pen, pos2(rect.left() + theme.px(15.0), middle), row.standing, color);
+    let ink = theme.ink(Type::Small, Weight::Regular, color);
+    let widest = rect.width() * 0.5;
+    let width = pen.width(&row.words, &ink).min(widest);
+    pen.elided(pos2(rect.right() - width, middle), Side::Left, &row.words, &ink, widest);
+
+    let left = rect.left() + theme.px(30.0);
+    let room = rect.right() - width - theme.px(12.0) - left;
+    let quiet = matches!(row.standing, Standing::Ignored | Standing::Out);
+    let weight = if is_me { Weight::Medium } else { Weight::Regular };
+    let name = theme.ink(Type::Body, weight, if quiet { palette.faint } else { palette.text });
+    let said = pen.elided(pos2(left, middle), Side::Left, &row.name, &name, room);
+    let ink = theme.ink(Type::Small, Weight::Regular, palette.faint);
+    let after = said.width() + theme.px(8.0);
+    if after + pen.width(&row.role, &ink) <= room {
+        pen.centred(pos2(left + after, middle), Side::Left, &row.role, &ink);
+    }
+}
+
+/// The verdict's shape, so that it needs no colour.
+fn sign(pen: &Pen<'_>, at: egui::Pos2, standing: Standing, color: egui::Color32) {
+    let px = |points: f32| pen.theme.px(points);
+    match standing {
+        Standing::Ignored | Standing::Out => out_sign(pen, at, color, true),
+        Standing::Judged(Verdict::Sits) => _ = pen.painter.circle_filled(at, px(4.5), color),
+        Standing::Judged(Verdict::High) => pen.triangle(at, px(11.0), false, Look::Solid(color)),
+        Standing::Judged(Verdict::Low) => pen.triangle(at, px(11.0), true, Look::Solid(color)),
+        Standing::Judged(_) => pen.dashed_ring(at, px(4.5), Stroke::new(px(1.5), color)),
+    }
+}
+
+/// The menu's one line: ignore, take back, or why neither.
+fn item(ui: &mut Ui, cx: &Cx<'_>, row: &Row) -> Option<bool> {
+    let theme = cx.theme;
+    let (label, aside, enabled) = match (row.is_ignored(), row.is_anchor) {
+        (true, _) => ("Take back", "into the judgement", true),
+        (false, true) => ("Ignore in this session", "not while all is measured against it", false),
+        (false, false) => ("Ignore in this session", "", true),
+    };
+    let color = if enabled { theme.palette.text } else { theme.palette.faint };
+    let ink = theme.ink(Type::Body, Weight::Regular, color);
+    let small = theme.ink(Type::Small, Weight::Regular, theme.palette.faint);
+    let pen = Pen::new(ui.painter(), theme);
+    let width = pen.width(label, &ink).max(pen.width(aside, &small)) + theme.px(28.0);
+    let height = if aside.is_empty() { 30.0 } else { 44.0 };
+    let (rect, response) = ui.allocate_exact_size(vec2(width, theme.px(height)), Sense::click());
+    let spoken = if aside.is_empty() { label.to_owned() } else { format!("{label}: {aside}") };
+    response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, enabled, &spoken));
+    paint_item(ui, cx, rect, &response, enabled);
+    let pen = Pen::new(ui.painter(), theme);
+    let left = rect.left() + theme.px(14.0);
+    let first = if aside.is_empty() { rect.center().y } else { rect.top() + theme.px(15.0) };
+    pen.centred(pos2(left, first), Side::Left, label, &ink);
+    pen.centred(pos2(left, rect.bottom() - theme.px(14.0)), Side::Left, aside, &small);
+    if response.clicked() && enabled {
+        ui.close();
+        return Some(!row.is_ignored());
+    }
+    None
+}
+
+fn paint_item(ui: &Ui, cx: &Cx<'_>, rect: Rect, response: &Response, enabled: bool) {
+    let theme = cx.theme;
+    if enabled && (response.hovered() || response.has_focus()) {
+        ui.painter().rect_filled(rect, theme.radius(6.0), theme.palette.hover);
+    }
+    if response.has_focus() {
+        let stroke = Stroke::new(theme.px(1.5), theme.palette.action);
+        ui.painter().rect_stroke(rect, theme.radius(6.0), stroke, StrokeKind::Inside);
+    }
+}
