@@ -19,7 +19,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use keel_core::link::{Format, PATIENCE, View, survey};
+use keel_core::mix::LinkState;
+use serde_json::{Value, json};
 use the_puppet::Puppet;
 
 #[test]
@@ -127,6 +129,14 @@ fn clap_and_vst3_in_two_processes_are_one_session() {
     for (process, track) in [(&one, "Snare"), (&other, "Bass"), (&other, "Pads")] {
         assert_eq!(process.state(track)["session_id"], song, "{track}");
     }
+    // Who looks on from outside is told which plug-in each file is, and how its own instances see the link.
+    let seen = survey(&place.hub(), PATIENCE);
+    assert_eq!(seen.files.len(), 4, "{seen:?}");
+    for track in seen.files.iter().flat_map(|file| &file.tracks) {
+        let format = if ["Kick", "Bass"].contains(&track.name.as_str()) { Format::Clap } else { Format::Vst3 };
+        let view = Some(View { state: LinkState::Linked, tracks: 3 });
+        assert_eq!((track.format, track.view), (format, view), "{}", track.name);
+    }
     // A VST3 instance knows of CLAP tracks: with the state of one it is its copy.
     one.tell("copy Snare");
     let (kick, copy) = (one.state("Kick"), one.state("Snare"));
@@ -178,4 +188,150 @@ fn hosts_of_different_folders_see_each_other_by_a_code_only() {
         });
     }
     assert_eq!(one.state("Kick")["session_code"], "band room");
+}
+
+/// A state with something else in Keel's own part.
+fn with(state: &Value, key: &str, value: Value) -> Value {
+    let (mut state, mut own) = (state.clone(), own_part(state));
+    own[key] = value;
+    state["fields"]["keel"] = own.to_string().into();
+    state
+}
+
+fn own_part(state: &Value) -> Value {
+    serde_json::from_str(state["fields"]["keel"].as_str().expect("text")).expect("JSON")
+}
+
+/// A track of a report.
+fn track<'r>(report: &'r Value, name: &str) -> &'r Value {
+    let mut tracks = report["tracks"].as_array().expect("tracks").iter();
+    tracks.find(|track| track["name"] == name).unwrap_or(&Value::Null)
+}
+
+const BAND: [&str; 4] = ["Kick", "Snare", "Bass", "Pads"];
+
+/// Opens one part of the band in each of two processes, a CLAP and a VST3 in both.
+fn open_band(place: &Place) -> [Puppet; 2] {
+    let processes = [place.start(&own_executable()), place.start(&own_executable())];
+    for (name, (process, format)) in BAND.iter().zip([(0, "clap"), (0, "vst3"), (1, "clap"), (1, "vst3")]) {
+        processes[process].tell(&format!("{format} {name}"));
+    }
+    until("the four to see each other", || processes.iter().all(|process| tracks_seen(process) == 4));
+    processes
+}
+
+fn tracks_seen(process: &Puppet) -> usize {
+    process.json()["tracks"].as_array().map_or(0, Vec::len)
+}
+
+fn process_of<'p>(processes: &'p [Puppet; 2], name: &str) -> &'p Puppet {
+    &processes[usize::from(["Bass", "Pads"].contains(&name))]
+}
+
+#[test]
+fn targets_and_ignored_tracks_reach_every_instance_and_come_back_with_the_project() {
+    let place = Place::new("wishes");
+    let targets = place.folder.join("loud.toml");
+    fs::write(&targets, "[roles.bass]\nlow = -9.0\nhigh = -4.0\n").expect("a file");
+    let path = targets.to_str().expect("text");
+    let holds = |processes: &[Puppet; 2], ignored: &str| {
+        let stored = |name: &&str| {
+            let own = process_of(processes, name).state(name);
+            own["profile"] == path && own["ignored"] == json!([ignored])
+        };
+        let shown = |process: &Puppet| {
+            let report = process.json();
+            report["profile"] == "loud"
+                && track(&report, "Bass")["target"]["low_db"] == json!(-9.0)
+                && track(&report, "Pads")["is_ignored"] == true
+                && track(&report, "Kick")["is_ignored"] == false
+        };
+        BAND.iter().all(stored) && processes.iter().all(shown)
+    };
+    let processes = open_band(&place);
+    let pads = processes[1].state("Pads")["instance_id"].as_str().expect("an id").to_owned();
+    let chosen = with(&with(&processes[0].saved("Kick"), "profile", path.into()), "ignored", json!([pads]));
+    processes[0].load("Kick", &chosen);
+    until("every instance to judge and store alike", || holds(&processes, &pads));
+    let told = |process: &Puppet, words: &str| process.json()["notes"].to_string().contains(words);
+    assert!(processes.iter().all(|process| told(process, "Ignored in this session: Pads.")));
+
+    // A file that gets broken, or goes, is told everywhere, and what was read of it holds.
+    fs::write(&targets, "[roles.bass]\nlow = -9.0\nhihg = -4.0\n").expect("a file");
+    until("the fault to be told", || processes.iter().all(|process| told(process, "line 3, column 1")));
+    assert!(holds(&processes, &pads), "what was read before still holds");
+    fs::remove_file(&targets).expect("own file");
+    until("the loss to be told", || processes.iter().all(|process| told(process, "cannot read")));
+    assert!(holds(&processes, &pads));
+
+    let project: Vec<Value> = BAND.iter().map(|name| process_of(&processes, name).saved(name)).collect();
+    drop(processes);
+    let again = open_band(&place);
+    let open = |state: &Value, name: &&str| process_of(&again, name).load(name, state);
+    project.iter().zip(&BAND).for_each(|(state, name)| open(state, name));
+    // Without its file a profile is named as it was, and the guide holds until it is back.
+    until("the project's word on a file that is gone", || again.iter().all(|process| told(process, "cannot read")));
+    assert!(again.iter().all(|process| process.json()["profile"] == "guide"));
+    fs::write(&targets, "[roles.bass]\nlow = -9.0\nhigh = -4.0\n").expect("a file");
+    until("all of it to come back", || holds(&again, &pads));
+}
+
+#[test]
+fn of_two_references_with_one_id_the_later_gives_up_tag_and_id() {
+    let place = Place::new("copies");
+    // Of two programs, so that neither knows of the other when it loads.
+    let (one, other) = (place.start(&place.installed("one")), place.start(&place.installed("two")));
+    one.tell("clap Kick");
+    other.tell("clap Kick");
+    let mut tagged = one.saved("Kick");
+    tagged["params"]["reference"] = json!({ "bool": true });
+    for process in [&one, &other] {
+        process.load("Kick", &tagged);
+        assert_eq!(process.state("Kick")["params"]["reference"], json!({ "bool": true }));
+    }
+    assert_eq!(one.state("Kick")["instance_id"], other.state("Kick")["instance_id"], "one song, opened twice");
+    one.tell("code room");
+    other.tell("code room");
+    until("one of them to give way", || {
+        let states = [one.state("Kick"), other.state("Kick")];
+        let tags = states.iter().filter(|state| state["params"]["reference"] == json!({ "bool": true })).count();
+        states[0]["instance_id"] != states[1]["instance_id"] && tags == 1
+    });
+    for process in [&one, &other] {
+        until("one reference without a conflict", || {
+            let report = process.json();
+            report["tracks"].as_array().map(Vec::len) == Some(2) && report["reference"]["state"] == "live"
+        });
+    }
+}
+
+#[test]
+fn two_copies_of_a_song_are_kept_apart_until_one_is_closed() {
+    let place = Place::new("twice");
+    let open = |states: Option<&[Value]>| {
+        let process = place.start(&own_executable());
+        for (index, name) in BAND.iter().enumerate() {
+            process.tell(&format!("{} {name}", if index % 2 == 0 { "clap" } else { "vst3" }));
+        }
+        states.into_iter().flatten().zip(&BAND).for_each(|(state, name)| process.load(name, state));
+        process
+    };
+    let state = |process: &Puppet| process.json()["link"]["state"].as_str().unwrap_or_default().to_owned();
+    let one = open(None);
+    until("one song of both formats", || tracks_seen(&one) == 4);
+    let project: Vec<Value> = BAND.iter().map(|name| one.saved(name)).collect();
+    let other = open(Some(&project));
+    until("the pause", || [&one, &other].into_iter().all(|process| state(process) == "paused"));
+    for process in [&one, &other] {
+        assert!(process.json()["notes"].to_string().contains("Two copies of this song are open"));
+    }
+    let ids = |process: &Puppet| BAND.map(|name| process.state(name)["instance_id"].to_string());
+    assert!(ids(&one).iter().all(|id| !ids(&other).contains(id)), "what the copy stores is its own");
+    until("who looks on to be told by both formats", || {
+        let seen = survey(&place.hub(), PATIENCE);
+        let mut tracks = seen.files.iter().flat_map(|file| &file.tracks);
+        seen.files.len() == 4 && tracks.all(|track| track.view.is_some_and(|view| view.state == LinkState::Paused))
+    });
+    drop(other);
+    until("the end of the pause", || state(&one) != "paused" && tracks_seen(&one) == 4);
 }

@@ -12,11 +12,14 @@ mod raw_clap;
 #[allow(dead_code)]
 mod raw_vst3;
 
+use std::process::Command;
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use blocks::{active_clap, active_vst3, changes, run_clap, run_vst3};
 use jail::{End, jailed};
-use keel_core::link::session;
+use keel_core::link::{FOLDER_VARIABLE, HubConfig, Session, TrackConfig, session};
+use keel_core::mix::LinkState;
 
 /// While somebody looks at the session, every track's history is locked.
 #[test]
@@ -35,6 +38,57 @@ fn vst3_process_asks_for_nothing_even_while_the_session_is_locked() {
     assert_eq!(session().view(|_, _| jailed(|| run_vst3(&instance, &changes))), End::Done);
     run_vst3(&instance, &changes);
     instance.stop();
+}
+
+/// Set where this test's file runs again with a hub folder of its own: the link is settled once for a process.
+const LINKED: &str = "KEEL_TEST_LINKED";
+
+#[test]
+fn both_ask_for_nothing_while_another_binary_reads_along() {
+    let folder = std::env::temp_dir().join(format!("keel-realtime-{}", std::process::id()));
+    let mut again = Command::new(std::env::current_exe().expect("this test's file"));
+    again.args(["--exact", "linked", "--nocapture", "--test-threads=1"]);
+    let output = again.env(LINKED, "1").env(FOLDER_VARIABLE, &folder).output().expect("this test again");
+    let _ = std::fs::remove_dir_all(&folder);
+    let told = String::from_utf8_lossy(&output.stdout);
+    let faults = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && told.contains("read along"), "{told}{faults}");
+}
+
+#[test]
+fn linked() {
+    if std::env::var_os(LINKED).is_none() {
+        return;
+    }
+    // To the link another binary is another session over the same folder.
+    let reader = Session::linked(Some(HubConfig::of_user().expect("the folder")));
+    let (_track, _writer) = reader.join(TrackConfig::default());
+    let (clap, vst3) = (active_clap(), active_vst3());
+    let heard = || -> Vec<usize> {
+        reader.view(|tracks, _| tracks[1..].iter().map(|track| track.song.cells().count()).collect())
+    };
+    until("the link", || session().link().state == LinkState::Linked && heard().len() == 2);
+    let ids: Vec<u32> = clap.params().into_iter().map(|(_, id)| id).collect();
+    let changes = changes(&vst3);
+    for round in 0..3 {
+        assert_eq!(session().view(|_, _| jailed(|| run_clap(&clap, &ids))), End::Done, "CLAP, round {round}");
+        assert_eq!(session().view(|_, _| jailed(|| run_vst3(&vst3, &changes))), End::Done, "VST3, round {round}");
+        // What ran in the jail went with its copy of this process.
+        run_clap(&clap, &ids);
+        run_vst3(&vst3, &changes);
+        until("all that was played", || heard().iter().all(|cells| *cells > 40));
+    }
+    clap.deactivate();
+    vst3.stop();
+    println!("read along: {:?} cells", heard());
+}
+
+fn until(what: &str, reached: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !reached() {
+        assert!(start.elapsed() < Duration::from_secs(60), "waited 60 s for {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// The witnesses see what they are there for.

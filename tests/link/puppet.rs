@@ -33,6 +33,12 @@ impl Any {
         }
     }
 
+    /// The report, of a format that hands it out.
+    fn json(&mut self) -> Option<Value> {
+        let Self::Clap(instance) = self else { return None };
+        Some(serde_json::from_str(&instance.report(Some("song")).expect("a report")).expect("JSON"))
+    }
+
     fn play(&mut self, input: &[Vec<f32>]) {
         match self {
             Self::Clap(instance) => play_clap(instance, input),
@@ -100,6 +106,20 @@ pub fn obey() {
                 }
                 String::new()
             }
+            // A state as a project has it, behind the track's name.
+            "load" => {
+                let (name, state) = name.split_once(' ').expect("a name and a state");
+                let at = tracks.iter().position(|(other, _)| other == name).expect("a track");
+                match &mut tracks[at].1 {
+                    Any::Clap(instance) => instance.load(&enveloped(state)).expect("the state"),
+                    Any::Vst3(plugin) => assert!(plugin.load(state.as_bytes())),
+                }
+                String::new()
+            }
+            "json" => {
+                let json = tracks.iter_mut().find_map(|(_, any)| any.json()).expect("a CLAP instance");
+                json.to_string()
+            }
             // As a project that was saved with a session code.
             "code" => {
                 let state = with_code(&tracks[0].1.state(), name);
@@ -158,14 +178,17 @@ fn with_code(state: &[u8], code: &str) -> Vec<u8> {
     let mut own: Value = serde_json::from_str(state["fields"]["keel"].as_str().expect("text")).expect("JSON");
     own["session_code"] = code.into();
     state["fields"]["keel"] = own.to_string().into();
-    let text = state.to_string().into_bytes();
-    [&(text.len() as u64).to_le_bytes()[..], &text].concat()
+    enveloped(&state.to_string())
+}
+
+/// As CLAP stores it: its length goes before the text.
+fn enveloped(state: &str) -> Vec<u8> {
+    [&(state.len() as u64).to_le_bytes()[..], state.as_bytes()].concat()
 }
 
 /// Names, offsets and the link, in one line.
 fn report(any: &mut Any) -> Option<String> {
-    let Any::Clap(instance) = any else { return None };
-    let report: Value = serde_json::from_str(&instance.report(Some("song")).expect("a report")).expect("JSON");
+    let report = any.json()?;
     let mut line = String::new();
     let mut tracks: Vec<&Value> = report["tracks"].as_array().expect("tracks").iter().collect();
     tracks.sort_by_key(|track| track["name"].to_string());
@@ -211,9 +234,23 @@ impl Puppet {
         }
     }
 
+    /// The report of the process' first CLAP instance.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.tell("json")).expect("JSON")
+    }
+
+    /// A track's whole state, as a project stores it.
+    pub fn saved(&self, track: &str) -> Value {
+        serde_json::from_str(&self.tell(&format!("state {track}"))).expect("JSON")
+    }
+
+    pub fn load(&self, track: &str, state: &Value) {
+        self.tell(&format!("load {track} {state}"));
+    }
+
     /// Keel's own part of a track's state.
     pub fn state(&self, track: &str) -> Value {
-        let state: Value = serde_json::from_str(&self.tell(&format!("state {track}"))).expect("JSON");
+        let state = self.saved(track);
         let mut own: Value = serde_json::from_str(state["fields"]["keel"].as_str().expect("text")).expect("JSON");
         own["params"] = state["params"].clone();
         own

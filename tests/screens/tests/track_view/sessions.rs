@@ -79,3 +79,10 @@ pub fn linked() -> (MixReport, Controls) {
 pub fn link_paused() -> (MixReport, Controls) {
     link(states::sits(), LinkState::Paused, 0, Some("Two copies of this song are open."))
 }
+
+pub fn ignored() -> (MixReport, Controls) {
+    let (mut report, controls) = states::out();
+    report.tracks[1].is_ignored = true;
+    report.tracks[1].note = Some("ignored in this session: it counts for nothing until it is taken back".into());
+    (report, controls)
+}

@@ -9,7 +9,7 @@ use keel_core::units::{Db, Dbfs, Dbtp, Lufs, Seconds};
 
 pub use super::fixture::ME;
 use super::fixture::{bass, controls, judged, kick, report, target, track, unjudged, with};
-pub use super::sessions::{link_paused, linked};
+pub use super::sessions::{ignored, link_paused, linked};
 
 /// A state of the view by name.
 pub struct State {
@@ -236,13 +236,6 @@ pub fn out() -> (MixReport, Controls) {
     me.is_out = true;
     me.note = Some("out: muted, or switched out of the judgement".into());
     with(me)
-}
-
-pub fn ignored() -> (MixReport, Controls) {
-    let (mut report, controls) = out();
-    report.tracks[1].is_ignored = true;
-    report.tracks[1].note = Some("ignored in this session: it counts for nothing until it is taken back".into());
-    (report, controls)
 }
 
 fn switched_out() -> (MixReport, Controls) {
