@@ -291,18 +291,20 @@ fn an_ignored_track_stays_in_the_report_and_counts_for_nothing() {
 }
 
 #[test]
-fn of_two_tagged_kicks_one_may_be_ignored() {
+fn of_several_tagged_kicks_all_but_one_may_be_ignored() {
     let session = Session::new();
-    let tracks = ["Kick A", "Kick B"].map(|name| joined(&session, name));
+    let tracks = ["Kick A", "Kick B", "Kick C"].map(|name| joined(&session, name));
     tracks.iter().for_each(|(handle, _)| handle.settings().set_reference(true));
     let verdicts = || {
         let report = session.report_now(&Profile::guide());
         (report.reference.state, report.tracks.iter().map(|track| track.verdict).collect::<Vec<_>>())
     };
-    assert_eq!(verdicts(), (ReferenceState::Conflict, vec![Verdict::Conflict; 2]));
+    assert_eq!(verdicts(), (ReferenceState::Conflict, vec![Verdict::Conflict; 3]));
     session.set_ignored(tracks[1].0.id(), true);
-    let (state, verdicts) = verdicts();
-    assert_eq!((state, verdicts[1]), (ReferenceState::Live, Verdict::NotJudged));
+    let conflict = [Verdict::Conflict, Verdict::NotJudged, Verdict::Conflict];
+    assert_eq!(verdicts(), (ReferenceState::Conflict, conflict.into()));
+    session.set_ignored(tracks[2].0.id(), true);
+    assert_eq!(verdicts().0, ReferenceState::Live);
 }
 
 #[test]
