@@ -6,8 +6,9 @@ mod raw_vst3;
 
 use std::ptr::null_mut;
 
-use keel_core::link::session;
+use keel_core::link::{Refused, session};
 use keel_core::mix::{Placement, Role};
+use keel_core::units::Db;
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::*;
 use nice_plug::wrapper::vst3::vst3::Steinberg::{kResultFalse, kResultOk};
 use raw_vst3::*;
@@ -224,6 +225,25 @@ fn state_comes_back_without_the_mono_check() {
     assert_eq!((other.param(ids[TRIM]), other.param(ids[MONO])), (0.625, 0.0));
     assert_eq!(other.set_state(b"{\"params\":{\"trim\""), kResultFalse);
     assert_eq!(other.param(ids[TRIM]), 0.625, "nothing is lost");
+}
+
+/// Edits come from a track's own window in VST3; the framework's way there is not for other instances.
+#[test]
+fn another_instance_is_refused_the_trim_with_a_word_that_helps() {
+    let instance = Instance::new();
+    instance.tell_channel("Refuser");
+    let trim = instance.ids()[TRIM];
+    let before = instance.param(trim);
+    let seen = || {
+        session()
+            .view(|tracks, _| tracks.iter().find(|track| track.name == "Refuser").map(|track| (track.id, track.gain)))
+    };
+    let (track, gain) = seen().expect("the track");
+    let refused = session().set_trim(track, Db(-6.0)).expect_err("its host would not hear of it");
+    assert_eq!(refused, Refused::Host);
+    assert!(refused.to_string().contains("own window"), "{refused}");
+    assert_eq!((instance.param(trim), seen()), (before, Some((track, gain))), "nothing was set");
+    assert_eq!(session().set_trim(track, Db(90.0)), Err(Refused::Range));
 }
 
 #[test]

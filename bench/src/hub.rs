@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use keel_core::dsp::{Cell, CellFlags, Hop, Sink};
 use keel_core::link::{HubConfig, Session, TrackConfig, TrackHandle, TrackWriter};
+use keel_core::mix::TrackInput;
 use serde::Serialize;
 
 /// Names the folder to a process that this program starts as a peer of itself.
@@ -14,6 +15,9 @@ pub const PEER_VARIABLE: &str = "KEEL_BENCH_PEER";
 /// Tracks of the process that is measured, and processes in all.
 const CASES: [(usize, u64); 4] = [(8, 2), (64, 2), (256, 2), (64, 8)];
 const HOP: Duration = Duration::from_millis(10);
+/// Beginnings of the names of the tracks that play, and of those that look on.
+const PLAYING: &str = "Track";
+const LOOKING: &str = "Onlooker";
 /// The folder's name is the only thing that all agree on.
 const PROGRAM: u64 = 1;
 
@@ -33,14 +37,14 @@ pub fn measure(seconds: f64) -> Vec<Hub> {
     CASES.map(|(tracks, processes)| measure_one(tracks, processes, seconds)).into()
 }
 
-fn joined(session: &Session, count: usize) -> Vec<(TrackHandle, TrackWriter)> {
-    (0..count).map(|k| session.join(TrackConfig { name: format!("Track {k}"), ..TrackConfig::default() })).collect()
+fn joined(session: &Session, names: &str, count: usize) -> Vec<(TrackHandle, TrackWriter)> {
+    (0..count).map(|k| session.join(TrackConfig { name: format!("{names} {k}"), ..TrackConfig::default() })).collect()
 }
 
 fn measure_one(count: usize, processes: u64, seconds: f64) -> Hub {
     let folder = std::env::temp_dir().join(format!("keel-bench-{}-{count}-{processes}", std::process::id()));
     let session = Session::linked(Some(HubConfig::apart(&folder, 1, PROGRAM)));
-    let mut tracks = joined(&session, count);
+    let mut tracks = joined(&session, PLAYING, count);
     let peers: Vec<Child> = (2..=processes).filter_map(|process| start_peer(&folder, process)).collect();
     let wanted = count + peers.len();
     let begun = Instant::now();
@@ -119,11 +123,15 @@ pub fn be_peer(told: &str) {
     let Some((process, folder)) = told.split_once(' ') else { return };
     let process: u64 = process.parse().unwrap_or(2);
     let session = Session::linked(Some(HubConfig::apart(&PathBuf::from(folder), process, PROGRAM)));
-    let _own = joined(&session, 1);
+    let _own = joined(&session, LOOKING, 1);
     let ended = std::thread::spawn(|| std::io::stdin().lines().count());
     let (mut last, mut seen) = (None, Vec::new());
     while !ended.is_finished() {
-        let newest = session.view(|tracks, _| tracks.get(1).and_then(|track| track.hops.last()).copied());
+        // The other onlookers come in any order.
+        let newest = session.view(|tracks, _| {
+            let plays = |track: &&TrackInput<'_>| track.name.starts_with(PLAYING);
+            tracks.iter().find(plays).and_then(|track| track.hops.last()).copied()
+        });
         if let Some(hop) = newest.filter(|hop| last != Some(hop.index)) {
             last = Some(hop.index);
             seen.push(f64::from(micros().wrapping_sub(hop.onsets)) * 1e-3);

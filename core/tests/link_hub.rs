@@ -7,8 +7,9 @@ use std::cell::{Cell, RefCell};
 use std::fs;
 
 use keel_core::dsp::Sink;
-use keel_core::link::{CELL_RING, Stored, TrackConfig};
+use keel_core::link::{CELL_RING, Refused, Stored, TrackConfig};
 use keel_core::mix::{LinkState, Measure, Placement, Profile, Role, ScopeKind, TrackInput};
+use keel_core::units::Db;
 
 use rig::{Folder, bands, cell, hop, joined, shown, until};
 
@@ -120,6 +121,26 @@ fn what_a_process_lost_is_missing_in_all_until_it_is_played_again() {
     assert!(notes.iter().any(|note| note.contains("30.0 s of Kick are missing")), "{notes:?}");
     (0..300).for_each(|index| writer.cell(&cell(index, 0.25)));
     until("the rest", || seen() == (end as usize, 0, Some((0, end - 1))));
+}
+
+#[test]
+fn the_trim_of_a_track_elsewhere_is_refused_with_a_word_that_helps() {
+    let folder = Folder::new();
+    let (here, other_format, there) = (folder.session(1, 1), folder.session(1, 1), folder.session(2, 1));
+    let own = joined(&here, "Kick");
+    let tracks = [joined(&other_format, "Snare"), joined(&there, "Bass")];
+    until("the link", || shown(&here).len() == 3 && shown(&there).len() == 3);
+    for (handle, _) in &tracks {
+        let refused = here.set_trim(handle.id(), Db(-6.0)).expect_err("its host would not hear of it");
+        assert_eq!(refused, Refused::Elsewhere);
+        let told = refused.to_string();
+        assert!(told.contains("another process or plug-in format") && told.contains("in its own window"), "{told}");
+        assert_eq!(handle.settings().gain(), 1.0, "nothing was set");
+    }
+    drop(tracks);
+    until("them to be gone", || shown(&here) == ["Kick"]);
+    let gone = there.set_trim(own.0.id(), Db(-6.0)).expect_err("nobody is there to ask");
+    assert_eq!(gone, Refused::Gone);
 }
 
 #[test]

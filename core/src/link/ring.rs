@@ -78,6 +78,19 @@ struct Annex {
     first: AtomicU64,
 }
 
+impl Annex {
+    /// Out of the way of the usual ring's steps.
+    #[cold]
+    fn put<T: RecordWords>(&self, n: u64, record: &T, has_moved: &mut bool) {
+        if !*has_moved {
+            // Who sees by the head a record that lies here also sees this.
+            self.first.store(n, Ordering::Relaxed);
+            *has_moved = true;
+        }
+        self.slots.put(n, record);
+    }
+}
+
 /// Slots of [`stride`] words.
 struct Slots {
     words: Box<[AtomicU32]>,
@@ -94,6 +107,20 @@ impl Slots {
         let start = (n & (self.len - 1)) as usize * stride::<T>();
         let slot = &self.words[start..start + stride::<T>()];
         (&slot[0], &slot[1..])
+    }
+
+    #[inline(always)]
+    fn put<T: RecordWords>(&self, n: u64, record: &T) {
+        let mut buffer = [0; MAX_WORDS];
+        record.write(&mut buffer[..T::WORDS]);
+        let (sequence, words) = self.slot::<T>(n);
+        sequence.store(writing(n), Ordering::Relaxed);
+        // Who reads one of the words below also sees the sequence above.
+        fence(Ordering::Release);
+        for (word, value) in words.iter().zip(&buffer[..T::WORDS]) {
+            word.store(*value, Ordering::Relaxed);
+        }
+        sequence.store(written(n), Ordering::Release);
     }
 
     fn bytes(&self) -> usize {
@@ -113,27 +140,10 @@ pub struct Writer<T> {
 impl<T: RecordWords> Writer<T> {
     /// Puts a record over the oldest. Wait-free: as many steps as the record has words.
     pub fn push(&mut self, record: &T) {
-        let mut buffer = [0; MAX_WORDS];
-        record.write(&mut buffer[..T::WORDS]);
-        let slots = match self.shared.annex.get() {
-            None => &self.shared.slots,
-            Some(annex) => {
-                if !self.has_moved {
-                    // Who sees a record that lies here by the head also sees this.
-                    annex.first.store(self.next, Ordering::Relaxed);
-                    self.has_moved = true;
-                }
-                &annex.slots
-            }
-        };
-        let (sequence, words) = slots.slot::<T>(self.next);
-        sequence.store(writing(self.next), Ordering::Relaxed);
-        // Who reads one of the words below also sees the sequence above.
-        fence(Ordering::Release);
-        for (word, value) in words.iter().zip(buffer) {
-            word.store(value, Ordering::Relaxed);
+        match self.shared.annex.get() {
+            None => self.shared.slots.put(self.next, record),
+            Some(annex) => annex.put(self.next, record, &mut self.has_moved),
         }
-        sequence.store(written(self.next), Ordering::Release);
         self.next += 1;
         self.shared.head.store(self.next, Ordering::Release);
     }
