@@ -1,6 +1,6 @@
 //! Sessions of any number of tracks, whose song is written cell by cell.
 
-use keel_core::dsp::{Cell, CellFlags, Hop, Sink};
+use keel_core::dsp::{BANDS, Bands, CELLS_PER_BANDS, Cell, CellFlags, Hop, Sink};
 use keel_core::link::{CELL_RING, Session, TrackConfig, TrackHandle, TrackWriter};
 use keel_core::mix::Placement;
 
@@ -52,6 +52,9 @@ impl Tracks {
                     writer.hop(&hop_of(&cell, hop));
                 }
                 writer.cell(&cell);
+                if (index + 1) % CELLS_PER_BANDS == 0 {
+                    writer.bands(&bands_of(&cell, seed));
+                }
             }
         }
         self.heard += cells;
@@ -84,6 +87,18 @@ fn cell(index: i32, seed: usize, struck: bool) -> Cell {
         hit_power: peak * peak / 4.0,
         hit_k_power: peak * peak / 4.0,
     }
+}
+
+/// The 2 s that end with a cell: each track loudest in a band of its own, 3 dB less in each band beside it.
+fn bands_of(cell: &Cell, seed: usize) -> Bands {
+    let frames = FRAMES_IN_CELL * CELLS_PER_BANDS as u32;
+    let mut bands = Bands::new(cell.index.div_euclid(CELLS_PER_BANDS), frames, cell.epoch, cell.flags);
+    let loudest = 1.0 / (1.0 + (seed % 7) as f64).powi(2) * if cell.index / 160 % 2 == 1 { 0.01 } else { 0.0025 };
+    for band in 0..BANDS {
+        let power = loudest * 0.5f64.powi(band.abs_diff(seed * 5 % BANDS) as i32);
+        bands.set(band, [power; 2], 0.9 * power);
+    }
+    bands
 }
 
 fn hop_of(cell: &Cell, k: i64) -> Hop {

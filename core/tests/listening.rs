@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use common::{Track, band_at, inputs, named};
 use keel_core::dsp::band_hz;
 use keel_core::mix::{
@@ -25,7 +27,7 @@ fn kick() -> Track {
     Track::silent("Kick", Role::Kick, SECONDS).hits(0.0, SECONDS, 0.5, -40.0)
 }
 
-fn masking(report: &MixReport, name: &str) -> Masking {
+fn masking(report: &MixReport, name: &str) -> Arc<Masking> {
     named(report, name).hearing.masking.clone().unwrap_or_else(|| panic!("{name} has no masking"))
 }
 
@@ -278,8 +280,9 @@ fn bands_are_those_of_the_scope() {
         named(&report, "Bass").hearing.bands.as_ref().unwrap().level_db[band_at(55.0)].unwrap().0
     };
     assert!((level(0.0, 20.0) + 20.0).abs() < 0.01 && level(20.0, 40.0).abs() < 0.01);
-    // Half a record at full scale and half one 20 dB under it.
-    assert!((level(19.0, 21.0) - 10.0 * 0.505f64.log10()).abs() < 0.01, "{}", level(19.0, 21.0));
+    // Records of 2 s count whole, by their middle: at 19 and at 21 s.
+    assert!((level(19.0, 21.0) + 20.0).abs() < 0.01 && level(19.1, 21.1).abs() < 0.01);
+    assert!((level(18.0, 22.0) - 10.0 * 0.505f64.log10()).abs() < 0.01, "{}", level(18.0, 22.0));
 }
 
 #[test]

@@ -3,6 +3,8 @@
 //! Bands are one ERB wide and lie at the numbers 1 to 39 of the ERB-rate scale of Glasberg and Moore, "Derivation of
 //! auditory filter shapes from notched-noise data" (1990): number 21.4 lg(0.00437 f/Hz + 1).
 
+use std::sync::LazyLock;
+
 use super::record::{CellFlags, RecordWords};
 
 /// ERB bands: centre c of 1..=39 at (10^(c/21.4) - 1) / 0.00437 Hz, which is 26 Hz to 15.0 kHz. Band `b` has c = b + 1.
@@ -65,8 +67,14 @@ impl Bands {
 
     /// Mean of left times right in the band; over the channels' powers it is exact to a correlation of 0.00002.
     pub fn cross(&self, band: usize) -> f64 {
-        let [left, right] = self.power(band);
-        f64::from(self.correlation[band]) / CORRELATION_STEPS * left.sqrt() * right.sqrt()
+        self.stereo(band).1
+    }
+
+    /// Both: the channels' powers, and the mean of their product.
+    pub fn stereo(&self, band: usize) -> ([f64; 2], f64) {
+        let power = self.power(band);
+        let cross = f64::from(self.correlation[band]) / CORRELATION_STEPS * (power[0] * power[1]).sqrt();
+        (power, cross)
     }
 
     /// Sets a band: mean squares of left and right, mean of left times right.
@@ -89,7 +97,14 @@ fn coded(power: f64) -> u16 {
 }
 
 fn decoded(code: u16) -> f64 {
-    if code == 0 { 0.0 } else { 10f64.powf((f64::from(code) - 1.0) / STEPS - QUIETEST) }
+    /// Steps of one factor of ten, and all factors of ten.
+    static TABLE: LazyLock<([f64; STEPS as usize], [f64; 33])> = LazyLock::new(|| {
+        let steps = std::array::from_fn(|step| 10f64.powf(step as f64 / STEPS));
+        (steps, std::array::from_fn(|decade| 10f64.powf(decade as f64 - QUIETEST)))
+    });
+    let Some(step) = usize::from(code).checked_sub(1) else { return 0.0 };
+    let (steps, decades) = &*TABLE;
+    steps[step % steps.len()] * decades[step / steps.len()]
 }
 
 impl RecordWords for Bands {

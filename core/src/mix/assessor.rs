@@ -95,6 +95,7 @@ impl Assessor {
         self.follow(tracks);
         if self.layout.update(tracks, profile, state) {
             self.rearrange(tracks);
+            self.ears.forget();
             self.last = None;
         }
         let is_told = |last: &&Last| last.state == *state && told(tracks).eq(last.tracks.iter().copied());
@@ -130,7 +131,7 @@ impl Assessor {
         let pairs = mix.units.iter().zip(own_stretches);
         let judged: Vec<Judged> = pairs.map(|(unit, own)| judge(&mix, unit, &hierarchy, loudest, own)).collect();
         let dynamics = if mix.is_held() { Dynamics::default() } else { sliding.dynamics(&mix, &judged) };
-        let listening = &ears.listen(&mix, &judged);
+        let listening = ears.listen(&mix, &judged);
         let unit_of = &layout.voice_of;
         let facts = Facts { mix: &mix, judged: &judged, overviews: &overviews, listening, unit_of };
         report(&facts, dynamics, state, live)

@@ -7,9 +7,11 @@ mod advice;
 mod spectrum;
 mod voices;
 
+use std::sync::Arc;
+
 pub(crate) use self::advice::advice;
-use self::spectrum::Spectra;
-use self::voices::Voices;
+use self::spectrum::{Kept, Spectra, records_of};
+use self::voices::{Levels, Voices};
 use super::hearing::audibility::Audibility;
 use super::hearing::stereo::StereoBands;
 use super::hearing::{BandPowers, audibility, tonal};
@@ -42,10 +44,9 @@ pub(crate) struct Listening {
 #[derive(Debug, Default)]
 pub(crate) struct Ears {
     spectra: Spectra,
-    /// What each track's bands say by themselves, with what that was read from.
-    facts: Vec<Option<(StereoBands, u8, TrackHearing)>>,
-    /// The voices at the last look, and what was heard of them.
-    last: Option<(Voices, HearingRules, Vec<Heard>)>,
+    levels: Levels,
+    /// What was heard at the last look, as long as nothing that it goes by has changed.
+    last: Option<Listening>,
 }
 
 /// One voice at both monitor levels.
@@ -57,69 +58,46 @@ struct Heard {
 }
 
 impl Ears {
+    /// Names, roles, switches or rules are other than they were.
+    pub fn forget(&mut self) {
+        self.last = None;
+    }
+
     /// Listens to the scope.
-    pub fn listen(&mut self, mix: &Mixture<'_>, judged: &[Judged]) -> Listening {
-        listen(self, mix, judged)
-    }
-
-    /// What is heard of these voices: as at the last look where nothing has changed.
-    fn hear(&mut self, voices: Voices, rules: &HearingRules) -> &(Voices, HearingRules, Vec<Heard>) {
-        let same = self.last.take().filter(|(before, by, _)| *before == voices && by == rules);
-        self.last.insert(same.unwrap_or_else(|| {
-            let heard = heard(&voices, rules);
-            (voices, *rules, heard)
-        }))
-    }
-
-    /// What the tracks' bands say by themselves; read anew where they have changed.
-    fn facts(&mut self, spectra: &[Option<StereoBands>], channels: impl Fn(usize) -> u8) -> Vec<TrackHearing> {
-        self.facts.resize_with(spectra.len(), || None);
-        let read = |(index, (kept, bands)): (usize, (&mut Option<_>, &Option<StereoBands>))| {
-            let (Some(bands), channels) = (bands, channels(index)) else { return TrackHearing::default() };
-            let same = kept.take().filter(|(before, of, _)| before == bands && *of == channels);
-            let facts = same.map_or_else(|| facts(bands, channels), |(.., facts)| facts);
-            *kept = Some((bands.clone(), channels, facts.clone()));
-            facts
+    pub fn listen(&mut self, mix: &Mixture<'_>, judged: &[Judged]) -> &Listening {
+        let Some(scope) = &mix.scope else {
+            let tracks = vec![TrackHearing::default(); mix.tracks.len()];
+            *self = Self::default();
+            return self.last.insert(Listening { tracks, ..Listening::default() });
         };
-        self.facts.iter_mut().zip(spectra).enumerate().map(read).collect()
+        let records = records_of(scope);
+        let mut is_new = self.spectra.read(mix.tracks, records, |index| mix.heard[index].channels);
+        is_new |= self.levels.read(mix, judged, records);
+        let kept = self.last.take().filter(|_| !is_new);
+        let Self { spectra, levels, last } = self;
+        last.insert(kept.unwrap_or_else(|| listen(mix, spectra.all(), levels)))
     }
 
     /// Bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
-        let voice = size_of::<voices::Voice>() + size_of::<Heard>();
-        let lists = 3 * BANDS * size_of::<Option<f64>>();
-        let fact = size_of::<Option<(StereoBands, u8, TrackHearing)>>() + lists;
-        self.facts.len() * fact
-            + self.spectra.heap_bytes()
-            + self.last.as_ref().map_or(0, |(voices, ..)| voices.list.len() * voice)
+        let tracks = self.last.as_ref().map_or(0, |last| last.tracks.len() * size_of::<TrackHearing>());
+        tracks + self.spectra.heap_bytes() + self.levels.heap_bytes()
     }
 }
 
-fn heard(voices: &Voices, rules: &HearingRules) -> Vec<Heard> {
-    let (normal, whispers) = (voices.listen(rules.normal), voices.listen(rules.whisper));
-    let by_kick = voices.beside_kick(rules.normal);
-    let all = normal.into_iter().zip(whispers).zip(by_kick);
-    all.map(|((normal, whisper), by_kick)| Heard { normal, whisper, by_kick }).collect()
-}
-
-fn listen(ears: &mut Ears, mix: &Mixture<'_>, judged: &[Judged]) -> Listening {
-    let Some(scope) = &mix.scope else {
-        return Listening { tracks: vec![TrackHearing::default(); mix.tracks.len()], ..Listening::default() };
-    };
-    let spectra: Vec<Option<StereoBands>> = ears.spectra.read(mix.tracks, scope.span);
-    let channels = |index: usize| mix.heard[index].channels;
-    let mut listening = Listening { tracks: ears.facts(&spectra, channels), ..Listening::default() };
+fn listen(mix: &Mixture<'_>, spectra: &[Kept], levels: &Levels) -> Listening {
+    let mut listening =
+        Listening { tracks: spectra.iter().map(|kept| kept.facts.clone()).collect(), ..Listening::default() };
     let bus = mix.tracks.iter().position(|track| track.role == Role::MixBus && !track.is_out);
-    let on_bus = bus.and_then(|index| spectra[index].as_ref());
+    let on_bus = bus.and_then(|index| spectra[index].bands.as_ref());
     if let (Some(index), Some(bands)) = (bus, on_bus) {
-        listening.bus = bus_facts(mix, bands, channels(index));
+        listening.bus = bus_facts(mix, bands, mix.heard[index].channels);
         listening.bus_low_side = bands.low_side();
     }
     let mut whole = on_bus.map(StereoBands::powers);
-    if let Some(voices) = Voices::new(mix, judged, &spectra) {
+    if let Some(voices) = Voices::new(mix, levels, spectra) {
         whole = whole.or(Some(voices.total));
-        let (voices, _, heard) = ears.hear(voices, &mix.profile.rules.hearing);
-        tell(mix, voices, heard, &mut listening);
+        tell(mix, &voices, &voices.heard(&mix.profile.rules.hearing), &mut listening);
     }
     listening.mix.loud = whole.map(|powers| loud(&powers, &mix.profile.rules.hearing));
     listening
@@ -133,7 +111,7 @@ fn facts(bands: &StereoBands, channels: u8) -> TrackHearing {
     TrackHearing {
         low_side_db: bands.low_side().filter(|_| channels == 2),
         harshness_db: tonal::harshness(&bands.powers()),
-        bands: Some(bands_report(bands, channels)),
+        bands: Some(bands_report(bands, channels).into()),
         ..TrackHearing::default()
     }
 }
@@ -156,7 +134,7 @@ fn bus_facts(mix: &Mixture<'_>, bands: &StereoBands, channels: u8) -> BusHearing
     BusHearing {
         crest_db: None,
         harshness_db: tonal::harshness(&powers),
-        bands: (powers.iter().sum::<f64>() > 0.0).then(|| bands_report(bands, channels)),
+        bands: (powers.iter().sum::<f64>() > 0.0).then(|| bands_report(bands, channels).into()),
         thin_bands: thin
             .map(|thin| ThinBand { from_hz: hertz(thin.from_hz), to_hz: hertz(thin.to_hz), loss_db: thin.loss })
             .collect(),
@@ -173,7 +151,7 @@ fn tell(mix: &Mixture<'_>, voices: &Voices, heard: &[Heard], listening: &mut Lis
     for (voice, heard) in heard.iter().enumerate() {
         let masker = loudest[heard.normal.most_lost].into_iter().flatten().find(|other| *other != voice);
         let masker = masker.map(|other| voices.name(mix, other));
-        let masking = masking(heard, masker, voices.list.len(), rules);
+        let masking = masking(heard, masker, voices.list.len(), rules).map(Arc::new);
         let place = order.iter().position(|other| *other == voice).map(|place| place + 1);
         let whisper = TrackWhisper { audible: place.is_some(), phon: heard.whisper.phon.map(tenths), place };
         for &index in mix.units[voices.list[voice].unit].members {

@@ -89,6 +89,8 @@ pub struct SongMap {
     pages: BTreeMap<i32, Page>,
     /// Counts insertions: a reader that saw this number has seen everything.
     version: u64,
+    /// Counts changes of the bands.
+    bands_version: u64,
     /// Where what the rules read is other than it was; a second pass that sounds the same changes nothing.
     changes: Changes,
     last: Option<Cell>,
@@ -103,6 +105,7 @@ impl Default for SongMap {
             id: new_id(),
             pages: BTreeMap::new(),
             version: 0,
+            bands_version: 0,
             changes: Changes::default(),
             last: None,
             automated_at: None,
@@ -118,6 +121,7 @@ impl Clone for SongMap {
             id: new_id(),
             pages: self.pages.clone(),
             version: self.version,
+            bands_version: self.bands_version,
             changes: self.changes.clone(),
             last: self.last,
             automated_at: self.automated_at,
@@ -145,8 +149,10 @@ impl SongMap {
         }
         let place = cell.index.rem_euclid(PAGE) as usize;
         let was_automated = self.gain_is_automated();
+        let page_of_cell = cell.index.div_euclid(PAGE);
+        self.make_room(page_of_cell);
         let Self { pages, version, changes, automated_at, .. } = self;
-        let page = open_page(pages, version, changes, cell.index.div_euclid(PAGE));
+        let page = open_page(pages, version, page_of_cell);
         let old = page.cells[place];
         let keeps_old = old.flags.has(CellFlags::COMPLETE) && !cell.flags.has(CellFlags::COMPLETE);
         if keeps_old {
@@ -208,19 +214,32 @@ impl SongMap {
         }
     }
 
+    /// Where there is no room for this page, the one touched longest ago goes.
+    fn make_room(&mut self, key: i32) {
+        if self.pages.len() >= MAX_PAGES && !self.pages.contains_key(&key) {
+            let oldest = self.pages.iter().min_by_key(|(_, page)| page.touched).map(|(&key, _)| key);
+            oldest.and_then(|oldest| self.pages.remove(&oldest));
+            self.changes.note_all();
+            self.bands_version += 1;
+        }
+    }
+
     /// Puts a record of bands in its place, by the rule of [`Self::insert`].
     pub fn insert_bands(&mut self, bands: &Bands) {
         if bands.frames == 0 {
             return;
         }
-        let Self { pages, version, changes, .. } = self;
-        let page = open_page(pages, version, changes, bands.index.div_euclid(BANDS_PAGE));
+        self.make_room(bands.index.div_euclid(BANDS_PAGE));
+        let Self { pages, version, .. } = self;
+        let page = open_page(pages, version, bands.index.div_euclid(BANDS_PAGE));
         if page.bands.is_empty() {
             page.bands = vec![Bands::default(); BANDS_PAGE as usize].into();
         }
         let old = &mut page.bands[bands.index.rem_euclid(BANDS_PAGE) as usize];
-        if bands.flags.has(CellFlags::COMPLETE) || !old.flags.has(CellFlags::COMPLETE) {
+        let wins = bands.flags.has(CellFlags::COMPLETE) || !old.flags.has(CellFlags::COMPLETE);
+        if wins && *old != *bands {
             *old = *bands;
+            self.bands_version += 1;
         }
     }
 
@@ -230,10 +249,10 @@ impl SongMap {
             if self.last.is_none() {
                 self.follow(cell);
             }
-            let Self { pages, version, changes, .. } = self;
-            let page = open_page(pages, version, changes, cell.index.div_euclid(PAGE));
+            self.make_room(cell.index.div_euclid(PAGE));
+            let page = open_page(&mut self.pages, &mut self.version, cell.index.div_euclid(PAGE));
             page.put(cell.index.rem_euclid(PAGE) as usize, cell);
-            changes.note(cell.index, cell.index + 1);
+            self.changes.note(cell.index, cell.index + 1);
         }
     }
 
@@ -312,6 +331,11 @@ impl SongMap {
         self.version
     }
 
+    /// Grows with every record of bands that is other than it was.
+    pub(crate) fn bands_version(&self) -> u64 {
+        self.bands_version
+    }
+
     /// Names this map, and no other of the process.
     pub(crate) fn id(&self) -> u64 {
         self.id
@@ -340,18 +364,8 @@ impl SongMap {
     }
 }
 
-/// The page of this key, which is about to change. Where there is no room for it, the page touched longest ago goes.
-fn open_page<'a>(
-    pages: &'a mut BTreeMap<i32, Page>,
-    version: &mut u64,
-    changes: &mut Changes,
-    key: i32,
-) -> &'a mut Page {
-    if pages.len() >= MAX_PAGES && !pages.contains_key(&key) {
-        let oldest = pages.iter().min_by_key(|(_, page)| page.touched).map(|(&key, _)| key);
-        oldest.and_then(|oldest| pages.remove(&oldest));
-        changes.note_all();
-    }
+/// The page of this key, which is about to change.
+fn open_page<'a>(pages: &'a mut BTreeMap<i32, Page>, version: &mut u64, key: i32) -> &'a mut Page {
     *version += 1;
     let page = pages.entry(key).or_insert_with(Page::new);
     page.touched = *version;

@@ -62,13 +62,32 @@ pub struct Audibility {
     pub most_lost: usize,
 }
 
-/// How audible a voice is beside a masker; powers are 10^(dB SPL / 10).
-pub fn beside(voice: &BandPowers, masker: &Excitation) -> Audibility {
-    let signal = Excitation::of(voice);
-    let quiet = SpecificLoudness::in_quiet(&signal);
-    let partial = SpecificLoudness::beside(&signal, masker);
-    let score = score(voice, &partial.ratios(&quiet));
-    Audibility { ratio: ratio(&partial, &quiet), phon: score, most_lost: partial.most_lost(&quiet) }
+/// A voice at a monitor level, before anything stands beside it.
+#[derive(Clone, Debug)]
+pub struct Sound {
+    spl: BandPowers,
+    signal: Excitation,
+    quiet: SpecificLoudness,
+}
+
+impl Sound {
+    /// Powers are 10^(dB SPL / 10).
+    pub fn new(spl: BandPowers) -> Self {
+        let signal = Excitation::of(&spl);
+        Self { spl, signal, quiet: SpecificLoudness::in_quiet(&signal) }
+    }
+
+    /// How audible it is beside a masker.
+    pub fn beside(&self, masker: &Excitation) -> Audibility {
+        let partial = SpecificLoudness::beside(&self.signal, masker);
+        let score = score(&self.spl, &partial.ratios(&self.quiet));
+        Audibility { ratio: ratio(&partial, &self.quiet), phon: score, most_lost: partial.most_lost(&self.quiet) }
+    }
+
+    /// Partial loudness over loudness in quiet alone.
+    pub fn ratio_beside(&self, masker: &Excitation) -> Option<f64> {
+        ratio(&SpecificLoudness::beside(&self.signal, masker), &self.quiet)
+    }
 }
 
 /// The contours of ISO 226 at the bands, ready for powers instead of decibels.

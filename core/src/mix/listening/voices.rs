@@ -1,12 +1,16 @@
 //! The voices of a mix side by side: what each sounds like, and what all the others do to it.
 
+use super::Heard as VoiceHeard;
+use super::spectrum::Kept;
 use crate::dsp::BANDS;
-use crate::mix::hearing::audibility::{self, Audibility, beside, calibrate, scaled};
+use crate::mix::heard::{CellSpan, Heard};
+use crate::mix::hearing::audibility::{self, Sound, calibrate, scaled};
 use crate::mix::hearing::partial_loudness::Excitation;
 use crate::mix::hearing::{BandPowers, stereo::StereoBands};
 use crate::mix::judge::Judged;
 use crate::mix::mixture::{Mixture, Unit};
-use crate::mix::{Placement, Role};
+use crate::mix::reading::read_raw;
+use crate::mix::{Class, HearingRules, LevelRules, Measure, Placement, Role};
 
 /// A voice this far under the mix in every band, 0.04 dB of it, is none of what masks it.
 const NO_PART: f64 = 0.01;
@@ -14,7 +18,7 @@ const NO_PART: f64 = 0.01;
 const MOST_BOOST: f64 = 100.0;
 
 /// One unit that sounds in the scope.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) struct Voice {
     /// Its place among the units.
     pub unit: usize,
@@ -26,7 +30,7 @@ pub(super) struct Voice {
     is_kick: bool,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) struct Voices {
     pub list: Vec<Voice>,
     /// Of all units that count in sums.
@@ -35,54 +39,109 @@ pub(super) struct Voices {
     kick: Option<BandPowers>,
 }
 
+/// The loudness of each unit over the records that the session is heard by, as long as it stands.
+#[derive(Debug, Default)]
+pub(super) struct Levels(Vec<Level>);
+
+#[derive(Debug, Default)]
+struct Level {
+    went_by: Option<LevelKey>,
+    /// The version of what was heard that was seen.
+    seen: u64,
+    /// Before the gain.
+    read: Option<f64>,
+    /// After it; `None` of a unit that is silent in the scope.
+    lufs: Option<f64>,
+}
+
+/// What a loudness goes by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct LevelKey {
+    heard: u64,
+    class: Class,
+    span: CellSpan,
+    /// The gain, on which gates depend.
+    scale: f64,
+    rules: LevelRules,
+}
+
+impl Levels {
+    /// Reads the units over a span; true where any is other than before.
+    pub fn read(&mut self, mix: &Mixture<'_>, judged: &[Judged], span: CellSpan) -> bool {
+        let scope = mix.scope.as_ref().map(|scope| scope.span);
+        let mut is_new = self.0.len() != mix.units.len();
+        self.0.resize_with(mix.units.len(), Level::default);
+        for ((level, unit), judged) in self.0.iter_mut().zip(&mix.units).zip(judged) {
+            let is_heard = judged.reading.is_some() && judged.span == scope;
+            let counts = is_heard && unit.is_counted();
+            let lufs = if counts { level.update(mix, unit.heard, judged.class, span) } else { None };
+            is_new |= lufs != level.lufs;
+            level.lufs = lufs;
+        }
+        is_new
+    }
+
+    pub fn heap_bytes(&self) -> usize {
+        self.0.capacity() * size_of::<Level>()
+    }
+}
+
+impl Level {
+    fn update(&mut self, mix: &Mixture<'_>, heard: &Heard, class: Class, span: CellSpan) -> Option<f64> {
+        let (scale, rules) = (heard.scale(), mix.profile.rules.level);
+        let key = LevelKey { heard: heard.id(), class, span, scale, rules };
+        let mut touches = self.went_by != Some(key);
+        touches |= !heard.changes().since(self.seen, |from, to| touches |= from < span.to && to > span.from);
+        self.seen = heard.changes().version();
+        if touches {
+            self.went_by = Some(key);
+            self.read = read_raw(heard, class, span, Measure::Loudness, &rules).map(|(lufs, _)| lufs);
+        }
+        Some(self.read? + heard.gain_db()?)
+    }
+}
+
 impl Voices {
     /// `None` where nothing counts, or where levels before and after the fader would have to be added up.
-    pub fn new(mix: &Mixture<'_>, judged: &[Judged], spectra: &[Option<StereoBands>]) -> Option<Self> {
-        let scope = mix.scope.as_ref()?.span;
+    pub fn new(mix: &Mixture<'_>, levels: &Levels, spectra: &[Kept]) -> Option<Self> {
         let powers = |members: &[usize]| -> Option<BandPowers> {
-            members.iter().filter_map(|&index| spectra[index].as_ref()).map(StereoBands::powers).reduce(added)
+            members.iter().filter_map(|&index| spectra[index].bands.as_ref()).map(StereoBands::powers).reduce(added)
         };
         if !are_comparable(mix.counted()) {
             return None;
         }
         let mut total = [0.0; BANDS];
         let mut list = Vec::new();
-        for (place, (unit, judged)) in mix.units.iter().zip(judged).enumerate() {
-            if unit.is_out || unit.role.is_bus() {
-                continue;
-            }
+        for (unit, level) in mix.units.iter().zip(&levels.0).filter(|(unit, _)| unit.is_counted()) {
             let Some(mean) = powers(unit.members) else { continue };
             total = added(total, mean);
-            let reading = judged.reading.filter(|_| judged.span == Some(scope));
-            if let (Some(reading), Some(loudness)) = (reading, audibility::loudness(&mean)) {
-                let boost = 10f64.powf((reading.lufs - loudness.0) / 10.0).clamp(1.0, MOST_BOOST);
+            if let (Some(lufs), Some(loudness)) = (level.lufs, audibility::loudness(&mean)) {
+                let boost = 10f64.powf((lufs - loudness.0) / 10.0).clamp(1.0, MOST_BOOST);
                 let is_kick = unit.is_anchor || unit.role == Role::Kick;
-                list.push(Voice { unit: place, mean, sounding: scaled(&mean, boost), is_kick });
+                list.push(Voice { unit: unit.index, mean, sounding: scaled(&mean, boost), is_kick });
             }
         }
         let kick = powers(mix.reference.members);
         (total.iter().sum::<f64>() > 0.0).then_some(Self { list, total, kick })
     }
 
-    /// Each voice beside all the others, the mix at a monitor level.
-    pub fn listen(&self, monitor_db_spl: f64) -> Vec<Audibility> {
-        let gain = calibrate(&self.total, monitor_db_spl).unwrap_or(0.0);
-        let all = Excitation::of(&scaled(&self.total, gain));
+    /// What is heard of each voice beside all the others and beside the kick alone, the mix at a normal level, and at a
+    /// whisper.
+    pub fn heard(&self, rules: &HearingRules) -> Vec<VoiceHeard> {
+        let [normal, whisper] = [rules.normal, rules.whisper].map(|level| Room::new(self, level));
+        let kick = self.kick.as_ref().map(|kick| Excitation::of(&scaled(kick, normal.gain)));
         let heard = |voice: &Voice| {
             let takes_part = voice.mean.iter().zip(&self.total).any(|(own, all)| *own > NO_PART * all);
-            let rest = std::array::from_fn(|band| (self.total[band] - voice.mean[band]).max(0.0) * gain);
-            let masker = if takes_part { Excitation::of(&rest) } else { all };
-            beside(&scaled(&voice.sounding, gain), &masker)
+            let rest: BandPowers = std::array::from_fn(|band| (self.total[band] - voice.mean[band]).max(0.0));
+            let rest = takes_part.then_some(&rest);
+            let own = Sound::new(scaled(&voice.sounding, normal.gain));
+            VoiceHeard {
+                normal: own.beside(&normal.masker(rest)),
+                whisper: Sound::new(scaled(&voice.sounding, whisper.gain)).beside(&whisper.masker(rest)),
+                by_kick: kick.as_ref().filter(|_| !voice.is_kick).and_then(|kick| own.ratio_beside(kick)),
+            }
         };
         self.list.iter().map(heard).collect()
-    }
-
-    /// What the kick alone leaves of each voice that is none.
-    pub fn beside_kick(&self, monitor_db_spl: f64) -> Vec<Option<f64>> {
-        let gain = calibrate(&self.total, monitor_db_spl).unwrap_or(0.0);
-        let kick = self.kick.as_ref().map(|kick| Excitation::of(&scaled(kick, gain)));
-        let left = |voice: &Voice| beside(&scaled(&voice.sounding, gain), kick.as_ref()?).ratio;
-        self.list.iter().map(|voice| if voice.is_kick { None } else { left(voice) }).collect()
     }
 
     /// The two voices with the most power in each band: whoever is masked there, one of them is another.
@@ -120,6 +179,25 @@ impl Voices {
         let bass = best(&|unit: &Unit<'_>| matches!(unit.role, Role::Bass | Role::Sub808) && !unit.is_anchor);
         let lead = role(Role::LeadVocal).or_else(|| role(Role::LeadSynth));
         [kick, role(Role::Snare), bass, lead].into_iter().flatten().collect()
+    }
+}
+
+/// The mix at a monitor level.
+struct Room {
+    /// From mean squares to 10^(dB SPL / 10).
+    gain: f64,
+    all: Excitation,
+}
+
+impl Room {
+    fn new(voices: &Voices, monitor_db_spl: f64) -> Self {
+        let gain = calibrate(&voices.total, monitor_db_spl).unwrap_or(0.0);
+        Self { gain, all: Excitation::of(&scaled(&voices.total, gain)) }
+    }
+
+    /// What the rest of the mix excites; all of it where a voice has no part in it.
+    fn masker(&self, rest: Option<&BandPowers>) -> Excitation {
+        rest.map_or(self.all, |rest| Excitation::of(&scaled(rest, self.gain)))
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a listener makes of the session, in the report: null where no bands were heard.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::dsp::{BANDS, band_hz};
@@ -49,8 +51,8 @@ pub struct TrackHearing {
     pub low_side_db: Option<Db>,
     /// Share of the power that lies between 2 and 5 kHz.
     pub harshness_db: Option<Db>,
-    pub bands: Option<BandsReport>,
-    pub masking: Option<Masking>,
+    pub bands: Option<Arc<BandsReport>>,
+    pub masking: Option<Arc<Masking>>,
     pub whisper: Option<TrackWhisper>,
 }
 
@@ -83,7 +85,7 @@ pub struct TonalBalance {
 pub struct BusHearing {
     pub crest_db: Option<Db>,
     pub harshness_db: Option<Db>,
-    pub bands: Option<BandsReport>,
+    pub bands: Option<Arc<BandsReport>>,
     pub thin_bands: Vec<ThinBand>,
     pub quiet_bands: Vec<QuietBand>,
     pub tonal: Option<TonalBalance>,

@@ -14,6 +14,8 @@ use crate::units::Seconds;
 pub(crate) struct Scope {
     pub kind: ScopeKind,
     pub span: CellSpan,
+    /// It moves along with the song, cell by cell.
+    pub slides: bool,
 }
 
 /// Chooses the scope among the units that count, and the kick.
@@ -28,16 +30,21 @@ pub(crate) fn choose(
     let counted = units.iter().filter(|unit| unit.is_counted()).map(|unit| unit.heard);
     let Some(whole) = whole_song(counted.chain(kick)) else { return buses_alone(units, state) };
     let kind = kind(state);
+    let mut slides = false;
     let span = match kind {
         ScopeKind::Song => whole,
         ScopeKind::Range => {
             let (from, to) = state.range_s.unwrap_or((whole.start_s(), whole.end_s()));
             CellSpan::from_seconds(from, to)
         }
-        ScopeKind::Playing => playing_span(bars, state, whole, rules),
+        ScopeKind::Playing => {
+            let looped = loop_span(bars, state, rules);
+            slides = looped.is_none();
+            looped.unwrap_or_else(|| last_bars(bars, state, whole, rules))
+        }
         ScopeKind::Loudest => loudest.choose(units, kick, bars, whole, rules).unwrap_or(whole),
     };
-    Some(Scope { kind, span })
+    Some(Scope { kind, span, slides })
 }
 
 /// A mix without its tracks has facts, but no loudest section: that is one of the tracks'.
@@ -48,7 +55,7 @@ fn buses_alone(units: &[Unit<'_>], state: &SessionState) -> Option<Scope> {
         Some((from, to)) => (ScopeKind::Range, CellSpan::from_seconds(from, to)),
         None => (ScopeKind::Song, whole),
     };
-    Some(Scope { kind, span })
+    Some(Scope { kind, span, slides: false })
 }
 
 /// The scope wished for, else what plays, or the loudest section.
@@ -63,20 +70,20 @@ fn whole_song<'a>(heard: impl Iterator<Item = &'a Heard>) -> Option<CellSpan> {
         .reduce(|a, b| CellSpan { from: a.from.min(b.from), to: a.to.max(b.to) })
 }
 
-/// The host's loop if it is 2 bars or more, else the last 8 bars.
-fn playing_span(bars: &Bars, state: &SessionState, whole: CellSpan, rules: &Rules) -> CellSpan {
-    let transport = &state.transport;
-    if let Some((from, to)) = transport.loop_s {
-        let long_enough = match (bars.at(from), bars.at(to)) {
-            (Some(first), Some(last)) => last - first >= rules.scope.loop_bars - 0.01,
-            _ => to - from >= rules.scope.seconds.0 * rules.scope.loop_bars / rules.scope.bars - 0.01,
-        };
-        if long_enough {
-            return CellSpan::from_seconds(from, to);
-        }
-    }
+/// The host's loop if it is 2 bars or more.
+fn loop_span(bars: &Bars, state: &SessionState, rules: &Rules) -> Option<CellSpan> {
+    let (from, to) = state.transport.loop_s?;
+    let long_enough = match (bars.at(from), bars.at(to)) {
+        (Some(first), Some(last)) => last - first >= rules.scope.loop_bars - 0.01,
+        _ => to - from >= rules.scope.seconds.0 * rules.scope.loop_bars / rules.scope.bars - 0.01,
+    };
+    long_enough.then(|| CellSpan::from_seconds(from, to))
+}
+
+/// The last 8 bars.
+fn last_bars(bars: &Bars, state: &SessionState, whole: CellSpan, rules: &Rules) -> CellSpan {
     // A position without any sound of the song (before its start, after a jump) judges what was heard last.
-    let end = (transport.position_s * CELLS_PER_S).floor() as i32;
+    let end = (state.transport.position_s * CELLS_PER_S).floor() as i32;
     let to = if end <= whole.from { whole.to } else { end.min(whole.to) };
     let to_s = f64::from(to) / CELLS_PER_S;
     CellSpan { to, ..CellSpan::from_seconds(before(bars, to_s, rules.scope.bars, rules.scope.seconds), to_s) }
