@@ -56,7 +56,9 @@ impl Changes {
         if version < self.forgotten || version > self.version {
             return false;
         }
-        for run in &self.runs {
+        // Readers have seen all but the newest, as a rule.
+        let first = self.runs.iter().rposition(|run| run.before <= version).unwrap_or(0);
+        for run in self.runs.range(first..) {
             let seen = version.saturating_sub(run.before).min((run.to - run.from) as u64) as i32;
             if run.from + seen < run.to {
                 tell(run.from + seen, run.to);

@@ -1,6 +1,10 @@
 //! Loudness of leads and vocals against each other and against the bed (rules: "Roles and targets").
 
-use super::heard::{CellSpan, Heard};
+use std::cell::OnceCell;
+
+use smallvec::SmallVec;
+
+use super::heard::{CellSpan, Heard, WINDOW};
 use super::mixture::{Mixture, Unit};
 use super::reading::gated;
 use super::{Placement, Role, Target, TargetAgainst};
@@ -28,11 +32,19 @@ pub(crate) struct Hierarchy<'a> {
     primary: Option<&'a Unit<'a>>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Rival<'a> {
     unit: &'a Unit<'a>,
     /// No loudness over windows of the scope lies above this, LUFS.
     most: f64,
+    /// Its loudness over all windows of the scope, once somebody has asked for it.
+    whole: OnceCell<Option<f64>>,
+}
+
+impl<'a> Rival<'a> {
+    fn new(unit: &'a Unit<'a>, most: f64) -> Self {
+        Self { unit, most, whole: OnceCell::new() }
+    }
 }
 
 impl<'a> Hierarchy<'a> {
@@ -41,7 +53,7 @@ impl<'a> Hierarchy<'a> {
         let rivals = |is_one: fn(Role) -> bool| {
             let counted = mix.counted().filter(|unit| is_one(unit.role));
             let mut rivals: Vec<Rival<'_>> =
-                counted.map(|unit| Rival { unit, most: loudest_window(unit.heard, span) }).collect();
+                counted.map(|unit| Rival::new(unit, loudest_window(unit.heard, span))).collect();
             rivals.sort_by(|a, b| b.most.total_cmp(&a.most));
             rivals
         };
@@ -90,7 +102,7 @@ impl<'a> Hierarchy<'a> {
         let here = places(unit.heard, span);
         if self.vocals.is_empty() && unit.role == Role::LeadSynth {
             let primary = self.primary_synth(span)?;
-            let lead = Rival { unit: primary, most: f64::INFINITY };
+            let lead = Rival::new(primary, f64::INFINITY);
             return self.loudest(&[lead], unit, span, |other| Some(here.and(&places(other.heard, span))));
         }
         self.loudest(&self.vocals, unit, span, |other| Some(here.and(&places(other.heard, span))))
@@ -111,7 +123,12 @@ impl<'a> Hierarchy<'a> {
                 break;
             }
             let Some(both) = both(rival.unit) else { continue };
-            let Some(against) = over(&both, rival.unit.heard) else { continue };
+            let against = if both.is_all && is_bound {
+                *rival.whole.get_or_init(|| over(&both, rival.unit.heard))
+            } else {
+                over(&both, rival.unit.heard)
+            };
+            let Some(against) = against else { continue };
             let is_louder = |(best, _, index): &(Pair, Places, usize)| {
                 against > best.against || (against == best.against && rival.unit.index > *index)
             };
@@ -152,18 +169,13 @@ fn loudest_window(heard: &Heard, span: CellSpan) -> f64 {
 struct Places {
     span: CellSpan,
     start: i32,
-    flags: Vec<bool>,
+    flags: SmallVec<[bool; 256]>,
     is_all: bool,
 }
 
 impl Places {
     fn all(span: CellSpan) -> Self {
-        Self { span, start: span.from, flags: Vec::new(), is_all: true }
-    }
-
-    fn at(&self, start: i32) -> bool {
-        let place = usize::try_from(start - self.start).ok();
-        self.is_all || place.and_then(|place| self.flags.get(place).copied()).unwrap_or(false)
+        Self { span, start: span.from, flags: SmallVec::new(), is_all: true }
     }
 
     /// Those that another track was heard at.
@@ -171,31 +183,52 @@ impl Places {
         if other.has_all(self.span) {
             return self.clone();
         }
-        let flags = (self.start..).zip(&self.flags).map(|(start, flag)| *flag && other.has_window(start)).collect();
+        let (mut here, start) = (self.flags.clone(), self.start);
+        if self.is_all {
+            let count = self.span.to - self.span.from - (WINDOW as i32 - 1);
+            here = SmallVec::from_elem(true, count.max(0) as usize);
+        }
+        let flags = (start..).zip(&here).map(|(start, flag)| *flag && other.has_window(start)).collect();
         Self { flags, is_all: false, ..*self }
     }
 
     /// Those that are in both.
     fn and(&self, other: &Self) -> Self {
-        let flags = (self.start..).zip(&self.flags).map(|(start, flag)| *flag && other.at(start)).collect();
-        Self { flags, is_all: false, ..*self }
+        if other.is_all {
+            return self.clone();
+        }
+        if self.is_all {
+            return other.clone();
+        }
+        let start = self.start.max(other.start);
+        let pairs = self.from(start).iter().zip(other.from(start));
+        Self { start, flags: pairs.map(|(own, other)| *own && *other).collect(), ..*self }
+    }
+
+    /// The flags from a window on; none before the first.
+    fn from(&self, start: i32) -> &[bool] {
+        &self.flags[((start - self.start).max(0) as usize).min(self.flags.len())..]
     }
 }
 
 /// Where a track sounds.
 fn places(heard: &Heard, span: CellSpan) -> Places {
     let (windows, limit) = (heard.windows_in(span), heard.sounding_from());
-    let flags: Vec<bool> = windows.powers.iter().map(|power| *power >= limit).collect();
+    if heard.has_all(span) && windows.powers.iter().all(|power| *power >= limit) {
+        return Places::all(span);
+    }
+    let flags = windows.powers.iter().map(|power| *power >= limit).collect();
     Places { span, start: windows.start, flags, is_all: false }
 }
 
 /// Gated loudness over these windows; `None` where the track makes no sound in them.
 fn over(places: &Places, heard: &Heard) -> Option<f64> {
     let windows = heard.windows_in(places.span);
-    let at = |(start, power): (i32, &f32)| if places.at(start) { *power } else { 0.0 };
     let loudness = |k_powers: &[f32]| Some(gated(k_powers, heard.scale())? + heard.gain_db()?);
     if places.is_all {
         return loudness(windows.k_powers);
     }
-    loudness(&(windows.start..).zip(windows.k_powers).map(at).collect::<Vec<f32>>())
+    let before = ((places.start - windows.start).max(0) as usize).min(windows.k_powers.len());
+    let pairs = windows.k_powers[before..].iter().zip(places.from(windows.start));
+    loudness(&pairs.map(|(power, flag)| if *flag { *power } else { 0.0 }).collect::<SmallVec<[f32; 256]>>())
 }

@@ -188,6 +188,7 @@ fn spread(mix: &Mixture<'_>, heard: &Heard, span: CellSpan, class: Class, shift:
     let mut spread = Spread::default();
     match class {
         Class::Hits => counted_hits(heard.hits_in(span).iter(), &mix.profile.rules.level)
+            .into_iter()
             .for_each(|hit| spread.add(hit.peak_db + shift)),
         Class::Sustained => {
             let (windows, limit) = (heard.windows_in(span), heard.sounding_from());
@@ -203,11 +204,14 @@ fn spread(mix: &Mixture<'_>, heard: &Heard, span: CellSpan, class: Class, shift:
 struct Spread {
     counts: [u32; Self::STEPS],
     all: u32,
+    /// The steps with a count lie in these.
+    from: usize,
+    to: usize,
 }
 
 impl Default for Spread {
     fn default() -> Self {
-        Self { counts: [0; Self::STEPS], all: 0 }
+        Self { counts: [0; Self::STEPS], all: 0, from: Self::STEPS, to: 0 }
     }
 }
 
@@ -224,13 +228,16 @@ impl Spread {
         {
             *count += 1;
             self.all += 1;
+            self.from = self.from.min(step as usize);
+            self.to = self.to.max(step as usize + 1);
         }
     }
 
     fn shares(&self) -> Vec<(Db, f32)> {
-        let share =
-            |(step, count): (usize, &u32)| (Db((step as f64 - Self::ZERO) / 2.0), *count as f32 / self.all as f32);
-        self.counts.iter().enumerate().filter(|(_, count)| **count > 0).map(share).collect()
+        let share = |step: usize| (Db((step as f64 - Self::ZERO) / 2.0), self.counts[step] as f32 / self.all as f32);
+        let mut shares = Vec::with_capacity(self.to.saturating_sub(self.from));
+        shares.extend((self.from..self.to).filter(|step| self.counts[*step] > 0).map(share));
+        shares
     }
 }
 

@@ -110,7 +110,7 @@ impl Edged<'_> {
             let offset = hit.peak_db + gain - kick;
             beyond(offset, self.target, rules.breaks.beyond) == Some(self.run.side)
         };
-        let counted: Vec<&HeardHit> = counted_hits(self.unit.heard.hits_in(self.span()).iter(), &rules.level).collect();
+        let counted = counted_hits(self.unit.heard.hits_in(self.span()).iter(), &rules.level);
         let onset = |hit: &&HeardHit| hit.onset_s;
         let affected = || counted.iter().copied().filter(is_affected);
         let first = affected().next()?.onset_s;
