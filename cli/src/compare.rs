@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use keel_core::mix::{Break, BusReport, MixReport, Role, ScopeReport, TrackReport, Verdict};
 use serde::Serialize;
@@ -33,8 +34,8 @@ pub struct Comparison {
     /// Facts of the mix bus or the mixdown; null where one side has none.
     pub bus: Option<BusChange>,
     /// Breaks of A that B has no more, and breaks of B that A had not.
-    pub breaks_gone: Vec<Break>,
-    pub breaks_new: Vec<Break>,
+    pub breaks_gone: Vec<Arc<Break>>,
+    pub breaks_new: Vec<Arc<Break>>,
     pub notes: Vec<String>,
 }
 
@@ -177,7 +178,7 @@ fn pairs<'a>(a: &'a [TrackReport], b: &'a [TrackReport]) -> Vec<Pair<'a>> {
 
 /// The breaks of one side without one of the same track and direction at the same time on the other. `partner` finds
 /// the other side's name of a track.
-fn only_in(one: &[Break], other: &[Break], partner: impl Fn(&str) -> Option<String>) -> Vec<Break> {
+fn only_in(one: &[Arc<Break>], other: &[Arc<Break>], partner: impl Fn(&str) -> Option<String>) -> Vec<Arc<Break>> {
     let is_known = |found: &Break| {
         let name = partner(&found.track);
         other.iter().any(|known| {

@@ -3,9 +3,11 @@
 mod common;
 
 use common::{Track, inputs, kick};
+use std::sync::Arc;
+
 use keel_core::mix::{AdviceKind, Break, Placement, Profile, Role, SessionState, Verdict, assess};
 
-fn breaks(tracks: &[Track]) -> Vec<Break> {
+fn breaks(tracks: &[Track]) -> Vec<Arc<Break>> {
     assess(&inputs(tracks), &Profile::guide(), &SessionState::default()).breaks
 }
 
@@ -111,7 +113,7 @@ fn one_move_for_all_is_a_fader_move_and_different_ones_are_automation() {
             .advice
             .into_iter()
             .filter(|advice| advice.track == "Pad")
-            .map(|advice| (advice.kind, advice.text))
+            .map(|advice| (advice.kind, advice.text.clone()))
             .collect::<Vec<_>>()
     };
     let everywhere = advice(Track::silent("Pad", Role::Pads, 64.0).tone(0.0, 64.0, -12.0));

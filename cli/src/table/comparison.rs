@@ -1,5 +1,7 @@
 //! What moved between two versions, for a terminal.
 
+use std::sync::Arc;
+
 use keel_core::mix::words::{NONE, difference, level};
 use keel_core::mix::{Break, Verdict};
 
@@ -101,8 +103,8 @@ fn facts(bus: &BusChange) -> String {
     if known.is_empty() { "as before".to_owned() } else { known.join(", ") }
 }
 
-fn breaks(breaks: &[Break]) -> Vec<String> {
-    let sentence = |found: &Break| {
+fn breaks(breaks: &[Arc<Break>]) -> Vec<String> {
+    let sentence = |found: &Arc<Break>| {
         let times = times(Some(found.from_s.0), Some(found.to_s.0)).unwrap_or_default();
         let how = if found.verdict == Verdict::High { "too loud" } else { "too quiet" };
         format!("{} {how} at {times}", found.track)

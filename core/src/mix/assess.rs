@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::advice::{Finding, advice};
+use super::advice::{Finding, Memo, advice};
 use super::breaks::Dynamics;
 use super::judge::Judged;
 use super::listening::{self, Listening};
@@ -32,7 +32,13 @@ pub(crate) struct Facts<'a> {
     pub unit_of: &'a [(usize, usize)],
 }
 
-pub(crate) fn report(facts: &Facts<'_>, dynamics: Dynamics, state: &SessionState, live: Vec<Live>) -> MixReport {
+pub(crate) fn report(
+    facts: &Facts<'_>,
+    dynamics: Dynamics,
+    state: &SessionState,
+    live: Vec<Live>,
+    memos: &mut [Memo],
+) -> MixReport {
     let Facts { mix, overviews, listening, .. } = *facts;
     let mut findings = findings(facts);
     for (finding, extent) in findings.iter_mut().zip(&dynamics.extents) {
@@ -40,7 +46,7 @@ pub(crate) fn report(facts: &Facts<'_>, dynamics: Dynamics, state: &SessionState
     }
     let tracks =
         live.into_iter().enumerate().map(|(index, live)| track_report(facts, &findings, index, live)).collect();
-    let mut advice = advice(mix, &findings, &dynamics.breaks);
+    let mut advice = advice(mix, &findings, &dynamics.breaks, memos);
     advice.extend(listening::advice(mix, &findings, listening));
     MixReport {
         schema: SCHEMA,
@@ -48,7 +54,7 @@ pub(crate) fn report(facts: &Facts<'_>, dynamics: Dynamics, state: &SessionState
         scope: scope_report(mix, state),
         reference: reference_report(mix),
         tracks,
-        breaks: dynamics.breaks.into_iter().map(|(_, found)| found).collect(),
+        breaks: dynamics.breaks.into_iter().map(|found| found.found).collect(),
         sections: Vec::new(),
         advice,
         bus: bus_report(mix, overviews, listening),
@@ -72,8 +78,7 @@ fn findings<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
             several => Cow::Owned(several.iter().map(|&index| all[index]).collect()),
         };
         let pan = pan_verdict(&mix.profile.role(unit.role).pan, unit, &overviews, mates[unit.role as usize]);
-        let name = unit.part.unwrap_or(mix.tracks[unit.members[0]].name);
-        Finding { unit, judged, overviews, pan, name, extent: None }
+        Finding { unit, judged, overviews, pan, extent: None }
     };
     mix.units.iter().zip(facts.judged).map(finding).collect()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::advice::Memo;
 use super::anchor::Reference;
 use super::assess::{Facts, held_peak, report};
 use super::bars::Bars;
@@ -33,6 +34,8 @@ pub struct Assessor {
     loudest: Loudest,
     sliding: Sliding,
     ears: Ears,
+    /// What is said of each unit.
+    memos: Vec<Memo>,
     /// Stands for the anchor where there is none.
     nothing: Heard,
     /// The last report of a song that stands, which holds as long as nothing is new.
@@ -85,6 +88,7 @@ impl Assessor {
             loudest: Loudest::default(),
             sliding: Sliding::default(),
             ears: Ears::default(),
+            memos: Vec::new(),
             nothing: Heard::of_track(),
             last: None,
         }
@@ -96,6 +100,7 @@ impl Assessor {
         if self.layout.update(tracks, profile, state) {
             self.rearrange(tracks);
             self.ears.forget();
+            self.memos = vec![Memo::default(); self.layout.voices.len()];
             self.last = None;
         }
         let is_told = |last: &&Last| last.state == *state && told(tracks).eq(last.tracks.iter().copied());
@@ -118,7 +123,8 @@ impl Assessor {
         self.read(tracks, profile);
         let overviews: Vec<Overview> = self.tracks.iter().map(|track| track.overview).collect();
         let live = self.tracks.iter_mut().zip(tracks).map(|(own, track)| own.recent.live(track)).collect();
-        let Self { tracks: kept, layout, parts, own_stretches, bars, loudest, sliding, ears, nothing, .. } = self;
+        let Self { tracks: kept, layout, parts, own_stretches, bars, loudest, sliding, ears, memos, nothing, .. } =
+            self;
         let heard: Vec<&Heard> = kept.iter().map(|track| &track.heard).collect();
         let units = units(tracks, layout, &heard, parts);
         let anchor = units.first().filter(|unit| unit.is_anchor).map_or(&*nothing, |unit| unit.heard);
@@ -134,7 +140,7 @@ impl Assessor {
         let listening = ears.listen(&mix, &judged);
         let unit_of = &layout.voice_of;
         let facts = Facts { mix: &mix, judged: &judged, overviews: &overviews, listening, unit_of };
-        report(&facts, dynamics, state, live)
+        report(&facts, dynamics, state, live, memos)
     }
 
     /// Puts what is kept of each track in the tracks' order.
@@ -224,6 +230,7 @@ fn units<'a>(
             members: &voice.members,
             role: first.role,
             part: voice.part.as_deref(),
+            name: &voice.name,
             heard: part.as_ref().map_or(heard[voice.members[0]], |part| &part.heard),
             is_anchor: voice.is_anchor,
             is_out: first.is_out,

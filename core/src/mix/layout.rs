@@ -45,6 +45,8 @@ pub(crate) struct Voice {
     pub members: Vec<usize>,
     /// The part's name, where there is more than one member.
     pub part: Option<String>,
+    /// The part's name, else the track's.
+    pub name: String,
     pub is_anchor: bool,
 }
 
@@ -85,7 +87,8 @@ fn voices(tracks: &[TrackInput<'_>], claim: &Claim) -> Vec<Voice> {
         for &index in &members {
             taken[index] = true;
         }
-        voices.push(Voice { members, part, is_anchor });
+        let name = part.clone().unwrap_or_else(|| tracks[members[0]].name.to_owned());
+        voices.push(Voice { members, part, name, is_anchor });
     };
     if !claim.members.is_empty() {
         let names: Vec<&str> = claim.members.iter().map(|&index| tracks[index].name).collect();
@@ -112,7 +115,12 @@ fn voices(tracks: &[TrackInput<'_>], claim: &Claim) -> Vec<Voice> {
         }
     }
     let alone = (0..tracks.len()).filter(|&index| !taken[index]).collect::<Vec<_>>();
-    voices.extend(alone.into_iter().map(|index| Voice { members: vec![index], part: None, is_anchor: false }));
+    voices.extend(alone.into_iter().map(|index| Voice {
+        members: vec![index],
+        part: None,
+        name: tracks[index].name.to_owned(),
+        is_anchor: false,
+    }));
     voices
 }
 

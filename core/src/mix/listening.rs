@@ -10,6 +10,7 @@ mod voices;
 use std::sync::Arc;
 
 pub(crate) use self::advice::advice;
+use self::advice::{Covered, covered};
 use self::spectrum::{Kept, Spectra, records_of};
 use self::voices::{Levels, Voices};
 use super::hearing::audibility::Audibility;
@@ -38,6 +39,7 @@ pub(crate) struct Listening {
     pub bus: BusHearing,
     /// Side against mid in the low end of the bus.
     pub bus_low_side: Option<Db>,
+    covered: Vec<Covered>,
 }
 
 /// Listens to one session again and again.
@@ -150,11 +152,14 @@ fn tell(mix: &Mixture<'_>, voices: &Voices, heard: &[Heard], listening: &mut Lis
     let loudest = voices.loudest();
     for (voice, heard) in heard.iter().enumerate() {
         let masker = loudest[heard.normal.most_lost].into_iter().flatten().find(|other| *other != voice);
-        let masker = masker.map(|other| voices.name(mix, other));
-        let masking = masking(heard, masker, voices.list.len(), rules).map(Arc::new);
+        let name = masker.map(|other| voices.name(mix, other));
+        let masking = masking(heard, name, voices.list.len(), rules).map(Arc::new);
         let place = order.iter().position(|other| *other == voice).map(|place| place + 1);
         let whisper = TrackWhisper { audible: place.is_some(), phon: heard.whisper.phon.map(tenths), place };
-        for &index in mix.units[voices.list[voice].unit].members {
+        let unit = &mix.units[voices.list[voice].unit];
+        let masker = masker.map(|other| voices.list[other].unit);
+        listening.covered.extend(masking.as_deref().and_then(|masking| covered(mix, unit, masking, masker)));
+        for &index in unit.members {
             listening.tracks[index].masking = masking.clone();
             listening.tracks[index].whisper = Some(whisper);
         }

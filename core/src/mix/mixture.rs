@@ -17,6 +17,8 @@ pub(crate) struct Unit<'a> {
     pub role: Role,
     /// The part's name, where there is more than one member.
     pub part: Option<&'a str>,
+    /// The part's name, else the track's.
+    pub name: &'a str,
     pub heard: &'a Heard,
     pub is_anchor: bool,
     pub is_out: bool,

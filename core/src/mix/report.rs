@@ -5,6 +5,8 @@ pub(crate) mod hearing;
 mod ignored;
 mod link;
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 pub use self::hearing::{
@@ -343,9 +345,9 @@ pub struct MixReport {
     pub scope: ScopeReport,
     pub reference: Reference,
     pub tracks: Vec<TrackReport>,
-    pub breaks: Vec<Break>,
+    pub breaks: Vec<Arc<Break>>,
     pub sections: Vec<SectionReport>,
-    pub advice: Vec<Advice>,
+    pub advice: Vec<Arc<Advice>>,
     pub bus: Option<BusReport>,
     #[serde(flatten)]
     pub hearing: MixHearing,

@@ -1,5 +1,7 @@
 //! The demo song against its written table.
 
+use std::sync::Arc;
+
 use keel_core::mix::{Break, MixReport, SessionState};
 use keel_session::song::{self, INTENDED_BREAKS, INTENT, IntendedBreak, Intent, TOLERANCE_DB};
 
@@ -25,7 +27,7 @@ fn the_demo_song_reads_as_its_table_says() {
     assert_eq!(report.breaks.len(), INTENDED_BREAKS.len(), "breaks: {:#?}", report.breaks);
     for intended in INTENDED_BREAKS {
         let near =
-            |one: &&Break| one.track.starts_with(intended.track) && (one.from_s.0 - intended.from_s).abs() <= 0.3;
+            |one: &&Arc<Break>| one.track.starts_with(intended.track) && (one.from_s.0 - intended.from_s).abs() <= 0.3;
         let found = report.breaks.iter().find(near);
         compare_break(found.unwrap_or_else(|| panic!("no break as {intended:?} in {:#?}", report.breaks)), intended);
     }

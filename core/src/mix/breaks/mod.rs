@@ -8,26 +8,39 @@ mod edges;
 mod runs;
 mod steps;
 
+use std::sync::Arc;
+
 use self::edges::{Edged, Edges, SNAP};
 use self::runs::{Run, Runs};
 use self::steps::Steps;
+use super::advice::automate;
 use super::heard::CellSpan;
 use super::judge::Judged;
 use super::mixture::{Mixture, Unit};
 use super::reading::read_raw;
 use super::verdict::{deviation, judge};
 use super::{
-    Break, BreakRules, Class, LevelRules, Measure, Role, Target, TargetAgainst, Verdict, VerdictRules, scope, words,
+    Advice, Break, BreakRules, Class, LevelRules, Measure, Placement, Role, Target, TargetAgainst, Verdict,
+    VerdictRules, scope, words,
 };
 use crate::units::{Db, Seconds};
 
 /// What the sliding readings found.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Dynamics {
-    /// All breaks of the song, in the order of their beginning, each with the index of its unit.
-    pub breaks: Vec<(usize, Break)>,
+    /// All breaks of the song, in the order of their beginning.
+    pub breaks: Vec<Found>,
     /// For each unit the lowest and the highest sliding offset, where there were any.
     pub extents: Vec<Option<(f64, f64)>>,
+}
+
+/// A break, and the advice to ride the fader through it.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    /// Index of the unit.
+    pub unit: usize,
+    pub found: Arc<Break>,
+    pub ride: Arc<Advice>,
 }
 
 /// The sliding readings of a session, kept up to date.
@@ -58,6 +71,7 @@ struct Cut {
     target: Target,
     verdict: VerdictRules,
     role: Role,
+    placement: Placement,
     name: String,
 }
 
@@ -105,10 +119,11 @@ impl Sliding {
                 let kept = &mut self.units[unit.index];
                 self.work += kept.update(mix, unit, judged.class, target, steps);
                 found.extents[unit.index] = kept.extent();
-                found.breaks.extend(kept.breaks().map(|found| (unit.index, found.clone())));
+                found.breaks.extend(kept.breaks(unit.index));
             }
         }
-        found.breaks.sort_by(|(_, a), (_, b)| a.from_s.0.total_cmp(&b.from_s.0).then_with(|| a.track.cmp(&b.track)));
+        let order = |a: &Break, b: &Break| a.from_s.0.total_cmp(&b.from_s.0).then_with(|| a.track.cmp(&b.track));
+        found.breaks.sort_by(|a, b| order(&a.found, &b.found));
         found
     }
 
@@ -148,7 +163,8 @@ impl Kept {
             target,
             verdict: rules.verdict,
             role: unit.role,
-            name: name(mix, unit).into(),
+            placement: unit.placement,
+            name: unit.name.to_owned(),
         };
         let mut work = self.read(mix, unit, key, &cut, steps);
         let Self { runs, .. } = self;
@@ -162,6 +178,8 @@ impl Kept {
             let edges = edged.edges(class);
             let offset = run.median().map(|offset| offset + cut.shift_db);
             let found = edges.zip(offset).and_then(|(edges, offset)| describe(mix, unit, target, edges, offset));
+            let found =
+                found.map(|found| (automate(unit, &found).into(), found.into())).map(|(ride, found)| (found, ride));
             let rests_on = rests_on(mix, steps, run);
             (runs.all[place].found, runs.all[place].rests_on) = (Some(found), rests_on);
         }
@@ -214,8 +232,9 @@ impl Kept {
         self.runs.extent().map(|(low, high)| (low + shift_db, high + shift_db))
     }
 
-    fn breaks(&self) -> impl Iterator<Item = &Break> {
-        self.runs.all.iter().filter_map(|run| run.found.as_ref()?.as_ref())
+    fn breaks(&self, unit: usize) -> impl Iterator<Item = Found> {
+        let found = self.runs.all.iter().filter_map(|run| run.found.as_ref()?.as_ref());
+        found.map(move |(found, ride)| Found { unit, found: Arc::clone(found), ride: Arc::clone(ride) })
     }
 }
 
@@ -284,10 +303,6 @@ fn beyond(offset: f64, target: Target, beyond: Db) -> Option<Verdict> {
     }
 }
 
-fn name<'a>(mix: &'a Mixture<'_>, unit: &'a Unit<'_>) -> &'a str {
-    unit.part.unwrap_or(mix.tracks[unit.members[0]].name)
-}
-
 fn describe(mix: &Mixture<'_>, unit: &Unit<'_>, target: Target, edges: Edges, offset: f64) -> Option<Break> {
     let rules = &mix.profile.rules;
     let Edges { from_s, to_s, end_s } = edges;
@@ -297,7 +312,7 @@ fn describe(mix: &Mixture<'_>, unit: &Unit<'_>, target: Target, edges: Edges, of
     }
     let judgement = judge(offset, target.low_db, target.high_db, &rules.verdict);
     Some(Break {
-        track: name(mix, unit).to_owned(),
+        track: unit.name.to_owned(),
         from_s: Seconds(from_s),
         to_s: Seconds(to_s),
         from_bar: mix.bars.number(from_s),

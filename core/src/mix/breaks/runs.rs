@@ -1,10 +1,11 @@
 //! One unit's offsets over the sliding stretches, and the runs of them that lie outside the band.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::super::exact::Sorted;
 use super::super::heard::CellSpan;
-use super::super::{Break, Verdict};
+use super::super::{Advice, Break, Verdict};
 
 /// Stretches in a block whose lowest and highest offsets are kept.
 const BLOCK: usize = 64;
@@ -19,7 +20,7 @@ pub(super) struct Run {
     /// The run's offsets before any gain.
     offsets: Sorted<f64>,
     /// What the run was last found to be, and the cells on which that depends; not yet, where there are none.
-    pub found: Option<Option<Break>>,
+    pub found: Option<Option<(Arc<Break>, Arc<Advice>)>>,
     pub rests_on: CellSpan,
 }
 

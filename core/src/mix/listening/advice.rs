@@ -1,47 +1,50 @@
 //! What to do about what is not heard, and about what mono takes away band by band.
 
+use std::sync::Arc;
+
 use super::Listening;
 use crate::mix::advice::Finding;
-use crate::mix::mixture::Mixture;
-use crate::mix::{Advice, AdviceKind, PanVerdict, Role, Verdict, words};
+use crate::mix::mixture::{Mixture, Unit};
+use crate::mix::{Advice, AdviceKind, Masking, PanVerdict, Role, Verdict, words};
+
+/// A unit that others cover, and what to say of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Covered {
+    /// Units: who is covered, and by whom.
+    unit: usize,
+    masker: Option<usize>,
+    advice: Arc<Advice>,
+}
 
 /// Masked tracks, then the bus and the low end in mono.
-pub(crate) fn advice(mix: &Mixture<'_>, findings: &[Finding<'_>], listening: &Listening) -> Vec<Advice> {
-    let masked = findings.iter().filter_map(|finding| mask(mix, findings, finding, listening));
+pub(crate) fn advice(mix: &Mixture<'_>, findings: &[Finding<'_>], listening: &Listening) -> Vec<Arc<Advice>> {
+    // What a fader's own advice sees to is not told twice: a track that is too loud, or covered by one that is.
+    let is_pulled = |unit: usize| findings[unit].judged.verdict == Verdict::High;
+    let left = listening.covered.iter().filter(|of| !is_pulled(of.unit) && !of.masker.is_some_and(is_pulled));
+    let masked = left.map(|of| Arc::clone(&of.advice));
     let low_ends = findings.iter().filter_map(|finding| low_end(mix, finding, listening));
-    masked.chain(thin_bus(mix, findings, listening)).chain(low_ends).collect()
+    masked.chain(thin_bus(mix, findings, listening).into_iter().chain(low_ends).map(Arc::new)).collect()
 }
 
-fn advice_for(finding: &Finding<'_>, kind: AdviceKind, text: String) -> Advice {
-    Advice { track: finding.name.to_owned(), kind, text, move_db: None, from_s: None, to_s: None }
+fn advice_for(unit: &Unit<'_>, kind: AdviceKind, text: String) -> Advice {
+    Advice { track: unit.name.to_owned(), kind, text, move_db: None, from_s: None, to_s: None }
 }
 
-/// Of tracks that have a place in the balance: an effect may well hide. What a fader's own advice sees to is not told
-/// twice: a track that is too loud, or covered by one that is.
-fn mask(mix: &Mixture<'_>, findings: &[Finding<'_>], finding: &Finding<'_>, listening: &Listening) -> Option<Advice> {
-    let first = *finding.unit.members.first()?;
-    let masking = listening.tracks[first].masking.as_ref().filter(|masking| masking.at_risk)?;
-    mix.profile.target(finding.unit.role).filter(|_| !finding.unit.is_out)?;
+/// Of tracks that have a place in the balance: an effect may well hide.
+pub(super) fn covered(mix: &Mixture<'_>, unit: &Unit<'_>, masking: &Masking, masker: Option<usize>) -> Option<Covered> {
+    mix.profile.target(unit.role).filter(|_| masking.at_risk)?;
     let limit = mix.profile.rules.hearing.masked;
     let by_kick = masking.by_kick.is_some_and(|ratio| ratio <= limit);
-    let kick = by_kick.then(|| mix.reference.members.first().copied()).flatten();
-    let named = |index: &usize| Some(mix.tracks[*index].name) == masking.masker.as_deref();
-    let masker = kick.or_else(|| (0..mix.tracks.len()).find(named));
-    let is_pulled = |index: usize| findings.iter().any(|of| of.unit.members.contains(&index) && is_too_loud(of));
-    if is_too_loud(finding) || masker.is_some_and(is_pulled) {
-        return None;
-    }
+    let kick = mix.reference.members.first().filter(|_| by_kick);
+    // A kick that does not count in sums is still somebody.
+    let kick_unit = kick.and_then(|kick| mix.units.iter().position(|unit| unit.members.contains(kick)));
     let name = match kick {
-        Some(index) => Some(mix.tracks[index].name),
-        None => masking.masker.as_deref(),
+        Some(&index) => Some((mix.tracks[index].name, Role::Kick)),
+        None => masker.map(|masker| (mix.units[masker].name, mix.units[masker].role)),
     };
-    let role = masker.map(|index| if kick.is_some() { Role::Kick } else { mix.tracks[index].role });
-    let text = words::masked(finding.name, finding.unit.role, name.zip(role), masking.band_hz);
-    Some(advice_for(finding, AdviceKind::Mask, text))
-}
-
-fn is_too_loud(finding: &Finding<'_>) -> bool {
-    finding.judged.verdict == Verdict::High
+    let text = words::masked(unit.name, unit.role, name, masking.band_hz);
+    let advice = advice_for(unit, AdviceKind::Mask, text).into();
+    Some(Covered { unit: unit.index, masker: kick_unit.or(masker), advice })
 }
 
 /// Bands of the bus that fade in mono, one sentence for all.
@@ -49,7 +52,11 @@ fn thin_bus(mix: &Mixture<'_>, findings: &[Finding<'_>], listening: &Listening) 
     let bus = findings.iter().find(|finding| finding.unit.role == Role::MixBus && !finding.unit.is_out)?;
     let worst = listening.bus.thin_bands.iter().min_by(|a, b| a.loss_db.0.total_cmp(&b.loss_db.0))?;
     let disappears = worst.loss_db.0 <= -mix.profile.rules.mono.disappears.0;
-    Some(advice_for(bus, AdviceKind::Mono, words::thin_bands(bus.name, &listening.bus.thin_bands, disappears)))
+    Some(advice_for(
+        bus.unit,
+        AdviceKind::Mono,
+        words::thin_bands(bus.unit.name, &listening.bus.thin_bands, disappears),
+    ))
 }
 
 /// The side signal under 120 Hz, on the bus and on the tracks whose place is down there.
@@ -60,5 +67,5 @@ fn low_end(mix: &Mixture<'_>, finding: &Finding<'_>, listening: &Listening) -> O
     let side = listening.tracks[*finding.unit.members.first()?].low_side_db.filter(|_| may)?;
     let limit = mix.profile.rules.mono.low_side;
     let over = (side.0 * 10.0).round() > (limit.0 * 10.0).round();
-    over.then(|| advice_for(finding, AdviceKind::Mono, words::low_side(finding.name, side, limit)))
+    over.then(|| advice_for(finding.unit, AdviceKind::Mono, words::low_side(finding.unit.name, side, limit)))
 }

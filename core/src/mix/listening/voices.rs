@@ -163,8 +163,7 @@ impl Voices {
 
     /// A part goes by its own name.
     pub fn name(&self, mix: &Mixture<'_>, voice: usize) -> String {
-        let unit = &mix.units[self.list[voice].unit];
-        unit.part.unwrap_or(mix.tracks[unit.members[0]].name).to_owned()
+        mix.units[self.list[voice].unit].name.to_owned()
     }
 
     /// Kick, snare, bass and lead vocal, as far as there are any; of several the most audible, and a lead synth where nobody
