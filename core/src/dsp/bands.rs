@@ -62,7 +62,7 @@ impl Bands {
     /// Mean square of left and right in the band (a full-scale sine: 0.5), 0 where there is nothing. Mono: the right is 0.
     /// Exact to 0.0025 dB from -200 to +127 dB.
     pub fn power(&self, band: usize) -> [f64; 2] {
-        [0, 1].map(|channel| decoded(self.power[channel][band]))
+        [decoded(self.power[0][band]), decoded(self.power[1][band])]
     }
 
     /// Mean of left times right in the band; over the channels' powers it is exact to a correlation of 0.00002.

@@ -67,7 +67,7 @@ pub(crate) fn advice(
         let off = finding.judged.judgement.map(|judgement| judgement.move_by).filter(|off| off.0 != 0.0);
         match one_move(mix, finding, &own).or(off.filter(|_| own.is_empty())) {
             Some(move_by) => moves.push((distance(finding), move_fader(finding, move_by, mix, memo))),
-            None => rides.extend(own.iter().map(|found| Arc::clone(&found.ride))),
+            None => rides.extend(own.iter().map(|found| found.ride(finding.unit))),
         }
         rest.extend(pan(mix, finding, memo));
         rest.extend(mono(mix, finding, memo));

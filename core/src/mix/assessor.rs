@@ -7,9 +7,9 @@ use super::anchor::Reference;
 use super::assess::{Facts, held_peak, report};
 use super::bars::Bars;
 use super::breaks::{Dynamics, Sliding};
-use super::heard::{Heard, Part};
+use super::heard::{CELLS_PER_S, Heard, Part};
 use super::hierarchy::Hierarchy;
-use super::judge::{Judged, OwnStretch, judge};
+use super::judge::{Judged, Own, judge};
 use super::layout::Layout;
 use super::listening::Ears;
 use super::live::Recent;
@@ -29,7 +29,7 @@ pub struct Assessor {
     /// For each unit its members' songs, and all of them as one where there are several.
     songs: Vec<Vec<u64>>,
     parts: Vec<Option<Part>>,
-    own_stretches: Vec<OwnStretch>,
+    own: Vec<Own>,
     bars: Bars,
     loudest: Loudest,
     sliding: Sliding,
@@ -38,7 +38,7 @@ pub struct Assessor {
     memos: Vec<Memo>,
     /// Stands for the anchor where there is none.
     nothing: Heard,
-    /// The last report of a song that stands, which holds as long as nothing is new.
+    /// The last report, which holds until a cell or a record of bands is new.
     last: Option<Last>,
 }
 
@@ -51,12 +51,21 @@ struct Last {
 }
 
 /// What a report goes by in one track: its song's version and automation, gain, and the measure wished.
-type Told = (u64, bool, f32, Option<Measure>);
+type Told = ([u64; 2], bool, f32, Option<Measure>);
 
 fn told(tracks: &[TrackInput<'_>]) -> impl Iterator<Item = Told> {
-    tracks
-        .iter()
-        .map(|track| (track.song.changes().version(), track.song.gain_is_automated(), track.gain, track.measure))
+    tracks.iter().map(|track| {
+        let song = track.song;
+        let versions = [song.changes().version(), song.bands_version()];
+        (versions, song.gain_is_automated(), track.gain, track.measure)
+    })
+}
+
+/// The state as the rules read it: a position counts by its cell.
+fn by_cell(state: &SessionState) -> SessionState {
+    let mut state = *state;
+    state.transport.position_s = (state.transport.position_s * CELLS_PER_S).floor() / CELLS_PER_S;
+    state
 }
 
 /// What is kept of a track.
@@ -83,7 +92,7 @@ impl Assessor {
             layout: Layout::default(),
             songs: Vec::new(),
             parts: Vec::new(),
-            own_stretches: Vec::new(),
+            own: Vec::new(),
             bars: Bars::default(),
             loudest: Loudest::default(),
             sliding: Sliding::default(),
@@ -103,6 +112,7 @@ impl Assessor {
             self.memos = vec![Memo::default(); self.layout.voices.len()];
             self.last = None;
         }
+        let state = &by_cell(state);
         let is_told = |last: &&Last| last.state == *state && told(tracks).eq(last.tracks.iter().copied());
         if let Some(last) = self.last.as_ref().filter(is_told) {
             let mut report = last.report.clone();
@@ -114,8 +124,7 @@ impl Assessor {
             return report;
         }
         let report = self.judge(tracks, profile, state);
-        let stands = !state.transport.playing;
-        self.last = stands.then(|| Last { state: *state, tracks: told(tracks).collect(), report: report.clone() });
+        self.last = Some(Last { state: *state, tracks: told(tracks).collect(), report: report.clone() });
         report
     }
 
@@ -123,8 +132,7 @@ impl Assessor {
         self.read(tracks, profile);
         let overviews: Vec<Overview> = self.tracks.iter().map(|track| track.overview).collect();
         let live = self.tracks.iter_mut().zip(tracks).map(|(own, track)| own.recent.live(track)).collect();
-        let Self { tracks: kept, layout, parts, own_stretches, bars, loudest, sliding, ears, memos, nothing, .. } =
-            self;
+        let Self { tracks: kept, layout, parts, own, bars, loudest, sliding, ears, memos, nothing, .. } = self;
         let heard: Vec<&Heard> = kept.iter().map(|track| &track.heard).collect();
         let units = units(tracks, layout, &heard, parts);
         let anchor = units.first().filter(|unit| unit.is_anchor).map_or(&*nothing, |unit| unit.heard);
@@ -134,7 +142,7 @@ impl Assessor {
         let mut mix = Mixture { tracks, profile, heard, units, bars, reference, scope, reference_reading: None };
         mix.settle_reference();
         let hierarchy = Hierarchy::new(&mix);
-        let pairs = mix.units.iter().zip(own_stretches);
+        let pairs = mix.units.iter().zip(own);
         let judged: Vec<Judged> = pairs.map(|(unit, own)| judge(&mix, unit, &hierarchy, loudest, own)).collect();
         let dynamics = if mix.is_held() { Dynamics::default() } else { sliding.dynamics(&mix, &judged) };
         let listening = ears.listen(&mix, &judged);
@@ -175,9 +183,9 @@ impl Assessor {
             (songs.len() > 1).then(|| kept.unwrap_or_else(Part::new))
         };
         self.parts = old.iter().zip(&self.songs).map(part).collect();
-        let own = &self.own_stretches;
-        self.own_stretches =
-            old.iter().map(|place| place.map_or_else(OwnStretch::default, |place| own[place])).collect();
+        let mut own = std::mem::take(&mut self.own);
+        self.own =
+            old.iter().map(|place| place.map_or_else(Own::default, |place| std::mem::take(&mut own[place]))).collect();
         self.sliding.rearrange(old.into_iter());
     }
 

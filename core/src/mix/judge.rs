@@ -1,13 +1,13 @@
 //! One verdict a track: the first that applies (rules: "Verdicts and moves").
 
 use super::anchor;
-use super::heard::{CellSpan, Heard};
+use super::heard::{CellSpan, Heard, HitsMark};
 use super::hierarchy::Hierarchy;
 use super::mixture::{Mixture, Unit};
-use super::reading::{Reading, counted_hits};
+use super::reading::{Reading, counted_hits, of_hits};
 use super::scope::{Loudest, own_loudest};
 use super::verdict::{self, Judgement};
-use super::{Class, Measure, Placement, ReferenceState, Role, ScopeKind, Target, TargetAgainst, Verdict};
+use super::{Class, LevelRules, Measure, Placement, ReferenceState, Role, ScopeKind, Target, TargetAgainst, Verdict};
 use crate::units::Db;
 
 /// A unit's balance, before it is written into the report of each member.
@@ -34,10 +34,39 @@ type Early = Option<(Verdict, Option<String>)>;
 
 /// A unit's own loudest stretch, as long as it stands.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct OwnStretch {
+struct OwnStretch {
     /// The unit's and the anchor's versions, and that of the stretches.
     went_by: [u64; 6],
     span: Option<CellSpan>,
+}
+
+/// What is kept of a unit between looks.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Own {
+    stretch: OwnStretch,
+    hits: OwnHits,
+}
+
+/// What a unit's hits in its scope say, as long as they are the same hits.
+#[derive(Clone, Debug, Default)]
+struct OwnHits {
+    went_by: Option<(HitsMark, u8, LevelRules)>,
+    /// Before the gain.
+    reading: Option<Reading>,
+    /// Of those that count.
+    peaks_db: Vec<f64>,
+}
+
+impl OwnHits {
+    fn update(&mut self, heard: &Heard, span: CellSpan, rules: &LevelRules) {
+        let went_by = Some((heard.mark_of_hits(span), heard.channels, *rules));
+        if self.went_by != went_by {
+            let counted = counted_hits(heard.hits_in(span).iter(), rules);
+            self.peaks_db.clear();
+            self.peaks_db.extend(counted.iter().map(|hit| hit.peak_db));
+            (self.went_by, self.reading) = (went_by, of_hits(heard, &counted));
+        }
+    }
 }
 
 pub(crate) fn judge(
@@ -45,14 +74,14 @@ pub(crate) fn judge(
     unit: &Unit<'_>,
     hierarchy: &Hierarchy<'_>,
     loudest: &Loudest,
-    own: &mut OwnStretch,
+    own: &mut Own,
 ) -> Judged {
     let (class, class_fallback) = if unit.is_anchor {
         (mix.reference.class, mix.reference.class_fallback)
     } else {
         anchor::class_of(unit.heard, unit.role.class(), &mix.profile.rules.level)
     };
-    let span = mix.scope.as_ref().map(|scope| span_of(mix, unit, class, scope.span, loudest, own));
+    let span = mix.scope.as_ref().map(|scope| span_of(mix, unit, class, scope.span, loudest, &mut own.stretch));
     let mut judged = Judged {
         class,
         class_fallback,
@@ -72,7 +101,7 @@ pub(crate) fn judge(
     let span = span.unwrap_or(CellSpan { from: 0, to: 0 });
     let (target, unjudged) = target_of(mix, unit, hierarchy, span);
     judged.target = target;
-    measure(mix, unit, hierarchy, span, &mut judged);
+    measure(mix, unit, hierarchy, span, &mut own.hits, &mut judged);
     let early = conflict(mix, unit, target).or_else(|| not_judged(mix, unit, &judged, unjudged));
     let early = early.or_else(|| not_heard(unit, span, &judged)).or_else(|| no_reference(mix, unit, &judged));
     match early {
@@ -135,8 +164,22 @@ fn target_of(
 }
 
 /// Reads the unit and what it is measured against.
-fn measure(mix: &Mixture<'_>, unit: &Unit<'_>, hierarchy: &Hierarchy<'_>, span: CellSpan, judged: &mut Judged) {
-    judged.reading = mix.read(unit, judged.class, span, None);
+fn measure(
+    mix: &Mixture<'_>,
+    unit: &Unit<'_>,
+    hierarchy: &Hierarchy<'_>,
+    span: CellSpan,
+    hits: &mut OwnHits,
+    judged: &mut Judged,
+) {
+    if judged.class == Class::Hits {
+        hits.update(unit.heard, span, &mix.profile.rules.level);
+    }
+    judged.reading = if judged.class == Class::Hits && unit.members.len() == 1 {
+        hits.reading.zip(unit.heard.gain_db()).map(|(reading, gain)| reading.shifted(gain))
+    } else {
+        mix.read(unit, judged.class, span, None)
+    };
     let wished = unit.members.iter().find_map(|&index| mix.tracks[index].measure);
     let measure = wished.or(judged.target.map(|target| target.measure)).unwrap_or(Measure::Peak);
     let against = judged.target.map_or(TargetAgainst::Kick, |target| target.against);
@@ -161,7 +204,7 @@ fn measure(mix: &Mixture<'_>, unit: &Unit<'_>, hierarchy: &Hierarchy<'_>, span: 
         }
     };
     if let (Some(reading), Some(offset)) = (judged.reading, judged.offset) {
-        judged.spread = spread(mix, unit.heard, span, judged.class, offset - reading.value(Measure::Peak));
+        judged.spread = spread(unit.heard, span, judged.class, hits, offset - reading.value(Measure::Peak));
     }
 }
 
@@ -183,17 +226,16 @@ fn kick_beside(mix: &Mixture<'_>, unit: &Unit<'_>, span: CellSpan) -> Option<Rea
 }
 
 /// How the peaks of the hits or windows that count spread about the offset, in steps of half a decibel.
-fn spread(mix: &Mixture<'_>, heard: &Heard, span: CellSpan, class: Class, shift: f64) -> Vec<(Db, f32)> {
+fn spread(heard: &Heard, span: CellSpan, class: Class, hits: &OwnHits, shift: f64) -> Vec<(Db, f32)> {
     let Some(shift) = heard.gain_db().map(|gain| gain + shift) else { return Vec::new() };
     let mut spread = Spread::default();
     match class {
-        Class::Hits => counted_hits(heard.hits_in(span).iter(), &mix.profile.rules.level)
-            .into_iter()
-            .for_each(|hit| spread.add(hit.peak_db + shift)),
+        Class::Hits => hits.peaks_db.iter().for_each(|peak| spread.add((peak + shift) as f32)),
         Class::Sustained => {
             let (windows, limit) = (heard.windows_in(span), heard.sounding_from());
             let pairs = windows.powers.iter().zip(windows.peaks_db);
-            pairs.filter(|(power, _)| **power >= limit).for_each(|(_, peak)| spread.add(f64::from(*peak) + shift));
+            let shift = shift as f32;
+            pairs.filter(|(power, _)| **power >= limit).for_each(|(_, peak)| spread.add(*peak + shift));
         }
     }
     spread.shares()
@@ -221,11 +263,9 @@ impl Spread {
     const ZERO: f64 = (Self::STEPS / 2) as f64;
 
     /// What lies beyond 128 dB is no offset.
-    fn add(&mut self, db: f64) {
-        let step = db * 2.0 + Self::ZERO + 0.5;
-        if step >= 0.0
-            && let Some(count) = self.counts.get_mut(step as usize)
-        {
+    fn add(&mut self, db: f32) {
+        let step = (db * 2.0 + (Self::ZERO as f32 + 0.5)).floor() as i32;
+        if let Some(count) = usize::try_from(step).ok().and_then(|step| self.counts.get_mut(step)) {
             *count += 1;
             self.all += 1;
             self.from = self.from.min(step as usize);

@@ -100,7 +100,11 @@ fn clipped(heard: &Heard, class: Class, span: CellSpan) -> CellSpan {
 
 fn read_hits(heard: &Heard, span: CellSpan, other: Option<&Heard>, rules: &LevelRules) -> Option<Reading> {
     let hits = heard.hits_in(span).iter().filter(|hit| other.is_none_or(|other| other.cell(hit.cell()).is_some()));
-    let counted = counted_hits(hits, rules);
+    of_hits(heard, &counted_hits(hits, rules))
+}
+
+/// The level of hits that count, before the gain.
+pub(crate) fn of_hits(heard: &Heard, counted: &[&HeardHit]) -> Option<Reading> {
     let median_of = |value: fn(&HeardHit) -> f64| {
         let mut powers: Values<f64> = counted.iter().map(|hit| value(hit)).filter(|power| *power > 0.0).collect();
         power_percentile(&mut powers, 0.5)
@@ -116,11 +120,22 @@ fn read_hits(heard: &Heard, span: CellSpan, other: Option<&Heard>, rules: &Level
 
 /// The hits whose peak lies within 8 dB of the 90th percentile: ghost notes and bleed stay out.
 pub(crate) fn counted_hits<'a>(hits: impl Iterator<Item = &'a HeardHit>, rules: &LevelRules) -> SomeHits<'a> {
-    let mut hits: SomeHits<'a> = hits.filter(|hit| hit.peak_db > f64::NEG_INFINITY).collect();
-    let mut peaks: Values<f64> = hits.iter().map(|hit| hit.peak_db).collect();
-    let high = percentile(&mut peaks, rules.hit_percentile / 100.0).unwrap_or(f64::NAN);
-    hits.retain(|hit| (hit.peak_db - high).abs() <= rules.hit_range.0);
+    let mut hits: SomeHits<'a> = hits.collect();
+    let counts = hit_counts(high_peak(hits.iter().copied(), rules), rules);
+    hits.retain(|hit| counts(hit));
     hits
+}
+
+/// The 90th percentile of the peaks, in dBFS before the gain; NaN where there are none.
+pub(crate) fn high_peak<'a>(hits: impl Iterator<Item = &'a HeardHit>, rules: &LevelRules) -> f64 {
+    let mut peaks: Values<f64> = hits.map(|hit| hit.peak_db).filter(|peak| *peak > f64::NEG_INFINITY).collect();
+    percentile(&mut peaks, rules.hit_percentile / 100.0).unwrap_or(f64::NAN)
+}
+
+/// Tells the hits that count beside this [`high_peak`].
+pub(crate) fn hit_counts(high_db: f64, rules: &LevelRules) -> impl Fn(&HeardHit) -> bool {
+    let range = rules.hit_range.0;
+    move |hit| (hit.peak_db - high_db).abs() <= range
 }
 
 fn read_sustained(heard: &Heard, span: CellSpan, other: Option<&Heard>, rules: &LevelRules) -> Option<Reading> {

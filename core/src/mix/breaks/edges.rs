@@ -2,7 +2,7 @@
 
 use super::super::heard::{CELLS_PER_S, CellSpan, HeardHit};
 use super::super::mixture::{Mixture, Unit};
-use super::super::reading::{counted_hits, percentile};
+use super::super::reading::{high_peak, hit_counts, percentile};
 use super::super::{Class, Measure, Target, Verdict};
 use super::runs::{Run, Runs};
 use super::steps::Steps;
@@ -110,9 +110,10 @@ impl Edged<'_> {
             let offset = hit.peak_db + gain - kick;
             beyond(offset, self.target, rules.breaks.beyond) == Some(self.run.side)
         };
-        let counted = counted_hits(self.unit.heard.hits_in(self.span()).iter(), &rules.level);
+        let hits = self.unit.heard.hits_in(self.span());
+        let counts = hit_counts(self.high_db(hits), &rules.level);
         let onset = |hit: &&HeardHit| hit.onset_s;
-        let affected = || counted.iter().copied().filter(is_affected);
+        let affected = || hits.iter().filter(|hit| counts(hit)).filter(is_affected);
         let first = affected().next()?.onset_s;
         let mut last_ones: Vec<f64> = affected().rev().take(NEAR + 1).map(|hit| onset(&hit)).collect();
         last_ones.reverse();
@@ -121,6 +122,15 @@ impl Edged<'_> {
         let from_s = affected().find(is_in)?.onset_s;
         let to_s = affected().rev().find(is_in)?.onset_s;
         Some(Edges { from_s, to_s, end_s })
+    }
+
+    /// The high peak of the run's hits, found anew where they are others than before.
+    fn high_db(&self, hits: &[HeardHit]) -> f64 {
+        let mark = self.unit.heard.mark_of_hits(self.span());
+        let kept = self.run.high_db.get().filter(|(of, _)| *of == mark);
+        let high = kept.map_or_else(|| high_peak(hits.iter(), &self.mix.profile.rules.level), |(_, high)| high);
+        self.run.high_db.set(Some((mark, high)));
+        high
     }
 
     /// A break is only where the kick is hitting: from a hit on, and no longer after one than hits lie apart there.

@@ -8,7 +8,7 @@ mod edges;
 mod runs;
 mod steps;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use self::edges::{Edged, Edges, SNAP};
 use self::runs::{Run, Runs};
@@ -34,13 +34,22 @@ pub(crate) struct Dynamics {
     pub extents: Vec<Option<(f64, f64)>>,
 }
 
-/// A break, and the advice to ride the fader through it.
+/// A break of a unit.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
     /// Index of the unit.
     pub unit: usize,
     pub found: Arc<Break>,
-    pub ride: Arc<Advice>,
+    ride: Ride,
+}
+
+/// The advice to ride the fader through a break, written once it is wanted.
+type Ride = Arc<OnceLock<Arc<Advice>>>;
+
+impl Found {
+    pub fn ride(&self, unit: &Unit<'_>) -> Arc<Advice> {
+        Arc::clone(self.ride.get_or_init(|| automate(unit, &self.found).into()))
+    }
 }
 
 /// The sliding readings of a session, kept up to date.
@@ -178,8 +187,7 @@ impl Kept {
             let edges = edged.edges(class);
             let offset = run.median().map(|offset| offset + cut.shift_db);
             let found = edges.zip(offset).and_then(|(edges, offset)| describe(mix, unit, target, edges, offset));
-            let found =
-                found.map(|found| (automate(unit, &found).into(), found.into())).map(|(ride, found)| (found, ride));
+            let found = found.map(|found| (Arc::new(found), Ride::default()));
             let rests_on = rests_on(mix, steps, run);
             (runs.all[place].found, runs.all[place].rests_on) = (Some(found), rests_on);
         }

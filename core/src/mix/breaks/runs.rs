@@ -1,11 +1,13 @@
 //! One unit's offsets over the sliding stretches, and the runs of them that lie outside the band.
 
+use std::cell::Cell;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::super::exact::Sorted;
-use super::super::heard::CellSpan;
-use super::super::{Advice, Break, Verdict};
+use super::super::heard::{CellSpan, HitsMark};
+use super::super::{Break, Verdict};
+use super::Ride;
 
 /// Stretches in a block whose lowest and highest offsets are kept.
 const BLOCK: usize = 64;
@@ -20,8 +22,10 @@ pub(super) struct Run {
     /// The run's offsets before any gain.
     offsets: Sorted<f64>,
     /// What the run was last found to be, and the cells on which that depends; not yet, where there are none.
-    pub found: Option<Option<(Arc<Break>, Arc<Advice>)>>,
+    pub found: Option<Option<(Arc<Break>, Ride)>>,
     pub rests_on: CellSpan,
+    /// The high peak of its hits, as long as they are the same.
+    pub high_db: Cell<Option<(HitsMark, f64)>>,
 }
 
 /// A unit's offsets before any gain, NaN where there is none, and what is outside the band.
@@ -109,7 +113,7 @@ impl Runs {
 
     fn run(&self, from: usize, to: usize, side: Verdict) -> Run {
         let offsets = Sorted::new(self.offsets[from..to].to_vec());
-        Run { from, to, side, offsets, found: None, rests_on: CellSpan { from: 0, to: 0 } }
+        Run { from, to, side, offsets, found: None, rests_on: CellSpan { from: 0, to: 0 }, high_db: Cell::new(None) }
     }
 
     /// Finds all runs anew, where the band or a gain is another. Blocks that lie inside it are passed over.

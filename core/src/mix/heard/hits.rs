@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use smallvec::SmallVec;
+
 use super::super::changes::Changes;
 use super::{CELLS_PER_S, CellSpan, HIT_RANGE};
 use crate::dsp::Cell;
@@ -66,17 +68,25 @@ pub(super) struct Hits {
     counted: Vec<HeardHit>,
     loudest: f64,
     onsets: usize,
+    /// Grows with each change of those that count.
+    version: u64,
 }
 
 impl Hits {
+    /// None, but a version of their own.
+    pub fn emptied(&self) -> Self {
+        Self { version: self.version + 1, ..Self::default() }
+    }
+
     /// Puts what ended in these cells in the place of what had.
     pub fn overwrite(&mut self, span: CellSpan, new: impl Iterator<Item = HeardHit>, changes: &mut Changes) {
         let start = self.all.partition_point(|hit| hit.ends_in < span.from);
         let end = start + self.all[start..].partition_point(|hit| hit.ends_in < span.to);
-        let new: Vec<HeardHit> = new.collect();
+        let new: SmallVec<[HeardHit; 4]> = new.collect();
         if self.all[start..end] == new[..] {
             return;
         }
+        self.version += 1;
         let old: Vec<HeardHit> = self.all.splice(start..end, new.iter().copied()).collect();
         self.onsets = self.all.len();
         let loudest_of = |hits: &[HeardHit]| hits.iter().map(|hit| hit.power).fold(0.0, f64::max);
@@ -141,6 +151,7 @@ impl Hits {
         let end = start + self.counted[start..].partition_point(|hit| hit.onset_s <= to_s);
         let old: Vec<HeardHit> = self.counted.splice(start..end, joined.iter().copied()).collect();
         if old != joined {
+            self.version += 1;
             let cells = || old.iter().chain(&joined).map(HeardHit::cell);
             if let (Some(from), Some(to)) = (cells().min(), cells().max()) {
                 changes.note(from, to + 1);
@@ -179,6 +190,10 @@ impl Hits {
 
     pub fn onsets(&self) -> usize {
         self.onsets
+    }
+
+    pub fn version(&self) -> u64 {
+        self.version
     }
 
     pub fn heap_bytes(&self) -> usize {

@@ -49,6 +49,15 @@ pub(crate) struct Heard {
     work: u64,
 }
 
+/// Tells some hits of a track from any others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct HitsMark {
+    heard: u64,
+    version: u64,
+    from: usize,
+    to: usize,
+}
+
 /// The map that was read, and how far.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Source {
@@ -116,7 +125,8 @@ impl Heard {
     fn restart(&mut self, first: i32) {
         let changes = std::mem::take(&mut self.changes);
         let facts = self.facts.as_ref().map(|_| Facts::default());
-        *self = Self { id: self.id, song: self.song, first, facts, changes, work: self.work, ..Self::of_part() };
+        let hits = self.hits.emptied();
+        *self = Self { id: self.id, song: self.song, first, facts, hits, changes, work: self.work, ..Self::of_part() };
         self.changes.note_all();
     }
 
@@ -272,10 +282,19 @@ impl Heard {
     }
 
     pub fn hits_in(&self, span: CellSpan) -> &[HeardHit] {
+        &self.hits()[self.places_of_hits(span)]
+    }
+
+    fn places_of_hits(&self, span: CellSpan) -> std::ops::Range<usize> {
         let (from, to) = (span.start_s() - 1e-9, span.end_s() - 1e-9);
         let start = self.hits().partition_point(|hit| hit.onset_s < from);
-        let end = start + self.hits()[start..].partition_point(|hit| hit.onset_s < to);
-        &self.hits()[start..end]
+        start..start + self.hits()[start..].partition_point(|hit| hit.onset_s < to)
+    }
+
+    /// Names [`Self::hits_in`] a span: what is read of the same hits is the same.
+    pub fn mark_of_hits(&self, span: CellSpan) -> HitsMark {
+        let places = self.places_of_hits(span);
+        HitsMark { heard: self.id, version: self.hits.version(), from: places.start, to: places.end }
     }
 
     /// All hits that the gate let through: they tell what kind of sound it is, if not how loud.
