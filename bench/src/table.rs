@@ -112,7 +112,10 @@ fn growth(out: &mut String, figures: &Figures) {
             figures.assess.iter().map(|(_, assess)| format!("{:>9.3}", value(assess) * 1e-6)).collect::<String>();
         line!(out, "  {name:0$}{cells}", NAME - 2);
     };
+    row("look while playing, mean, ms", &Assess::playing_ns);
+    row("look, nothing new, ms", &|assess| assess.still_ns.min);
     row("look, one cell later, ms", &|assess| assess.warm_ns.min);
+    row("look, new bands too, ms", &|assess| assess.bands_ns.min);
     row("look, judged anew, ms", &|assess| assess.cold_ns.min);
 }
 
@@ -202,7 +205,9 @@ mod tests {
             meters,
             process: vec![process],
             crowds: COUNTS.map(crowd).to_vec(),
-            assess: COUNTS.map(|count| (count, Assess { cold_ns: ns, warm_ns: ns })).to_vec(),
+            assess: COUNTS
+                .map(|count| (count, Assess { cold_ns: ns, warm_ns: ns, bands_ns: ns, still_ns: ns }))
+                .to_vec(),
             link: Link { publish_hop_ns: ns, publish_cell_ns: ns, scan_ns: ns },
             hub: vec![Hub {
                 tracks: 256,

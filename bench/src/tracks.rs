@@ -18,7 +18,8 @@ const STRUCK: [&str; 5] = ["Kick", "Snare", "Hats", "Tom", "Perc"];
 pub struct Tracks {
     pub session: Session,
     tracks: Vec<(TrackHandle, TrackWriter, &'static str)>,
-    heard: i32,
+    /// Cells so far.
+    pub heard: i32,
 }
 
 impl Tracks {

@@ -117,6 +117,8 @@ impl<'a> Hierarchy<'a> {
         both: impl Fn(&Unit<'_>) -> Option<Places>,
     ) -> Option<Pair> {
         let mut best: Option<(Pair, Places, usize)> = None;
+        // Wherever both sound throughout, the unit's own loudness is the same.
+        let throughout = OnceCell::new();
         for rival in rivals.iter().filter(|rival| rival.unit.index != unit.index) {
             let is_bound = span == self.span;
             if is_bound && best.as_ref().is_some_and(|(best, ..)| rival.most < best.against) {
@@ -133,7 +135,10 @@ impl<'a> Hierarchy<'a> {
                 against > best.against || (against == best.against && rival.unit.index > *index)
             };
             if best.as_ref().is_none_or(is_louder)
-                && let Some(own) = over(&both, unit.heard)
+                && let Some(own) = match both.is_all {
+                    true => *throughout.get_or_init(|| over(&both, unit.heard)),
+                    false => over(&both, unit.heard),
+                }
             {
                 best = Some((Pair { own, against, placement: rival.unit.placement }, both, rival.unit.index));
             }

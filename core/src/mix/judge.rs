@@ -264,12 +264,13 @@ impl Spread {
 
     /// What lies beyond 128 dB is no offset.
     fn add(&mut self, db: f32) {
-        let step = (db * 2.0 + (Self::ZERO as f32 + 0.5)).floor() as i32;
-        if let Some(count) = usize::try_from(step).ok().and_then(|step| self.counts.get_mut(step)) {
-            *count += 1;
+        let place = db * 2.0 + (Self::ZERO as f32 + 0.5);
+        if (0.0..Self::STEPS as f32).contains(&place) {
+            let step = place as i32 as usize;
+            self.counts[step] += 1;
             self.all += 1;
-            self.from = self.from.min(step as usize);
-            self.to = self.to.max(step as usize + 1);
+            self.from = self.from.min(step);
+            self.to = self.to.max(step + 1);
         }
     }
 

@@ -198,35 +198,55 @@ fn mean_from(powers: &[f32], limit: f32) -> Option<f64> {
 
 /// The 95th percentile of the peaks of the windows that sound.
 fn audible_peak(windows: &Windows<'_>, limit: f32, rules: &LevelRules, both: impl Fn(usize) -> bool) -> Option<f64> {
-    let pairs = windows.powers.iter().zip(windows.peaks_db).enumerate();
-    let audible = pairs.filter(|(place, (power, peak))| **power >= limit && peak.is_finite() && both(*place));
-    let mut peaks: Values<f32> = audible.map(|(_, (_, peak))| *peak).collect();
-    let count = peaks.len();
+    let mut peaks: Values<f32> = SmallVec::from_elem(f32::NEG_INFINITY, windows.powers.len());
+    let mut count = 0u32;
+    // Without a branch, so that it becomes vector code.
+    for ((peak, power), read) in peaks.iter_mut().zip(windows.powers).zip(windows.peaks_db) {
+        let sounds = (*power >= limit) & (*read > f32::NEG_INFINITY);
+        count += u32::from(sounds);
+        *peak = if sounds { *read } else { f32::NEG_INFINITY };
+    }
+    for (place, peak) in peaks.iter_mut().enumerate() {
+        if *peak > f32::NEG_INFINITY && !both(place) {
+            *peak = f32::NEG_INFINITY;
+            count -= 1;
+        }
+    }
+    let count = count as usize;
     let place = rules.sustained_percentile / 100.0 * count.checked_sub(1)? as f64;
     let low = place.floor() as usize;
     let rank = count - 1 - low;
     let (below, next) = if rank < FEW {
-        let top = highest(&peaks);
+        let top = highest(&peaks, rank + 1);
         (top[rank], top[rank.saturating_sub(1)])
     } else {
-        let (_, below, above) = peaks.select_nth_unstable_by(low, f32::total_cmp);
+        // What does not sound stands before all that does.
+        let silent = peaks.len() - count;
+        let (_, below, above) = peaks.select_nth_unstable_by(silent + low, f32::total_cmp);
         (*below, above.iter().copied().min_by(f32::total_cmp).unwrap_or(*below))
     };
     let (below, next) = (f64::from(below), f64::from(next));
     Some(below + (next - below) * (place - low as f64))
 }
 
-/// The highest values, falling.
-fn highest(values: &[f32]) -> [f32; FEW] {
+/// So many of the highest values, falling, and at most [`FEW`].
+fn highest(values: &[f32], count: usize) -> [f32; FEW] {
     let mut top = [f32::NEG_INFINITY; FEW];
-    for &value in values {
-        if value > top[FEW - 1] {
-            let mut place = FEW - 1;
-            while place > 0 && top[place - 1] < value {
-                top[place] = top[place - 1];
-                place -= 1;
+    let last = count.clamp(1, FEW) - 1;
+    for some in values.chunks(8) {
+        // Few are among the highest: one look at eight of them.
+        if some.iter().fold(f32::NEG_INFINITY, |most, value| if *value > most { *value } else { most }) <= top[last] {
+            continue;
+        }
+        for &value in some.iter().filter(|value| **value > f32::NEG_INFINITY) {
+            if value > top[last] {
+                let mut place = last;
+                while place > 0 && top[place - 1] < value {
+                    top[place] = top[place - 1];
+                    place -= 1;
+                }
+                top[place] = value;
             }
-            top[place] = value;
         }
     }
     top
@@ -285,8 +305,10 @@ mod tests {
             let values: Vec<f32> = (0..count).map(|k| ((k * 7_919) % 163) as f32).collect();
             let mut sorted = values.clone();
             sorted.sort_by(|a, b| b.total_cmp(a));
-            let top = highest(&values);
-            assert_eq!(top[..count.min(FEW)], sorted[..count.min(FEW)], "of {count}");
+            for few in [1, 5, FEW] {
+                let (top, few) = (highest(&values, few), few.min(count));
+                assert_eq!(top[..few], sorted[..few], "{few} of {count}");
+            }
         }
     }
 

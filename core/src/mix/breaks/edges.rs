@@ -1,5 +1,7 @@
 //! Where exactly a run of sliding readings begins and ends.
 
+use smallvec::SmallVec;
+
 use super::super::heard::{CELLS_PER_S, CellSpan, HeardHit};
 use super::super::mixture::{Mixture, Unit};
 use super::super::reading::{high_peak, hit_counts, percentile};
@@ -115,7 +117,7 @@ impl Edged<'_> {
         let onset = |hit: &&HeardHit| hit.onset_s;
         let affected = || hits.iter().filter(|hit| counts(hit)).filter(is_affected);
         let first = affected().next()?.onset_s;
-        let mut last_ones: Vec<f64> = affected().rev().take(NEAR + 1).map(|hit| onset(&hit)).collect();
+        let mut last_ones: SmallVec<[f64; 32]> = affected().rev().take(NEAR + 1).map(|hit| onset(&hit)).collect();
         last_ones.reverse();
         let (from_s, end_s) = self.clip_to_kick(first, last_ones.last()? + typical_gap(&last_ones))?;
         let is_in = |hit: &&HeardHit| (from_s..end_s).contains(&hit.onset_s);
@@ -141,7 +143,7 @@ impl Edged<'_> {
         let kick = self.mix.reference.heard;
         let hits = kick.hits_in(CellSpan::from_seconds(from_s, to_s));
         let (first, last) = (hits.first()?.onset_s, hits.last()?.onset_s);
-        let gap = |hits: &[HeardHit]| typical_gap(&hits.iter().map(|hit| hit.onset_s).collect::<Vec<_>>());
+        let gap = |hits: &[HeardHit]| typical_gap(&hits.iter().map(|hit| hit.onset_s).collect::<SmallVec<[f64; 32]>>());
         let gap_before = gap(&hits[..hits.len().min(NEAR + 1)]);
         let gap_after = gap(&hits[hits.len().saturating_sub(NEAR + 1)..]);
         let hits_before = !kick.hits_in(CellSpan::from_seconds(from_s - gap_before, from_s)).is_empty();
@@ -152,6 +154,6 @@ impl Edged<'_> {
 
 /// The middle of the gaps between onsets: what the last of them lasts.
 fn typical_gap(onsets: &[f64]) -> f64 {
-    let mut gaps: Vec<f64> = onsets.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let mut gaps: SmallVec<[f64; 32]> = onsets.windows(2).map(|pair| pair[1] - pair[0]).collect();
     percentile(&mut gaps, 0.5).unwrap_or(0.0)
 }
