@@ -117,6 +117,7 @@ fn assert_same(kept: &MixReport, fresh: &MixReport, what: &str) {
 #[test]
 fn a_report_from_what_was_kept_is_the_report_from_scratch() {
     let profiles = [Profile::guide(), Profile::parse("mine", "[level]\nsounding = 30.0\n").expect("a profile")];
+    let mut heard = 0;
     for seed in 1..=24 {
         let mut random = Random(seed);
         let mut session = Session::new(3 + random.below(6), 100 + random.below(300), &mut random);
@@ -133,6 +134,13 @@ fn a_report_from_what_was_kept_is_the_report_from_scratch() {
             let (inputs, state) = (session.inputs(), state(&session));
             let kept = assessor.assess(&inputs, profile, &state);
             assert_same(&kept, &assess(&inputs, profile, &state), &format!("seed {seed}, turn {turn}: {what:?}"));
+            heard += usize::from(kept.hearing.whisper.is_some());
+            // A look between two cells.
+            let mut later = state;
+            later.transport.position_s += 0.09 * random.unit();
+            let kept = assessor.assess(&inputs, profile, &later);
+            assert_same(&kept, &assess(&inputs, profile, &later), &format!("seed {seed}, turn {turn}, a little later"));
         }
     }
+    assert!(heard > 400, "{heard} looks were at voices side by side");
 }

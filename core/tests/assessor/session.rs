@@ -1,6 +1,6 @@
 //! A session under way, written cell by cell and at random.
 
-use keel_core::dsp::{Cell, CellFlags, Hop};
+use keel_core::dsp::{BANDS, Bands, CELLS_PER_BANDS, Cell, CellFlags, Hop};
 use keel_core::mix::{Measure, Placement, Role, SessionState, SongMap, TrackId, TrackInput};
 
 const FRAMES: u32 = 4800;
@@ -219,6 +219,11 @@ impl Track {
         if random.below(400) > 0 {
             self.song.insert(&cell);
         }
+        // A record of bands comes some cells after its end, now and then not at all.
+        let late = (self.id % 7) as i32;
+        if (index - late).rem_euclid(CELLS_PER_BANDS) == CELLS_PER_BANDS - 1 && random.below(12) > 0 {
+            self.song.insert_bands(&self.bands((index - late).div_euclid(CELLS_PER_BANDS), &cell, random));
+        }
         for hop in 0..10 {
             let share = 0.1 * (0.5 + random.unit() as f32);
             self.hops.push(Hop {
@@ -233,6 +238,17 @@ impl Track {
             });
         }
         self.hops.drain(..self.hops.len().saturating_sub(HOPS));
+    }
+
+    /// Loudest in a band of its own.
+    fn bands(&self, index: i32, cell: &Cell, random: &mut Random) -> Bands {
+        let mut bands = Bands::new(index, FRAMES * CELLS_PER_BANDS as u32, cell.epoch, cell.flags);
+        let power = f64::from(cell.peak[0]).powi(2) * (0.2 + random.unit());
+        for band in 0..BANDS {
+            let power = power * 0.4f64.powi(band.abs_diff(5 * self.id as usize % BANDS) as i32);
+            bands.set(band, [power, 0.5 * power], 0.3 * power);
+        }
+        bands
     }
 
     /// A cell of the track's sound: steady or hits, with rests, bleed, a loud section and a quiet one.
