@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::ring::{CELL_RING, RENDER_BANDS_RING, RENDER_CELL_RING, Reader, Writer, bands_ring, cell_ring, ring};
 use crate::dsp::{Bands, Cell, CellFlags, Hop};
-use crate::mix::SongMap;
+use crate::mix::{PageState, SongMap};
 
 /// Hops kept for what moves on the screen: the 3 s of short-term loudness.
 const HISTORY: usize = 300;
@@ -32,6 +32,8 @@ pub(super) struct Outbox {
     pub hops: VecDeque<Hop>,
     pub cells: VecDeque<Cell>,
     pub bands: VecDeque<Bands>,
+    /// What the others were told of what is stale.
+    states: u64,
     /// Some fell out: others are to get the song anew.
     pub lost: bool,
 }
@@ -186,6 +188,17 @@ impl Heard {
         self.outbox.as_deref_mut()
     }
 
+    /// What holds of the song, where the others do not know it yet and have all that it is about.
+    pub fn states_to_tell(&mut self) -> Vec<PageState> {
+        let version = self.song.states_version();
+        let is_due =
+            |outbox: &&mut Outbox| outbox.cells.is_empty() && outbox.bands.is_empty() && outbox.states != version;
+        let Some(outbox) = self.outbox.as_deref_mut().filter(is_due) else { return Vec::new() };
+        outbox.states = version;
+        let extent = self.song.extent();
+        extent.into_iter().flat_map(|(first, last)| self.song.states(first, last + 1)).collect()
+    }
+
     /// A hop of another process.
     pub fn take_hop(&mut self, hop: Hop) {
         keep(&mut self.history, hop);
@@ -196,8 +209,13 @@ impl Heard {
     /// A cell that another process just made.
     pub fn take_cell(&mut self, cell: &Cell) {
         if has_place(&mut self.song, &mut self.song_rank, cell.flags) {
-            self.song.insert(cell);
+            self.song.insert_told(cell);
         }
+    }
+
+    /// What holds of another process' song.
+    pub fn take_state(&mut self, state: &PageState) {
+        self.song.set_state(state);
     }
 
     /// A cell of another process' song, as it stands there.

@@ -10,7 +10,7 @@ use super::mixture::{Mixture, Unit};
 use super::overview::{Overview, Sides, fallback_note, pan_verdict};
 use super::{
     Assessor, BusHearing, BusReport, Class, Live, MixReport, Profile, Reference, ReferenceState, Role, SCHEMA,
-    ScopeReport, SessionState, Span, TrackHearing, TrackInput, TrackReport, scope, words,
+    ScopeReport, SessionState, Span, StaleReport, TrackHearing, TrackInput, TrackReport, scope, words,
 };
 use crate::dsp::{CellFlags, correlation, mono_loss};
 use crate::units::{Db, Dbfs, Lu, Lufs, Seconds};
@@ -44,10 +44,11 @@ pub(crate) fn report(
     for (finding, extent) in findings.iter_mut().zip(&dynamics.extents) {
         finding.extent = *extent;
     }
-    let tracks =
+    let tracks: Vec<TrackReport> =
         live.into_iter().enumerate().map(|(index, live)| track_report(facts, &findings, index, live)).collect();
     let mut advice = advice(mix, &findings, &dynamics.breaks, memos);
     advice.extend(listening::advice(mix, &findings, listening));
+    let notes = notes(mix, &tracks);
     MixReport {
         schema: SCHEMA,
         profile: mix.profile.name.clone(),
@@ -62,7 +63,7 @@ pub(crate) fn report(
         timeline: None,
         link: None,
         density: None,
-        notes: notes(mix),
+        notes,
     }
 }
 
@@ -136,6 +137,7 @@ fn track_report(facts: &Facts<'_>, findings: &[Finding<'_>], index: usize, live:
         non_finite_input: is_bad(facts.mix, index),
         heard_cells: track.song.heard(),
         missed_cells: track.song.missed(),
+        stale: StaleReport::of(track.song),
         trim_db: Db::from_amplitude(f64::from(track.gain)),
         hearing: TrackHearing {
             crest_db: own.crest,
@@ -198,7 +200,7 @@ fn bus_report(mix: &Mixture<'_>, overviews: &[Overview], listening: &Listening) 
     })
 }
 
-fn notes(mix: &Mixture<'_>) -> Vec<String> {
+fn notes(mix: &Mixture<'_>, tracks: &[TrackReport]) -> Vec<String> {
     let mut notes = Vec::new();
     match mix.reference.state {
         ReferenceState::Conflict => {
@@ -220,6 +222,8 @@ fn notes(mix: &Mixture<'_>) -> Vec<String> {
     }
     let missed = mix.tracks.iter().map(|track| (track.name, track.song.missed())).filter(|(_, cells)| *cells > 0);
     notes.extend(words::all_missed(missed));
+    let stale = tracks.iter().filter_map(|track| Some((track.name.as_str(), track.stale.as_ref()?)));
+    notes.extend(words::stale_tracks(stale));
     if mix.tracks.iter().any(is_free_running) {
         notes.push("The host tells no song position: places count from when it began to play.".into());
     }

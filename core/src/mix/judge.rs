@@ -29,6 +29,8 @@ pub(crate) struct Judged {
     pub note: Option<String>,
 }
 
+const STALE_HERE: &str = "heard here before its level changed: play it again";
+
 /// A verdict that stands before any level is compared, and why.
 type Early = Option<(Verdict, Option<String>)>;
 
@@ -103,7 +105,7 @@ pub(crate) fn judge(
     judged.target = target;
     measure(mix, unit, hierarchy, span, &mut own.hits, &mut judged);
     let early = conflict(mix, unit, target).or_else(|| not_judged(mix, unit, &judged, unjudged));
-    let early = early.or_else(|| not_heard(unit, span, &judged)).or_else(|| no_reference(mix, unit, &judged));
+    let early = early.or_else(|| not_heard(mix, unit, span, &judged)).or_else(|| no_reference(mix, unit, &judged));
     match early {
         Some((verdict, note)) => (judged.verdict, judged.note) = (verdict, note),
         None => decide(mix, unit, &mut judged),
@@ -328,7 +330,7 @@ fn not_judged(mix: &Mixture<'_>, unit: &Unit<'_>, judged: &Judged, unjudged: Opt
     }
 }
 
-fn not_heard(unit: &Unit<'_>, span: CellSpan, judged: &Judged) -> Early {
+fn not_heard(mix: &Mixture<'_>, unit: &Unit<'_>, span: CellSpan, judged: &Judged) -> Early {
     let heard = unit.heard;
     if !heard.has_windows() {
         return Some((Verdict::Waiting, Some("nothing heard yet".into())));
@@ -341,7 +343,11 @@ fn not_heard(unit: &Unit<'_>, span: CellSpan, judged: &Judged) -> Early {
         return Some((Verdict::Silent, Some("no hits here".into())));
     }
     let waits = judged.reading.is_none();
-    waits.then(|| (Verdict::Waiting, Some("not enough heard here yet".into())))
+    waits.then(|| {
+        let is_stale = |&index: &usize| mix.tracks[index].song.stale_range(span.from, span.to).next().is_some();
+        let stale = unit.members.iter().any(is_stale).then_some(STALE_HERE);
+        (Verdict::Waiting, Some(stale.unwrap_or("not enough heard here yet").into()))
+    })
 }
 
 fn no_reference(mix: &Mixture<'_>, unit: &Unit<'_>, judged: &Judged) -> Early {

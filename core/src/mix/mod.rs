@@ -29,6 +29,7 @@ mod report;
 mod role;
 mod scope;
 mod song_map;
+mod stale;
 mod timeline;
 mod toml_fault;
 mod verdict;
@@ -50,6 +51,8 @@ pub use report::{
     TonalBalance, TrackHearing, TrackReport, TrackWhisper, Verdict, WhisperReport,
 };
 pub use role::Role;
+pub(crate) use song_map::PageState;
 pub use song_map::SongMap;
+pub use stale::StaleReport;
 pub use timeline::{Lane, Timeline, timeline};
 pub use toml_fault::TomlFault;

@@ -14,7 +14,7 @@ pub use self::hearing::{
     TrackHearing, TrackWhisper, WhisperReport,
 };
 pub use self::link::{LinkReport, LinkState};
-use super::{Density, Placement, Role, Timeline, TrackId};
+use super::{Density, Placement, Role, StaleReport, Timeline, TrackId};
 use crate::units::{Db, Dbfs, Dbtp, Lu, Lufs, Seconds};
 
 /// Version of the report's meaning.
@@ -264,6 +264,8 @@ pub struct TrackReport {
     pub heard_cells: usize,
     /// Tenths of a second that were lost because a render outran their reader, and were not heard since.
     pub missed_cells: u32,
+    /// What was heard before the level changed, if anything.
+    pub stale: Option<StaleReport>,
     pub trim_db: Option<Db>,
     #[serde(flatten)]
     pub hearing: TrackHearing,

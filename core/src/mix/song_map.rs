@@ -1,16 +1,23 @@
 //! One track's cells and bands by song position: what was heard, where. What was not heard is missing, never guessed.
 
+mod foretold;
+mod page;
+mod passes;
+mod stale;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use self::page::{BANDS_PAGE, PAGE, Page};
+use self::passes::Passes;
+pub(crate) use self::stale::PageState;
 use super::changes::Changes;
 use super::missed::Missed;
-use crate::dsp::{Bands, CELLS_PER_BANDS, Cell, CellFlags};
+use crate::dsp::{Bands, Cell, CellFlags};
 
-/// Cells in a page: 64 s, 48 KiB with its bands. Whole bands, and whole words of 64 bits.
-const PAGE: i32 = 640;
-/// Records of bands in a page.
-const BANDS_PAGE: i32 = PAGE / CELLS_PER_BANDS;
 /// Pages a track may hold: more than 3 hours in under 8 MiB. Beyond it the page touched longest ago makes room.
 const MAX_PAGES: usize = 170;
 /// Pages to either side of the newest that are read as the song, 3 hours. What lies farther off is another song, or a
@@ -20,66 +27,6 @@ const REACH: i32 = MAX_PAGES as i32;
 const NODE: usize = 2 * (size_of::<Page>() + size_of::<i32>());
 /// A change of gain smaller than this is none: 0.01 dB.
 const GAIN_STEP: f32 = 1.001_152;
-
-#[derive(Clone, Debug)]
-struct Page {
-    cells: Box<[Cell]>,
-    /// None until the first comes.
-    bands: Box<[Bands]>,
-    /// Where the gain changed inside the song during playback, one bit a cell.
-    gain_changes: Box<[u64]>,
-    /// Which cells were heard, one bit each.
-    heard: Box<[u64]>,
-    /// Cells that know their bar, and a sum over them that two pages share only where their bars do.
-    bars: u32,
-    bars_sum: u64,
-    touched: u64,
-}
-
-impl Page {
-    fn new() -> Self {
-        Self {
-            cells: vec![Cell::default(); PAGE as usize].into(),
-            bands: Box::default(),
-            gain_changes: vec![0; PAGE as usize / 64].into(),
-            heard: vec![0; PAGE as usize / 64].into(),
-            bars: 0,
-            bars_sum: 0,
-            touched: 0,
-        }
-    }
-
-    fn put(&mut self, place: usize, cell: &Cell) {
-        let old = std::mem::replace(&mut self.cells[place], *cell);
-        self.heard[place / 64] |= 1 << (place % 64);
-        if old.frames > 0 && old.bar.is_finite() {
-            self.bars -= 1;
-            self.bars_sum = self.bars_sum.wrapping_sub(bar_mark(&old));
-        }
-        if cell.bar.is_finite() {
-            self.bars += 1;
-            self.bars_sum = self.bars_sum.wrapping_add(bar_mark(cell));
-        }
-    }
-
-    fn first(&self) -> Option<usize> {
-        let word = self.heard.iter().position(|word| *word != 0)?;
-        Some(word * 64 + self.heard[word].trailing_zeros() as usize)
-    }
-
-    fn last(&self) -> Option<usize> {
-        let word = self.heard.iter().rposition(|word| *word != 0)?;
-        Some(word * 64 + 63 - self.heard[word].leading_zeros() as usize)
-    }
-}
-
-/// Place and bar of a cell as one number, with its bits well mixed (splitmix64).
-fn bar_mark(cell: &Cell) -> u64 {
-    let mut mark = u64::from(cell.index as u32) << 32 | u64::from(cell.bar.to_bits());
-    mark = (mark ^ mark >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mark = (mark ^ mark >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mark ^ mark >> 31
-}
 
 /// One track's cells and bands by song position.
 #[derive(Debug)]
@@ -97,6 +44,7 @@ pub struct SongMap {
     /// The newest place where two passes made the same change of gain.
     automated_at: Option<i32>,
     missed: Missed,
+    passes: Box<Passes>,
 }
 
 impl Default for SongMap {
@@ -110,6 +58,7 @@ impl Default for SongMap {
             last: None,
             automated_at: None,
             missed: Missed::default(),
+            passes: Box::default(),
         }
     }
 }
@@ -126,6 +75,7 @@ impl Clone for SongMap {
             last: self.last,
             automated_at: self.automated_at,
             missed: self.missed.clone(),
+            passes: self.passes.clone(),
         }
     }
 }
@@ -140,8 +90,19 @@ impl SongMap {
         Self::default()
     }
 
-    /// Puts a cell in its place. A newer pass wins, but a fragment never replaces a whole cell.
+    /// Puts a cell in its place. A newer pass wins, but a fragment never replaces a whole cell that holds. Where the pass
+    /// shows that the level changed, what was heard before holds no more.
     pub fn insert(&mut self, cell: &Cell) {
+        let (last, before) = (self.last, self.place(cell.index).map(|(old, stale)| (*old, stale)));
+        self.insert_told(cell);
+        if cell.frames > 0 {
+            self.passes.hear(last.as_ref(), cell, before.as_ref().map(|(old, stale)| (old, *stale)));
+            self.settle_passes(cell);
+        }
+    }
+
+    /// [`Self::insert`] of a cell that another map has heard, which also tells what holds ([`Self::set_state`]).
+    pub fn insert_told(&mut self, cell: &Cell) {
         let moved = self.last.and_then(|last| gain_moved(&last, cell));
         self.follow(cell);
         if cell.frames == 0 {
@@ -153,8 +114,8 @@ impl SongMap {
         self.make_room(page_of_cell);
         let Self { pages, version, changes, automated_at, .. } = self;
         let page = open_page(pages, version, page_of_cell);
-        let old = page.cells[place];
-        let keeps_old = old.flags.has(CellFlags::COMPLETE) && !cell.flags.has(CellFlags::COMPLETE);
+        let (old, was_fresh) = (page.cells[place], page.is_fresh(place));
+        let keeps_old = was_fresh && old.flags.has(CellFlags::COMPLETE) && !cell.flags.has(CellFlags::COMPLETE);
         if keeps_old {
             return;
         }
@@ -172,7 +133,10 @@ impl SongMap {
         }
         if was_automated != automated_at.is_some() {
             changes.note_all();
-        } else if !is_same_sound(&old, cell) || (was_automated && old.gain.to_bits() != cell.gain.to_bits()) {
+        } else if !was_fresh
+            || !is_same_sound(&old, cell)
+            || (was_automated && old.gain.to_bits() != cell.gain.to_bits())
+        {
             changes.note(cell.index, cell.index + 1);
         }
         page.put(place, cell);
@@ -196,7 +160,7 @@ impl SongMap {
 
     /// How many [`Self::cells`] there are.
     pub fn heard(&self) -> usize {
-        let ones = |page: &Page| page.heard.iter().map(|word| word.count_ones() as usize).sum::<usize>();
+        let ones = |page: &Page| page.fresh.iter().map(|word| word.count_ones() as usize).sum::<usize>();
         self.reached().map(|(_, page)| ones(page)).sum()
     }
 
@@ -230,16 +194,16 @@ impl SongMap {
             return;
         }
         self.make_room(bands.index.div_euclid(BANDS_PAGE));
-        let Self { pages, version, .. } = self;
+        let Self { pages, version, passes, .. } = self;
         let page = open_page(pages, version, bands.index.div_euclid(BANDS_PAGE));
-        if page.bands.is_empty() {
-            page.bands = vec![Bands::default(); BANDS_PAGE as usize].into();
-        }
-        let old = &mut page.bands[bands.index.rem_euclid(BANDS_PAGE) as usize];
-        let wins = bands.flags.has(CellFlags::COMPLETE) || !old.flags.has(CellFlags::COMPLETE);
-        if wins && *old != *bands {
-            *old = *bands;
-            self.bands_version += 1;
+        let place = bands.index.rem_euclid(BANDS_PAGE) as usize;
+        let was_fresh = page.fresh_bands >> place & 1 == 1;
+        let keeps_old = was_fresh && page.bands[place].flags.has(CellFlags::COMPLETE);
+        if bands.flags.has(CellFlags::COMPLETE) || !keeps_old {
+            let holds = passes.staling.admit(bands);
+            let is_other = was_fresh != holds || (holds && page.bands[place] != *bands);
+            page.put_bands(place, bands, holds);
+            self.bands_version += u64::from(is_other);
         }
     }
 
@@ -264,22 +228,32 @@ impl SongMap {
         }
     }
 
-    /// The cell at this place, where one was heard.
+    /// The cell at this place, where one was heard that holds. What went stale is left out of all that reads.
     pub fn get(&self, index: i32) -> Option<&Cell> {
+        self.place(index).filter(|(_, stale)| !stale).map(|(cell, _)| cell)
+    }
+
+    /// What was heard at this place, and whether it is stale.
+    fn place(&self, index: i32) -> Option<(&Cell, bool)> {
         let page = self.pages.get(&index.div_euclid(PAGE))?;
-        let cell = &page.cells[index.rem_euclid(PAGE) as usize];
-        (cell.frames > 0).then_some(cell)
+        let place = index.rem_euclid(PAGE) as usize;
+        let cell = &page.cells[place];
+        (cell.frames > 0).then_some((cell, page.is_stale(place)))
     }
 
     /// The cells within 3 hours of the newest, in song order.
     pub fn cells(&self) -> impl DoubleEndedIterator<Item = &Cell> {
-        self.reached().flat_map(|(_, page)| page.cells.iter()).filter(|cell| cell.frames > 0)
+        self.reached().flat_map(|(_, page)| page.fresh_cells(0, PAGE as usize))
     }
 
     /// The pages within 3 hours of the newest cell's.
     fn reached(&self) -> impl DoubleEndedIterator<Item = (&i32, &Page)> {
+        self.pages.range(self.reach())
+    }
+
+    fn reach(&self) -> RangeInclusive<i32> {
         let newest = self.last.map_or(0, |cell| cell.index.div_euclid(PAGE));
-        self.pages.range(newest - REACH..=newest + REACH)
+        newest - REACH..=newest + REACH
     }
 
     /// How many of [`Self::cells`] know their bar.
@@ -294,25 +268,16 @@ impl SongMap {
 
     /// The cells of `[from, to)` in song order.
     pub fn range(&self, from: i32, to: i32) -> impl Iterator<Item = &Cell> {
-        self.pages
-            .range(from.div_euclid(PAGE)..=to.max(from).div_euclid(PAGE))
-            .flat_map(move |(key, page)| {
-                // Of a page only the part that is asked for: a look wants its newest cell.
-                let first = i64::from(*key) * i64::from(PAGE);
-                let place = |cell: i32| (i64::from(cell) - first).clamp(0, i64::from(PAGE)) as usize;
-                &page.cells[place(from)..place(to).max(place(from))]
-            })
-            .filter(|cell| cell.frames > 0)
+        self.pages.range(from.div_euclid(PAGE)..=to.max(from).div_euclid(PAGE)).flat_map(move |(key, page)| {
+            // Of a page only the part that is asked for: a look wants its newest cell.
+            let (from, to) = inside(*key, from, to);
+            page.fresh_cells(from, to)
+        })
     }
 
     /// The records of bands that overlap the cells of `[from, to)`, in song order.
     pub fn bands(&self, from: i32, to: i32) -> impl Iterator<Item = &Bands> {
-        let first = from.div_euclid(CELLS_PER_BANDS);
-        let overlaps = move |bands: &&Bands| {
-            bands.frames > 0 && bands.index >= first && i64::from(bands.index) * i64::from(CELLS_PER_BANDS) < to.into()
-        };
-        let last = to.div_euclid(PAGE).max(from.div_euclid(PAGE));
-        self.pages.range(from.div_euclid(PAGE)..=last).flat_map(|(_, page)| page.bands.iter()).filter(overlaps)
+        self.all_bands(from, to).filter(|(_, holds)| *holds).map(|(bands, _)| bands)
     }
 
     /// First and last of [`Self::cells`].
@@ -358,9 +323,10 @@ impl SongMap {
 
     /// Bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
-        let bits = |page: &Page| size_of_val(&*page.gain_changes) + size_of_val(&*page.heard);
-        let bytes = |page: &Page| size_of_val(&*page.cells) + size_of_val(&*page.bands) + bits(page);
-        self.pages.values().map(bytes).sum::<usize>() + self.pages.len() * NODE
+        let bits = |page: &Page| [&page.gain_changes, &page.fresh, &page.stale].map(|bits| size_of_val(&**bits));
+        let bytes =
+            |page: &Page| size_of_val(&*page.cells) + size_of_val(&*page.bands) + bits(page).iter().sum::<usize>();
+        self.pages.values().map(bytes).sum::<usize>() + self.pages.len() * NODE + self.passes.bytes()
     }
 }
 
@@ -370,6 +336,13 @@ fn open_page<'a>(pages: &'a mut BTreeMap<i32, Page>, version: &mut u64, key: i32
     let page = pages.entry(key).or_insert_with(Page::new);
     page.touched = *version;
     page
+}
+
+/// The part of a page that lies in the cells of `[from, to)`.
+fn inside(key: i32, from: i32, to: i32) -> (usize, usize) {
+    let first = i64::from(key) * i64::from(PAGE);
+    let place = |cell: i32| (i64::from(cell) - first).clamp(0, i64::from(PAGE)) as usize;
+    (place(from), place(to))
 }
 
 /// The gain changed between two cells; `None` where the second does not follow on the first.

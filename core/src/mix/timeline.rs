@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::TrackInput;
 use super::heard::CELLS_PER_S;
+use crate::dsp::Cell;
 use crate::units::{Lufs, Seconds};
 
 /// Steps that a lane may have: a song of 10 minutes by its seconds.
@@ -27,24 +28,42 @@ pub struct Lane {
     pub track: String,
     /// K-weighted loudness of each step (BS.1770-5, ungated); `None` where nothing was heard, or digital silence.
     pub lufs: Vec<Option<Lufs>>,
+    /// The same of what was heard before the level changed; to be drawn otherwise. Empty where there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stale_lufs: Vec<Option<Lufs>>,
 }
 
 /// Reads every track step by step; `None` where nothing was heard at all.
 pub fn timeline(tracks: &[TrackInput<'_>]) -> Option<Timeline> {
-    let bounds = || tracks.iter().filter_map(|track| track.song.bounds());
+    let bounds = || tracks.iter().filter_map(|track| track.song.extent());
     let (first, last) = (bounds().map(|(first, _)| first).min()?, bounds().map(|(_, last)| last).max()?);
     let first = first.div_euclid(STEP) * STEP;
     let step = STEP * (last - first).div_euclid(STEP * MAX_STEPS).saturating_add(1);
-    let lanes = tracks.iter().map(|track| Lane { track: track.name.to_owned(), lufs: lane(track, first, last, step) });
+    let lanes = tracks.iter().map(|track| {
+        let lane = |cells: &mut dyn Iterator<Item = &Cell>| lane(track, cells, first, last, step);
+        let is_stale = track.song.changed_by().is_some();
+        let stale_lufs = is_stale.then(|| lane(&mut track.song.stale_range(first, last + 1)));
+        Lane {
+            track: track.name.to_owned(),
+            lufs: lane(&mut track.song.range(first, last + 1)),
+            stale_lufs: stale_lufs.unwrap_or_default(),
+        }
+    });
     let seconds = |cells: i32| Seconds(f64::from(cells) / CELLS_PER_S);
     Some(Timeline { from_s: seconds(first), step_s: seconds(step), lanes: lanes.collect() })
 }
 
-fn lane(track: &TrackInput<'_>, first: i32, last: i32, step: i32) -> Vec<Option<Lufs>> {
+fn lane(
+    track: &TrackInput<'_>,
+    cells: &mut dyn Iterator<Item = &Cell>,
+    first: i32,
+    last: i32,
+    step: i32,
+) -> Vec<Option<Lufs>> {
     let steps = (last - first) / step + 1;
     let mut sums = vec![(0.0, 0.0); steps as usize];
     let automated = track.song.gain_is_automated();
-    for cell in track.song.range(first, last + 1) {
+    for cell in cells {
         let gain = f64::from(if automated { cell.gain } else { track.gain });
         let (power, frames) = &mut sums[((cell.index - first) / step) as usize];
         *power += f64::from(cell.k_power) * gain * gain;
@@ -56,7 +75,7 @@ fn lane(track: &TrackInput<'_>, first: i32, last: i32, step: i32) -> Vec<Option<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dsp::{Cell, CellFlags};
+    use crate::dsp::CellFlags;
     use crate::mix::{Measure, Placement, Role, SongMap, TrackId};
 
     fn song(cells: impl Iterator<Item = (i32, f32)>) -> SongMap {
@@ -101,6 +120,26 @@ mod tests {
             read.lanes[0].lufs.iter().map(|lufs| lufs.map(|lufs| (lufs.0 * 100.0).round() / 100.0)).collect();
         // 10 log10(0.1 * 2^2) - 0.691, nothing in the second that was not heard, and a tenth of the power after it.
         assert_eq!(lufs, [Some(-4.67), None, Some(-14.67)]);
+        assert!(read.lanes[0].stale_lufs.is_empty());
+    }
+
+    #[test]
+    fn what_is_stale_lies_beside_the_lane() {
+        let flags = CellFlags::COMPLETE.with(CellFlags::PLAYING, true);
+        let mut song = SongMap::new();
+        for (epoch, cells, level) in [(1, 0..100, 0.1f32), (2, 0..50, 0.2)] {
+            for index in cells {
+                let power = level * level * 4_800.0;
+                let levels = Cell { power: [power; 2], k_power: power, peak: [level; 2], ..Cell::default() };
+                song.insert(&Cell { index, frames: 4_800, gain: 1.0, epoch, flags, ..levels });
+            }
+        }
+        let lane = &read(&song, 1.0).expect("a timeline").lanes[0];
+        let rounded = |lufs: &[Option<Lufs>]| -> Vec<Option<f64>> {
+            lufs.iter().map(|lufs| lufs.map(|lufs| (lufs.0 * 10.0).round() / 10.0)).collect()
+        };
+        assert_eq!(rounded(&lane.lufs), [[Some(-14.7); 5], [None; 5]].concat());
+        assert_eq!(rounded(&lane.stale_lufs), [[None; 5], [Some(-20.7); 5]].concat());
     }
 
     #[test]

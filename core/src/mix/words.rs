@@ -9,10 +9,13 @@ pub use self::figures::{NONE, clock, db, difference, level, place, short};
 pub use self::hearing::{hz, masked};
 pub(crate) use self::hearing::{loud, low_side, thin_bands, whisper};
 use super::{
-    Break, Measure, MixReport, Reference, ReferenceState, Role, ScopeKind, Target, TargetAgainst, TargetSource,
-    TrackReport, Verdict,
+    Break, Measure, MixReport, Reference, ReferenceState, Role, ScopeKind, StaleReport, Target, TargetAgainst,
+    TargetSource, TrackReport, Verdict,
 };
 use crate::units::Db;
+
+/// Tracks that a sentence names at most.
+const NAMED: usize = 4;
 
 /// The verdict in a few words: "2.8 dB too loud", "sits, at the edge", "kick held since bar 33".
 pub fn verdict(track: &TrackReport, report: &MixReport) -> String {
@@ -176,6 +179,25 @@ pub fn loudness(track: &TrackReport) -> Option<String> {
     Some(format!("loudness {} LU against the kick, {judged}", difference(offset.0)))
 }
 
+/// "24 s were heard before its level changed by +3.0 dB: play them again".
+pub fn stale(stale: &StaleReport) -> String {
+    format!("{} s were heard before its level changed by {}: play them again", length(stale), db(stale.changed_by_db))
+}
+
+/// The same of several tracks: "Left out until played again, as the level changed since: Bass (24 s, +3.0 dB).".
+pub(crate) fn stale_tracks<'a>(tracks: impl Iterator<Item = (&'a str, &'a StaleReport)>) -> Option<String> {
+    let told: Vec<_> =
+        tracks.map(|(name, stale)| format!("{name} ({} s, {})", length(stale), db(stale.changed_by_db))).collect();
+    let more = told.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(", and {more} more tracks") } else { String::new() };
+    let named = told.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    (!told.is_empty()).then(|| format!("Left out until played again, as the level changed since: {named}{more}."))
+}
+
+fn length(stale: &StaleReport) -> String {
+    short(stale.seconds.0)
+}
+
 /// "bars 17–24: Pad too quiet, at −13.1 dB".
 pub fn broken(found: &Break) -> String {
     let place = place(found.from_s, found.to_s, found.from_bar, found.to_bar);
@@ -192,7 +214,6 @@ pub fn missed(track: &TrackReport) -> Option<String> {
 
 /// The same of all tracks, by name: "Rendered faster than it could be read: 2.3 s of Kick are missing. Play it again."
 pub(crate) fn all_missed<'a>(tracks: impl Iterator<Item = (&'a str, u32)>) -> Option<String> {
-    const NAMED: usize = 4;
     let lost: Vec<String> = tracks.map(|(name, cells)| format!("{} of {name}", seconds(cells))).collect();
     let more = if lost.len() > NAMED { format!(", and of {} more tracks", lost.len() - NAMED) } else { String::new() };
     let named = lost.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");

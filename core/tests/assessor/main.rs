@@ -12,7 +12,7 @@ use session::{Random, Session};
 /// One thing that happens between two looks.
 fn happen(session: &mut Session, random: &mut Random) -> &'static str {
     let track = random.below(session.tracks.len().max(1));
-    match random.below(24) {
+    match random.below(25) {
         0..=7 => {
             let cells = 1 + random.below(3) * random.below(30);
             session.play(cells, random);
@@ -28,6 +28,12 @@ fn happen(session: &mut Session, random: &mut Random) -> &'static str {
             session.louder = [0.0, 6.0, -9.0][random.below(3)];
             session.play(5 + random.below(40), random);
             "a second pass, played otherwise"
+        }
+        23 => {
+            session.jump(random.below(session.length().max(1)) as i32);
+            session.louder = [3.0, -3.0, 0.0, 8.0][random.below(4)];
+            session.play(30 + random.below(90), random);
+            "a second pass at another level, long enough to tell"
         }
         10 => {
             session.jump(session.position - random.below(80) as i32);
@@ -117,7 +123,7 @@ fn assert_same(kept: &MixReport, fresh: &MixReport, what: &str) {
 #[test]
 fn a_report_from_what_was_kept_is_the_report_from_scratch() {
     let profiles = [Profile::guide(), Profile::parse("mine", "[level]\nsounding = 30.0\n").expect("a profile")];
-    let mut heard = 0;
+    let (mut heard, mut stale) = (0, 0);
     for seed in 1..=24 {
         let mut random = Random(seed);
         let mut session = Session::new(3 + random.below(6), 100 + random.below(300), &mut random);
@@ -135,6 +141,7 @@ fn a_report_from_what_was_kept_is_the_report_from_scratch() {
             let kept = assessor.assess(&inputs, profile, &state);
             assert_same(&kept, &assess(&inputs, profile, &state), &format!("seed {seed}, turn {turn}: {what:?}"));
             heard += usize::from(kept.hearing.whisper.is_some());
+            stale += kept.tracks.iter().filter(|track| track.stale.is_some()).count();
             // A look between two cells.
             let mut later = state;
             later.transport.position_s += 0.09 * random.unit();
@@ -143,4 +150,5 @@ fn a_report_from_what_was_kept_is_the_report_from_scratch() {
         }
     }
     assert!(heard > 400, "{heard} looks were at voices side by side");
+    assert!(stale > 1_000, "{stale} tracks had something stale");
 }

@@ -5,12 +5,10 @@ use std::sync::Arc;
 use super::log::{Batch, Record};
 use crate::link::shared::try_lock;
 use crate::link::track::Track;
+use crate::mix::SongMap;
 
 /// Bytes of history in one tick: 5 minutes of 64 tracks go in 3 s, without a reader falling behind.
 const A_TICK: usize = 128 * 1024;
-/// Cells in a step: 25 records of bands.
-const STEP: i32 = 500;
-
 /// A place in the songs: a track by its number, and a cell.
 type Place = (u64, i32);
 
@@ -63,10 +61,13 @@ fn send_step(track: &Track, index: i32, batch: &mut Batch) -> Option<Option<i32>
     // What comes after this step must not fall between history and news.
     heard.outbox()?;
     let song = heard.song();
-    let Some((first, last)) = song.bounds() else { return Some(None) };
+    let Some((first, last)) = song.extent() else { return Some(None) };
     let from = index.max(first);
-    let to = from.saturating_add(STEP).min(last.saturating_add(1));
-    song.range(from, to).for_each(|cell| batch.put(track.identity.uid, &Record::History(*cell)));
-    song.bands(from, to).for_each(|bands| batch.put(track.identity.uid, &Record::Bands(*bands)));
+    // A page at once, with what holds of it: what is stale is never taken for anything else in between.
+    let to = SongMap::next_page(from).min(last.saturating_add(1));
+    let uid = track.identity.uid;
+    song.all(from, to).for_each(|(cell, _)| batch.put(uid, &Record::History(*cell)));
+    song.all_bands(from, to).for_each(|(bands, _)| batch.put(uid, &Record::Bands(*bands)));
+    song.states(from, to).for_each(|state| batch.put(uid, &Record::State(state)));
     Some((to <= last).then_some(to))
 }

@@ -17,8 +17,8 @@ use crate::link::settings::Format;
 use crate::link::song::Wishes;
 use crate::link::track::{Track, TrackConfig};
 use crate::mix::{
-    Assessor, LinkState, Measure, Placement, Profile, Role, ScopeKind, SessionState, TrackId, TrackInput, assess,
-    timeline,
+    Assessor, LinkState, Measure, PageState, Placement, Profile, Role, ScopeKind, SessionState, TrackId, TrackInput,
+    assess, timeline,
 };
 
 /// The first byte says which part of a file the rest is. Panics where a reader would be misled.
@@ -103,6 +103,7 @@ fn logs(bytes: &[u8]) -> Option<Heard> {
             Record::Cell(cell) | Record::History(cell) => {
                 [cell.power, cell.peak, [cell.true_peak, cell.k_power], [cell.hit_peak, cell.gain]]
             }
+            Record::State(state) => [[state.by.abs(); 2]; 4],
             Record::Bands(bands) => [0, 12, 25, 38].map(|band| bands.power(band).map(|power| power as f32)),
         };
         assert!(levels.as_flattened().iter().all(|level| level.is_finite() && *level >= 0.0), "{record:?}");
@@ -170,6 +171,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
         log.put(7, &Record::History(cell(20 + index)));
     }
     log.put(7, &Record::Bands(bands));
+    let fresh = std::array::from_fn(|word| if word == 0 { 0x00d0_000d } else { 0 });
+    log.put(7, &Record::State(PageState { page: 0, fresh, fresh_bands: 2, by: -3.5 }));
     let log = log.seal(0)[BATCH_HEAD..].to_vec();
     let parts = [(0, head), (1, [tip(8), tip(9)].concat()), (2, table().write()), (3, log.clone())];
     let judged = (0..5).map(|scope| (4, [vec![scope], log.clone()].concat()));
@@ -271,6 +274,7 @@ mod tests {
         let seeds = seeds();
         assert!(Table::read(&seeds[2][1..]).is_some());
         let heard = logs(&seeds[3][1..]).expect("a log");
-        assert_eq!((heard.song().cells().count(), heard.song().bands(0, 100).count()), (10, 1));
+        let song = heard.song();
+        assert_eq!((song.cells().count(), song.stale_count(), song.bands(0, 100).count()), (6, 4, 1));
     }
 }

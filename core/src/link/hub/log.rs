@@ -2,6 +2,7 @@
 
 use super::bytes::{In, Out, checksum};
 use crate::dsp::{Bands, CELLS_PER_BANDS, Cell, HOPS_PER_CELL, Hop, RecordWords};
+use crate::mix::PageState;
 
 /// Bytes before a batch: its place in the log, its length, its checksum.
 pub const BATCH_HEAD: usize = 24;
@@ -24,12 +25,15 @@ pub enum Record {
     History(Cell),
     /// New or of the song as it stands.
     Bands(Bands),
+    /// What holds of the cells and bands that were told before it, and what is stale.
+    State(PageState),
 }
 
 const HOP: u8 = 1;
 const CELL: u8 = 2;
 const HISTORY: u8 = 3;
 const BANDS: u8 = 4;
+const STATE: u8 = 5;
 /// Words of the longest record.
 const MOST_WORDS: usize = 64;
 
@@ -69,6 +73,7 @@ impl Batch {
             Record::Cell(cell) => (CELL, write_words(cell, &mut words)),
             Record::History(cell) => (HISTORY, write_words(cell, &mut words)),
             Record::Bands(bands) => (BANDS, write_words(bands, &mut words)),
+            Record::State(state) => (STATE, write_words(state, &mut words)),
         };
         let open = self.entry.is_some_and(|(_, of, what)| (of, what) == (track, kind)) && self.count < u16::MAX;
         if !open {
@@ -159,6 +164,7 @@ fn entries(mut read: In<'_>, take: &mut Take<'_>) -> Result<(), Fault> {
                 CELL => Record::Cell(read_words(&mut read)?),
                 HISTORY => Record::History(read_words(&mut read)?),
                 BANDS => Record::Bands(read_words(&mut read)?),
+                STATE => Record::State(read_words(&mut read)?),
                 _ => return Err(Fault::Nonsense),
             };
             take(track, record)?;
@@ -187,6 +193,8 @@ impl Record {
                 let is_placed = is_place(i64::from(bands.index) * i64::from(CELLS_PER_BANDS));
                 is_placed && bands.frames <= MOST_FRAMES * CELLS_PER_BANDS as u32
             }
+            // Bits, each of which may be.
+            Self::State(state) => is_place(state.place()) && state.is_sane(),
         }
     }
 }
@@ -276,6 +284,7 @@ mod tests {
                 Record::Cell(cell) => (track, 1000 + i64::from(cell.index)),
                 Record::History(cell) => (track, 2000 + i64::from(cell.index)),
                 Record::Bands(bands) => (track, 3000 + i64::from(bands.index)),
+                Record::State(state) => (track, 4000 + i64::from(state.page)),
             });
         })?;
         Ok(all)
@@ -286,10 +295,15 @@ mod tests {
         let first = sealed(64, &[(1, Record::Hop(hop(1))), (1, Record::Hop(hop(2))), (1, Record::Cell(cell(3)))]);
         let second = sealed(
             64 + first.len() as u64,
-            &[(2, Record::Cell(cell(4))), (1, Record::History(cell(5))), (1, Record::Bands(bands(6)))],
+            &[
+                (2, Record::Cell(cell(4))),
+                (1, Record::History(cell(5))),
+                (1, Record::Bands(bands(6))),
+                (1, Record::State(PageState { page: 7, ..PageState::default() })),
+            ],
         );
         let log = [first, second].concat();
-        assert_eq!(taken(&log, 64), Ok(vec![(1, 1), (1, 2), (1, 1003), (2, 1004), (1, 2005), (1, 3006)]));
+        assert_eq!(taken(&log, 64), Ok(vec![(1, 1), (1, 2), (1, 1003), (2, 1004), (1, 2005), (1, 3006), (1, 4007)]));
         assert_eq!(taken(&[], 64), Ok(vec![]));
     }
 

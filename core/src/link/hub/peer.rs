@@ -261,6 +261,7 @@ pub(super) fn hear(heard: &mut Heard, record: Record) {
         Record::Cell(cell) => heard.take_cell(&cell),
         Record::History(cell) => heard.take_history(&cell),
         Record::Bands(bands) => heard.take_bands(&bands),
+        Record::State(state) => heard.take_state(&state),
     }
 }
 

@@ -21,7 +21,7 @@ use crate::link::track::Track;
 /// Ticks between two tables while the log is read: 60 ms for a name or a trim.
 const TABLE_TICKS: u64 = 3;
 /// Bytes of a tick that are left for what one step of history overshoots.
-const SLACK: usize = 48 * 1024;
+const SLACK: usize = 56 * 1024;
 /// Bytes of what is new in a tick; the rest waits for the next.
 const MOST_NEW: usize = MOST_A_TICK - 128 * 1024 - SLACK;
 
@@ -157,6 +157,9 @@ impl Writer {
         }
         if std::mem::take(&mut outbox.lost) {
             self.history.ask();
+        }
+        if self.batch.len() < MOST_NEW {
+            heard.states_to_tell().iter().for_each(|state| self.batch.put(uid, &Record::State(*state)));
         }
     }
 

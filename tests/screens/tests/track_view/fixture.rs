@@ -70,6 +70,7 @@ pub fn track(id: TrackId, name: &str, role: Role) -> TrackReport {
         non_finite_input: false,
         heard_cells: 300,
         missed_cells: 0,
+        stale: None,
         trim_db: Some(Db(0.0)),
         hearing: TrackHearing::default(),
         live: Live {

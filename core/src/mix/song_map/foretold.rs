@@ -1,0 +1,112 @@
+//! By how much a stale place is off, as far as the changes since it was heard tell.
+
+use super::passes::Levels;
+
+/// Runs kept at most; of more the shortest is given up.
+const MOST: usize = 256;
+
+/// The changes since the places `[from, to)` were heard.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Run {
+    from: i32,
+    to: i32,
+    levels: Levels,
+}
+
+/// What each place that was not heard since a change is foretold to be off by. Runs lie apart, in order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Foretold(Vec<Run>);
+
+impl Foretold {
+    /// The level changed, and only `[from, to]` was heard since.
+    pub fn change(&mut self, from: i32, to: i32, by: Levels) {
+        let mut runs = Vec::with_capacity(self.0.len() + 3);
+        let mut put = |start: i32, end: i32, levels: Levels| {
+            for (start, end) in [(start, end.min(from)), (start.max(to.saturating_add(1)), end)] {
+                if start < end {
+                    runs.push(Run { from: start, to: end, levels });
+                }
+            }
+        };
+        let mut end = i32::MIN;
+        for run in &self.0 {
+            put(end, run.from, by);
+            put(run.from, run.to, [0, 1, 2].map(|measure| run.levels[measure] + by[measure]));
+            end = run.to;
+        }
+        put(end, i32::MAX, by);
+        runs.dedup_by(|next, run| {
+            let joins = run.to == next.from && run.levels == next.levels;
+            if joins {
+                run.to = next.to;
+            }
+            joins
+        });
+        self.0 = runs;
+        self.shorten();
+    }
+
+    /// A place is heard anew: what it was foretold, if anything was.
+    pub fn take(&mut self, place: i32) -> Option<Levels> {
+        let at = self.0.partition_point(|run| run.to <= place);
+        let run = self.0.get_mut(at).filter(|run| run.from <= place)?;
+        let (levels, rest) = (run.levels, Run { from: place + 1, ..*run });
+        if run.from == place {
+            run.from += 1;
+        } else {
+            run.to = place;
+            self.0.insert(at + 1, rest);
+        }
+        self.0.retain(|run| run.from < run.to);
+        self.shorten();
+        Some(levels)
+    }
+
+    fn shorten(&mut self) {
+        while self.0.len() > MOST {
+            let length = |run: &Run| i64::from(run.to) - i64::from(run.from);
+            let shortest = (0..self.0.len()).min_by_key(|at| length(&self.0[*at]));
+            shortest.map(|at| self.0.remove(at));
+        }
+    }
+
+    pub fn heap_bytes(&self) -> usize {
+        self.0.capacity() * size_of::<Run>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(foretold: &Foretold, place: i32) -> Option<f32> {
+        foretold.clone().take(place).map(|levels| levels[0])
+    }
+
+    #[test]
+    fn changes_add_up_where_nothing_was_heard_since() {
+        let mut foretold = Foretold::default();
+        assert_eq!(at(&foretold, 5), None);
+        foretold.change(10, 19, [3.0; 3]);
+        assert_eq!([9, 10, 19, 20].map(|place| at(&foretold, place)), [Some(3.0), None, None, Some(3.0)]);
+        (20..30).for_each(|place| assert_eq!(foretold.take(place), Some([3.0; 3])));
+        foretold.change(25, 29, [-2.0; 3]);
+        let places = [i32::MIN, 9, 10, 24, 25, 29, 30, i32::MAX - 1];
+        let expected = [Some(1.0), Some(1.0), Some(-2.0), Some(-2.0), None, None, Some(1.0), Some(1.0)];
+        assert_eq!(places.map(|place| at(&foretold, place)), expected);
+        assert_eq!(foretold.0.len(), 3);
+    }
+
+    #[test]
+    fn there_are_never_more_runs_than_it_may_hold() {
+        let mut foretold = Foretold::default();
+        foretold.change(0, 0, [1.0; 3]);
+        for place in 0..2_000 {
+            foretold.take(place * 3);
+        }
+        assert_eq!(foretold.0.len(), MOST);
+        assert!(foretold.heap_bytes() <= 2 * MOST * size_of::<Run>());
+        assert!(foretold.0.windows(2).all(|runs| runs[0].to <= runs[1].from), "in order and apart");
+        assert_eq!(at(&foretold, i32::MAX - 1), Some(1.0), "the longest stay");
+    }
+}
