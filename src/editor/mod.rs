@@ -17,6 +17,7 @@ mod readings;
 mod scale;
 mod session;
 mod sight;
+mod stale;
 pub mod theme;
 mod trim;
 mod verdict;
@@ -105,6 +106,7 @@ pub fn show(ui: &mut Ui, report: &MixReport, me: TrackId, controls: &Controls, s
     meters::mono(ui, &cx, plan.meters[3], state);
     let rest = session::chip(ui, &cx, plan.hints, state);
     hints(ui, &cx, rest);
+    stale::strip(ui, &cx, plan.hints);
     footer::footer(ui, &cx, plan.footer, plan.form, state, &mut actions);
     shortcuts(ui, &cx, state, &mut actions);
     actions

@@ -260,6 +260,9 @@ pub fn hints(figures: &Figures, bypass: bool) -> Vec<Hint> {
     if let (Verdict::Low | Verdict::High, Some(note)) = (track.verdict, &track.note) {
         say(sentence(note), true);
     }
+    if let Some(stale) = &track.stale {
+        say(sentence(&balance::stale(stale)), true);
+    }
     match track.placement {
         _ if track.role == Role::MixBus => {}
         Placement::Pre => say("Balance with Trim, fader at 0, or put Keel after the fader".into(), true),

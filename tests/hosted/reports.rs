@@ -1,7 +1,7 @@
 //! What the plugin says of the whole session.
 
 use keel_core::mix::Placement;
-use keel_session::host::{Instance, Track};
+use keel_session::host::{Instance, Track, Transport};
 use keel_session::song;
 use keel_session::stems::StemSet;
 use serde_json::Value;
@@ -146,6 +146,40 @@ fn two_tagged_kicks_are_a_conflict_until_one_is_untagged() {
     let solved = report(&mut player, Some("song"));
     assert_eq!(solved["reference"]["track"], "Drum A");
     assert_eq!(track(&solved, "Bass")["verdict"], "sits");
+}
+
+/// What changed upstream of Keel shows on the second pass, and what was heard before it counts no more.
+#[test]
+fn a_second_pass_at_another_level_leaves_the_first_out() {
+    let _turn = alone();
+    let (mut kick, mut bass) = (instance("Kick", 1), instance("Bass", 1));
+    let mut ends = [kick.activate(48_000.0, 512).expect("active"), bass.activate(48_000.0, 512).expect("active")];
+    let song = Transport::new(48_000.0, Some(120.0));
+    let mut play = |from_s: f64, to_s: f64, bass_db: f64| {
+        let frames = |second: f64| (second * f64::from(RATE)) as usize;
+        let span = frames(from_s)..frames(to_s);
+        let part = |signal: Vec<f32>| [signal[span.clone()].to_vec()];
+        run_from(&mut ends[0], &part(beats(60.0, -11.0, 16.0)), &[512], song.at(span.start as u64));
+        run_from(&mut ends[1], &part(sine(80.0, bass_db, 16.0)), &[512], song.at(span.start as u64));
+        let report = parse(&kick.report(Some("song")).expect("a report"));
+        (track(&report, "Bass").clone(), track(&report, "Kick")["stale"].clone())
+    };
+    let (first, _) = play(0.0, 16.0, -16.0);
+    assert_eq!((&first["verdict"], &first["stale"]), (&"sits".into(), &Value::Null));
+    // One bar proves nothing, and two do.
+    assert_eq!(play(6.0, 8.0, -13.0).0["stale"], Value::Null);
+    let (second, kick_stale) = play(4.0, 8.0, -13.0);
+    assert_eq!(kick_stale, Value::Null, "only the bass changed");
+    near("what is stale", number(&second["stale"], "seconds"), 12.0, 0.2);
+    near("by how much it changed", number(&second["stale"], "changed_by_db"), 3.0, 0.05);
+    assert_eq!(second["stale"]["spans"].as_array().map(Vec::len), Some(2), "{}", second["stale"]);
+    assert_eq!((&second["verdict"], number(&second, "deviation_db")), (&"high".into(), 1.0));
+    near("the offset at the new level", number(&second, "offset_db"), -2.0, 0.1);
+    let (whole, _) = play(0.0, 16.0, -13.0);
+    assert_eq!((&whole["verdict"], &whole["stale"]), (&"high".into(), &Value::Null));
+    let [kick_end, bass_end] = ends;
+    kick.deactivate(kick_end);
+    bass.deactivate(bass_end);
 }
 
 #[test]

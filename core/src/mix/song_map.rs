@@ -23,8 +23,8 @@ const MAX_PAGES: usize = 170;
 /// Pages to either side of the newest that are read as the song, 3 hours. What lies farther off is another song, or a
 /// slip of the host's clock.
 const REACH: i32 = MAX_PAGES as i32;
-/// Bytes of a page in the tree of pages, whose nodes may be half full.
-const NODE: usize = 2 * (size_of::<Page>() + size_of::<i32>());
+/// Bytes of a page, and of its place in the tree of pages, whose nodes may be half full.
+const NODE: usize = size_of::<Page>() + 2 * (size_of::<Box<Page>>() + size_of::<i32>());
 /// A change of gain smaller than this is none: 0.01 dB.
 const GAIN_STEP: f32 = 1.001_152;
 
@@ -33,7 +33,7 @@ const GAIN_STEP: f32 = 1.001_152;
 pub struct SongMap {
     /// No two maps of a process share it.
     id: u64,
-    pages: BTreeMap<i32, Page>,
+    pages: BTreeMap<i32, Box<Page>>,
     /// Counts insertions: a reader that saw this number has seen everything.
     version: u64,
     /// Counts changes of the bands.
@@ -247,7 +247,7 @@ impl SongMap {
     }
 
     /// The pages within 3 hours of the newest cell's.
-    fn reached(&self) -> impl DoubleEndedIterator<Item = (&i32, &Page)> {
+    fn reached(&self) -> impl DoubleEndedIterator<Item = (&i32, &Box<Page>)> {
         self.pages.range(self.reach())
     }
 
@@ -323,17 +323,15 @@ impl SongMap {
 
     /// Bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
-        let bits = |page: &Page| [&page.gain_changes, &page.fresh, &page.stale].map(|bits| size_of_val(&**bits));
-        let bytes =
-            |page: &Page| size_of_val(&*page.cells) + size_of_val(&*page.bands) + bits(page).iter().sum::<usize>();
+        let bytes = |page: &Box<Page>| size_of_val(&*page.cells) + size_of_val(&*page.bands);
         self.pages.values().map(bytes).sum::<usize>() + self.pages.len() * NODE + self.passes.bytes()
     }
 }
 
 /// The page of this key, which is about to change.
-fn open_page<'a>(pages: &'a mut BTreeMap<i32, Page>, version: &mut u64, key: i32) -> &'a mut Page {
+fn open_page<'a>(pages: &'a mut BTreeMap<i32, Box<Page>>, version: &mut u64, key: i32) -> &'a mut Page {
     *version += 1;
-    let page = pages.entry(key).or_insert_with(Page::new);
+    let page = pages.entry(key).or_insert_with(|| Box::new(Page::new()));
     page.touched = *version;
     page
 }

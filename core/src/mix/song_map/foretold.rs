@@ -3,7 +3,7 @@
 use super::passes::Levels;
 
 /// Runs kept at most; of more the shortest is given up.
-const MOST: usize = 256;
+const MOST: usize = 127;
 
 /// The changes since the places `[from, to)` were heard.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,7 +20,7 @@ pub(super) struct Foretold(Vec<Run>);
 impl Foretold {
     /// The level changed, and only `[from, to]` was heard since.
     pub fn change(&mut self, from: i32, to: i32, by: Levels) {
-        let mut runs = Vec::with_capacity(self.0.len() + 3);
+        let mut runs = Vec::new();
         let mut put = |start: i32, end: i32, levels: Levels| {
             for (start, end) in [(start, end.min(from)), (start.max(to.saturating_add(1)), end)] {
                 if start < end {
@@ -44,6 +44,7 @@ impl Foretold {
         });
         self.0 = runs;
         self.shorten();
+        self.0.shrink_to(MOST + 1);
     }
 
     /// A place is heard anew: what it was foretold, if anything was.
@@ -105,7 +106,7 @@ mod tests {
             foretold.take(place * 3);
         }
         assert_eq!(foretold.0.len(), MOST);
-        assert!(foretold.heap_bytes() <= 2 * MOST * size_of::<Run>());
+        assert!(foretold.heap_bytes() <= 128 * size_of::<Run>());
         assert!(foretold.0.windows(2).all(|runs| runs[0].to <= runs[1].from), "in order and apart");
         assert_eq!(at(&foretold, i32::MAX - 1), Some(1.0), "the longest stay");
     }

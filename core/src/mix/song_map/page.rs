@@ -15,11 +15,11 @@ pub(super) struct Page {
     /// None until the first comes.
     pub bands: Box<[Bands]>,
     /// Where the gain changed inside the song during playback, one bit a cell.
-    pub gain_changes: Box<[u64]>,
+    pub gain_changes: [u64; WORDS],
     /// Which cells were heard and still hold, one bit each.
-    pub fresh: Box<[u64]>,
+    pub fresh: [u64; WORDS],
     /// Which were heard before the track's level changed.
-    pub stale: Box<[u64]>,
+    pub stale: [u64; WORDS],
     /// Which records of bands hold.
     pub fresh_bands: u32,
     /// Cells that know their bar, and a sum over them that two pages share only where their bars do.
@@ -35,9 +35,9 @@ impl Page {
         Self {
             cells: vec![Cell::default(); PAGE as usize].into(),
             bands: Box::default(),
-            gain_changes: vec![0; WORDS].into(),
-            fresh: vec![0; WORDS].into(),
-            stale: vec![0; WORDS].into(),
+            gain_changes: [0; WORDS],
+            fresh: [0; WORDS],
+            stale: [0; WORDS],
             fresh_bands: 0,
             bars: 0,
             bars_sum: 0,

@@ -19,7 +19,7 @@ const STEP: f32 = 0.25;
 /// Bars in a cell where the host tells none: 2 in 4 s.
 const UNTOLD: f32 = 0.05;
 /// Cells at most: 2 bars at any tempo that is played.
-const MOST_PAIRS: usize = 400;
+const MOST_PAIRS: usize = 256;
 /// Cells that sound in both passes at least: the 400 ms by which the rules tell sound from silence.
 const FEWEST: usize = 4;
 /// A cell sounds within 40 dB of the song's loudest, and over -80 dBFS.
@@ -94,15 +94,15 @@ impl Passes {
         let change = difference(old, cell);
         let power = if change.iter().all(|db| db.is_finite()) { mean_square(old).min(mean_square(cell)) } else { 0.0 };
         let news = [0, 1, 2].map(|measure| change[measure] - foretold[measure]);
-        self.pairs.push_back(Pair { index: cell.index, bars, power, change, news });
         self.bars += bars;
         self.due -= bars;
         while let Some(first) = self.pairs.front()
-            && (self.bars - first.bars >= BARS || self.pairs.len() > MOST_PAIRS)
+            && (self.bars - first.bars >= BARS || self.pairs.len() == MOST_PAIRS)
         {
             self.bars -= first.bars;
             self.pairs.pop_front();
         }
+        self.pairs.push_back(Pair { index: cell.index, bars, power, change, news });
     }
 
     fn begin(&mut self, from: i32) {

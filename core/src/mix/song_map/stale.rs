@@ -149,7 +149,7 @@ impl SongMap {
         let pages = self.pages.range(from.div_euclid(PAGE)..=to.saturating_sub(1).max(from).div_euclid(PAGE));
         pages.map(|(key, page)| PageState {
             page: *key,
-            fresh: page.fresh[..].try_into().unwrap_or_default(),
+            fresh: page.fresh,
             fresh_bands: page.fresh_bands,
             by: self.passes.staling.by.0 as f32,
         })

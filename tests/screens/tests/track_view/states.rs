@@ -65,6 +65,8 @@ states![
     long_names,
     placed_unlike_the_kick,
     no_room_in_trim,
+    stale,
+    stale_in_places,
     linked,
     link_paused,
     everything_on,
