@@ -323,8 +323,8 @@ impl SongMap {
 
     /// Bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
-        let bytes = |page: &Box<Page>| size_of_val(&*page.cells) + size_of_val(&*page.bands);
-        self.pages.values().map(bytes).sum::<usize>() + self.pages.len() * NODE + self.passes.bytes()
+        let pages = self.pages.values().map(|page| size_of_val(&*page.cells) + size_of_val(&*page.bands));
+        pages.sum::<usize>() + self.pages.len() * NODE + self.passes.bytes()
     }
 }
 
