@@ -7,5 +7,6 @@ mod motion;
 mod pictures;
 mod session;
 mod sessions;
+mod stale;
 mod states;
 mod window;

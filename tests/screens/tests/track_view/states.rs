@@ -10,6 +10,7 @@ use keel_core::units::{Db, Dbfs, Dbtp, Lufs, Seconds};
 pub use super::fixture::ME;
 use super::fixture::{bass, controls, judged, kick, report, target, track, unjudged, with};
 pub use super::sessions::{ignored, link_paused, linked};
+use super::stale::{stale, stale_in_places};
 
 /// A state of the view by name.
 pub struct State {
