@@ -1,7 +1,6 @@
 //! The folder of the hub files: the user's own, closed to others.
 
 use std::env;
-use std::ffi::OsString;
 use std::fs::{self, DirBuilder};
 use std::path::{Path, PathBuf};
 
@@ -43,7 +42,7 @@ fn usual() -> PathBuf {
 pub(super) fn user() -> Option<u32> {
     use std::os::unix::fs::MetadataExt;
     // The kernel's view of this process, else what the user owns at home.
-    let own = ["/proc/self".into(), env::var_os("HOME").unwrap_or_else(|| OsString::from("/"))];
+    let own = ["/proc/self".into(), env::var_os("HOME").unwrap_or_else(|| "/".into())];
     own.iter().find_map(|path| Some(fs::metadata(path).ok()?.uid()))
 }
 
