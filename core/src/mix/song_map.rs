@@ -194,15 +194,14 @@ impl SongMap {
             return;
         }
         self.make_room(bands.index.div_euclid(BANDS_PAGE));
-        let Self { pages, version, passes, .. } = self;
+        let Self { pages, version, .. } = self;
         let page = open_page(pages, version, bands.index.div_euclid(BANDS_PAGE));
         let place = bands.index.rem_euclid(BANDS_PAGE) as usize;
         let was_fresh = page.fresh_bands >> place & 1 == 1;
         let keeps_old = was_fresh && page.bands[place].flags.has(CellFlags::COMPLETE);
         if bands.flags.has(CellFlags::COMPLETE) || !keeps_old {
-            let holds = passes.staling.admit(bands);
-            let is_other = was_fresh != holds || (holds && page.bands[place] != *bands);
-            page.put_bands(place, bands, holds);
+            let is_other = !was_fresh || page.bands[place] != *bands;
+            page.put_bands(place, bands);
             self.bands_version += u64::from(is_other);
         }
     }

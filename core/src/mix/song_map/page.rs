@@ -78,13 +78,12 @@ impl Page {
     }
 
     /// A record of bands takes its place.
-    pub fn put_bands(&mut self, place: usize, bands: &Bands, holds: bool) {
+    pub fn put_bands(&mut self, place: usize, bands: &Bands) {
         if self.bands.is_empty() {
             self.bands = vec![Bands::default(); BANDS_PAGE as usize].into();
         }
         self.bands[place] = *bands;
-        let bit = 1 << place;
-        self.fresh_bands = if holds { self.fresh_bands | bit } else { self.fresh_bands & !bit };
+        self.fresh_bands |= 1 << place;
     }
 
     /// Of what was heard only these cells and records hold from here on. Tells the first and the last place that changed.

@@ -53,20 +53,16 @@ impl Pair {
 /// The level changed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Change {
-    /// What this pass heard from here on is after the change.
+    /// Where the pass began that shows it.
     pub from: i32,
-    /// The pass was under way when the level changed, or it is not known that it was not.
-    pub is_inside: bool,
     pub by: Db,
 }
 
 /// Follows the passes of one track.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Passes {
-    /// From here on the pass may have sounded as it does now.
+    /// Where this pass began.
     from: i32,
-    /// 2 bars of this pass sounded as before.
-    was_unchanged: bool,
     pairs: VecDeque<Pair>,
     /// Bars in all pairs, and until the next look at them.
     bars: f32,
@@ -107,7 +103,6 @@ impl Passes {
 
     fn begin(&mut self, from: i32) {
         self.from = from;
-        self.was_unchanged = false;
         self.pairs.clear();
         self.bars = 0.0;
         self.due = 0.0;
@@ -130,17 +125,13 @@ impl Passes {
         let surprises = [0, 1, 2].map(|measure| median(sounding.iter().map(|pair| pair.surprise(measure))));
         let most = (0..3).max_by(|a, b| surprises[*a].abs().total_cmp(&surprises[*b].abs()))?;
         if surprises[most].abs() <= CHANGE {
-            self.was_unchanged = true;
             return None;
         }
         let levels = [0, 1, 2].map(|measure| median(sounding.iter().map(|pair| pair.news[measure])));
-        let split = split(sounding.iter().map(|pair| pair.news[most]), levels[most]);
-        let is_inside = split > 0 || self.was_unchanged;
-        let from = if is_inside { sounding[split].index } else { self.from };
-        let to = self.pairs.back()?.index;
+        let (from, to) = (self.from, self.pairs.back()?.index);
         self.foretold.change(from, to, levels);
         self.begin(from);
-        Some(Change { from, is_inside, by: Db(f64::from(levels[most])) })
+        Some(Change { from, by: Db(f64::from(levels[most])) })
     }
 
     pub fn bytes(&self) -> usize {
@@ -176,19 +167,6 @@ fn median(values: impl Iterator<Item = f32>) -> f32 {
     next.map_or(*middle, |next| (next + *middle) / 2.0)
 }
 
-/// Where the news begin: the place that parts those nearer to nothing from those nearer to the change best, the first of
-/// equals.
-fn split(news: impl ExactSizeIterator<Item = f32>, change: f32) -> usize {
-    let (mut score, mut best) = (0, (0, 0));
-    for (place, news) in news.enumerate() {
-        if score > best.0 {
-            best = (score, place);
-        }
-        score += if (news - change).abs() < news.abs() { -1 } else { 1 };
-    }
-    best.1
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,13 +176,5 @@ mod tests {
         assert_eq!(median([3.0, 1.0, 2.0].into_iter()), 2.0);
         assert_eq!(median([4.0, 1.0, 2.0, 3.0].into_iter()), 2.5);
         assert_eq!(median([1.0].into_iter()), 1.0);
-    }
-
-    #[test]
-    fn the_news_begin_where_most_of_what_follows_is_new() {
-        let begins = |news: &[f32]| split(news.iter().copied(), 3.0);
-        assert_eq!(begins(&[3.0, 3.1, 2.9]), 0);
-        assert_eq!(begins(&[0.0, 0.1, 3.0, 3.1, 2.9]), 2);
-        assert_eq!(begins(&[0.0, 0.2, 3.0, 0.1, 0.0, 3.1, 0.0, 2.9, 3.0, 3.0]), 5, "a stray value does not move it");
     }
 }

@@ -18,20 +18,6 @@ pub(super) struct Staling {
     version: u64,
     /// The newest change of level.
     by: Db,
-    /// The pass inside which it came, and the first cell after it: a record of bands from before may be on its way.
-    inside: Option<(u16, i32)>,
-}
-
-impl Staling {
-    /// Whether a record of bands that arrives now holds.
-    pub fn admit(&mut self, bands: &Bands) -> bool {
-        let is_mixed = |(epoch, from)| {
-            bands.epoch == epoch && i64::from(bands.index) * i64::from(CELLS_PER_BANDS) < i64::from(from)
-        };
-        let holds = !self.inside.is_some_and(is_mixed);
-        self.version += u64::from(!holds);
-        holds
-    }
 }
 
 /// What holds of a page, for other maps of the same track.
@@ -89,11 +75,10 @@ impl SongMap {
         }
     }
 
-    /// Of all that was heard only what the pass of `newest` heard since the change holds.
+    /// Of all that was heard only what the pass of `newest` heard holds.
     fn leave_stale(&mut self, change: Change, newest: &Cell) {
         self.passes.staling.by = change.by;
-        self.passes.staling.inside = change.is_inside.then_some((newest.epoch, change.from));
-        let first_bands = if change.is_inside { change.from } else { change.from.saturating_sub(CELLS_PER_BANDS - 1) };
+        let first_bands = change.from.saturating_sub(CELLS_PER_BANDS - 1);
         self.limit(None, |key, page| {
             let (from, to) = inside(key, change.from, newest.index.saturating_add(1));
             let mut fresh = [0; WORDS];
