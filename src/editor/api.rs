@@ -55,6 +55,8 @@ pub struct Controls {
     /// The user's name for the track; `None` takes the host's.
     pub user_name: Option<String>,
     pub targets: Targets,
+    /// Why what was last wished of another track was not done.
+    pub refused: Option<String>,
     /// Counts the bars of "listen" after a move.
     pub transport: SessionTransport,
 }
@@ -81,6 +83,8 @@ pub enum Action {
     SetProfile(String),
     /// Leaves a track out of judgement for the whole session, or takes it back.
     Ignore(TrackId, bool),
+    /// Sets the trim of any track of the session, where its host lets others.
+    SetTrimOf(TrackId, Db),
     ResetPeak,
     /// Where the song has no kick: this track stands in for it; `None` takes that back.
     PickAnchor(Option<TrackId>),

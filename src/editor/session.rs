@@ -55,7 +55,10 @@ pub(super) fn page(ui: &mut Ui, cx: &Cx<'_>, plan: &Plan, state: &mut ViewState,
     let inner = Rect::from_min_max(plan.header.left_bottom(), plan.footer.max).shrink2(vec2(margin, 0.0));
     let foot = theme.px(if plan.form == Form::Compact { 34.0 } else { 40.0 });
     let bottom = inner.bottom() - foot;
-    let below = targets::targets(ui, cx, inner.with_max_y(bottom), actions);
+    let mut below = targets::targets(ui, cx, inner.with_max_y(bottom), actions);
+    if let Some(refused) = &cx.controls.refused {
+        below = targets::caution(ui, cx, inner, below + theme.px(10.0), refused);
+    }
     tracks::tracks(ui, cx, inner.with_min_y(below).with_max_y(bottom), actions);
     let panel = Rect::from_min_max(pos2(plan.header.left(), bottom), plan.footer.max);
     ui.painter().rect_filled(panel, 0.0, theme.palette.panel);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use keel_core::link::Session;
-use keel_core::mix::{MixReport, Role};
+use keel_core::mix::{MixReport, Role, TrackId};
 use keel_core::units::Db;
 use nice_plug::context::gui::GuiContext;
 use nice_plug::editor::dpi::{LogicalSize, NativeSize, Size};
@@ -111,6 +111,8 @@ pub struct Window {
     /// The newest report, and when the next is due.
     report: Option<(Instant, MixReport)>,
     choosing: Choosing,
+    /// Why what was last wished of another track was not done.
+    refused: Option<String>,
     has_failed: bool,
 }
 
@@ -122,6 +124,7 @@ impl Window {
             view: ViewState::default(),
             report: None,
             choosing: Choosing::default(),
+            refused: None,
             has_failed: false,
         }
     }
@@ -178,6 +181,7 @@ impl Window {
             bypass: params.bypass.value(),
             user_name: (!name.is_empty()).then_some(name),
             targets,
+            refused: self.refused.clone().filter(|_| self.view.shows_session()),
             transport: state.transport,
         }
     }
@@ -193,6 +197,7 @@ impl Window {
 
     fn apply(&mut self, action: Action) {
         let shared = self.shared.clone();
+        self.refused = None;
         let params = shared.keel_params();
         match action {
             Action::BeginTrim => self.gesture(&params.trim, Gesture::Begin),
@@ -212,6 +217,7 @@ impl Window {
             Action::SetCode(code) => self.set_code(&code),
             Action::SetProfile(name) => self.choosing.choose(&shared, &name),
             Action::Ignore(track, ignored) => shared.ignore(track, ignored),
+            Action::SetTrimOf(track, trim) => self.set_trim_of(track, trim),
             Action::ResetPeak => self.shared.track().reset_held_peak(),
             Action::PickAnchor(track) => self.session().set_anchor(track),
         }
@@ -229,6 +235,17 @@ impl Window {
         }
         if self.mono_scope() == MonoScope::Track || (is_bus && !on) {
             self.set(&params.mono, on);
+        }
+    }
+
+    /// Where its host takes that; else says why not.
+    fn set_trim_of(&mut self, track: TrackId, trim: Db) {
+        let params = self.shared.keel_params();
+        if track == self.shared.track().id() {
+            self.set(&params.trim, trim.0 as f32);
+        } else if let Err(refused) = self.session().set_trim(track, trim) {
+            let name = self.report().track(track).map_or_else(String::new, |track| format!("{}: ", track.name));
+            self.refused = Some(format!("{name}{refused}"));
         }
     }
 
@@ -288,6 +305,8 @@ impl NiceEguiApp for Window {
 
 #[cfg(test)]
 mod tests {
+    use keel_core::link::Refused;
+
     use super::*;
     use crate::host::Instance;
 
@@ -342,5 +361,20 @@ mod tests {
         window.apply(Action::Ignore(here.track().id(), false));
         assert_eq!(ignored(), Some(false));
         std::fs::remove_file(path).expect("own file");
+    }
+
+    #[test]
+    fn a_refusal_is_told_until_the_next_wish() {
+        let (here, _writer) = Shared::join();
+        let (there, _other_writer) = Shared::join();
+        let mut window = Window::new(here);
+        window.view.open_session();
+        window.apply(Action::SetTrimOf(there.track().id(), Db(-3.0)));
+        let refused = window.controls().refused.expect("no host stands behind it");
+        assert!(refused.ends_with(&Refused::Host.to_string()) && refused.contains(": "), "{refused}");
+        window.apply(Action::SetTrimOf(TrackId(1), Db(-3.0)));
+        assert_eq!(window.controls().refused, Some(Refused::Gone.to_string()));
+        window.apply(Action::SetScope(None));
+        assert_eq!(window.controls().refused, None);
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn targets(ui: &Ui, cx: &Cx<'_>, rect: Rect, actions: &mut Vec<Action
     let left = place.right() + theme.px(10.0);
     pen.elided(pos2(left, row.center().y), Side::Left, whose, &ink, rect.right() - left);
     match &targets.fault {
-        Some(fault) => told(ui, cx, rect, row.bottom() + theme.px(10.0), fault),
+        Some(fault) => caution(ui, cx, rect, row.bottom() + theme.px(10.0), fault),
         None => row.bottom(),
     }
 }
@@ -62,7 +62,8 @@ fn choices(targets: &Targets) -> Vec<Choice<String>> {
     targets.known.iter().chain(stray).map(choice).collect()
 }
 
-fn told(ui: &Ui, cx: &Cx<'_>, rect: Rect, top: f32, fault: &str) -> f32 {
+/// Draws what the user must know at `top`; answers where that ends.
+pub(super) fn caution(ui: &Ui, cx: &Cx<'_>, rect: Rect, top: f32, fault: &str) -> f32 {
     let theme = cx.theme;
     let pen = Pen::new(ui.painter(), theme);
     let left = rect.left() + theme.px(20.0);
@@ -72,7 +73,7 @@ fn told(ui: &Ui, cx: &Cx<'_>, rect: Rect, top: f32, fault: &str) -> f32 {
     let sign = pos2(rect.left() + theme.px(6.0), top + theme.px(4.0));
     pen.triangle(sign, theme.px(11.0), true, Look::Hollow(Color32::TRANSPARENT, edge));
     let area = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), bottom));
-    let response = ui.interact(area, ui.scope_id().with("targets-fault"), Sense::hover());
+    let response = ui.interact(area, ui.scope_id().with(("caution", fault)), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, fault));
     response.on_hover_text(fault);
     bottom

@@ -3,6 +3,7 @@
 use egui::{Popup, Rect, Response, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use keel_core::mix::words as balance;
 use keel_core::mix::{MixReport, TrackId, TrackReport, Verdict};
+use keel_core::units::Db;
 
 use super::super::button::{dots_sign, focus_ring, out_sign};
 use super::super::pen::{Look, Pen, Side};
@@ -24,6 +25,8 @@ pub struct Row {
     /// The verdict in a few words.
     pub words: String,
     pub is_anchor: bool,
+    /// What would mend it, and the trim that does.
+    pub mend: Option<(Db, Db)>,
 }
 
 impl Row {
@@ -42,6 +45,7 @@ impl Row {
             standing,
             words,
             is_anchor: track.is_anchor,
+            mend: track.move_db.filter(|db| db.0 != 0.0).zip(track.trim_db).map(|(db, trim)| (db, Db(trim.0 + db.0))),
         }
     }
 
@@ -68,15 +72,13 @@ pub(super) fn tracks(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, actions: &mut Vec<Act
     ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
     ScrollArea::vertical().auto_shrink(false).id_salt("tracks").show(&mut ui, |ui| {
         for row in rows {
-            if let Some(ignored) = show(ui, cx, row) {
-                actions.push(Action::Ignore(row.id, ignored));
-            }
+            actions.extend(show(ui, cx, row));
         }
     });
 }
 
-/// One row; answers whether the track is to be ignored, where the user said so.
-fn show(ui: &mut Ui, cx: &Cx<'_>, row: &Row) -> Option<bool> {
+/// One row; answers what the user wishes of the track.
+fn show(ui: &mut Ui, cx: &Cx<'_>, row: &Row) -> Option<Action> {
     let theme = cx.theme;
     let size = vec2(ui.available_width(), theme.px(HEIGHT));
     // A click on the row opens nothing: its button is what the keyboard stops at.
@@ -101,7 +103,10 @@ fn show(ui: &mut Ui, cx: &Cx<'_>, row: &Row) -> Option<bool> {
     }
     dots_sign(&pen, menu.center(), theme.palette.secondary, false);
     focus_ring(&pen, &button, menu.shrink(theme.px(2.0)), 6.0);
-    let items = |ui: &mut Ui| item(ui, cx, row);
+    let items = |ui: &mut Ui| {
+        let mended = mend(ui, cx, row);
+        ignore(ui, cx, row).or(mended)
+    };
     let by_button = Popup::menu(&button).accessible_name(format!("Menu of {}", row.name)).show(items);
     let by_row = Popup::context_menu(&response).accessible_name(format!("Menu of {}", row.name)).show(items);
     by_button.or(by_row).and_then(|shown| shown.inner)
@@ -157,21 +162,34 @@ fn sign(pen: &Pen<'_>, at: egui::Pos2, standing: Standing, color: egui::Color32)
     }
 }
 
-/// The menu's one line: ignore, take back, or why neither.
-fn item(ui: &mut Ui, cx: &Cx<'_>, row: &Row) -> Option<bool> {
-    let theme = cx.theme;
+/// The menu's line that moves the track by its trim, where something is to be mended.
+fn mend(ui: &mut Ui, cx: &Cx<'_>, row: &Row) -> Option<Action> {
+    let (by, trim) = row.mend?;
+    let aside = format!("sets its Trim to {}", balance::db(trim));
+    item(ui, cx, &balance::move_sentence(by), &aside, true).then_some(Action::SetTrimOf(row.id, trim))
+}
+
+/// The menu's line that ignores, takes back, or tells why neither.
+fn ignore(ui: &mut Ui, cx: &Cx<'_>, row: &Row) -> Option<Action> {
     let (label, aside, enabled) = match (row.is_ignored(), row.is_anchor) {
         (true, _) => ("Take back", "into the judgement", true),
         (false, true) => ("Ignore in this session", "not while all is measured against it", false),
         (false, false) => ("Ignore in this session", "", true),
     };
+    item(ui, cx, label, aside, enabled).then_some(Action::Ignore(row.id, !row.is_ignored()))
+}
+
+/// One line of the menu; true where it was chosen.
+fn item(ui: &mut Ui, cx: &Cx<'_>, label: &str, aside: &str, enabled: bool) -> bool {
+    let theme = cx.theme;
     let color = if enabled { theme.palette.text } else { theme.palette.faint };
     let ink = theme.ink(Type::Body, Weight::Regular, color);
     let small = theme.ink(Type::Small, Weight::Regular, theme.palette.faint);
     let pen = Pen::new(ui.painter(), theme);
     let width = pen.width(label, &ink).max(pen.width(aside, &small)) + theme.px(28.0);
     let height = if aside.is_empty() { 30.0 } else { 44.0 };
-    let (rect, response) = ui.allocate_exact_size(vec2(width, theme.px(height)), Sense::click());
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(width.max(ui.available_width()), theme.px(height)), Sense::click());
     let spoken = if aside.is_empty() { label.to_owned() } else { format!("{label}: {aside}") };
     response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, enabled, &spoken));
     paint_item(ui, cx, rect, &response, enabled);
@@ -180,11 +198,11 @@ fn item(ui: &mut Ui, cx: &Cx<'_>, row: &Row) -> Option<bool> {
     let first = if aside.is_empty() { rect.center().y } else { rect.top() + theme.px(15.0) };
     pen.centred(pos2(left, first), Side::Left, label, &ink);
     pen.centred(pos2(left, rect.bottom() - theme.px(14.0)), Side::Left, aside, &small);
-    if response.clicked() && enabled {
+    let chosen = response.clicked() && enabled;
+    if chosen {
         ui.close();
-        return Some(!row.is_ignored());
     }
-    None
+    chosen
 }
 
 fn paint_item(ui: &Ui, cx: &Cx<'_>, rect: Rect, response: &Response, enabled: bool) {

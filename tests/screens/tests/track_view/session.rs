@@ -5,7 +5,9 @@ use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::Queryable;
 use keel::editor::theme::Wear;
 use keel::editor::{Action, Controls};
+use keel_core::link::Refused;
 use keel_core::mix::{MixReport, TrackId, Verdict};
+use keel_core::units::Db;
 
 use super::sessions::{self, PADS};
 use super::states;
@@ -45,6 +47,7 @@ fn a_track_is_ignored_by_keyboard_and_taken_back() {
     window.run_steps(2);
     press(&mut window, Key::Enter, Modifiers::NONE);
     press(&mut window, Key::ArrowDown, Modifiers::NONE);
+    press(&mut window, Key::ArrowDown, Modifiers::NONE);
     assert_eq!(press(&mut window, Key::Enter, Modifiers::NONE), [Action::Ignore(PADS, true)]);
     assert!(window.query_by_label("Ignore in this session").is_none(), "the menu closes");
     window.get_by_label_contains("Back to Bass DI");
@@ -58,6 +61,22 @@ fn a_track_is_ignored_by_keyboard_and_taken_back() {
     window.run_steps(3);
     window.get_by_label("Take back: into the judgement").click();
     assert_eq!(actions(&mut window), [Action::Ignore(PADS, false)]);
+}
+
+#[test]
+fn a_track_is_mended_from_here_and_a_refusal_is_told() {
+    let mut window = page(sessions::nine);
+    window.get_by_label("Menu of Hats: 2.9 dB too quiet").click();
+    window.run_steps(3);
+    window.get_by_label("Push 3 dB: sets its Trim to +3.0 dB").click();
+    assert_eq!(actions(&mut window), [Action::SetTrimOf(TrackId(5), Db(3.0))]);
+    let refused = format!("Hats: {}", Refused::Elsewhere);
+    window.state_mut().controls.refused = Some(refused.clone());
+    window.run_steps(2);
+    window.get_by_label(&refused);
+    window.get_by_label("Menu of Snare Top: sits").click();
+    window.run_steps(3);
+    assert!(window.query_by_label_contains("sets its Trim").is_none(), "what sits has nothing to mend");
 }
 
 #[test]
@@ -143,6 +162,7 @@ fn pictures() {
     picture(sessions::with_ignored, Wear::Dark, smallest, 2.0, "menu_smallest@2x", "Menu of Pads");
     picture(sessions::with_a_fault, Wear::Dark, smallest, 1.0, "fault_smallest", "");
     picture(sessions::nine, Wear::Dark, smallest, 1.0, "reference_menu_smallest", "Menu of Kick");
+    picture(sessions::refused, Wear::Dark, smallest, 1.0, "mend_menu_refused_smallest", "Menu of Hats");
     picture(sessions::with_a_fault, Wear::Light, DEFAULT, 1.0, "fault_light", "Targets:");
     picture(sessions::with_ignored, Wear::HighContrast, vec2(760.0, 500.0), 1.0, "ignored_wide_high_contrast", "");
 }

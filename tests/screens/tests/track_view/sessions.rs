@@ -1,6 +1,7 @@
 //! Whole sessions, as their page shows them.
 
 use keel::editor::{Controls, Targets};
+use keel_core::link::Refused;
 use keel_core::mix::{LinkState, Measure, MixReport, PanVerdict, Role, TargetAgainst, TrackId, TrackReport, Verdict};
 
 use super::fixture::{bass, controls, judged, kick, link, report, target, track, unjudged};
@@ -85,4 +86,10 @@ pub fn ignored() -> (MixReport, Controls) {
     report.tracks[1].is_ignored = true;
     report.tracks[1].note = Some("ignored in this session: it counts for nothing until it is taken back".into());
     (report, controls)
+}
+
+/// The session whose last wish of another track was refused.
+pub fn refused() -> (MixReport, Controls) {
+    let (report, controls) = nine();
+    (report, Controls { refused: Some(format!("Gtr L: {}", Refused::Elsewhere)), ..controls })
 }
