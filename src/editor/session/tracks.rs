@@ -45,7 +45,11 @@ impl Row {
             standing,
             words,
             is_anchor: track.is_anchor,
-            mend: track.move_db.filter(|db| db.0 != 0.0).zip(track.trim_db).map(|(db, trim)| (db, Db(trim.0 + db.0))),
+            mend: track
+                .move_db
+                .filter(|db| db.0 != 0.0 && standing != Standing::Ignored)
+                .zip(track.trim_db)
+                .map(|(db, trim)| (db, Db(trim.0 + db.0))),
         }
     }
 
@@ -103,10 +107,8 @@ fn show(ui: &mut Ui, cx: &Cx<'_>, row: &Row) -> Option<Action> {
     }
     dots_sign(&pen, menu.center(), theme.palette.secondary, false);
     focus_ring(&pen, &button, menu.shrink(theme.px(2.0)), 6.0);
-    let items = |ui: &mut Ui| {
-        let mended = mend(ui, cx, row);
-        ignore(ui, cx, row).or(mended)
-    };
+    let lines = [mend(row), Some(ignore(row))];
+    let items = |ui: &mut Ui| menu_of(ui, cx, &lines);
     let by_button = Popup::menu(&button).accessible_name(format!("Menu of {}", row.name)).show(items);
     let by_row = Popup::context_menu(&response).accessible_name(format!("Menu of {}", row.name)).show(items);
     by_button.or(by_row).and_then(|shown| shown.inner)
@@ -162,35 +164,55 @@ fn sign(pen: &Pen<'_>, at: egui::Pos2, standing: Standing, color: egui::Color32)
     }
 }
 
-/// The menu's line that moves the track by its trim, where something is to be mended.
-fn mend(ui: &mut Ui, cx: &Cx<'_>, row: &Row) -> Option<Action> {
-    let (by, trim) = row.mend?;
-    let aside = format!("sets its Trim to {}", balance::db(trim));
-    item(ui, cx, &balance::move_sentence(by), &aside, true).then_some(Action::SetTrimOf(row.id, trim))
+/// A line of the menu; one without an action tells why there is none.
+struct Item {
+    label: String,
+    aside: String,
+    action: Option<Action>,
 }
 
-/// The menu's line that ignores, takes back, or tells why neither.
-fn ignore(ui: &mut Ui, cx: &Cx<'_>, row: &Row) -> Option<Action> {
+/// The line that moves the track by its trim, where something is to be mended.
+fn mend(row: &Row) -> Option<Item> {
+    let (by, trim) = row.mend?;
+    let aside = format!("sets its Trim to {}", balance::db(trim));
+    Some(Item { label: balance::move_sentence(by), aside, action: Some(Action::SetTrimOf(row.id, trim)) })
+}
+
+/// The line that ignores, takes back, or tells why neither.
+fn ignore(row: &Row) -> Item {
     let (label, aside, enabled) = match (row.is_ignored(), row.is_anchor) {
         (true, _) => ("Take back", "into the judgement", true),
         (false, true) => ("Ignore in this session", "not while all is measured against it", false),
         (false, false) => ("Ignore in this session", "", true),
     };
-    item(ui, cx, label, aside, enabled).then_some(Action::Ignore(row.id, !row.is_ignored()))
+    let action = enabled.then(|| Action::Ignore(row.id, !row.is_ignored()));
+    Item { label: label.into(), aside: aside.into(), action }
 }
 
-/// One line of the menu; true where it was chosen.
-fn item(ui: &mut Ui, cx: &Cx<'_>, label: &str, aside: &str, enabled: bool) -> bool {
+/// All lines of a menu, alike in width; answers what was chosen.
+fn menu_of(ui: &mut Ui, cx: &Cx<'_>, lines: &[Option<Item>]) -> Option<Action> {
     let theme = cx.theme;
+    let pen = Pen::new(ui.painter(), theme);
+    let ink = |kind| theme.ink(kind, Weight::Regular, theme.palette.text);
+    let width = |item: &Item| pen.width(&item.label, &ink(Type::Body)).max(pen.width(&item.aside, &ink(Type::Small)));
+    let items = || lines.iter().flatten();
+    let widest = items().map(width).fold(0.0, f32::max) + theme.px(28.0);
+    let mut chosen = None;
+    for item in items() {
+        chosen = show_item(ui, cx, item, widest).or(chosen);
+    }
+    chosen
+}
+
+fn show_item(ui: &mut Ui, cx: &Cx<'_>, item: &Item, width: f32) -> Option<Action> {
+    let theme = cx.theme;
+    let (label, aside, enabled) = (&item.label, &item.aside, item.action.is_some());
     let color = if enabled { theme.palette.text } else { theme.palette.faint };
     let ink = theme.ink(Type::Body, Weight::Regular, color);
     let small = theme.ink(Type::Small, Weight::Regular, theme.palette.faint);
-    let pen = Pen::new(ui.painter(), theme);
-    let width = pen.width(label, &ink).max(pen.width(aside, &small)) + theme.px(28.0);
     let height = if aside.is_empty() { 30.0 } else { 44.0 };
-    let (rect, response) =
-        ui.allocate_exact_size(vec2(width.max(ui.available_width()), theme.px(height)), Sense::click());
-    let spoken = if aside.is_empty() { label.to_owned() } else { format!("{label}: {aside}") };
+    let (rect, response) = ui.allocate_exact_size(vec2(width, theme.px(height)), Sense::click());
+    let spoken = if aside.is_empty() { label.clone() } else { format!("{label}: {aside}") };
     response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, enabled, &spoken));
     paint_item(ui, cx, rect, &response, enabled);
     let pen = Pen::new(ui.painter(), theme);
@@ -198,11 +220,9 @@ fn item(ui: &mut Ui, cx: &Cx<'_>, label: &str, aside: &str, enabled: bool) -> bo
     let first = if aside.is_empty() { rect.center().y } else { rect.top() + theme.px(15.0) };
     pen.centred(pos2(left, first), Side::Left, label, &ink);
     pen.centred(pos2(left, rect.bottom() - theme.px(14.0)), Side::Left, aside, &small);
-    let chosen = response.clicked() && enabled;
-    if chosen {
-        ui.close();
-    }
-    chosen
+    let action = item.action.clone().filter(|_| response.clicked())?;
+    ui.close();
+    Some(action)
 }
 
 fn paint_item(ui: &Ui, cx: &Cx<'_>, rect: Rect, response: &Response, enabled: bool) {
