@@ -57,9 +57,9 @@ pub fn measure(count: usize, rounds: usize) -> Assess {
             black_box(tracks.session.report_now(&profile));
             watch.nanoseconds()
         };
-        // A scope that slides takes in a record of bands half a second after its end.
+        // A scope that slides takes in a record of bands half a second after its end, as the newest hop tells its place.
         let first = look();
-        if tracks.heard % CELLS_PER_BANDS == 5 {
+        if tracks.heard % CELLS_PER_BANDS == 6 {
             bands.push(first)
         } else {
             warm.push(first)
