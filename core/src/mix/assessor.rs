@@ -51,12 +51,13 @@ struct Last {
 }
 
 /// What a report goes by in one track: its song's version and automation, gain, and the measure wished.
-type Told = ([u64; 2], bool, f32, Option<Measure>);
+type Told = ([u64; 3], bool, f32, Option<Measure>);
 
 fn told(tracks: &[TrackInput<'_>]) -> impl Iterator<Item = Told> {
     tracks.iter().map(|track| {
         let song = track.song;
-        let versions = [song.changes().version(), song.bands_version()];
+        // Cells may be told as missed without another that came.
+        let versions = [song.changes().version(), song.bands_version(), song.missed().into()];
         (versions, song.gain_is_automated(), track.gain, track.measure)
     })
 }

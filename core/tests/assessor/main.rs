@@ -152,3 +152,17 @@ fn a_report_from_what_was_kept_is_the_report_from_scratch() {
     assert!(heard > 400, "{heard} looks were at voices side by side");
     assert!(stale > 1_000, "{stale} tracks had something stale");
 }
+
+#[test]
+fn what_was_missed_is_told_though_nothing_else_is_new() {
+    let mut random = Random(1);
+    let mut session = Session::new(3, 100, &mut random);
+    let mut assessor = Assessor::new();
+    let mut missed = |session: &Session| {
+        let report = assessor.assess(&session.inputs(), &Profile::guide(), &state(session));
+        report.tracks.iter().map(|track| track.missed_cells).sum::<u32>()
+    };
+    assert_eq!(missed(&session), 0);
+    session.tracks[1].song.lose(200, 240);
+    assert_eq!(missed(&session), 40);
+}
