@@ -6,6 +6,7 @@
 mod common;
 
 use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -151,6 +152,34 @@ fn opened_and_closed_a_hundred_times_threads_and_files_stay_flat() {
     let runner = std::thread::available_parallelism().map_or(1, usize::from);
     assert!(after.0 <= before.0 + runner, "threads: {} before, {} after", before.0, after.0);
     assert!(after.1 <= before.1, "open files: {} before, {} after", before.1, after.1);
+}
+
+/// Threads of the framework that have no name have that of the thread which started them.
+fn threads_named_like_this() -> HashSet<PathBuf> {
+    let name = |task: &Path| std::fs::read(task.join("comm")).ok();
+    let own = name(Path::new("/proc/thread-self"));
+    let tasks = std::fs::read_dir("/proc/self/task").expect("threads");
+    tasks.map(|task| task.expect("a thread").path()).filter(|task| name(task) == own).collect()
+}
+
+/// A host may end, or unload the plugin, as soon as close has returned.
+#[test]
+fn a_window_that_is_closed_has_no_thread_left() {
+    let _turn = alone();
+    if !has_display() {
+        return;
+    }
+    let mut bass = instance("Bass", 2);
+    let before = threads_named_like_this();
+    for _ in 0..20 {
+        let window = open(&mut bass, Duration::ZERO);
+        assert!(threads_named_like_this().len() > before.len(), "an open window has a thread");
+        std::thread::sleep(Duration::from_millis(30));
+        bass.close_editor();
+        let after = threads_named_like_this();
+        assert!(after.is_subset(&before), "{before:?} before, {after:?} after");
+        drop(window);
+    }
 }
 
 #[test]

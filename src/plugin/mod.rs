@@ -3,6 +3,7 @@
 mod clock;
 mod gain;
 mod mono;
+mod opened;
 mod params;
 mod process;
 mod shared;

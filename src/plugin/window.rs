@@ -13,11 +13,11 @@ use nice_plug::editor::dpi::{LogicalSize, NativeSize, Size};
 use nice_plug::editor::{Editor, HostMethods, ParentWindowHandle, ResizeHint, SpawnedEditor};
 use nice_plug::prelude::Param;
 use nice_plug_egui::{
-    EguiEditor, EguiEditorHandle, EguiEditorState, EguiNiceSettings, Frame, NiceEguiApp, RepaintNotifier, baseview,
-    create_egui_editor,
+    EguiEditor, EguiEditorState, EguiNiceSettings, Frame, NiceEguiApp, RepaintNotifier, baseview, create_egui_editor,
 };
 use parking_lot::Mutex;
 
+use super::opened::{DrawingThread, OpenEditor, OpenWindow};
 use super::params::{MeasureChoice, RoleChoice};
 use super::shared::Shared;
 use super::state::Saved;
@@ -56,14 +56,15 @@ impl WindowEditor {
         LogicalSize::new(width, height)
     }
 
-    fn make(&self) -> Option<EguiEditor<Window>> {
+    fn make(&self, thread: DrawingThread) -> Option<EguiEditor<Window>> {
         let state = EguiEditorState::from_size(self.logical_size(), 1.0);
         *self.newest.lock() = Some(state.clone());
         let settings = EguiNiceSettings::new()
             .with_tile("Keel")
             .with_resize_hint(self.resize_hint())
             .with_repaint_poll_interval(REPAINT_POLL);
-        create_egui_editor(state, RepaintNotifier::new(), settings, Window::new(self.shared.clone()))
+        let window = Window { thread, ..Window::new(self.shared.clone()) };
+        create_egui_editor(state, RepaintNotifier::new(), settings, window)
     }
 }
 
@@ -74,7 +75,7 @@ impl std::fmt::Debug for WindowEditor {
 }
 
 impl Editor for WindowEditor {
-    type Handle = EguiEditorHandle;
+    type Handle = OpenEditor;
 
     fn spawn(
         &self,
@@ -84,8 +85,10 @@ impl Editor for WindowEditor {
         gui: GuiContext,
         host: Option<HostMethods>,
     ) -> Result<SpawnedEditor<Self::Handle>, Box<dyn Error>> {
-        let editor = self.make().ok_or("the window could not be made")?;
-        editor.spawn(parent, wait_for_parent, fallback_scale_factor, gui, host)
+        let thread = DrawingThread::default();
+        let editor = self.make(thread.clone()).ok_or("the window could not be made")?;
+        let opened = editor.spawn(parent, wait_for_parent, fallback_scale_factor, gui, host)?;
+        Ok(SpawnedEditor { handle: OpenEditor(opened.handle), window: OpenWindow::new(opened.window, thread) })
     }
 
     fn size(&self) -> NativeSize<u32> {
@@ -106,6 +109,7 @@ impl Editor for WindowEditor {
 /// One open window.
 pub struct Window {
     shared: Arc<Shared>,
+    thread: DrawingThread,
     gui: Option<GuiContext>,
     view: ViewState,
     /// The newest report, and when the next is due.
@@ -120,6 +124,7 @@ impl Window {
     fn new(shared: Arc<Shared>) -> Self {
         Self {
             shared,
+            thread: DrawingThread::default(),
             gui: None,
             view: ViewState::default(),
             report: None,
@@ -284,6 +289,7 @@ impl Window {
 
 impl NiceEguiApp for Window {
     fn build(&mut self, ctx: egui::Context, gui: GuiContext, _frame: &mut Frame) -> Result<(), baseview::HandlerError> {
+        self.thread.is_this();
         editor::setup(&ctx);
         self.gui = Some(gui);
         Ok(())
