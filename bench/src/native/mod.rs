@@ -2,11 +2,13 @@
 #![allow(unsafe_code)] // each file says why it may
 
 mod clock;
+mod cores;
 mod ebur128_c;
 mod floor;
 mod memory;
 
 pub use clock::thread_seconds;
+pub use cores::stay_on_core;
 pub use ebur128_c::{LibEbur128, State};
 pub use floor::{has_avx2, read_floor, read_floor_avx2};
 pub use memory::{Counting, heap_bytes};

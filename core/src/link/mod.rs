@@ -30,7 +30,7 @@ pub use identity::SessionId;
 pub use owner::{Owner, Refused};
 pub use ring::{
     BANDS_RING, CELL_RING, HOP_RING, RENDER_BANDS_RING, RENDER_CELL_RING, Reader, Writer, bands_ring, cell_ring,
-    hop_ring, ring,
+    hop_ring, newest_of, ring,
 };
 pub use session::{Session, session};
 pub use settings::{Format, TrackSettings};

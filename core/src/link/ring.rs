@@ -4,6 +4,7 @@
 //! Seqlock after H.-J. Boehm, "Can seqlocks get along with programming language memory models?" (2012), section 4.
 
 use std::fmt;
+use std::hint::black_box;
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
@@ -25,6 +26,25 @@ pub const RENDER_BANDS_RING: usize = 512;
 const MAX_WORDS: usize = 64;
 /// A reader after the newest record gives up when as many were overwritten under its eyes.
 const NEWEST_TRIES: usize = 8;
+
+/// Rings whose records [`newest_of`] asks for at a time.
+const ASKED_AT_ONCE: usize = 64;
+
+/// The newest record of each ring, in their order, as [`Reader::newest`] gives it.
+///
+/// What other cores have just written lies in their caches, and to ask ring by ring waits for each of three lines in turn.
+/// Here they are under way together.
+pub fn newest_of<T: RecordWords>(readers: &[Reader<T>], mut take: impl FnMut(Option<T>)) {
+    for readers in readers.chunks(ASKED_AT_ONCE) {
+        let mut heads = [0; ASKED_AT_ONCE];
+        for (head, reader) in heads.iter_mut().zip(readers) {
+            *head = reader.shared.head.load(Ordering::Relaxed);
+        }
+        let asked = heads.iter().zip(readers).fold(0, |all, (head, reader)| all ^ reader.ask(*head));
+        black_box(asked);
+        readers.iter().for_each(|reader| take(reader.newest()));
+    }
+}
 
 /// The two ends of a track's ring of hops.
 pub fn hop_ring() -> (Writer<Hop>, Reader<Hop>) {
@@ -199,6 +219,12 @@ impl<T: RecordWords> Reader<T> {
     /// The newest record; `None` before the first, or if the writer laps this reader time and again.
     pub fn newest(&self) -> Option<T> {
         (0..NEWEST_TRIES).find_map(|_| self.read(self.pushed().checked_sub(1)?))
+    }
+
+    /// Loads something of each line of the record before `head`, so that the lines come; what it loads means nothing.
+    fn ask(&self, head: u64) -> u32 {
+        let (sequence, words) = self.shared.slots.slot::<T>(head.wrapping_sub(1));
+        sequence.load(Ordering::Relaxed) ^ words[T::WORDS - 1].load(Ordering::Relaxed)
     }
 
     /// Hands over every record from number `cursor` to the newest that was there at the call, oldest first, and moves the

@@ -65,6 +65,21 @@ fn newest_is_the_last_pushed() {
 }
 
 #[test]
+fn the_newest_of_many_rings_are_those_of_each() {
+    // Rings that are empty, half full, went round and were grown, in number around that of one asking.
+    for count in [0, 1, ASKED_AT_ONCE - 1, ASKED_AT_ONCE, 2 * ASKED_AT_ONCE + 3] {
+        let rings: Vec<_> = (0..count as u64).map(|k| pushed(8, k * 7 % 23)).collect();
+        rings.iter().step_by(3).for_each(|(_, reader)| reader.grow(16));
+        let (mut writers, readers): (Vec<_>, Vec<_>) = rings.into_iter().unzip();
+        writers.iter_mut().step_by(6).for_each(|writer| writer.push(&Pattern::new(1000)));
+        let mut newest = Vec::new();
+        newest_of(&readers, |record| newest.push(record));
+        assert_eq!(newest, readers.iter().map(Reader::newest).collect::<Vec<_>>());
+        assert!(newest.iter().step_by(6).all(|record| *record == Some(Pattern::new(1000))));
+    }
+}
+
+#[test]
 fn a_full_ring_reads_its_length_back_and_nothing_else() {
     let (_writer, reader) = pushed(8, 21);
     for n in 0..13 {
