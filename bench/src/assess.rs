@@ -9,20 +9,24 @@ use serde::Serialize;
 use crate::timing::{Stopwatch, Timing};
 use crate::tracks::Tracks;
 
-/// Cells that are played for each cold look: five records of bands, which come every twentieth.
+/// Cells that are played for each cold look: 20 judgements, and five records of bands.
 const CELLS: usize = 100;
-/// Looks in a second of song while a window is open, and how many of them find a new cell, and new bands.
-const LOOKS: [f64; 3] = [30.0, 10.0, 0.5];
+/// Looks in a second of song while a window is open, and how many of them find a new cell.
+const LOOKS: [f64; 2] = [30.0, 10.0];
 
 /// Nanoseconds, over four minutes of song.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Assess {
     /// The whole song judged anew, breaks included, by one who has read nothing of it.
     pub cold_ns: Timing,
-    /// What the window shows, breaks included, every track one cell longer since it was last judged.
-    pub warm_ns: Timing,
-    /// The same once in 2 s, as the session is heard anew by the bands that have come.
+    /// What the window shows, breaks included, every track one cell longer at each look: the mean of all such looks.
+    pub mean_ns: f64,
+    /// Those of them that judge, at each half second of the song.
+    pub judged_ns: Timing,
+    /// Those of them that hear the session anew, too, by the bands that have come: each 2 s.
     pub bands_ns: Timing,
+    /// Those between.
+    pub held_ns: Timing,
     /// A look between two cells.
     pub still_ns: Timing,
 }
@@ -30,9 +34,8 @@ pub struct Assess {
 impl Assess {
     /// The mean look of a window that looks 30 times a second while the song plays.
     pub fn playing_ns(&self) -> f64 {
-        let [looks, cells, bands] = LOOKS;
-        let [still, cell, band] = [self.still_ns, self.warm_ns, self.bands_ns].map(|timing| timing.median);
-        ((looks - cells) * still + (cells - bands) * cell + bands * band) / looks
+        let [looks, cells] = LOOKS;
+        ((looks - cells) * self.still_ns.median + cells * self.mean_ns) / looks
     }
 }
 
@@ -48,26 +51,29 @@ pub fn measure(count: usize, rounds: usize) -> Assess {
         });
     }
     // Once before, so that everything older than a cell has been read.
-    black_box(tracks.session.report_now(&profile));
-    let (mut warm, mut bands, mut still) = (Vec::new(), Vec::new(), Vec::new());
+    let mut end = black_box(tracks.session.report_now(&profile)).scope.to_s;
+    let (mut judged, mut bands, mut held, mut still) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..CELLS * rounds {
         tracks.play(1);
         let look = || {
             let watch = Stopwatch::start();
-            black_box(tracks.session.report_now(&profile));
-            watch.nanoseconds()
+            let report = black_box(tracks.session.report_now(&profile));
+            (watch.nanoseconds(), report.scope.to_s)
         };
+        let (first, now) = look();
         // A scope that slides takes in a record of bands half a second after its end, as the newest hop tells its place.
-        let first = look();
-        if tracks.heard % CELLS_PER_BANDS == 6 {
-            bands.push(first)
-        } else {
-            warm.push(first)
-        }
-        still.push(look());
+        let samples = match std::mem::replace(&mut end, now) != now {
+            true if tracks.heard % CELLS_PER_BANDS == 6 => &mut bands,
+            true => &mut judged,
+            false => &mut held,
+        };
+        samples.push(first);
+        still.push(look().0);
     }
-    let [warm_ns, bands_ns, still_ns] = [warm, bands, still].map(Timing::of);
-    Assess { cold_ns: Timing::of(cold), warm_ns, bands_ns, still_ns }
+    let new: Vec<f64> = [&judged, &bands, &held].into_iter().flatten().copied().collect();
+    let mean_ns = new.iter().sum::<f64>() / new.len() as f64;
+    let [cold_ns, judged_ns, bands_ns, held_ns, still_ns] = [cold, judged, bands, held, still].map(Timing::of);
+    Assess { cold_ns, mean_ns, judged_ns, bands_ns, held_ns, still_ns }
 }
 
 #[cfg(test)]

@@ -87,9 +87,10 @@ impl Session {
         })
     }
 
-    /// [`Self::report`] for a look at it many times a second: without the timeline.
+    /// [`Self::report`] for a look at it many times a second: without the timeline, and judged anew at each half second of
+    /// the song while it plays on ([`Assessor::glance`]).
     pub fn report_now(&self, profile: &Profile) -> MixReport {
-        self.report_by(|tracks, state, assessor| assessor.assess(tracks, profile, state))
+        self.report_by(|tracks, state, assessor| assessor.glance(tracks, profile, state))
     }
 
     /// All views of a session share what was read of it: many windows cost hardly more than one.

@@ -42,6 +42,9 @@ pub struct Assessor {
     last: Option<Last>,
 }
 
+/// Cells for which a judgement holds at a [`Assessor::glance`] while the song plays on: half a second.
+const HELD_CELLS: f64 = 5.0;
+
 /// A report, and what it went by besides the layout.
 #[derive(Debug)]
 struct Last {
@@ -50,22 +53,47 @@ struct Last {
     report: MixReport,
 }
 
-/// What a report goes by in one track: its song's version and automation, gain, and the measure wished.
-type Told = ([u64; 3], bool, f32, Option<Measure>);
-
-fn told(tracks: &[TrackInput<'_>]) -> impl Iterator<Item = Told> {
-    tracks.iter().map(|track| {
-        let song = track.song;
-        // Cells may be told as missed without another that came.
-        let versions = [song.changes().version(), song.bands_version(), song.missed().into()];
-        (versions, song.gain_is_automated(), track.gain, track.measure)
-    })
+/// What a report goes by in one track.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Told {
+    wished: Wished,
+    /// Of the song, its bands, and cells told as missed, which may be without another that came.
+    versions: [u64; 3],
 }
 
-/// The state as the rules read it: a position counts by its cell.
-fn by_cell(state: &SessionState) -> SessionState {
+/// What somebody set: the gain, whether it is automated, and the measure.
+type Wished = (f32, bool, Option<Measure>);
+
+impl Told {
+    fn of(track: &TrackInput<'_>) -> Self {
+        let song = track.song;
+        let versions = [song.changes().version(), song.bands_version(), song.missed().into()];
+        Self { wished: wished(track), versions }
+    }
+}
+
+fn wished(track: &TrackInput<'_>) -> Wished {
+    (track.gain, track.song.gain_is_automated(), track.measure)
+}
+
+impl Last {
+    fn is_of(&self, tracks: &[TrackInput<'_>], state: &SessionState) -> bool {
+        self.state == *state && self.tracks.iter().copied().eq(tracks.iter().map(Told::of))
+    }
+
+    /// The song has played on a little, and nothing else has changed.
+    fn holds(&self, tracks: &[TrackInput<'_>], state: &SessionState) -> bool {
+        state.transport.playing
+            && by_cells(&self.state, HELD_CELLS) == by_cells(state, HELD_CELLS)
+            && self.tracks.iter().map(|told| told.wished).eq(tracks.iter().map(wished))
+    }
+}
+
+/// The state with its position in steps of so many cells.
+fn by_cells(state: &SessionState, cells: f64) -> SessionState {
     let mut state = *state;
-    state.transport.position_s = (state.transport.position_s * CELLS_PER_S).floor() / CELLS_PER_S;
+    let steps = (state.transport.position_s * CELLS_PER_S / cells).floor();
+    state.transport.position_s = steps * cells / CELLS_PER_S;
     state
 }
 
@@ -106,6 +134,28 @@ impl Assessor {
 
     /// Judges the session as it stands.
     pub fn assess(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> MixReport {
+        self.arrange(tracks, profile, state);
+        // As the rules read it: a position counts by its cell.
+        let state = &by_cells(state, 1.0);
+        if let Some(report) = self.last_if(tracks, |last| last.is_of(tracks, state)) {
+            return report;
+        }
+        let report = self.judge(tracks, profile, state);
+        let told = tracks.iter().map(Told::of).collect();
+        self.last = Some(Last { state: *state, tracks: told, report: report.clone() });
+        report
+    }
+
+    /// [`Self::assess`] for the eye: while a song plays on, its judgements move at each half second of the song, so that
+    /// they can be read, and a look between costs next to nothing. What moves on the screen ([`super::Live`] and the held
+    /// peak) is of now, and what somebody sets is judged at once.
+    pub fn glance(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> MixReport {
+        self.arrange(tracks, profile, state);
+        let held = self.last_if(tracks, |last| last.holds(tracks, state));
+        held.unwrap_or_else(|| self.assess(tracks, profile, state))
+    }
+
+    fn arrange(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) {
         self.follow(tracks);
         if self.layout.update(tracks, profile, state) {
             self.rearrange(tracks);
@@ -113,20 +163,18 @@ impl Assessor {
             self.memos = vec![Memo::default(); self.layout.voices.len()];
             self.last = None;
         }
-        let state = &by_cell(state);
-        let is_told = |last: &&Last| last.state == *state && told(tracks).eq(last.tracks.iter().copied());
-        if let Some(last) = self.last.as_ref().filter(is_told) {
-            let mut report = last.report.clone();
-            for ((own, track), shown) in self.tracks.iter_mut().zip(tracks).zip(&mut report.tracks) {
-                shown.live = own.recent.live(track);
-                shown.held_peak_dbfs = held_peak(track);
-                shown.role_is_guess = track.role_is_guess;
-            }
-            return report;
+    }
+
+    /// The last report, if it holds, with what moves on the screen.
+    fn last_if(&mut self, tracks: &[TrackInput<'_>], holds: impl FnOnce(&Last) -> bool) -> Option<MixReport> {
+        let last = self.last.as_ref().filter(|last| holds(last))?;
+        let mut report = last.report.clone();
+        for ((own, track), shown) in self.tracks.iter_mut().zip(tracks).zip(&mut report.tracks) {
+            shown.live = own.recent.live(track);
+            shown.held_peak_dbfs = held_peak(track);
+            shown.role_is_guess = track.role_is_guess;
         }
-        let report = self.judge(tracks, profile, state);
-        self.last = Some(Last { state: *state, tracks: told(tracks).collect(), report: report.clone() });
-        report
+        Some(report)
     }
 
     fn judge(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> MixReport {

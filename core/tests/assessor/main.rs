@@ -1,6 +1,7 @@
 //! An assessor that looks again and again says what a fresh one says, and reads no more than what is new.
 
 mod cost;
+mod glance;
 mod session;
 
 use keel_core::mix::{

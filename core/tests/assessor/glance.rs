@@ -1,0 +1,108 @@
+//! Glances: judgements that hold for half a second of the song while it plays on.
+
+use keel_core::mix::{Assessor, MixReport, Profile, SessionState, TrackInput, assess};
+
+use super::session::{Random, Session};
+use super::{assert_same, happen, state};
+
+/// A report with what moves on the screen taken from another.
+fn with_live(report: &MixReport, now: &MixReport) -> MixReport {
+    let mut report = report.clone();
+    for (own, now) in report.tracks.iter_mut().zip(&now.tracks) {
+        (own.live, own.held_peak_dbfs) = (now.live.clone(), now.held_peak_dbfs);
+        own.role_is_guess = now.role_is_guess;
+    }
+    report
+}
+
+fn half_second(state: &SessionState) -> f64 {
+    (state.transport.position_s * 2.0).floor()
+}
+
+/// All that somebody set, or a host told once; not where the song is.
+fn settings(inputs: &[TrackInput<'_>], state: &SessionState) -> String {
+    let of_track = |track: &TrackInput<'_>| {
+        let names = format!("{} {:?} {:?} {:?}", track.name, track.role, track.placement, track.measure);
+        let song = (track.id, track.song.gain_is_automated());
+        format!("{names} {} {} {} {song:?}", track.is_reference, track.is_out, track.gain)
+    };
+    let mut state = *state;
+    state.transport.position_s = 0.0;
+    format!("{:?} {state:?}", inputs.iter().map(of_track).collect::<Vec<_>>())
+}
+
+/// What was judged last, from scratch, by which settings, and in which half second of the song.
+struct Shown {
+    report: MixReport,
+    by: (String, f64),
+}
+
+#[test]
+fn a_judgement_holds_while_the_song_alone_moves_and_no_longer_than_half_a_second() {
+    let profile = Profile::guide();
+    let (mut held, mut anew) = (0, 0);
+    for seed in 1..=12 {
+        let mut random = Random(seed);
+        let mut session = Session::new(3 + random.below(6), 100 + random.below(300), &mut random);
+        session.playing = true;
+        let (mut assessor, mut shown) = (Assessor::new(), None::<Shown>);
+        for turn in 0..120 {
+            let happened = match turn % 4 {
+                0 => happen(&mut session, &mut random),
+                _ => {
+                    session.play(1 + random.below(2), &mut random);
+                    "plays on"
+                }
+            };
+            let (inputs, mut state) = (session.inputs(), state(&session));
+            state.transport.loop_s = None;
+            let fresh = assess(&inputs, &profile, &state);
+            let glance = assessor.glance(&inputs, &profile, &state);
+            let what = format!("seed {seed}, turn {turn}: {happened}");
+            let by = (settings(&inputs, &state), half_second(&state));
+            match shown.as_ref().filter(|shown| state.transport.playing && shown.by == by) {
+                Some(shown) => {
+                    assert_same(&glance, &with_live(&shown.report, &fresh), &what);
+                    held += 1;
+                }
+                None => {
+                    assert_same(&glance, &fresh, &what);
+                    anew += 1;
+                    shown = Some(Shown { report: fresh, by });
+                }
+            }
+        }
+    }
+    assert!(held > 300 && anew > 300, "{held} looks at what was held, {anew} at what was judged anew");
+}
+
+#[test]
+fn what_somebody_sets_is_judged_at_once() {
+    let mut random = Random(3);
+    let mut session = Session::new(4, 202, &mut random);
+    let profile = Profile::guide();
+    let mut assessor = Assessor::new();
+    let mut look = |session: &Session| {
+        let (inputs, state) = (session.inputs(), state(session));
+        (assessor.glance(&inputs, &profile, &state), assess(&inputs, &profile, &state))
+    };
+    let settings: [fn(&mut Session); 6] = [
+        |session| session.tracks[1].gain = 2.0,
+        |session| session.tracks[1].measure = Some(keel_core::mix::Measure::Rms),
+        |session| session.tracks[2].is_out = true,
+        |session| session.tracks[2].name = "Something else".into(),
+        |session| session.state.scope = Some(keel_core::mix::ScopeKind::Song),
+        |session| session.playing = false,
+    ];
+    let (glance, fresh) = look(&session);
+    assert_same(&glance, &fresh, "the first look");
+    for (count, set) in settings.into_iter().enumerate() {
+        set(&mut session);
+        let (glance, fresh) = look(&session);
+        assert_same(&glance, &fresh, &format!("setting {count}"));
+    }
+    // It stands: each cell that still comes shows.
+    session.play(1, &mut random);
+    let (glance, fresh) = look(&session);
+    assert_same(&glance, &fresh, "after the stop");
+}
