@@ -2,9 +2,10 @@
 
 use smallvec::SmallVec;
 
+use super::super::exact::Sorted;
 use super::super::heard::{CELLS_PER_S, CellSpan, HeardHit};
 use super::super::mixture::{Mixture, Unit};
-use super::super::reading::{high_peak, hit_counts, percentile};
+use super::super::reading::{hit_counts, percentile};
 use super::super::{Class, Measure, Target, Verdict};
 use super::runs::{Run, Runs};
 use super::steps::Steps;
@@ -126,13 +127,21 @@ impl Edged<'_> {
         Some(Edges { from_s, to_s, end_s })
     }
 
-    /// The high peak of the run's hits, found anew where they are others than before.
+    /// The high peak of the run's hits ([`high_peak`](super::super::reading::high_peak)), which grow with the run.
     fn high_db(&self, hits: &[HeardHit]) -> f64 {
         let mark = self.unit.heard.mark_of_hits(self.span());
-        let kept = self.run.high_db.get().filter(|(of, _)| *of == mark);
-        let high = kept.map_or_else(|| high_peak(hits.iter(), &self.mix.profile.rules.level), |(_, high)| high);
-        self.run.high_db.set(Some((mark, high)));
-        high
+        let mut kept = self.run.peaks_db.borrow_mut();
+        let known = kept.as_ref().and_then(|(of, _)| mark.begins_with(of));
+        let new = hits[known.unwrap_or(0)..].iter().map(|hit| hit.peak_db).filter(|peak| *peak > f64::NEG_INFINITY);
+        match (&mut *kept, known) {
+            (Some((of, peaks)), Some(_)) => {
+                new.for_each(|peak| peaks.insert(peak));
+                *of = mark;
+            }
+            _ => *kept = Some((mark, Sorted::new(new.collect()))),
+        }
+        let share = self.mix.profile.rules.level.hit_percentile / 100.0;
+        kept.as_ref().and_then(|(_, peaks)| peaks.percentile(share)).unwrap_or(f64::NAN)
     }
 
     /// A break is only where the kick is hitting: from a hit on, and no longer after one than hits lie apart there.

@@ -56,8 +56,9 @@ impl Found {
 #[derive(Debug)]
 pub(crate) struct Sliding {
     anchor: [Steps; 3],
-    /// By the id of what was heard of each unit.
     units: Vec<Kept>,
+    /// Each unit's place in the order of their names.
+    ranks: Vec<usize>,
     work: u64,
 }
 
@@ -99,7 +100,7 @@ struct Kept {
 impl Default for Sliding {
     fn default() -> Self {
         let anchor = [Measure::Peak, Measure::Rms, Measure::Loudness].map(Steps::new);
-        Self { anchor, units: Vec::new(), work: 0 }
+        Self { anchor, units: Vec::new(), ranks: Vec::new(), work: 0 }
     }
 }
 
@@ -109,6 +110,7 @@ impl Sliding {
         let mut kept: Vec<Option<Kept>> = std::mem::take(&mut self.units).into_iter().map(Some).collect();
         let take = |place: Option<usize>| place.and_then(|place| kept.get_mut(place)?.take()).unwrap_or_default();
         self.units = old.map(take).collect();
+        self.ranks.clear();
     }
 
     /// Reads what is new of the song.
@@ -131,8 +133,11 @@ impl Sliding {
                 found.breaks.extend(kept.breaks(unit.index));
             }
         }
-        let order = |a: &Break, b: &Break| a.from_s.0.total_cmp(&b.from_s.0).then_with(|| a.track.cmp(&b.track));
-        found.breaks.sort_by(|a, b| order(&a.found, &b.found));
+        if self.ranks.len() != mix.units.len() {
+            self.ranks = ranks(mix.units.iter().map(|unit| unit.name));
+        }
+        let rank = |found: &Found| self.ranks[found.unit];
+        found.breaks.sort_by(|a, b| a.found.from_s.0.total_cmp(&b.found.from_s.0).then(rank(a).cmp(&rank(b))));
         found
     }
 
@@ -144,6 +149,14 @@ impl Sliding {
         let units: usize = self.units.iter().map(|kept| size_of::<Kept>() + kept.runs.heap_bytes()).sum();
         units + self.anchor.iter().map(Steps::heap_bytes).sum::<usize>()
     }
+}
+
+/// The place of each name in their order; the same for the same names.
+fn ranks<'a>(names: impl Iterator<Item = &'a str>) -> Vec<usize> {
+    let names: Vec<&str> = names.collect();
+    let mut sorted = names.clone();
+    sorted.sort_unstable();
+    names.iter().map(|name| sorted.partition_point(|other| other < name)).collect()
 }
 
 fn has_verdict(judged: &Judged) -> bool {

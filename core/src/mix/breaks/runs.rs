@@ -1,6 +1,6 @@
 //! One unit's offsets over the sliding stretches, and the runs of them that lie outside the band.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -24,8 +24,8 @@ pub(super) struct Run {
     /// What the run was last found to be, and the cells on which that depends; not yet, where there are none.
     pub found: Option<Option<(Arc<Break>, Ride)>>,
     pub rests_on: CellSpan,
-    /// The high peak of its hits, as long as they are the same.
-    pub high_db: Cell<Option<(HitsMark, f64)>>,
+    /// The peaks of its hits, as long as none but newer ones join them.
+    pub peaks_db: RefCell<Option<(HitsMark, Sorted<f64>)>>,
 }
 
 /// A unit's offsets before any gain, NaN where there is none, and what is outside the band.
@@ -113,7 +113,15 @@ impl Runs {
 
     fn run(&self, from: usize, to: usize, side: Verdict) -> Run {
         let offsets = Sorted::new(self.offsets[from..to].to_vec());
-        Run { from, to, side, offsets, found: None, rests_on: CellSpan { from: 0, to: 0 }, high_db: Cell::new(None) }
+        Run {
+            from,
+            to,
+            side,
+            offsets,
+            found: None,
+            rests_on: CellSpan { from: 0, to: 0 },
+            peaks_db: RefCell::new(None),
+        }
     }
 
     /// Finds all runs anew, where the band or a gain is another. Blocks that lie inside it are passed over.

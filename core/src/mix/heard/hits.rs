@@ -68,7 +68,7 @@ pub(super) struct Hits {
     counted: Vec<HeardHit>,
     loudest: f64,
     onsets: usize,
-    /// Grows with each change of those that count.
+    /// Grows with each change of those that count but for another one behind them all.
     version: u64,
 }
 
@@ -86,7 +86,6 @@ impl Hits {
         if self.all[start..end] == new[..] {
             return;
         }
-        self.version += 1;
         let old: Vec<HeardHit> = self.all.splice(start..end, new.iter().copied()).collect();
         self.onsets = self.all.len();
         let loudest_of = |hits: &[HeardHit]| hits.iter().map(|hit| hit.power).fold(0.0, f64::max);
@@ -94,6 +93,7 @@ impl Hits {
             if loudest_of(&old) >= self.loudest { loudest_of(&self.all) } else { self.loudest.max(loudest_of(&new)) };
         if loudest != self.loudest {
             self.loudest = loudest;
+            self.version += 1;
             self.recount(changes);
             return;
         }
@@ -101,11 +101,13 @@ impl Hits {
         for hit in old.iter().filter(counts) {
             if let Ok(place) = self.counted.binary_search_by(|other| other.order(hit)) {
                 self.counted.remove(place);
+                self.version += 1;
                 changes.note(hit.cell(), hit.cell() + 1);
             }
         }
         for hit in new.iter().filter(counts) {
             let place = self.counted.partition_point(|other| other.order(hit).is_lt());
+            self.version += u64::from(place < self.counted.len());
             self.counted.insert(place, *hit);
             changes.note(hit.cell(), hit.cell() + 1);
         }
@@ -151,7 +153,8 @@ impl Hits {
         let end = start + self.counted[start..].partition_point(|hit| hit.onset_s <= to_s);
         let old: Vec<HeardHit> = self.counted.splice(start..end, joined.iter().copied()).collect();
         if old != joined {
-            self.version += 1;
+            let is_behind_all = old.is_empty() && start + joined.len() == self.counted.len();
+            self.version += u64::from(!is_behind_all);
             let cells = || old.iter().chain(&joined).map(HeardHit::cell);
             if let (Some(from), Some(to)) = (cells().min(), cells().max()) {
                 changes.note(from, to + 1);

@@ -58,6 +58,14 @@ pub(crate) struct HitsMark {
     to: usize,
 }
 
+impl HitsMark {
+    /// These hits begin with all of the others; tells how many those are.
+    pub fn begins_with(&self, others: &Self) -> Option<usize> {
+        let alike = (self.heard, self.version, self.from) == (others.heard, others.version, others.from);
+        (alike && others.to <= self.to).then(|| others.to - others.from)
+    }
+}
+
 /// The map that was read, and how far.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Source {
