@@ -62,7 +62,7 @@ impl Bands {
     /// Mean square of left and right in the band (a full-scale sine: 0.5), 0 where there is nothing. Mono: the right is 0.
     /// Exact to 0.0025 dB from -200 to +127 dB.
     pub fn power(&self, band: usize) -> [f64; 2] {
-        [decoded(self.power[0][band]), decoded(self.power[1][band])]
+        self.stereo(band).0
     }
 
     /// Mean of left times right in the band; over the channels' powers it is exact to a correlation of 0.00002.
@@ -72,9 +72,22 @@ impl Bands {
 
     /// Both: the channels' powers, and the mean of their product.
     pub fn stereo(&self, band: usize) -> ([f64; 2], f64) {
-        let power = self.power(band);
-        let cross = f64::from(self.correlation[band]) / CORRELATION_STEPS * (power[0] * power[1]).sqrt();
-        (power, cross)
+        self.decoded(band, &DECODED)
+    }
+
+    /// [`Self::stereo`] of each band in turn.
+    pub fn each(&self, mut take: impl FnMut(usize, [f64; 2], f64)) {
+        let table = &*DECODED;
+        for band in 0..BANDS {
+            let (power, cross) = self.decoded(band, table);
+            take(band, power, cross);
+        }
+    }
+
+    fn decoded(&self, band: usize, table: &Decoded) -> ([f64; 2], f64) {
+        let (left, right) = (self.power[0][band], self.power[1][band]);
+        let power = [left, right].map(|code| table.power(code, code));
+        (power, f64::from(self.correlation[band]) / CORRELATION_STEPS * table.power(left, right))
     }
 
     /// Sets a band: mean squares of left and right, mean of left times right.
@@ -96,15 +109,28 @@ fn coded(power: f64) -> u16 {
     (1.0 + (power.log10() + QUIETEST) * STEPS).round() as u16
 }
 
-fn decoded(code: u16) -> f64 {
-    /// Steps of one factor of ten, and all factors of ten.
-    static TABLE: LazyLock<([f64; STEPS as usize], [f64; 33])> = LazyLock::new(|| {
-        let steps = std::array::from_fn(|step| 10f64.powf(step as f64 / STEPS));
-        (steps, std::array::from_fn(|decade| 10f64.powf(decade as f64 - QUIETEST)))
-    });
-    let Some(step) = usize::from(code).checked_sub(1) else { return 0.0 };
-    let (steps, decades) = &*TABLE;
-    steps[step % steps.len()] * decades[step / steps.len()]
+/// Powers by half steps of their code: those of one factor of ten, and all factors of ten.
+struct Decoded {
+    steps: [f64; HALF_STEPS],
+    decades: [f64; 33],
+}
+
+const HALF_STEPS: usize = 2 * STEPS as usize;
+
+static DECODED: LazyLock<Decoded> = LazyLock::new(|| Decoded {
+    steps: std::array::from_fn(|step| 10f64.powf(step as f64 / HALF_STEPS as f64)),
+    decades: std::array::from_fn(|decade| 10f64.powf(decade as f64 - QUIETEST)),
+});
+
+impl Decoded {
+    /// The geometric mean of two powers: half way between their codes. 0 where either is.
+    fn power(&self, a: u16, b: u16) -> f64 {
+        if a == 0 || b == 0 {
+            return 0.0;
+        }
+        let half_steps = usize::from(a) + usize::from(b) - 2;
+        self.steps[half_steps % HALF_STEPS] * self.decades[half_steps / HALF_STEPS]
+    }
 }
 
 impl RecordWords for Bands {

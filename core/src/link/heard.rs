@@ -1,14 +1,15 @@
 //! What was taken out of a track's rings: its song map, its newest hops, its held peak.
 
+mod history;
+
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use self::history::History;
 use super::ring::{CELL_RING, RENDER_BANDS_RING, RENDER_CELL_RING, Reader, Writer, bands_ring, cell_ring, ring};
 use crate::dsp::{Bands, Cell, CellFlags, Hop};
 use crate::mix::{PageState, SongMap};
 
-/// Hops kept for what moves on the screen: the 3 s of short-term loudness.
-const HISTORY: usize = 300;
 /// What waits for the hub at most: the newest hops of a block, and cells of a render that outruns it.
 const MOST_HOPS_OUT: usize = 64;
 const MOST_CELLS_OUT: usize = 4096;
@@ -75,7 +76,7 @@ pub(super) struct Heard {
     song: SongMap,
     /// How well the song map's clock is known; see [`clock_rank`].
     song_rank: u8,
-    history: VecDeque<Hop>,
+    history: History,
     newest: Option<Hop>,
     idle_ticks: u32,
     held_peak: Option<f32>,
@@ -98,7 +99,7 @@ impl Heard {
             bands_cursor: 0,
             song: SongMap::new(),
             song_rank: 0,
-            history: VecDeque::with_capacity(HISTORY),
+            history: History::new(),
             newest: None,
             idle_ticks: 0,
             held_peak: None,
@@ -147,15 +148,9 @@ impl Heard {
         &self.song
     }
 
-    /// Makes [`Self::newest_hops`] one slice.
-    pub fn straighten(&mut self) {
-        self.history.make_contiguous();
-    }
-
-    /// Oldest first, up to 3 s; places are missing where a render outran the collector. Straightened before.
+    /// Oldest first, up to 3 s; places are missing where a render outran the collector.
     pub fn newest_hops(&self) -> &[Hop] {
-        debug_assert!(self.history.as_slices().1.is_empty(), "straighten first");
-        self.history.as_slices().0
+        self.history.newest()
     }
 
     pub fn held_peak(&self) -> Option<f32> {
@@ -201,7 +196,7 @@ impl Heard {
 
     /// A hop of another process.
     pub fn take_hop(&mut self, hop: Hop) {
-        keep(&mut self.history, hop);
+        self.history.push(hop);
         self.newest = Some(hop);
         self.idle_ticks = 0;
     }
@@ -242,13 +237,13 @@ impl Heard {
     /// Bytes held on the heap but for the song map, which grows with what was heard.
     pub fn heap_bytes(&self) -> usize {
         let rings = self.hops.heap_bytes() + self.cells.heap_bytes() + self.bands.heap_bytes();
-        rings + self.history.capacity() * size_of::<Hop>()
+        rings + self.history.heap_bytes()
     }
 
     fn collect_hops(&mut self) -> u64 {
         let Self { hops, hop_cursor, history, newest, idle_ticks, held_peak, outbox, .. } = self;
         hops.drain_since(hop_cursor, |hop| {
-            keep(history, hop);
+            history.push(hop);
             if let Some(outbox) = outbox {
                 outbox.hop(hop);
             }
@@ -311,13 +306,6 @@ fn lost_places(lost: u64, before: Option<i32>, next: Option<i32>) -> Option<Rang
         (None, None) => return None,
     };
     (lost > 0).then_some(places)
-}
-
-fn keep(history: &mut VecDeque<Hop>, hop: Hop) {
-    if history.len() == HISTORY {
-        history.pop_front();
-    }
-    history.push_back(hop);
 }
 
 fn hold(held: &mut Option<f32>, peak: f32) {

@@ -65,10 +65,7 @@ impl Session {
         let Some(circle) = self.circle() else { return look(&[], &SessionState::default(), &BTreeSet::new()) };
         let tracks = &circle.tracks;
         let mut heard: Vec<_> = tracks.iter().map(|track| lock(&track.heard)).collect();
-        for heard in &mut heard {
-            heard.collect();
-            heard.straighten();
-        }
+        heard.iter_mut().for_each(|heard| heard.collect());
         self.shared.update_transport(circle.session, tracks.iter().zip(&heard));
         let names: Vec<_> = tracks.iter().map(|track| track.name()).collect();
         let ignored = self.shared.with_song(circle.session, |song| song.wishes.ignored.clone());

@@ -73,20 +73,26 @@ impl<T: Value> Chunk<T> {
 pub(crate) struct Sorted<T> {
     /// None of them empty.
     chunks: Vec<Chunk<T>>,
+    /// The last value of each, side by side for whoever looks for one.
+    lasts: Vec<T>,
     len: usize,
 }
 
 impl<T> Default for Sorted<T> {
     fn default() -> Self {
-        Self { chunks: Vec::new(), len: 0 }
+        Self { chunks: Vec::new(), lasts: Vec::new(), len: 0 }
     }
 }
 
 impl<T: Value> Sorted<T> {
     pub fn new(mut values: Vec<T>) -> Self {
         values.sort_unstable_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
-        let chunks = values.chunks(CHUNK * 3 / 4).map(|chunk| Chunk::new(chunk.to_vec())).collect();
-        Self { chunks, len: values.len() }
+        let chunks = || values.chunks(CHUNK * 3 / 4);
+        Self {
+            chunks: chunks().map(|chunk| Chunk::new(chunk.to_vec())).collect(),
+            lasts: chunks().filter_map(|chunk| chunk.last().copied()).collect(),
+            len: values.len(),
+        }
     }
 
     pub fn len(&self) -> usize {
@@ -98,14 +104,19 @@ impl<T: Value> Sorted<T> {
         self.len += 1;
         let Some(chunk) = self.chunks.get_mut(place) else {
             self.chunks.push(Chunk::new(vec![value]));
+            self.lasts.push(value);
             return;
         };
         let at = chunk.values.partition_point(|other| *other < value);
+        if at == chunk.values.len() {
+            self.lasts[place] = value;
+        }
         chunk.values.insert(at, value);
         chunk.sum.add(value.into());
         if chunk.values.len() > CHUNK {
             let upper = chunk.values.split_off(CHUNK / 2);
             *chunk = Chunk::new(std::mem::take(&mut chunk.values));
+            self.lasts.insert(place, chunk.values[CHUNK / 2 - 1]);
             self.chunks.insert(place + 1, Chunk::new(upper));
         }
     }
@@ -121,8 +132,12 @@ impl<T: Value> Sorted<T> {
         chunk.values.remove(at);
         chunk.sum.take(value.into());
         self.len -= 1;
-        if chunk.values.is_empty() {
-            self.chunks.remove(place);
+        match chunk.values.last() {
+            Some(last) => self.lasts[place] = *last,
+            None => {
+                self.chunks.remove(place);
+                self.lasts.remove(place);
+            }
         }
     }
 
@@ -139,14 +154,13 @@ impl<T: Value> Sorted<T> {
 
     /// The largest value.
     pub fn last(&self) -> Option<f64> {
-        self.chunks.last()?.values.last().map(|value| (*value).into())
+        self.lasts.last().map(|value| (*value).into())
     }
 
     /// How many values lie at or under this one, and the sum of those above it.
     pub fn split(&self, limit: f64) -> (usize, Sum) {
         let (mut under, mut above) = (0, Sum::default());
-        let first =
-            self.chunks.partition_point(|chunk| chunk.values.last().is_some_and(|last| (*last).into() <= limit));
+        let first = self.lasts.partition_point(|last| (*last).into() <= limit);
         under += self.chunks[..first].iter().map(|chunk| chunk.values.len()).sum::<usize>();
         if let Some(chunk) = self.chunks.get(first) {
             let at = chunk.values.partition_point(|value| (*value).into() <= limit);
@@ -177,13 +191,13 @@ impl<T: Value> Sorted<T> {
 
     /// The first chunk that ends at or above a value.
     fn chunk_of(&self, value: T) -> usize {
-        self.chunks.partition_point(|chunk| chunk.values.last().is_some_and(|last| *last < value))
+        self.lasts.partition_point(|last| *last < value)
     }
 
     /// Bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
         let values: usize = self.chunks.iter().map(|chunk| chunk.values.capacity() * size_of::<T>()).sum();
-        values + self.chunks.capacity() * size_of::<Chunk<T>>()
+        values + self.chunks.capacity() * size_of::<Chunk<T>>() + self.lasts.capacity() * size_of::<T>()
     }
 }
 
@@ -224,6 +238,8 @@ mod tests {
         let mut list = values[700..].to_vec();
         list.sort_unstable_by(f32::total_cmp);
         assert_eq!(row.len(), list.len());
+        assert_eq!(row.lasts, row.chunks.iter().filter_map(|chunk| chunk.values.last().copied()).collect::<Vec<_>>());
+        assert_eq!(row.last(), list.last().map(|last| f64::from(*last)));
         for place in [0, 1, 127, 128, 640, 1_299] {
             assert_eq!(row.at(place), Some(list[place]));
         }

@@ -6,6 +6,7 @@ mod passes;
 mod stale;
 #[cfg(test)]
 mod tests;
+mod totals;
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -14,6 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use self::page::{BANDS_PAGE, PAGE, Page};
 use self::passes::Passes;
 pub(crate) use self::stale::PageState;
+use self::totals::Totals;
 use super::changes::Changes;
 use super::missed::Missed;
 use crate::dsp::{Bands, Cell, CellFlags};
@@ -45,6 +47,7 @@ pub struct SongMap {
     automated_at: Option<i32>,
     missed: Missed,
     passes: Box<Passes>,
+    totals: Totals,
 }
 
 impl Default for SongMap {
@@ -59,6 +62,7 @@ impl Default for SongMap {
             automated_at: None,
             missed: Missed::default(),
             passes: Box::default(),
+            totals: Totals::default(),
         }
     }
 }
@@ -76,6 +80,7 @@ impl Clone for SongMap {
             automated_at: self.automated_at,
             missed: self.missed.clone(),
             passes: self.passes.clone(),
+            totals: self.totals,
         }
     }
 }
@@ -139,7 +144,7 @@ impl SongMap {
         {
             changes.note(cell.index, cell.index + 1);
         }
-        page.put(place, cell);
+        self.put(cell);
         self.missed.hear(cell.index);
     }
 
@@ -158,12 +163,6 @@ impl SongMap {
         self.missed.count()
     }
 
-    /// How many [`Self::cells`] there are.
-    pub fn heard(&self) -> usize {
-        let ones = |page: &Page| page.fresh.iter().map(|word| word.count_ones() as usize).sum::<usize>();
-        self.reached().map(|(_, page)| ones(page)).sum()
-    }
-
     /// Moves the song's reach to the newest cell's page: what lies out of it goes, what comes into it counts.
     fn follow(&mut self, cell: &Cell) {
         let page_of = |cell: Cell| cell.index.div_euclid(PAGE);
@@ -175,6 +174,7 @@ impl SongMap {
         };
         if old != Some(new) && !(old.is_none_or(holds_all) && holds_all(new)) {
             self.changes.note_all();
+            self.count();
         }
     }
 
@@ -184,6 +184,7 @@ impl SongMap {
             let oldest = self.pages.iter().min_by_key(|(_, page)| page.touched).map(|(&key, _)| key);
             oldest.and_then(|oldest| self.pages.remove(&oldest));
             self.changes.note_all();
+            self.count();
             self.bands_version += 1;
         }
     }
@@ -213,8 +214,8 @@ impl SongMap {
                 self.follow(cell);
             }
             self.make_room(cell.index.div_euclid(PAGE));
-            let page = open_page(&mut self.pages, &mut self.version, cell.index.div_euclid(PAGE));
-            page.put(cell.index.rem_euclid(PAGE) as usize, cell);
+            open_page(&mut self.pages, &mut self.version, cell.index.div_euclid(PAGE));
+            self.put(cell);
             self.changes.note(cell.index, cell.index + 1);
         }
     }
@@ -253,11 +254,6 @@ impl SongMap {
     fn reach(&self) -> RangeInclusive<i32> {
         let newest = self.last.map_or(0, |cell| cell.index.div_euclid(PAGE));
         newest - REACH..=newest + REACH
-    }
-
-    /// How many of [`Self::cells`] know their bar.
-    pub(crate) fn known_bars(&self) -> usize {
-        self.reached().map(|(_, page)| page.bars as usize).sum()
     }
 
     /// The pages of [`Self::cells`]: the first place of each, and a mark that tells its bars from any others.

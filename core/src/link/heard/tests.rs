@@ -182,7 +182,6 @@ fn newest_hops_hold_three_seconds_and_end_when_the_host_no_longer_calls() {
         }
     }
     rig.heard.collect();
-    rig.heard.straighten();
     let indices: Vec<_> = rig.heard.newest_hops().iter().map(|hop| hop.index).collect();
     assert_eq!(indices, (400..700).collect::<Vec<_>>());
     for tick in 0..IDLE_TICKS {

@@ -118,7 +118,6 @@ fn judged(bytes: &[u8]) {
     let Some(mut heard) = logs(bytes) else { return };
     let mut kick = Heard::remote();
     (0..40).for_each(|index| kick.take_cell(&cell(index)));
-    heard.straighten();
     let tracks = [input(1, Role::Kick, &kick), input(2, Role::Bass, &heard)];
     let scopes = [ScopeKind::Loudest, ScopeKind::Playing, ScopeKind::Song, ScopeKind::Range];
     let state = SessionState {

@@ -58,6 +58,18 @@ impl HeardHit {
     }
 }
 
+/// `partition_point`, looked for from the end: looks are mostly at what was heard last, and what lies farther back is not in
+/// the processor's caches.
+pub(super) fn end_of<T>(row: &[T], is_before: impl Fn(&T) -> bool) -> usize {
+    let (mut step, mut to) = (1, row.len());
+    while step <= to && !is_before(&row[to - step]) {
+        to -= step;
+        step *= 2;
+    }
+    let from = to.saturating_sub(step);
+    from + row[from..to].partition_point(is_before)
+}
+
 /// The hits of a track, or of a part.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Hits {
@@ -80,7 +92,7 @@ impl Hits {
 
     /// Puts what ended in these cells in the place of what had.
     pub fn overwrite(&mut self, span: CellSpan, new: impl Iterator<Item = HeardHit>, changes: &mut Changes) {
-        let start = self.all.partition_point(|hit| hit.ends_in < span.from);
+        let start = end_of(&self.all, |hit| hit.ends_in < span.from);
         let end = start + self.all[start..].partition_point(|hit| hit.ends_in < span.to);
         let new: SmallVec<[HeardHit; 4]> = new.collect();
         if self.all[start..end] == new[..] {
@@ -106,7 +118,7 @@ impl Hits {
             }
         }
         for hit in new.iter().filter(counts) {
-            let place = self.counted.partition_point(|other| other.order(hit).is_lt());
+            let place = end_of(&self.counted, |other| other.order(hit).is_lt());
             self.version += u64::from(place < self.counted.len());
             self.counted.insert(place, *hit);
             changes.note(hit.cell(), hit.cell() + 1);
@@ -201,5 +213,21 @@ impl Hits {
 
     pub fn heap_bytes(&self) -> usize {
         (self.all.capacity() + self.counted.capacity()) * size_of::<HeardHit>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::end_of;
+
+    #[test]
+    fn looked_for_from_the_end_the_place_is_the_same() {
+        for len in [0, 1, 2, 3, 7, 8, 100] {
+            let row: Vec<i32> = (0..len).map(|k| k / 2).collect();
+            for limit in -1..=len {
+                let expected = row.partition_point(|value| *value < limit);
+                assert_eq!(end_of(&row, |value| *value < limit), expected, "{limit} of {len}");
+            }
+        }
     }
 }

@@ -13,7 +13,7 @@ use self::cell::Presence;
 pub(crate) use self::cell::{CELLS_PER_S, CellSpan, HeardCell, WINDOW};
 pub(crate) use self::facts::{Facts, StereoSums};
 pub(crate) use self::hits::HeardHit;
-use self::hits::Hits;
+use self::hits::{Hits, end_of};
 pub(crate) use self::part::Part;
 pub(crate) use self::windows::Windows;
 use self::windows::{Floor, WindowRow};
@@ -295,8 +295,8 @@ impl Heard {
 
     fn places_of_hits(&self, span: CellSpan) -> std::ops::Range<usize> {
         let (from, to) = (span.start_s() - 1e-9, span.end_s() - 1e-9);
-        let start = self.hits().partition_point(|hit| hit.onset_s < from);
-        start..start + self.hits()[start..].partition_point(|hit| hit.onset_s < to)
+        let end = end_of(self.hits(), |hit| hit.onset_s < to);
+        end_of(&self.hits()[..end], |hit| hit.onset_s < from)..end
     }
 
     /// Names [`Self::hits_in`] a span: what is read of the same hits is the same.

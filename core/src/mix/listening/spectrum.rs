@@ -1,6 +1,6 @@
 //! The tracks' bands over a stretch of the song, after today's gain.
 
-use crate::dsp::{BANDS, Bands, CELLS_PER_BANDS};
+use crate::dsp::{BANDS, CELLS_PER_BANDS};
 use crate::mix::heard::CellSpan;
 use crate::mix::hearing::stereo::StereoBands;
 use crate::mix::scope::Scope;
@@ -8,9 +8,6 @@ use crate::mix::{SongMap, TrackHearing, TrackInput};
 
 /// Cells that a record may come late by, half a second: it ends with a transform that reaches beyond it, and travels.
 const LATE: i32 = 5;
-
-/// Records kept of a track: 8 bars down to a tempo of 60, which slide along 2 s at a time.
-const KEPT_RECORDS: usize = 16;
 
 /// The whole records that tell of a scope: those whose middle lies in it, or the one that holds its middle. A scope that
 /// slides along with the song goes by the stretch as long that ended with the last record that has come for certain.
@@ -45,31 +42,12 @@ pub(super) struct Kept {
     seen: u64,
     /// Before the gain where that is one for the whole song.
     read: Option<StereoBands>,
-    /// The records that were read, if they are few.
-    records: Vec<Box<Decoded>>,
     gain: f32,
     channels: u8,
     /// After today's gain.
     pub bands: Option<StereoBands>,
     /// What the bands say by themselves.
     pub facts: TrackHearing,
-}
-
-/// A record of bands, and what it says.
-#[derive(Debug)]
-struct Decoded {
-    record: Bands,
-    bands: StereoBands,
-}
-
-impl Decoded {
-    fn new(record: &Bands) -> Self {
-        let mut bands = StereoBands::default();
-        for band in 0..BANDS {
-            ([bands.left[band], bands.right[band]], bands.cross[band]) = record.stereo(band);
-        }
-        Self { record: *record, bands }
-    }
 }
 
 /// What a reading goes by.
@@ -98,11 +76,7 @@ impl Spectra {
 
     pub fn heap_bytes(&self) -> usize {
         let lists = 3 * BANDS * size_of::<Option<f64>>();
-        let records = self
-            .0
-            .iter()
-            .map(|kept| kept.records.capacity() * size_of::<usize>() + kept.records.len() * size_of::<Decoded>());
-        self.0.capacity() * (size_of::<Kept>() + lists) + records.sum::<usize>()
+        self.0.capacity() * (size_of::<Kept>() + lists)
     }
 }
 
@@ -118,7 +92,7 @@ impl Kept {
             return false;
         }
         if reads {
-            let read = spectrum(song, span, &mut self.records);
+            let read = spectrum(song, span);
             let is_same = self.went_by.is_some() && read == self.read;
             (self.went_by, self.read) = (Some(key), read);
             if is_same && (gain, channels) == (self.gain, self.channels) {
@@ -139,23 +113,20 @@ impl Kept {
     }
 }
 
-/// The mean over what was heard of whole records; `None` where nothing was. Takes from `kept` what it holds of them, and
-/// leaves there what the next reading may want.
-fn spectrum(song: &SongMap, span: CellSpan, kept: &mut Vec<Box<Decoded>>) -> Option<StereoBands> {
-    let mut old = std::mem::take(kept).into_iter().peekable();
+/// The mean over what was heard of whole records; `None` where nothing was.
+fn spectrum(song: &SongMap, span: CellSpan) -> Option<StereoBands> {
     let mut sum = StereoBands::default();
     let mut weights = 0.0;
     for record in song.bands(span.from, span.to) {
-        while old.next_if(|old| old.record.index < record.index).is_some() {}
-        let same = old.next_if(|old| old.record == *record);
-        let decoded = same.unwrap_or_else(|| Box::new(Decoded::new(record)));
         let first = record.index * CELLS_PER_BANDS;
         let weight = f64::from(record.frames);
-        sum.add(&decoded.bands, weight * power_gain(song, CellSpan { from: first, to: first + CELLS_PER_BANDS }));
+        let power_gain = weight * power_gain(song, CellSpan { from: first, to: first + CELLS_PER_BANDS });
+        record.each(|band, [left, right], cross| {
+            sum.left[band] += left * power_gain;
+            sum.right[band] += right * power_gain;
+            sum.cross[band] += cross * power_gain;
+        });
         weights += weight;
-        if kept.len() < KEPT_RECORDS {
-            kept.push(decoded);
-        }
     }
     (weights > 0.0).then(|| sum.scaled(1.0 / weights))
 }

@@ -108,6 +108,7 @@ impl SongMap {
             spans.extend(changed.map(|(from, to)| (key * PAGE + from as i32, key * PAGE + to as i32 + 1)));
         }
         self.version += 1;
+        self.count();
         // A reader's song begins and ends where the map's does.
         if self.bounds() == bounds {
             spans.into_iter().for_each(|(from, to)| self.changes.note(from, to));
@@ -147,13 +148,12 @@ impl SongMap {
 
     /// By how much the level changed since the stale cells were heard: the newest change. `None` where nothing is stale.
     pub fn changed_by(&self) -> Option<Db> {
-        let is_stale = self.reached().any(|(_, page)| page.stale.iter().any(|word| *word != 0));
-        is_stale.then_some(self.passes.staling.by)
+        (self.totals.stale > 0).then(|| self.passes.staling.by)
     }
 
     /// How many cells are stale.
     pub fn stale_count(&self) -> usize {
-        self.reached().flat_map(|(_, page)| page.stale.iter()).map(|word| word.count_ones() as usize).sum()
+        self.totals.stale
     }
 
     /// The stale cells of `[from, to)`, in song order.
