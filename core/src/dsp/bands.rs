@@ -86,7 +86,8 @@ impl Bands {
 
     fn decoded(&self, band: usize, table: &Decoded) -> ([f64; 2], f64) {
         let (left, right) = (self.power[0][band], self.power[1][band]);
-        let power = [left, right].map(|code| table.power(code, code));
+        // Spelt out: the map of an array is slow.
+        let power = [table.power(left, left), table.power(right, right)];
         (power, f64::from(self.correlation[band]) / CORRELATION_STEPS * table.power(left, right))
     }
 
