@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use keel_core::dsp::CELLS_PER_BANDS;
-use keel_core::mix::{Profile, assess};
+use keel_core::mix::{Glance, Profile, assess};
 use serde::Serialize;
 
 use crate::timing::{Stopwatch, Timing};
@@ -11,8 +11,8 @@ use crate::tracks::Tracks;
 
 /// Cells that are played for each cold look: 20 judgements, and five records of bands.
 const CELLS: usize = 100;
-/// Looks in a second of song while a window is open, and how many of them find a new cell.
-const LOOKS: [f64; 2] = [30.0, 10.0];
+/// Looks in a second of song while a window is open, one each 66 ms, and how many of them find a new cell.
+const LOOKS: [f64; 2] = [15.0, 10.0];
 
 /// Nanoseconds, over four minutes of song.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -32,7 +32,7 @@ pub struct Assess {
 }
 
 impl Assess {
-    /// The mean look of a window that looks 30 times a second while the song plays.
+    /// The mean look of a window while the song plays.
     pub fn playing_ns(&self) -> f64 {
         let [looks, cells] = LOOKS;
         ((looks - cells) * self.still_ns.median + cells * self.mean_ns) / looks
@@ -51,14 +51,16 @@ pub fn measure(count: usize, rounds: usize) -> Assess {
         });
     }
     // Once before, so that everything older than a cell has been read.
-    let mut end = black_box(tracks.session.report_now(&profile)).scope.to_s;
+    let mut glance = Glance::new();
+    tracks.session.glance(&profile, &mut glance);
+    let mut end = glance.report().scope.to_s;
     let (mut judged, mut bands, mut held, mut still) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..CELLS * rounds {
         tracks.play(1);
-        let look = || {
+        let mut look = || {
             let watch = Stopwatch::start();
-            let report = black_box(tracks.session.report_now(&profile));
-            (watch.nanoseconds(), report.scope.to_s)
+            tracks.session.glance(&profile, black_box(&mut glance));
+            (watch.nanoseconds(), glance.report().scope.to_s)
         };
         let (first, now) = look();
         // A scope that slides takes in a record of bands half a second after its end, as the newest hop tells its place.

@@ -112,7 +112,7 @@ fn growth(out: &mut String, figures: &Figures) {
             figures.assess.iter().map(|(_, assess)| format!("{:>9.3}", value(assess) * 1e-6)).collect::<String>();
         line!(out, "  {name:0$}{cells}", NAME - 2);
     };
-    row("look while playing, mean, ms", &Assess::playing_ns);
+    row("look of a playing window, mean, ms", &Assess::playing_ns);
     row("look at each cell, mean, ms", &|assess| assess.mean_ns);
     row("  that judges, each 0.5 s, ms", &|assess| assess.judged_ns.median);
     row("  and hears, each 2 s, ms", &|assess| assess.bands_ns.median);
@@ -208,7 +208,12 @@ mod tests {
             process: vec![process],
             crowds: COUNTS.map(crowd).to_vec(),
             assess: COUNTS
-                .map(|count| (count, Assess { cold_ns: ns, mean_ns: 1.0, judged_ns: ns, bands_ns: ns, held_ns: ns, still_ns: ns }))
+                .map(|count| {
+                    (
+                        count,
+                        Assess { cold_ns: ns, mean_ns: 1.0, judged_ns: ns, bands_ns: ns, held_ns: ns, still_ns: ns },
+                    )
+                })
                 .to_vec(),
             link: Link { publish_hop_ns: ns, publish_cell_ns: ns, scan_ns: ns },
             hub: vec![Hub {

@@ -8,7 +8,7 @@ use atomic_float::AtomicF32;
 use keel_core::link::{
     Owner, Refused, SessionId, Stored, TrackConfig, TrackHandle, TrackSettings, TrackWriter, session,
 };
-use keel_core::mix::{MixReport, Placement, Profile, Role, ScopeKind, TrackId};
+use keel_core::mix::{Glance, MixReport, Placement, Profile, Role, ScopeKind, TrackId};
 use keel_core::units::Db;
 use nice_plug::prelude::{Param, ParamPtr, Params};
 use parking_lot::Mutex;
@@ -182,22 +182,25 @@ impl Shared {
 
     /// The session's report in full; `scope` goes over the session's wish.
     pub fn session_report(&self, scope: Option<Scope>) -> MixReport {
-        self.report_by(|profile| {
-            self.track.session().report(profile, scope.map(|scope| scope.kind), scope.and_then(|scope| scope.range_s))
-        })
+        let (profile, notes) = self.before_report();
+        let (kind, range_s) = (scope.map(|scope| scope.kind), scope.and_then(|scope| scope.range_s));
+        let mut report = self.track.session().report(&profile, kind, range_s);
+        report.notes.extend(notes);
+        report
     }
 
-    /// The session's report as the window shows it.
-    pub fn report_now(&self) -> MixReport {
-        self.report_by(|profile| self.track.session().report_now(profile))
+    /// The session's report as the window shows it, brought up to date.
+    pub fn look(&self, glance: &mut Glance) {
+        let (profile, notes) = self.before_report();
+        self.track.session().glance(&profile, glance);
+        glance.report_mut().notes.extend(notes);
     }
 
-    fn report_by(&self, judge: impl FnOnce(&Profile) -> MixReport) -> MixReport {
+    /// What a report is to be judged by, and notes to go with it.
+    fn before_report(&self) -> (Arc<Profile>, impl Iterator<Item = String> + use<>) {
         self.publish(self.track.settings());
         let (profile, fault) = self.profile();
-        let mut report = judge(&profile);
-        report.notes.extend(self.notes().into_iter().chain(fault));
-        report
+        (profile, self.notes().into_iter().chain(fault))
     }
 
     /// The session's profile, and a sentence where it cannot be read.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use keel_core::link::Session;
-use keel_core::mix::{MixReport, Role, TrackId};
+use keel_core::mix::{Glance, MixReport, Role, TrackId};
 use keel_core::units::Db;
 use nice_plug::context::gui::GuiContext;
 use nice_plug::editor::dpi::{LogicalSize, NativeSize, Size};
@@ -112,8 +112,10 @@ pub struct Window {
     thread: DrawingThread,
     gui: Option<GuiContext>,
     view: ViewState,
-    /// The newest report, and when the next is due.
-    report: Option<(Instant, MixReport)>,
+    /// The newest report.
+    glance: Glance,
+    /// When the next is due; `None` for now.
+    due: Option<Instant>,
     choosing: Choosing,
     /// Why what was last wished of another track was not done.
     refused: Option<String>,
@@ -127,7 +129,8 @@ impl Window {
             thread: DrawingThread::default(),
             gui: None,
             view: ViewState::default(),
-            report: None,
+            glance: Glance::new(),
+            due: None,
             choosing: Choosing::default(),
             refused: None,
             has_failed: false,
@@ -135,17 +138,13 @@ impl Window {
     }
 
     fn report(&mut self) -> &MixReport {
-        let look = || {
-            let start = Instant::now();
-            let report = self.shared.report_now();
+        let start = Instant::now();
+        if self.due.is_none_or(|due| start >= due) {
+            self.shared.look(&mut self.glance);
             let end = Instant::now();
-            (end + REPORT_EVERY.max((end - start) * REPORT_REST), report)
-        };
-        let entry = self.report.get_or_insert_with(look);
-        if Instant::now() >= entry.0 {
-            *entry = look();
+            self.due = Some(end + REPORT_EVERY.max((end - start) * REPORT_REST));
         }
-        &entry.1
+        self.glance.report()
     }
 
     /// A panic would end the host at the border to its window system. It ends the drawing instead.
@@ -160,11 +159,10 @@ impl Window {
     fn show(&mut self, ui: &mut egui::Ui, controls: &Controls) {
         let me = self.shared.track().id();
         self.report();
-        let Some((_, report)) = &self.report else { return };
-        let actions = editor::show(ui, report, me, controls, &mut self.view);
+        let actions = editor::show(ui, self.glance.report(), me, controls, &mut self.view);
         for action in actions {
             self.apply(action);
-            self.report = None;
+            self.due = None;
         }
     }
 
@@ -340,7 +338,7 @@ mod tests {
         let (here, _writer) = Shared::join();
         let (there, _other_writer) = Shared::join();
         let (mut window, mut other) = (Window::new(here.clone()), Window::new(there.clone()));
-        let ignored = || there.report_now().track(here.track().id()).map(|track| track.is_ignored);
+        let ignored = || there.session_report(None).track(here.track().id()).map(|track| track.is_ignored);
         window.apply(Action::Ignore(here.track().id(), true));
         assert_eq!(ignored(), Some(true));
         assert_eq!(other.report().track(here.track().id()).map(|track| track.is_ignored), Some(true));
@@ -362,7 +360,7 @@ mod tests {
         assert_eq!((mine.chosen, mine.from_elsewhere, mine.fault), (name.clone(), false, None));
         assert_eq!((others.chosen, others.from_elsewhere, others.fault), (name, true, None));
         assert!(mine.known.contains(&"guide".to_owned()));
-        assert!(there.report_now().profile.starts_with("keel-window-"));
+        assert!(there.session_report(None).profile.starts_with("keel-window-"));
         window.apply(Action::SetProfile("guide".into()));
         window.apply(Action::Ignore(here.track().id(), false));
         assert_eq!(ignored(), Some(false));

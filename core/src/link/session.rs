@@ -1,7 +1,7 @@
 //! The tracks of one session, as views see them.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use super::heard::Heard;
 use super::hub::HubConfig;
@@ -14,7 +14,8 @@ use super::shared::Shared;
 use super::song::{MOST_IGNORED, Stored, Wishes};
 use super::track::{Track, TrackConfig, TrackHandle, TrackWriter};
 use crate::mix::{
-    Anchor, Assessor, LinkReport, MixReport, Profile, Role, ScopeKind, SessionState, TrackId, TrackInput, timeline,
+    Anchor, Assessor, Glance, LinkReport, MixReport, Profile, Role, ScopeKind, SessionState, TrackId, TrackInput,
+    timeline,
 };
 use crate::units::Db;
 
@@ -86,24 +87,41 @@ impl Session {
 
     /// [`Self::report`] for a look at it many times a second: without the timeline, and judged anew at each half second of
     /// the song while it plays on ([`Assessor::glance`]).
+    pub fn glance(&self, profile: &Profile, glance: &mut Glance) {
+        let link = self.link();
+        let kept = self.assessor();
+        self.look(|tracks, state, ignored| {
+            let amend = |report: &mut MixReport| report.name_ignored(tracks, ignored);
+            lock(&kept).glance(tracks, profile, state, glance, amend);
+        });
+        link.tell(glance.report_mut());
+    }
+
+    /// [`Self::glance`] of one who looks once.
     pub fn report_now(&self, profile: &Profile) -> MixReport {
-        self.report_by(|tracks, state, assessor| assessor.glance(tracks, profile, state))
+        let mut glance = Glance::new();
+        self.glance(profile, &mut glance);
+        glance.into_report()
     }
 
     /// All views of a session share what was read of it: many windows cost hardly more than one.
     fn report_by(&self, judge: impl FnOnce(&[TrackInput<'_>], &SessionState, &mut Assessor) -> MixReport) -> MixReport {
         let link = self.link();
-        let circle = self.circle();
-        let kept = circle.map(|circle| self.shared.with_song(circle.session, |song| Arc::clone(&song.assessor)));
+        let kept = self.assessor();
         // After the tracks' own locks, in every view.
         let mut report = self.look(|tracks, state, ignored| {
-            let mut report = judge(tracks, state, &mut lock(&kept.unwrap_or_default()));
+            let mut report = judge(tracks, state, &mut lock(&kept));
             report.name_ignored(tracks, ignored);
             report
         });
-        report.notes.extend(link.text.clone());
-        report.link = Some(link);
+        link.tell(&mut report);
         report
+    }
+
+    /// Kept by the song of this session, as long as there is one.
+    fn assessor(&self) -> Arc<Mutex<Assessor>> {
+        let kept = self.circle().map(|circle| self.shared.with_song(circle.session, |song| Arc::clone(&song.assessor)));
+        kept.unwrap_or_default()
     }
 
     /// How the session is linked to other processes.

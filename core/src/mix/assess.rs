@@ -32,20 +32,21 @@ pub(crate) struct Facts<'a> {
     pub unit_of: &'a [(usize, usize)],
 }
 
+/// The report; `tracks` is empty, and may have room for them.
 pub(crate) fn report(
     facts: &Facts<'_>,
     dynamics: Dynamics,
     state: &SessionState,
     live: Vec<Live>,
     memos: &mut [Memo],
+    mut tracks: Vec<TrackReport>,
 ) -> MixReport {
     let Facts { mix, overviews, listening, .. } = *facts;
     let mut findings = findings(facts);
     for (finding, extent) in findings.iter_mut().zip(&dynamics.extents) {
         finding.extent = *extent;
     }
-    let tracks: Vec<TrackReport> =
-        live.into_iter().enumerate().map(|(index, live)| track_report(facts, &findings, index, live)).collect();
+    tracks.extend(live.into_iter().enumerate().map(|(index, live)| track_report(facts, &findings, index, live)));
     let mut advice = advice(mix, &findings, &dynamics.breaks, memos);
     advice.extend(listening::advice(mix, &findings, listening));
     let notes = notes(mix, &tracks);

@@ -1,13 +1,17 @@
 //! Judges one session again and again, and reads only what is new since the last look.
 
+mod glance;
+
 use std::collections::HashMap;
 
+pub use self::glance::Glance;
+use self::glance::{Last, Told, by_cells, copy, new_judgement};
 use super::advice::Memo;
 use super::anchor::Reference;
 use super::assess::{Facts, held_peak, report};
 use super::bars::Bars;
 use super::breaks::{Dynamics, Sliding};
-use super::heard::{CELLS_PER_S, Heard, Part};
+use super::heard::{Heard, Part};
 use super::hierarchy::Hierarchy;
 use super::judge::{Judged, Own, judge};
 use super::layout::Layout;
@@ -17,7 +21,7 @@ use super::mixture::{Mixture, Unit};
 use super::overview::{Overview, overview};
 use super::reading::sounding;
 use super::scope::{self, Loudest};
-use super::{Measure, MixReport, Placement, Profile, Rules, SessionState, TrackInput};
+use super::{MixReport, Placement, Profile, Rules, SessionState, TrackInput, TrackReport};
 
 /// Judges one session again and again. Its report equals that of [`super::assess`]; a look costs what is new in it.
 ///
@@ -40,61 +44,16 @@ pub struct Assessor {
     nothing: Heard,
     /// The last report, which holds until a cell or a record of bands is new.
     last: Option<Last>,
+    /// Room for the next judgement: to give it back and ask for it again costs more than to fill it.
+    spare: Spare,
 }
 
-/// Cells for which a judgement holds at a [`Assessor::glance`] while the song plays on: half a second.
-const HELD_CELLS: f64 = 5.0;
-
-/// A report, and what it went by besides the layout.
-#[derive(Debug)]
-struct Last {
-    state: SessionState,
-    tracks: Vec<Told>,
-    report: MixReport,
-}
-
-/// What a report goes by in one track.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Told {
-    wished: Wished,
-    /// Of the song, its bands, and cells told as missed, which may be without another that came.
-    versions: [u64; 3],
-}
-
-/// What somebody set: the gain, whether it is automated, and the measure.
-type Wished = (f32, bool, Option<Measure>);
-
-impl Told {
-    fn of(track: &TrackInput<'_>) -> Self {
-        let song = track.song;
-        let versions = [song.changes().version(), song.bands_version(), song.missed().into()];
-        Self { wished: wished(track), versions }
-    }
-}
-
-fn wished(track: &TrackInput<'_>) -> Wished {
-    (track.gain, track.song.gain_is_automated(), track.measure)
-}
-
-impl Last {
-    fn is_of(&self, tracks: &[TrackInput<'_>], state: &SessionState) -> bool {
-        self.state == *state && self.tracks.iter().copied().eq(tracks.iter().map(Told::of))
-    }
-
-    /// The song has played on a little, and nothing else has changed.
-    fn holds(&self, tracks: &[TrackInput<'_>], state: &SessionState) -> bool {
-        state.transport.playing
-            && by_cells(&self.state, HELD_CELLS) == by_cells(state, HELD_CELLS)
-            && self.tracks.iter().map(|told| told.wished).eq(tracks.iter().map(wished))
-    }
-}
-
-/// The state with its position in steps of so many cells.
-fn by_cells(state: &SessionState, cells: f64) -> SessionState {
-    let mut state = *state;
-    let steps = (state.transport.position_s * CELLS_PER_S / cells).floor();
-    state.transport.position_s = steps * cells / CELLS_PER_S;
-    state
+/// Long lists of a judgement, empty between.
+#[derive(Debug, Default)]
+struct Spare {
+    overviews: Vec<Overview>,
+    judged: Vec<Judged>,
+    tracks: Vec<TrackReport>,
 }
 
 /// What is kept of a track.
@@ -129,6 +88,7 @@ impl Assessor {
             memos: Vec::new(),
             nothing: Heard::of_track(),
             last: None,
+            spare: Spare::default(),
         }
     }
 
@@ -140,19 +100,48 @@ impl Assessor {
         if let Some(report) = self.last_if(tracks, |last| last.is_of(tracks, state)) {
             return report;
         }
+        self.judge_anew(tracks, profile, state).clone()
+    }
+
+    fn judge_anew(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> &MixReport {
+        if let Some(last) = self.last.take() {
+            self.spare.tracks = last.report.tracks;
+        }
         let report = self.judge(tracks, profile, state);
         let told = tracks.iter().map(Told::of).collect();
-        self.last = Some(Last { state: *state, tracks: told, report: report.clone() });
-        report
+        &self.last.insert(Last { judgement: new_judgement(), state: *state, tracks: told, report }).report
     }
 
     /// [`Self::assess`] for the eye: while a song plays on, its judgements move at each half second of the song, so that
     /// they can be read, and a look between costs next to nothing. What moves on the screen ([`super::Live`] and the held
-    /// peak) is of now, and what somebody sets is judged at once.
-    pub fn glance(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> MixReport {
+    /// peak) is of now, and what somebody sets is judged at once. `amend` is called with each new judgement; what it adds
+    /// holds as long.
+    pub fn glance(
+        &mut self,
+        tracks: &[TrackInput<'_>],
+        profile: &Profile,
+        state: &SessionState,
+        glance: &mut Glance,
+        amend: impl FnOnce(&mut MixReport),
+    ) {
         self.arrange(tracks, profile, state);
-        let held = self.last_if(tracks, |last| last.holds(tracks, state));
-        held.unwrap_or_else(|| self.assess(tracks, profile, state))
+        let held = self.last.as_ref().filter(|last| last.holds(tracks, state)).map(|last| last.judgement);
+        if held.is_some_and(|judgement| judgement == glance.judgement) {
+            glance.report.notes.truncate(glance.notes);
+            self.show_live(tracks, &mut glance.report);
+            return;
+        }
+        let state = &by_cells(state, 1.0);
+        if held.is_none() && !self.last.as_ref().is_some_and(|last| last.is_of(tracks, state)) {
+            self.judge_anew(tracks, profile, state);
+        }
+        if let Some(last) = &self.last {
+            copy(&last.report, &mut glance.report);
+        }
+        self.show_live(tracks, &mut glance.report);
+        amend(&mut glance.report);
+        glance.notes = glance.report.notes.len();
+        glance.judgement = self.last.as_ref().map_or(0, |last| last.judgement);
     }
 
     fn arrange(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) {
@@ -169,17 +158,23 @@ impl Assessor {
     fn last_if(&mut self, tracks: &[TrackInput<'_>], holds: impl FnOnce(&Last) -> bool) -> Option<MixReport> {
         let last = self.last.as_ref().filter(|last| holds(last))?;
         let mut report = last.report.clone();
+        self.show_live(tracks, &mut report);
+        Some(report)
+    }
+
+    fn show_live(&mut self, tracks: &[TrackInput<'_>], report: &mut MixReport) {
         for ((own, track), shown) in self.tracks.iter_mut().zip(tracks).zip(&mut report.tracks) {
             shown.live = own.recent.live(track);
             shown.held_peak_dbfs = held_peak(track);
             shown.role_is_guess = track.role_is_guess;
         }
-        Some(report)
     }
 
     fn judge(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> MixReport {
         self.read(tracks, profile);
-        let overviews: Vec<Overview> = self.tracks.iter().map(|track| track.overview).collect();
+        let Spare { mut overviews, mut judged, tracks: mut reports } = std::mem::take(&mut self.spare);
+        overviews.clear();
+        overviews.extend(self.tracks.iter().map(|track| track.overview));
         let live = self.tracks.iter_mut().zip(tracks).map(|(own, track)| own.recent.live(track)).collect();
         let Self { tracks: kept, layout, parts, own, bars, loudest, sliding, ears, memos, nothing, .. } = self;
         let heard: Vec<&Heard> = kept.iter().map(|track| &track.heard).collect();
@@ -192,12 +187,16 @@ impl Assessor {
         mix.settle_reference();
         let hierarchy = Hierarchy::new(&mix);
         let pairs = mix.units.iter().zip(own);
-        let judged: Vec<Judged> = pairs.map(|(unit, own)| judge(&mix, unit, &hierarchy, loudest, own)).collect();
+        judged.clear();
+        judged.extend(pairs.map(|(unit, own)| judge(&mix, unit, &hierarchy, loudest, own)));
         let dynamics = if mix.is_held() { Dynamics::default() } else { sliding.dynamics(&mix, &judged) };
         let listening = ears.listen(&mix, &judged);
         let unit_of = &layout.voice_of;
         let facts = Facts { mix: &mix, judged: &judged, overviews: &overviews, listening, unit_of };
-        report(&facts, dynamics, state, live, memos)
+        reports.clear();
+        let report = report(&facts, dynamics, state, live, memos, reports);
+        self.spare = Spare { overviews, judged, tracks: Vec::new() };
+        report
     }
 
     /// Puts what is kept of each track in the tracks' order.

@@ -36,7 +36,7 @@ mod verdict;
 pub mod words;
 
 pub use assess::assess;
-pub use assessor::Assessor;
+pub use assessor::{Assessor, Glance};
 pub use density::{Density, DensityStep, density};
 pub use detect::detect;
 pub use input::{Anchor, Placement, SessionState, SessionTransport, TrackId, TrackInput};

@@ -1,6 +1,6 @@
 //! Glances: judgements that hold for half a second of the song while it plays on.
 
-use keel_core::mix::{Assessor, MixReport, Profile, SessionState, TrackInput, assess};
+use keel_core::mix::{Assessor, Glance, MixReport, Profile, SessionState, TrackInput, assess};
 
 use super::session::{Random, Session};
 use super::{assert_same, happen, state};
@@ -12,6 +12,25 @@ fn with_live(report: &MixReport, now: &MixReport) -> MixReport {
         (own.live, own.held_peak_dbfs) = (now.live.clone(), now.held_peak_dbfs);
         own.role_is_guess = now.role_is_guess;
     }
+    report
+}
+
+const WITH_THE_JUDGEMENT: &str = "said with each judgement";
+const OF_NOW: &str = "said at each glance";
+
+/// A glance without the notes that are added to it here, which must come once each.
+fn glanced(
+    assessor: &mut Assessor,
+    glance: &mut Glance,
+    inputs: &[TrackInput<'_>],
+    profile: &Profile,
+    state: &SessionState,
+) -> MixReport {
+    assessor.glance(inputs, profile, state, glance, |report| report.notes.push(WITH_THE_JUDGEMENT.into()));
+    let mut report = glance.report().clone();
+    assert_eq!(report.notes.pop().as_deref(), Some(WITH_THE_JUDGEMENT));
+    assert!(report.notes.iter().all(|note| note != WITH_THE_JUDGEMENT && note != OF_NOW), "{:?}", report.notes);
+    glance.report_mut().notes.push(OF_NOW.into());
     report
 }
 
@@ -45,7 +64,7 @@ fn a_judgement_holds_while_the_song_alone_moves_and_no_longer_than_half_a_second
         let mut random = Random(seed);
         let mut session = Session::new(3 + random.below(6), 100 + random.below(300), &mut random);
         session.playing = true;
-        let (mut assessor, mut shown) = (Assessor::new(), None::<Shown>);
+        let (mut assessor, mut glance, mut shown) = (Assessor::new(), Glance::new(), None::<Shown>);
         for turn in 0..120 {
             let happened = match turn % 4 {
                 0 => happen(&mut session, &mut random),
@@ -57,7 +76,7 @@ fn a_judgement_holds_while_the_song_alone_moves_and_no_longer_than_half_a_second
             let (inputs, mut state) = (session.inputs(), state(&session));
             state.transport.loop_s = None;
             let fresh = assess(&inputs, &profile, &state);
-            let glance = assessor.glance(&inputs, &profile, &state);
+            let glance = glanced(&mut assessor, &mut glance, &inputs, &profile, &state);
             let what = format!("seed {seed}, turn {turn}: {happened}");
             let by = (settings(&inputs, &state), half_second(&state));
             match shown.as_ref().filter(|shown| state.transport.playing && shown.by == by) {
@@ -81,10 +100,11 @@ fn what_somebody_sets_is_judged_at_once() {
     let mut random = Random(3);
     let mut session = Session::new(4, 202, &mut random);
     let profile = Profile::guide();
-    let mut assessor = Assessor::new();
+    let (mut assessor, mut glance) = (Assessor::new(), Glance::new());
     let mut look = |session: &Session| {
         let (inputs, state) = (session.inputs(), state(session));
-        (assessor.glance(&inputs, &profile, &state), assess(&inputs, &profile, &state))
+        let glance = glanced(&mut assessor, &mut glance, &inputs, &profile, &state);
+        (glance, assess(&inputs, &profile, &state))
     };
     let settings: [fn(&mut Session); 6] = [
         |session| session.tracks[1].gain = 2.0,
@@ -105,4 +125,24 @@ fn what_somebody_sets_is_judged_at_once() {
     session.play(1, &mut random);
     let (glance, fresh) = look(&session);
     assert_same(&glance, &fresh, "after the stop");
+}
+
+#[test]
+fn another_eye_sees_what_the_first_does() {
+    let mut random = Random(5);
+    let mut session = Session::new(5, 203, &mut random);
+    let profile = Profile::guide();
+    let (mut assessor, mut first, mut other) = (Assessor::new(), Glance::new(), Glance::new());
+    for _ in 0..30 {
+        session.play(1, &mut random);
+        let (inputs, state) = (session.inputs(), state(&session));
+        let seen = glanced(&mut assessor, &mut first, &inputs, &profile, &state);
+        if random.below(2) == 0 {
+            assert_same(&glanced(&mut assessor, &mut other, &inputs, &profile, &state), &seen, "of two windows");
+        }
+    }
+    // A glance from another session's assessor has nothing to go on from.
+    let (inputs, state) = (session.inputs(), state(&session));
+    let fresh = assess(&inputs, &profile, &state);
+    assert_same(&glanced(&mut Assessor::new(), &mut first, &inputs, &profile, &state), &fresh, "another assessor");
 }

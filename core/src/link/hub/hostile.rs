@@ -115,7 +115,7 @@ fn logs(bytes: &[u8]) -> Option<Heard> {
 /// What the rules make of it, beside a sound kick.
 fn judged(bytes: &[u8]) {
     let Some((scope, bytes)) = bytes.split_first() else { return };
-    let Some(mut heard) = logs(bytes) else { return };
+    let Some(heard) = logs(bytes) else { return };
     let mut kick = Heard::remote();
     (0..40).for_each(|index| kick.take_cell(&cell(index)));
     let tracks = [input(1, Role::Kick, &kick), input(2, Role::Bass, &heard)];

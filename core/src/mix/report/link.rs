@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::MixReport;
+
 /// Whether tracks of other processes are in the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -31,4 +33,12 @@ pub struct LinkReport {
     pub session_code: Option<String>,
     /// What the user must know, in a sentence.
     pub text: Option<String>,
+}
+
+impl LinkReport {
+    /// Puts it into the session's report.
+    pub(crate) fn tell(self, report: &mut MixReport) {
+        report.notes.extend(self.text.clone());
+        report.link = Some(self);
+    }
 }

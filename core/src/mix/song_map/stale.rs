@@ -148,7 +148,7 @@ impl SongMap {
 
     /// By how much the level changed since the stale cells were heard: the newest change. `None` where nothing is stale.
     pub fn changed_by(&self) -> Option<Db> {
-        (self.totals.stale > 0).then(|| self.passes.staling.by)
+        (self.totals.stale > 0).then_some(self.passes.staling.by)
     }
 
     /// How many cells are stale.
