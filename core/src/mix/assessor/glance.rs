@@ -63,7 +63,7 @@ pub(super) fn copy(report: &MixReport, to: &mut MixReport) {
     *to = MixReport {
         schema: report.schema,
         profile: report.profile.clone(),
-        scope: report.scope.clone(),
+        scope: report.scope,
         reference: report.reference.clone(),
         tracks,
         breaks: report.breaks.clone(),
