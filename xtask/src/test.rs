@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every test there is, in the order in which failures are cheapest to find.
 
 use std::env::consts::EXE_SUFFIX;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
@@ -171,19 +171,23 @@ impl Tally {
         let line = line_of(&command);
         eprintln!("$ {line}");
         let failed_before = self.failed;
-        let ended = command.stdout(Stdio::piped()).spawn().and_then(|mut child| {
+        let mut targets = Vec::new();
+        let ended = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().and_then(|mut child| {
+            let errors = child.stderr.take().map(|errors| std::thread::spawn(|| pass_on(errors)));
             for line in child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
                 let line = line?;
                 println!("{line}");
                 self.count(&line);
             }
+            targets = errors.and_then(|errors| errors.join().ok()).unwrap_or_default();
             child.wait()
         });
         let is_sound = ended.as_ref().is_ok_and(|status| status.success());
-        // A test binary that crashed prints no result of its own.
+        // A test binary that crashed prints no result of its own, but cargo names it.
         if !is_sound && self.failed == failed_before {
             let how = ended.map_or_else(|error| error.to_string(), |status| status.to_string());
-            self.step(&line, Err(Failure::new(format!("`{line}` failed ({how})"))));
+            let name = if targets.is_empty() { line.clone() } else { format!("{line}: {}", targets.join(", ")) };
+            self.step(&name, Err(Failure::new(format!("`{line}` failed ({how})"))));
         }
     }
 
@@ -206,6 +210,22 @@ impl Tally {
     }
 }
 
+/// Shows what cargo says, and returns the targets that it names as failed.
+fn pass_on(errors: impl Read) -> Vec<String> {
+    let mut failed = Vec::new();
+    for line in BufReader::new(errors).split(b'\n').map_while(Result::ok) {
+        let line = String::from_utf8_lossy(&line);
+        eprintln!("{line}");
+        failed.extend(failed_target(&line).map(str::to_owned));
+    }
+    failed
+}
+
+/// What cargo lists at its end: "    `-p keel --test window`".
+fn failed_target(line: &str) -> Option<&str> {
+    line.strip_prefix("    `")?.strip_suffix('`').filter(|target| target.starts_with("-p "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,6 +244,13 @@ mod tests {
         }
         assert_eq!((tally.passed, tally.failed, tally.skipped), (15, 1, 1));
         assert_eq!(tally.failures, ["level::another"]);
+    }
+
+    #[test]
+    fn targets_that_failed_are_named() {
+        let said =
+            "error: 2 targets failed:\n    `-p keel --test window`\n    `-p keel-core --lib`\n    `x`\nerror: done";
+        assert_eq!(pass_on(said.as_bytes()), ["-p keel --test window", "-p keel-core --lib"]);
     }
 
     #[test]
