@@ -38,7 +38,7 @@ impl DrawingThread {
 
 /// Dropped, it closes the window.
 ///
-/// The framework's own close returns, more often than not, while the window's thread still takes its connection and its
+/// The framework's own close may return while the window's thread still takes its connection and its
 /// graphics library down. A host that then ends or unloads the plugin takes the code away from under that thread.
 pub struct OpenWindow {
     // Dropped in this order.

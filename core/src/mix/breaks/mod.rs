@@ -136,9 +136,8 @@ impl Sliding {
         if self.ranks.len() != mix.units.len() {
             self.ranks = ranks(mix.units.iter().map(|unit| unit.name));
         }
-        // Cheaper than to compare breaks with each other: there are more of them than tracks.
-        let key = |found: &Found| (rising(found.found.from_s.0), self.ranks[found.unit]);
-        found.breaks.sort_by_cached_key(key);
+        let rank = |found: &Found| self.ranks[found.unit];
+        found.breaks.sort_by(|a, b| a.found.from_s.0.total_cmp(&b.found.from_s.0).then(rank(a).cmp(&rank(b))));
         found
     }
 
@@ -150,12 +149,6 @@ impl Sliding {
         let units: usize = self.units.iter().map(|kept| size_of::<Kept>() + kept.runs.heap_bytes()).sum();
         units + self.anchor.iter().map(Steps::heap_bytes).sum::<usize>()
     }
-}
-
-/// A number as one that sorts as it does.
-fn rising(value: f64) -> i64 {
-    let bits = value.to_bits() as i64;
-    bits ^ ((bits >> 63) as u64 >> 1) as i64
 }
 
 /// The place of each name in their order; the same for the same names.
