@@ -2,41 +2,31 @@
 
 use std::hint::black_box;
 
-use keel_core::dsp::CELLS_PER_BANDS;
 use keel_core::mix::{Glance, Profile, assess};
 use serde::Serialize;
 
-use crate::timing::{Stopwatch, Timing};
+use crate::timing::{Stopwatch, Timing, percentile};
 use crate::tracks::Tracks;
 
-/// Cells that are played for each cold look: 20 judgements, and five records of bands.
-const CELLS: usize = 100;
-/// Looks in a second of song while a window is open, one each 66 ms, and how many of them find a new cell.
-const LOOKS: [f64; 2] = [15.0, 10.0];
+/// Hops between the looks of a window, which come 15 times a second.
+const HOPS: [i64; 3] = [7, 7, 6];
+/// Looks for each cold one: 20 s of the song, ten records of bands.
+const LOOKS: usize = 300;
 
 /// Nanoseconds, over four minutes of song.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Assess {
     /// The whole song judged anew, breaks included, by one who has read nothing of it.
     pub cold_ns: Timing,
-    /// What the window shows, breaks included, every track one cell longer at each look: the mean of all such looks.
+    /// The looks of a window while the song plays, 15 a second: of 100 of them 99 take no longer than this.
+    pub longest_ns: f64,
     pub mean_ns: f64,
-    /// Those of them that judge, at each half second of the song.
-    pub judged_ns: Timing,
-    /// Those of them that hear the session anew, too, by the bands that have come: each 2 s.
-    pub bands_ns: Timing,
-    /// Those between.
-    pub held_ns: Timing,
-    /// A look between two cells.
+    /// Seconds of the song from one judgement to the next.
+    pub judged_each_s: f64,
+    /// Looks while somebody moves a track's trim and the song plays: each judges at once.
+    pub trim_ns: Timing,
+    /// A look that finds nothing new.
     pub still_ns: Timing,
-}
-
-impl Assess {
-    /// The mean look of a window while the song plays.
-    pub fn playing_ns(&self) -> f64 {
-        let [looks, cells] = LOOKS;
-        ((looks - cells) * self.still_ns.median + cells * self.mean_ns) / looks
-    }
 }
 
 pub fn measure(count: usize, rounds: usize) -> Assess {
@@ -50,32 +40,43 @@ pub fn measure(count: usize, rounds: usize) -> Assess {
             cold.push(watch.nanoseconds());
         });
     }
-    // Once before, so that everything older than a cell has been read.
     let mut glance = Glance::new();
-    tracks.session.glance(&profile, &mut glance);
-    let mut end = glance.report().scope.to_s;
-    let (mut judged, mut bands, mut held, mut still) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..CELLS * rounds {
-        tracks.play(1);
-        let mut look = || {
-            let watch = Stopwatch::start();
-            tracks.session.glance(&profile, black_box(&mut glance));
-            (watch.nanoseconds(), glance.report().scope.to_s)
-        };
-        let (first, now) = look();
-        // A scope that slides takes in a record of bands half a second after its end, as the newest hop tells its place.
-        let samples = match std::mem::replace(&mut end, now) != now {
-            true if tracks.heard % CELLS_PER_BANDS == 6 => &mut bands,
-            true => &mut judged,
-            false => &mut held,
-        };
-        samples.push(first);
-        still.push(look().0);
+    let mut look = |tracks: &Tracks| {
+        let watch = Stopwatch::start();
+        tracks.session.glance(&profile, black_box(&mut glance));
+        (watch.nanoseconds(), glance.report().scope.to_s)
+    };
+    // Once before, so that everything older has been read.
+    let mut end = look(&tracks).1;
+    let (mut playing, mut still, mut judged) = (Vec::new(), Vec::new(), 0);
+    for k in 0..LOOKS * rounds {
+        tracks.play(HOPS[k % HOPS.len()]);
+        let (took, now) = look(&tracks);
+        playing.push(took);
+        judged += usize::from(std::mem::replace(&mut end, now) != now);
     }
-    let new: Vec<f64> = [&judged, &bands, &held].into_iter().flatten().copied().collect();
-    let mean_ns = new.iter().sum::<f64>() / new.len() as f64;
-    let [cold_ns, judged_ns, bands_ns, held_ns, still_ns] = [cold, judged, bands, held, still].map(Timing::of);
-    Assess { cold_ns, mean_ns, judged_ns, bands_ns, held_ns, still_ns }
+    let played_s = playing.len() as f64 / 15.0;
+    let mut trim = Vec::new();
+    for k in 0..10 * rounds {
+        tracks.play(HOPS[k % HOPS.len()]);
+        tracks.trim(if k % 2 == 0 { 1.2 } else { 1.0 });
+        trim.push(look(&tracks).0);
+    }
+    let transport = tracks.session.state().transport;
+    assert!(transport.playing, "the looks above are to be those at a song that plays");
+    for _ in 0..10 * rounds {
+        still.push(look(&tracks).0);
+    }
+    let mean_ns = playing.iter().sum::<f64>() / playing.len() as f64;
+    playing.sort_unstable_by(f64::total_cmp);
+    Assess {
+        cold_ns: Timing::of(cold),
+        longest_ns: percentile(&playing, 0.99),
+        mean_ns,
+        judged_each_s: played_s / judged.max(1) as f64,
+        trim_ns: Timing::of(trim),
+        still_ns: Timing::of(still),
+    }
 }
 
 #[cfg(test)]

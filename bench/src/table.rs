@@ -112,12 +112,11 @@ fn growth(out: &mut String, figures: &Figures) {
             figures.assess.iter().map(|(_, assess)| format!("{:>9.3}", value(assess) * 1e-6)).collect::<String>();
         line!(out, "  {name:0$}{cells}", NAME - 2);
     };
-    row("look of a playing window, mean, ms", &Assess::playing_ns);
-    row("look at each cell, mean, ms", &|assess| assess.mean_ns);
-    row("  that judges, each 0.5 s, ms", &|assess| assess.judged_ns.median);
-    row("  and hears, each 2 s, ms", &|assess| assess.bands_ns.median);
-    row("  between, ms", &|assess| assess.held_ns.median);
-    row("look, nothing new, ms", &|assess| assess.still_ns.median);
+    row("look of a playing window, mean, ms", &|assess| assess.mean_ns);
+    row("  the longest of 100, ms", &|assess| assess.longest_ns);
+    row("  as a trim moves, ms", &|assess| assess.trim_ns.median);
+    row("  with nothing new, ms", &|assess| assess.still_ns.median);
+    row("from judgement to judgement, s", &|assess| assess.judged_each_s * 1e6);
     row("all judged anew, ms", &|assess| assess.cold_ns.median);
 }
 
@@ -209,10 +208,8 @@ mod tests {
             crowds: COUNTS.map(crowd).to_vec(),
             assess: COUNTS
                 .map(|count| {
-                    (
-                        count,
-                        Assess { cold_ns: ns, mean_ns: 1.0, judged_ns: ns, bands_ns: ns, held_ns: ns, still_ns: ns },
-                    )
+                    let (longest_ns, mean_ns, judged_each_s) = (1e9, 1.0, 1.0);
+                    (count, Assess { cold_ns: ns, longest_ns, mean_ns, judged_each_s, trim_ns: ns, still_ns: ns })
                 })
                 .to_vec(),
             link: Link { publish_hop_ns: ns, publish_cell_ns: ns, scan_ns: ns },

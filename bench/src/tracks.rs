@@ -5,7 +5,8 @@ use keel_core::link::{CELL_RING, Session, TrackConfig, TrackHandle, TrackWriter}
 use keel_core::mix::Placement;
 
 /// Four minutes.
-pub const SONG_CELLS: i32 = 2400;
+const SONG_HOPS: i64 = 4 * 60 * 100;
+const HOPS_IN_CELL: i64 = 10;
 const FRAMES_IN_CELL: u32 = 4800;
 /// Names that tell the role. The kick comes first, and once.
 const NAMES: [&str; 12] =
@@ -18,8 +19,8 @@ const STRUCK: [&str; 5] = ["Kick", "Snare", "Hats", "Tom", "Perc"];
 pub struct Tracks {
     pub session: Session,
     tracks: Vec<(TrackHandle, TrackWriter, &'static str)>,
-    /// Cells so far.
-    pub heard: i32,
+    /// Hops so far.
+    heard: i64,
 }
 
 impl Tracks {
@@ -38,28 +39,38 @@ impl Tracks {
         });
         let tracks = tracks.collect();
         let mut all = Self { session, tracks, heard: 0 };
-        while all.heard < SONG_CELLS {
-            all.play((SONG_CELLS - all.heard).min(CELL_RING as i32));
+        let most = CELL_RING as i64 * HOPS_IN_CELL;
+        while all.heard < SONG_HOPS {
+            all.play((SONG_HOPS - all.heard).min(most));
         }
         all
     }
 
-    /// The song goes on by so many cells, no more than their ring holds, and is collected.
-    pub fn play(&mut self, cells: i32) {
+    /// The song goes on by so many hops, no more than the rings' cells hold, and is collected.
+    pub fn play(&mut self, hops: i64) {
         for (seed, (_, writer, name)) in self.tracks.iter_mut().enumerate() {
-            for index in self.heard..self.heard + cells {
-                let cell = cell(index, seed, STRUCK.contains(name));
-                for hop in 0..10 {
-                    writer.hop(&hop_of(&cell, hop));
+            for index in self.heard..self.heard + hops {
+                let (place, hop) = (index / HOPS_IN_CELL, index % HOPS_IN_CELL);
+                let cell = cell(place as i32, seed, STRUCK.contains(name));
+                writer.hop(&hop_of(&cell, hop));
+                if hop + 1 < HOPS_IN_CELL {
+                    continue;
                 }
                 writer.cell(&cell);
-                if (index + 1) % CELLS_PER_BANDS == 0 {
+                if (cell.index + 1) % CELLS_PER_BANDS == 0 {
                     writer.bands(&bands_of(&cell, seed));
                 }
             }
         }
-        self.heard += cells;
+        self.heard += hops;
         self.session.view(|_, _| ());
+    }
+
+    /// Somebody moves a trim: not the kick's, from which all others count.
+    pub fn trim(&self, gain: f32) {
+        if let Some((_, writer, _)) = self.tracks.get(1) {
+            writer.set_gain(gain);
+        }
     }
 }
 

@@ -63,7 +63,15 @@ impl Session {
     /// [`Self::view`], and which of the tracks the session ignores.
     fn look<R>(&self, look: impl FnOnce(&[TrackInput<'_>], &SessionState, &BTreeSet<TrackId>) -> R) -> R {
         self.shared.look();
-        let Some(circle) = self.circle() else { return look(&[], &SessionState::default(), &BTreeSet::new()) };
+        self.look_at(self.circle().as_ref(), look)
+    }
+
+    fn look_at<R>(
+        &self,
+        circle: Option<&Circle>,
+        look: impl FnOnce(&[TrackInput<'_>], &SessionState, &BTreeSet<TrackId>) -> R,
+    ) -> R {
+        let Some(circle) = circle else { return look(&[], &SessionState::default(), &BTreeSet::new()) };
         let tracks = &circle.tracks;
         let mut heard: Vec<_> = tracks.iter().map(|track| lock(&track.heard)).collect();
         heard.iter_mut().for_each(|heard| heard.collect());
@@ -72,7 +80,7 @@ impl Session {
         let ignored = self.shared.with_song(circle.session, |song| song.wishes.ignored.clone());
         let inputs = tracks.iter().zip(&names).zip(&heard);
         let inputs: Vec<_> = inputs.map(|((track, name), heard)| input(track, name, heard, &ignored)).collect();
-        look(&inputs, &self.state_of(&circle), &ignored)
+        look(&inputs, &self.state_of(circle), &ignored)
     }
 
     /// Judges the session as it stands; a scope given here goes over the user's choice.
@@ -88,9 +96,11 @@ impl Session {
     /// [`Self::report`] for a look at it many times a second: without the timeline, and judged anew at each half second of
     /// the song while it plays on ([`Assessor::glance`]).
     pub fn glance(&self, profile: &Profile, glance: &mut Glance) {
-        let link = self.link();
-        let kept = self.assessor();
-        self.look(|tracks, state, ignored| {
+        self.shared.look();
+        let circle = self.circle();
+        let link = self.link_of(circle.as_ref());
+        let kept = self.assessor_of(circle.as_ref());
+        self.look_at(circle.as_ref(), |tracks, state, ignored| {
             let amend = |report: &mut MixReport| report.name_ignored(tracks, ignored);
             lock(&kept).glance(tracks, profile, state, glance, amend);
         });
@@ -106,10 +116,12 @@ impl Session {
 
     /// All views of a session share what was read of it: many windows cost hardly more than one.
     fn report_by(&self, judge: impl FnOnce(&[TrackInput<'_>], &SessionState, &mut Assessor) -> MixReport) -> MixReport {
-        let link = self.link();
-        let kept = self.assessor();
+        self.shared.look();
+        let circle = self.circle();
+        let link = self.link_of(circle.as_ref());
+        let kept = self.assessor_of(circle.as_ref());
         // After the tracks' own locks, in every view.
-        let mut report = self.look(|tracks, state, ignored| {
+        let mut report = self.look_at(circle.as_ref(), |tracks, state, ignored| {
             let mut report = judge(tracks, state, &mut lock(&kept));
             report.name_ignored(tracks, ignored);
             report
@@ -119,16 +131,19 @@ impl Session {
     }
 
     /// Kept by the song of this session, as long as there is one.
-    fn assessor(&self) -> Arc<Mutex<Assessor>> {
-        let kept = self.circle().map(|circle| self.shared.with_song(circle.session, |song| Arc::clone(&song.assessor)));
+    fn assessor_of(&self, circle: Option<&Circle>) -> Arc<Mutex<Assessor>> {
+        let kept = circle.map(|circle| self.shared.with_song(circle.session, |song| Arc::clone(&song.assessor)));
         kept.unwrap_or_default()
     }
 
     /// How the session is linked to other processes.
     pub fn link(&self) -> LinkReport {
-        let circle = self.circle();
-        let code = circle.as_ref().and_then(|circle| self.wishes(circle).code);
-        link_report(self.shared.hub_state(), circle.as_ref(), code)
+        self.link_of(self.circle().as_ref())
+    }
+
+    fn link_of(&self, circle: Option<&Circle>) -> LinkReport {
+        let code = circle.and_then(|circle| self.wishes(circle).code);
+        link_report(self.shared.hub_state(), circle, code)
     }
 
     /// What holds for the whole session.

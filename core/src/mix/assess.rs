@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::advice::{Finding, Memo, advice};
 use super::breaks::Dynamics;
+use super::budget::Budget;
 use super::judge::Judged;
 use super::listening::{self, Listening};
 use super::mixture::{Mixture, Unit};
@@ -21,6 +22,9 @@ pub fn assess(tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState
     Assessor::new().assess(tracks, profile, state)
 }
 
+/// Work to write what is told of a track.
+const WRITE: u32 = 3;
+
 /// What a report is written from.
 #[derive(Debug)]
 pub(crate) struct Facts<'a> {
@@ -32,21 +36,30 @@ pub(crate) struct Facts<'a> {
     pub unit_of: &'a [(usize, usize)],
 }
 
-/// The report; `tracks` is empty, and may have room for them.
+/// Writes what is told of each track, behind those that are written already; true once all are. What moves on the screen
+/// is not in it yet.
+pub(crate) fn write_tracks(facts: &Facts<'_>, budget: &mut Budget, tracks: &mut Vec<TrackReport>) -> bool {
+    let findings = findings(facts);
+    while tracks.len() < facts.mix.tracks.len() && budget.is_left() {
+        budget.take(WRITE);
+        tracks.push(track_report(facts, &findings, tracks.len()));
+    }
+    tracks.len() == facts.mix.tracks.len()
+}
+
+/// The report on these tracks.
 pub(crate) fn report(
     facts: &Facts<'_>,
     dynamics: Dynamics,
     state: &SessionState,
-    live: Vec<Live>,
     memos: &mut [Memo],
-    mut tracks: Vec<TrackReport>,
+    tracks: Vec<TrackReport>,
 ) -> MixReport {
     let Facts { mix, overviews, listening, .. } = *facts;
     let mut findings = findings(facts);
     for (finding, extent) in findings.iter_mut().zip(&dynamics.extents) {
         finding.extent = *extent;
     }
-    tracks.extend(live.into_iter().enumerate().map(|(index, live)| track_report(facts, &findings, index, live)));
     let mut advice = advice(mix, &findings, &dynamics.breaks, memos);
     advice.extend(listening::advice(mix, &findings, listening));
     let notes = notes(mix, &tracks);
@@ -85,7 +98,7 @@ fn findings<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
     mix.units.iter().zip(facts.judged).map(finding).collect()
 }
 
-fn track_report(facts: &Facts<'_>, findings: &[Finding<'_>], index: usize, live: Live) -> TrackReport {
+fn track_report(facts: &Facts<'_>, findings: &[Finding<'_>], index: usize) -> TrackReport {
     let track = &facts.mix.tracks[index];
     let finding = &findings[facts.unit_of[index].0];
     let (unit, judged, own) = (finding.unit, finding.judged, facts.overviews[index]);
@@ -110,7 +123,7 @@ fn track_report(facts: &Facts<'_>, findings: &[Finding<'_>], index: usize, live:
         rms_dbfs: own.rms,
         integrated_lufs: own.integrated,
         max_short_term_lufs: own.max_short_term,
-        held_peak_dbfs: held_peak(track),
+        held_peak_dbfs: None,
         hits: judged.reading.filter(|reading| reading.class == Class::Hits).map(|reading| reading.hits),
         level_dbfs: judged.reading.map(|reading| Dbfs(reading.peak_db)),
         level_rms_dbfs: judged.reading.map(|reading| Dbfs(reading.rms_db)),
@@ -145,7 +158,7 @@ fn track_report(facts: &Facts<'_>, findings: &[Finding<'_>], index: usize, live:
             loudness_range_lu: own.loudness_range,
             ..facts.listening.tracks[index].clone()
         },
-        live,
+        live: Live::default(),
     }
 }
 

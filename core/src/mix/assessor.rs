@@ -1,27 +1,25 @@
 //! Judges one session again and again, and reads only what is new since the last look.
 
 mod glance;
+mod judging;
 
 use std::collections::HashMap;
 
 pub use self::glance::Glance;
-use self::glance::{Last, Told, by_cells, copy, new_judgement};
+use self::glance::{Last, by_cells, copy, new_judgement};
+use self::judging::{Budgets, Judging, Made};
 use super::advice::Memo;
-use super::anchor::Reference;
-use super::assess::{Facts, held_peak, report};
+use super::assess::held_peak;
 use super::bars::Bars;
-use super::breaks::{Dynamics, Sliding};
+use super::breaks::Sliding;
 use super::heard::{Heard, Part};
-use super::hierarchy::Hierarchy;
-use super::judge::{Judged, Own, judge};
+use super::judge::Own;
 use super::layout::Layout;
 use super::listening::Ears;
 use super::live::Recent;
-use super::mixture::{Mixture, Unit};
-use super::overview::{Overview, overview};
-use super::reading::sounding;
-use super::scope::{self, Loudest};
-use super::{MixReport, Placement, Profile, Rules, SessionState, TrackInput, TrackReport};
+use super::overview::Overview;
+use super::scope::Loudest;
+use super::{MixReport, Placement, Profile, Rules, SessionState, TrackInput};
 
 /// Judges one session again and again. Its report equals that of [`super::assess`]; a look costs what is new in it.
 ///
@@ -44,16 +42,10 @@ pub struct Assessor {
     nothing: Heard,
     /// The last report, which holds until a cell or a record of bands is new.
     last: Option<Last>,
-    /// Room for the next judgement: to give it back and ask for it again costs more than to fill it.
-    spare: Spare,
-}
-
-/// Long lists of a judgement, empty between.
-#[derive(Debug, Default)]
-struct Spare {
-    overviews: Vec<Overview>,
-    judged: Vec<Judged>,
-    tracks: Vec<TrackReport>,
+    /// The judgement that is being made. It keeps its lists' room for the next one: to give it back and ask for it again
+    /// costs more than to fill it.
+    judging: Judging,
+    is_judging: bool,
 }
 
 /// What is kept of a track.
@@ -88,7 +80,8 @@ impl Assessor {
             memos: Vec::new(),
             nothing: Heard::of_track(),
             last: None,
-            spare: Spare::default(),
+            judging: Judging::default(),
+            is_judging: false,
         }
     }
 
@@ -97,25 +90,19 @@ impl Assessor {
         self.arrange(tracks, profile, state);
         // As the rules read it: a position counts by its cell.
         let state = &by_cells(state, 1.0);
-        if let Some(report) = self.last_if(tracks, |last| last.is_of(tracks, state)) {
-            return report;
-        }
-        self.judge_anew(tracks, profile, state).clone()
-    }
-
-    fn judge_anew(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> &MixReport {
-        if let Some(last) = self.last.take() {
-            self.spare.tracks = last.report.tracks;
-        }
-        let report = self.judge(tracks, profile, state);
-        let told = tracks.iter().map(Told::of).collect();
-        &self.last.insert(Last { judgement: new_judgement(), state: *state, tracks: told, report }).report
+        let mut report = match self.last.as_ref().filter(|last| last.is_of(tracks, state)) {
+            Some(last) => last.report.clone(),
+            None => self.judge_at_once(tracks, profile, state).report.clone(),
+        };
+        self.show_live(tracks, &mut report);
+        report
     }
 
     /// [`Self::assess`] for the eye: while a song plays on, its judgements move at each half second of the song, so that
-    /// they can be read, and a look between costs next to nothing. What moves on the screen ([`super::Live`] and the held
-    /// peak) is of now, and what somebody sets is judged at once. `amend` is called with each new judgement; what it adds
-    /// holds as long.
+    /// they can be read, and a look between costs next to nothing. Of many tracks a look judges but some: the judgement
+    /// shows once it is made, and what a look takes does not grow with the session. What moves on the screen
+    /// ([`super::Live`] and the held peak) is of now, and what somebody sets is judged at once. `amend` is called with each
+    /// new judgement; what it adds holds as long.
     pub fn glance(
         &mut self,
         tracks: &[TrackInput<'_>],
@@ -125,23 +112,57 @@ impl Assessor {
         amend: impl FnOnce(&mut MixReport),
     ) {
         self.arrange(tracks, profile, state);
-        let held = self.last.as_ref().filter(|last| last.holds(tracks, state)).map(|last| last.judgement);
-        if held.is_some_and(|judgement| judgement == glance.judgement) {
+        let by_cell = &by_cells(state, 1.0);
+        if self.last.as_ref().is_some_and(|last| last.plays_on(tracks, state)) {
+            self.go_on(tracks, profile, state);
+        } else if !self.last.as_ref().is_some_and(|last| last.is_of(tracks, by_cell)) {
+            self.judge_at_once(tracks, profile, by_cell);
+        }
+        let Some(last) = &self.last else { return };
+        if last.judgement == glance.judgement {
             glance.report.notes.truncate(glance.notes);
             self.show_live(tracks, &mut glance.report);
             return;
         }
-        let state = &by_cells(state, 1.0);
-        if held.is_none() && !self.last.as_ref().is_some_and(|last| last.is_of(tracks, state)) {
-            self.judge_anew(tracks, profile, state);
-        }
-        if let Some(last) = &self.last {
-            copy(&last.report, &mut glance.report);
-        }
+        copy(&last.report, &mut glance.report);
+        glance.judgement = last.judgement;
         self.show_live(tracks, &mut glance.report);
         amend(&mut glance.report);
         glance.notes = glance.report.notes.len();
-        glance.judgement = self.last.as_ref().map_or(0, |last| last.judgement);
+    }
+
+    /// Begins a judgement where one is due, and goes on with it.
+    fn go_on(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) {
+        if !self.is_judging && self.last.as_ref().is_some_and(|last| last.is_due(state)) {
+            self.judging.begin(&by_cells(state, 1.0));
+            self.is_judging = true;
+        }
+        if self.is_judging
+            && let Some(made) = self.make(tracks, profile, &mut Budgets::of_a_look())
+        {
+            self.keep(made);
+        }
+    }
+
+    fn judge_at_once(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> &Last {
+        self.judging.begin(state);
+        loop {
+            if let Some(made) = self.make(tracks, profile, &mut Budgets::all()) {
+                return self.keep(made);
+            }
+        }
+    }
+
+    /// Keeps a judgement that was made, and the room of the one before.
+    fn keep(&mut self, made: Made) -> &Last {
+        self.is_judging = false;
+        let Made { report, is_whole } = made;
+        let Judging { state, told, tracks, .. } = &mut self.judging;
+        let last = Last { judgement: new_judgement(), state: *state, tracks: std::mem::take(told), report, is_whole };
+        if let Some(old) = self.last.take() {
+            (*told, *tracks) = (old.tracks, old.report.tracks);
+        }
+        self.last.insert(last)
     }
 
     fn arrange(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) {
@@ -150,16 +171,8 @@ impl Assessor {
             self.rearrange(tracks);
             self.ears.forget();
             self.memos = vec![Memo::default(); self.layout.voices.len()];
-            self.last = None;
+            (self.last, self.is_judging) = (None, false);
         }
-    }
-
-    /// The last report, if it holds, with what moves on the screen.
-    fn last_if(&mut self, tracks: &[TrackInput<'_>], holds: impl FnOnce(&Last) -> bool) -> Option<MixReport> {
-        let last = self.last.as_ref().filter(|last| holds(last))?;
-        let mut report = last.report.clone();
-        self.show_live(tracks, &mut report);
-        Some(report)
     }
 
     fn show_live(&mut self, tracks: &[TrackInput<'_>], report: &mut MixReport) {
@@ -168,35 +181,6 @@ impl Assessor {
             shown.held_peak_dbfs = held_peak(track);
             shown.role_is_guess = track.role_is_guess;
         }
-    }
-
-    fn judge(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> MixReport {
-        self.read(tracks, profile);
-        let Spare { mut overviews, mut judged, tracks: mut reports } = std::mem::take(&mut self.spare);
-        overviews.clear();
-        overviews.extend(self.tracks.iter().map(|track| track.overview));
-        let live = self.tracks.iter_mut().zip(tracks).map(|(own, track)| own.recent.live(track)).collect();
-        let Self { tracks: kept, layout, parts, own, bars, loudest, sliding, ears, memos, nothing, .. } = self;
-        let heard: Vec<&Heard> = kept.iter().map(|track| &track.heard).collect();
-        let units = units(tracks, layout, &heard, parts);
-        let anchor = units.first().filter(|unit| unit.is_anchor).map_or(&*nothing, |unit| unit.heard);
-        let reference = Reference::new(&layout.claim, anchor, tracks, profile);
-        let kick = reference.exists().then_some(anchor);
-        let scope = scope::choose(&units, kick, bars, loudest, state, &profile.rules);
-        let mut mix = Mixture { tracks, profile, heard, units, bars, reference, scope, reference_reading: None };
-        mix.settle_reference();
-        let hierarchy = Hierarchy::new(&mix);
-        let pairs = mix.units.iter().zip(own);
-        judged.clear();
-        judged.extend(pairs.map(|(unit, own)| judge(&mix, unit, &hierarchy, loudest, own)));
-        let dynamics = if mix.is_held() { Dynamics::default() } else { sliding.dynamics(&mix, &judged) };
-        let listening = ears.listen(&mix, &judged);
-        let unit_of = &layout.voice_of;
-        let facts = Facts { mix: &mix, judged: &judged, overviews: &overviews, listening, unit_of };
-        reports.clear();
-        let report = report(&facts, dynamics, state, live, memos, reports);
-        self.spare = Spare { overviews, judged, tracks: Vec::new() };
-        report
     }
 
     /// Puts what is kept of each track in the tracks' order.
@@ -237,26 +221,6 @@ impl Assessor {
         self.sliding.rearrange(old.into_iter());
     }
 
-    /// Reads what is new in every song.
-    fn read(&mut self, tracks: &[TrackInput<'_>], profile: &Profile) {
-        let (rules, range) = (&profile.rules, sounding(&profile.rules.level));
-        for (own, track) in self.tracks.iter_mut().zip(tracks) {
-            own.heard.update(track.song, track.gain, range);
-            let seen = (own.heard.changes().version(), own.heard.gain(), track.placement, *rules);
-            if own.seen != Some(seen) {
-                own.overview = overview(&own.heard, track.placement, rules);
-                own.seen = Some(seen);
-            }
-        }
-        for (part, voice) in self.parts.iter_mut().zip(&self.layout.voices) {
-            if let Some(part) = part {
-                let members: Vec<&Heard> = voice.members.iter().map(|&index| &self.tracks[index].heard).collect();
-                part.update(&members, range);
-            }
-        }
-        self.bars.update(tracks.iter().map(|track| track.song));
-    }
-
     /// Bytes held on the heap: under 100 KiB for each track and minute of song.
     pub fn heap_bytes(&self) -> usize {
         let tracks: usize = self.tracks.iter().map(|track| size_of::<Track>() + track.heard.heap_bytes()).sum();
@@ -270,28 +234,4 @@ impl Assessor {
         let parts: u64 = self.parts.iter().flatten().map(|part| part.heard.work()).sum();
         tracks + parts + self.bars.work() + self.loudest.work() + self.sliding.work()
     }
-}
-
-fn units<'a>(
-    tracks: &[TrackInput<'_>],
-    layout: &'a Layout,
-    heard: &[&'a Heard],
-    parts: &'a [Option<Part>],
-) -> Vec<Unit<'a>> {
-    let voices = layout.voices.iter().zip(parts).enumerate();
-    let unit = |(index, (voice, part)): (usize, (&'a super::layout::Voice, &'a Option<Part>))| {
-        let first = &tracks[voice.members[0]];
-        Unit {
-            index,
-            members: &voice.members,
-            role: first.role,
-            part: voice.part.as_deref(),
-            name: &voice.name,
-            heard: part.as_ref().map_or(heard[voice.members[0]], |part| &part.heard),
-            is_anchor: voice.is_anchor,
-            is_out: first.is_out,
-            placement: first.placement,
-        }
-    };
-    voices.map(unit).collect()
 }

@@ -68,6 +68,13 @@ impl<T: Value> Chunk<T> {
     }
 }
 
+/// These values, with room for as many as a chunk ever holds.
+fn with_room<T: Copy>(values: &[T]) -> Vec<T> {
+    let mut list = Vec::with_capacity(CHUNK + 1);
+    list.extend_from_slice(values);
+    list
+}
+
 /// A sorted row of numbers that grows, shrinks and answers in far less than its length.
 #[derive(Clone, Debug)]
 pub(crate) struct Sorted<T> {
@@ -89,7 +96,7 @@ impl<T: Value> Sorted<T> {
         values.sort_unstable_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
         let chunks = || values.chunks(CHUNK * 3 / 4);
         Self {
-            chunks: chunks().map(|chunk| Chunk::new(chunk.to_vec())).collect(),
+            chunks: chunks().map(|chunk| Chunk::new(with_room(chunk))).collect(),
             lasts: chunks().filter_map(|chunk| chunk.last().copied()).collect(),
             len: values.len(),
         }
@@ -103,7 +110,7 @@ impl<T: Value> Sorted<T> {
         let place = self.chunk_of(value).min(self.chunks.len().saturating_sub(1));
         self.len += 1;
         let Some(chunk) = self.chunks.get_mut(place) else {
-            self.chunks.push(Chunk::new(vec![value]));
+            self.chunks.push(Chunk::new(with_room(&[value])));
             self.lasts.push(value);
             return;
         };
@@ -114,7 +121,8 @@ impl<T: Value> Sorted<T> {
         chunk.values.insert(at, value);
         chunk.sum.add(value.into());
         if chunk.values.len() > CHUNK {
-            let upper = chunk.values.split_off(CHUNK / 2);
+            let upper = with_room(&chunk.values[CHUNK / 2..]);
+            chunk.values.truncate(CHUNK / 2);
             *chunk = Chunk::new(std::mem::take(&mut chunk.values));
             self.lasts.insert(place, chunk.values[CHUNK / 2 - 1]);
             self.chunks.insert(place + 1, Chunk::new(upper));

@@ -12,12 +12,14 @@ use std::sync::Arc;
 pub(crate) use self::advice::advice;
 use self::advice::{Covered, covered};
 use self::spectrum::{Kept, Spectra, records_of};
-use self::voices::{Levels, Voices};
+use self::voices::{Hearing, Levels, Voices};
+use super::budget::Budget;
+use super::heard::CellSpan;
 use super::hearing::audibility::Audibility;
 use super::hearing::stereo::StereoBands;
 use super::hearing::{BandPowers, audibility, tonal};
 use super::judge::Judged;
-use super::mixture::Mixture;
+use super::mixture::{Mixture, Unit};
 use super::report::hearing::centre;
 use super::words;
 use super::{
@@ -40,6 +42,8 @@ pub(crate) struct Listening {
     /// Side against mid in the low end of the bus.
     pub bus_low_side: Option<Db>,
     covered: Vec<Covered>,
+    /// The bands of the bus.
+    on_bus: Option<BandPowers>,
 }
 
 /// Listens to one session again and again.
@@ -47,8 +51,14 @@ pub(crate) struct Listening {
 pub(crate) struct Ears {
     spectra: Spectra,
     levels: Levels,
-    /// What was heard at the last look, as long as nothing that it goes by has changed.
-    last: Option<Listening>,
+    /// Bands that are being read: of which records, and of how many tracks.
+    reading: Option<(CellSpan, usize)>,
+    /// Voices that are being listened to, for this.
+    hearing: Option<(Hearing, Listening)>,
+    /// Something is other than what was listened to.
+    is_new: bool,
+    /// What was heard last.
+    last: Listening,
 }
 
 /// One voice at both monitor levels.
@@ -62,47 +72,123 @@ struct Heard {
 impl Ears {
     /// Names, roles, switches or rules are other than they were.
     pub fn forget(&mut self) {
-        self.last = None;
+        (self.reading, self.hearing, self.is_new) = (None, None, true);
     }
 
-    /// Listens to the scope.
-    pub fn listen(&mut self, mix: &Mixture<'_>, judged: &[Judged]) -> &Listening {
+    /// Reads the level of one unit, over the records that the scope is heard by. All of them are to be read before
+    /// [`Self::listen`]; tells the work that it took.
+    pub fn read_level(&mut self, mix: &Mixture<'_>, unit: &Unit<'_>, judged: &Judged) -> u32 {
+        let Some(scope) = &mix.scope else { return 0 };
+        let (is_new, work) = self.levels.read(mix, unit, judged, records_of(scope));
+        self.is_new |= is_new;
+        work
+    }
+
+    /// Listens to the scope, with as much of it as there is time for; true where that is all. Else the rest follows at
+    /// later looks, and until then what was heard before holds.
+    pub fn listen(&mut self, mix: &Mixture<'_>, budget: &mut Budget) -> bool {
+        let nothing = || Listening { tracks: vec![TrackHearing::default(); mix.tracks.len()], ..Listening::default() };
         let Some(scope) = &mix.scope else {
-            let tracks = vec![TrackHearing::default(); mix.tracks.len()];
-            *self = Self::default();
-            return self.last.insert(Listening { tracks, ..Listening::default() });
+            *self = Self { last: nothing(), is_new: true, ..Self::default() };
+            return true;
         };
-        let records = records_of(scope);
-        let mut is_new = self.spectra.read(mix.tracks, records, |index| mix.heard[index].channels);
-        is_new |= self.levels.read(mix, judged, records);
-        let kept = self.last.take().filter(|_| !is_new);
-        let Self { spectra, levels, last } = self;
-        last.insert(kept.unwrap_or_else(|| listen(mix, spectra.all(), levels)))
+        if self.last.tracks.len() != mix.tracks.len() {
+            (self.last, self.is_new) = (nothing(), true);
+        }
+        if budget.is_unlimited() {
+            (self.reading, self.is_new) = (None, self.is_new || self.hearing.take().is_some());
+        }
+        let is_fresh = self.reading.is_none() && self.hearing.is_none();
+        let is_all = self.listen_on(mix, records_of(scope), budget);
+        is_fresh && is_all
+    }
+
+    /// What was heard last.
+    pub fn last(&self) -> &Listening {
+        &self.last
+    }
+
+    fn listen_on(&mut self, mix: &Mixture<'_>, records: CellSpan, budget: &mut Budget) -> bool {
+        if !self.hear_out(mix, budget) {
+            return false;
+        }
+        self.reading.get_or_insert((records, 0));
+        if !self.read_on(mix, budget) {
+            return false;
+        }
+        self.reading = None;
+        if !std::mem::take(&mut self.is_new) {
+            return true;
+        }
+        let mut listening = of_each(mix, self.spectra.all());
+        match Voices::new(mix, &self.levels, self.spectra.all()) {
+            Some(voices) => self.hearing = Some((Hearing::new(voices, &mix.profile.rules.hearing), listening)),
+            None => {
+                listening.tell_loudness(mix, None);
+                self.last = listening;
+            }
+        }
+        self.hear_out(mix, budget)
+    }
+
+    /// Listens to the voices that are left; true once all have been heard.
+    fn hear_out(&mut self, mix: &Mixture<'_>, budget: &mut Budget) -> bool {
+        let Some((mut hearing, mut listening)) = self.hearing.take() else { return true };
+        if !hearing.go_on(budget) {
+            self.hearing = Some((hearing, listening));
+            return false;
+        }
+        tell(mix, &hearing.voices, &hearing.heard, &mut listening);
+        listening.tell_loudness(mix, Some(&hearing.voices));
+        self.last = listening;
+        true
+    }
+
+    /// Goes on with what [`Self::listen`] has begun.
+    pub fn go_on(&mut self, mix: &Mixture<'_>, budget: &mut Budget) {
+        match &mut self.hearing {
+            Some((hearing, _)) => {
+                hearing.go_on(budget);
+            }
+            None => {
+                self.read_on(mix, budget);
+            }
+        }
+    }
+
+    /// Reads on in the tracks' bands; true once all are read.
+    fn read_on(&mut self, mix: &Mixture<'_>, budget: &mut Budget) -> bool {
+        let Some((records, next)) = &mut self.reading else { return true };
+        self.is_new |= self.spectra.read(mix, *records, next, budget);
+        *next == mix.tracks.len()
     }
 
     /// Bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
-        let tracks = self.last.as_ref().map_or(0, |last| last.tracks.len() * size_of::<TrackHearing>());
+        let tracks = self.last.tracks.len() * size_of::<TrackHearing>();
         tracks + self.spectra.heap_bytes() + self.levels.heap_bytes()
     }
 }
 
-fn listen(mix: &Mixture<'_>, spectra: &[Kept], levels: &Levels) -> Listening {
-    let mut listening =
-        Listening { tracks: spectra.iter().map(|kept| kept.facts.clone()).collect(), ..Listening::default() };
+/// What each track's bands say by themselves.
+fn of_each(mix: &Mixture<'_>, spectra: &[Kept]) -> Listening {
+    let tracks = spectra.iter().map(|kept| kept.facts.clone()).collect();
+    let mut listening = Listening { tracks, ..Listening::default() };
     let bus = mix.tracks.iter().position(|track| track.role == Role::MixBus && !track.is_out);
-    let on_bus = bus.and_then(|index| spectra[index].bands.as_ref());
-    if let (Some(index), Some(bands)) = (bus, on_bus) {
+    if let Some((index, bands)) = bus.and_then(|index| Some((index, spectra[index].bands.as_ref()?))) {
         listening.bus = bus_facts(mix, bands, mix.heard[index].channels);
         listening.bus_low_side = bands.low_side();
+        listening.on_bus = Some(bands.powers());
     }
-    let mut whole = on_bus.map(StereoBands::powers);
-    if let Some(voices) = Voices::new(mix, levels, spectra) {
-        whole = whole.or(Some(voices.total));
-        tell(mix, &voices, &voices.heard(&mix.profile.rules.hearing), &mut listening);
-    }
-    listening.mix.loud = whole.map(|powers| loud(&powers, &mix.profile.rules.hearing));
     listening
+}
+
+impl Listening {
+    /// The loud check, of the bus, else of all that counts in sums.
+    fn tell_loudness(&mut self, mix: &Mixture<'_>, voices: Option<&Voices>) {
+        let whole = self.on_bus.or(voices.map(|voices| voices.total));
+        self.mix.loud = whole.map(|powers| loud(&powers, &mix.profile.rules.hearing));
+    }
 }
 
 /// What one track's bands say by themselves.

@@ -6,6 +6,7 @@ mod assess;
 mod assessor;
 mod bars;
 mod breaks;
+mod budget;
 mod changes;
 mod density;
 mod detect;

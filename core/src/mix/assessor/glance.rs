@@ -8,6 +8,8 @@ use super::Assessor;
 
 /// Cells for which a judgement holds at a [`Assessor::glance`] while the song plays on: half a second.
 const HELD_CELLS: f64 = 5.0;
+/// A judgement this old is made anew at once: somebody looks but now and then, or the song has jumped.
+const OLDEST_S: f64 = 4.0;
 
 /// A report that somebody looks at again and again: [`Assessor::glance`] brings it up to date in its place.
 #[derive(Debug)]
@@ -54,6 +56,8 @@ pub(super) struct Last {
     pub state: SessionState,
     pub tracks: Vec<Told>,
     pub report: MixReport,
+    /// Nothing that can be heard is missing in it.
+    pub is_whole: bool,
 }
 
 /// A clone in the place of another, whose longest list keeps its room.
@@ -108,14 +112,26 @@ fn wished(track: &TrackInput<'_>) -> Wished {
 
 impl Last {
     pub fn is_of(&self, tracks: &[TrackInput<'_>], state: &SessionState) -> bool {
-        self.state == *state && self.tracks.iter().copied().eq(tracks.iter().map(Told::of))
+        self.is_whole && self.state == *state && self.tracks.iter().copied().eq(tracks.iter().map(Told::of))
     }
 
     /// The song has played on a little, and nothing else has changed.
-    pub fn holds(&self, tracks: &[TrackInput<'_>], state: &SessionState) -> bool {
+    pub fn plays_on(&self, tracks: &[TrackInput<'_>], state: &SessionState) -> bool {
+        let of_here = |state: &SessionState| {
+            let mut state = *state;
+            state.transport.position_s = 0.0;
+            state
+        };
+        let moved_s = state.transport.position_s - self.state.transport.position_s;
         state.transport.playing
-            && by_cells(&self.state, HELD_CELLS) == by_cells(state, HELD_CELLS)
+            && (0.0..OLDEST_S).contains(&moved_s)
+            && of_here(&self.state) == of_here(state)
             && self.tracks.iter().map(|told| told.wished).eq(tracks.iter().map(wished))
+    }
+
+    /// Half a second of the song has ended since.
+    pub fn is_due(&self, state: &SessionState) -> bool {
+        by_cells(&self.state, HELD_CELLS) != by_cells(state, HELD_CELLS)
     }
 }
 

@@ -14,6 +14,7 @@ use self::edges::{Edged, Edges, SNAP};
 use self::runs::{Run, Runs};
 use self::steps::Steps;
 use super::advice::automate;
+use super::budget::Budget;
 use super::heard::CellSpan;
 use super::judge::Judged;
 use super::mixture::{Mixture, Unit};
@@ -25,13 +26,24 @@ use super::{
 };
 use crate::units::{Db, Seconds};
 
+/// Work to read what is new of one unit.
+const READ: u32 = 21;
+
 /// What the sliding readings found.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Dynamics {
-    /// All breaks of the song, in the order of their beginning.
+    /// All breaks of the song; [`Sliding::sort`] puts them in the order of their beginning.
     pub breaks: Vec<Found>,
-    /// For each unit the lowest and the highest sliding offset, where there were any.
+    /// For each unit the lowest and the highest sliding offset, where there were any. Units that are not read yet have
+    /// no entry.
     pub extents: Vec<Option<(f64, f64)>>,
+}
+
+impl Dynamics {
+    pub fn clear(&mut self) {
+        self.breaks.clear();
+        self.extents.clear();
+    }
 }
 
 /// A break of a unit.
@@ -113,32 +125,41 @@ impl Sliding {
         self.ranks.clear();
     }
 
-    /// Reads what is new of the song.
-    pub fn dynamics(&mut self, mix: &Mixture<'_>, judged: &[Judged]) -> Dynamics {
+    /// Reads what is new of the song, unit by unit; true once all of them are read.
+    pub fn read(&mut self, mix: &Mixture<'_>, judged: &[Judged], budget: &mut Budget, found: &mut Dynamics) -> bool {
         self.units.resize_with(mix.units.len(), Kept::default);
-        let mut found = Dynamics { breaks: Vec::new(), extents: vec![None; mix.units.len()] };
-        for steps in &mut self.anchor {
-            let measure = steps.measure();
-            let judged_in = |target: &Target| target.against == TargetAgainst::Kick && target.measure == measure;
-            let mut is_first = true;
-            for (unit, judged) in mix.units.iter().zip(judged) {
-                let target = judged.target.filter(judged_in).filter(|_| !unit.is_anchor && has_verdict(judged));
-                let Some(target) = target else { continue };
-                if std::mem::take(&mut is_first) {
+        let mut is_up_to_date = [false; 3];
+        let left = mix.units.iter().zip(judged).skip(found.extents.len());
+        for (unit, judged) in left {
+            if !budget.is_left() {
+                return false;
+            }
+            let is_judged = |target: &Target| target.against == TargetAgainst::Kick && !unit.is_anchor;
+            let target = judged.target.filter(is_judged).filter(|_| has_verdict(judged));
+            let extent = target.and_then(|target| {
+                budget.take(READ);
+                let place = self.anchor.iter().position(|steps| steps.measure() == target.measure)?;
+                let steps = &mut self.anchor[place];
+                if !std::mem::replace(&mut is_up_to_date[place], true) {
                     steps.update(mix);
                 }
                 let kept = &mut self.units[unit.index];
                 self.work += kept.update(mix, unit, judged.class, target, steps);
-                found.extents[unit.index] = kept.extent();
                 found.breaks.extend(kept.breaks(unit.index));
-            }
+                kept.extent()
+            });
+            found.extents.push(extent);
         }
+        true
+    }
+
+    /// Puts breaks in the order of their beginning, those that begin together in that of their units' names.
+    pub fn sort(&mut self, mix: &Mixture<'_>, breaks: &mut [Found]) {
         if self.ranks.len() != mix.units.len() {
             self.ranks = ranks(mix.units.iter().map(|unit| unit.name));
         }
         let rank = |found: &Found| self.ranks[found.unit];
-        found.breaks.sort_by(|a, b| a.found.from_s.0.total_cmp(&b.found.from_s.0).then(rank(a).cmp(&rank(b))));
-        found
+        breaks.sort_by(|a, b| a.found.from_s.0.total_cmp(&b.found.from_s.0).then(rank(a).cmp(&rank(b))));
     }
 
     pub fn work(&self) -> u64 {

@@ -41,6 +41,34 @@ impl Largest {
     }
 }
 
+/// The sums over 3 s but for their last cell: where the next reading goes on.
+#[derive(Clone, Copy, Debug, Default)]
+struct Running {
+    start: usize,
+    k_power: Sum,
+    frames: f64,
+    whole: usize,
+}
+
+impl Running {
+    fn add(&mut self, cell: &HeardCell) {
+        self.k_power.add(f64::from(cell.k_power) * cell.frames());
+        self.frames += cell.frames();
+        self.whole += usize::from(cell.is_complete());
+    }
+
+    fn take(&mut self, cell: &HeardCell) {
+        self.k_power.take(f64::from(cell.k_power) * cell.frames());
+        self.frames -= cell.frames();
+        self.whole -= usize::from(cell.is_complete());
+    }
+
+    /// The cells in it are none of those from this place on.
+    fn ends_before(&self, place: usize) -> bool {
+        self.start + SHORT_TERM - 1 <= place
+    }
+}
+
 /// Facts over all that was heard of a track.
 #[derive(Clone, Debug)]
 pub(crate) struct Facts {
@@ -56,6 +84,7 @@ pub(crate) struct Facts {
     loudness: Sorted<f32>,
     short_terms: Vec<f32>,
     short_term: Sorted<f32>,
+    running: Option<Running>,
     /// The sorted rows are to be made anew.
     is_stale: bool,
 }
@@ -74,6 +103,7 @@ impl Default for Facts {
             loudness: Sorted::default(),
             short_terms: Vec::new(),
             short_term: Sorted::default(),
+            running: None,
             is_stale: false,
         }
     }
@@ -134,31 +164,26 @@ impl Facts {
         }
     }
 
-    /// Reads every 3 s that the changed places lie in. The sums slide along and do not drift.
+    /// Reads every 3 s that the changed places lie in. The sums slide along, from look to look, and do not drift.
     fn read_short_terms(&mut self, cells: &[HeardCell], places: Range<usize>) {
         self.short_terms.resize(cells.len(), NONE);
         let starts =
             (places.start + 1).saturating_sub(SHORT_TERM)..places.end.min((cells.len() + 1).saturating_sub(SHORT_TERM));
-        let (mut sum, mut frames, mut whole) = (Sum::default(), 0.0, 0);
-        let k_power = |cell: &HeardCell| f64::from(cell.k_power) * cell.frames();
-        for start in starts.clone() {
-            let entering = if start == starts.start {
-                start..start + SHORT_TERM
-            } else {
-                start + SHORT_TERM - 1..start + SHORT_TERM
-            };
-            for cell in &cells[entering] {
-                sum.add(k_power(cell));
-                frames += cell.frames();
-                whole += usize::from(cell.is_complete());
-            }
-            let power = if whole == SHORT_TERM { (sum.value() / frames) as f32 } else { NONE };
-            self.set_short_term(start, power);
-            let leaving = &cells[start];
-            sum.take(k_power(leaving));
-            frames -= leaving.frames();
-            whole -= usize::from(leaving.is_complete());
+        let kept = self.running.filter(|kept| kept.start == starts.start && kept.ends_before(places.start));
+        let mut running = kept.unwrap_or_else(|| {
+            let mut running = Running { start: starts.start, ..Running::default() };
+            cells[starts.start..].iter().take(SHORT_TERM - 1).for_each(|cell| running.add(cell));
+            running
+        });
+        for start in starts {
+            running.add(&cells[start + SHORT_TERM - 1]);
+            let is_whole = running.whole == SHORT_TERM;
+            self.set_short_term(start, if is_whole { (running.k_power.value() / running.frames) as f32 } else { NONE });
+            running.take(&cells[start]);
+            running.start = start + 1;
         }
+        // What it holds may still change where it was not read up to its end.
+        self.running = Some(running).filter(|running| running.ends_before(cells.len()));
     }
 
     fn set_short_term(&mut self, start: usize, power: f32) {

@@ -1,10 +1,16 @@
 //! The tracks' bands over a stretch of the song, after today's gain.
 
 use crate::dsp::{BANDS, CELLS_PER_BANDS};
+use crate::mix::budget::Budget;
 use crate::mix::heard::CellSpan;
 use crate::mix::hearing::stereo::StereoBands;
+use crate::mix::mixture::Mixture;
 use crate::mix::scope::Scope;
 use crate::mix::{SongMap, TrackHearing, TrackInput};
+
+/// Work to read the bands of a track, and to find that there is nothing new.
+const READ: u32 = 33;
+const LOOK: u32 = 1;
 
 /// Cells that a record may come late by, half a second: it ends with a transform that reaches beyond it, and travels.
 const LATE: i32 = 5;
@@ -60,12 +66,20 @@ struct Key {
 }
 
 impl Spectra {
-    /// Reads the bands of all tracks over whole records, after today's gain; true where any are other than before.
-    pub fn read(&mut self, tracks: &[TrackInput<'_>], span: CellSpan, channels: impl Fn(usize) -> u8) -> bool {
-        let mut is_new = self.0.len() != tracks.len();
-        self.0.resize_with(tracks.len(), Kept::default);
-        for (index, (kept, track)) in self.0.iter_mut().zip(tracks).enumerate() {
-            is_new |= kept.update(track, span, channels(index));
+    /// Reads the bands of the tracks from `next` on over whole records, after today's gain; true where any are other than
+    /// before.
+    pub fn read(&mut self, mix: &Mixture<'_>, span: CellSpan, next: &mut usize, budget: &mut Budget) -> bool {
+        let mut is_new = self.0.len() != mix.tracks.len();
+        self.0.resize_with(mix.tracks.len(), Kept::default);
+        let left = self.0.iter_mut().zip(mix.tracks).zip(&mix.heard).skip(*next);
+        for ((kept, track), heard) in left {
+            if !budget.is_left() {
+                break;
+            }
+            let is_other = kept.update(track, span, heard.channels);
+            budget.take(if is_other { READ } else { LOOK });
+            is_new |= is_other;
+            *next += 1;
         }
         is_new
     }

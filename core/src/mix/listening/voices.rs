@@ -3,6 +3,7 @@
 use super::Heard as VoiceHeard;
 use super::spectrum::Kept;
 use crate::dsp::BANDS;
+use crate::mix::budget::Budget;
 use crate::mix::heard::{CellSpan, Heard};
 use crate::mix::hearing::audibility::{self, Sound, calibrate, scaled};
 use crate::mix::hearing::partial_loudness::Excitation;
@@ -12,6 +13,9 @@ use crate::mix::mixture::{Mixture, Unit};
 use crate::mix::reading::read_raw;
 use crate::mix::{Class, HearingRules, LevelRules, Measure, Placement, Role};
 
+/// Work to read the level of a unit, and to listen to a voice.
+const READ: u32 = 6;
+const HEAR: u32 = 45;
 /// A voice this far under the mix in every band, 0.04 dB of it, is none of what masks it.
 const NO_PART: f64 = 0.01;
 /// Hits stand this far over their mean at most, 20 dB.
@@ -66,19 +70,17 @@ struct LevelKey {
 }
 
 impl Levels {
-    /// Reads the units over a span; true where any is other than before.
-    pub fn read(&mut self, mix: &Mixture<'_>, judged: &[Judged], span: CellSpan) -> bool {
-        let scope = mix.scope.as_ref().map(|scope| scope.span);
+    /// Reads a unit over a span: whether its level is other than before, and the work that this took.
+    pub fn read(&mut self, mix: &Mixture<'_>, unit: &Unit<'_>, judged: &Judged, span: CellSpan) -> (bool, u32) {
         let mut is_new = self.0.len() != mix.units.len();
         self.0.resize_with(mix.units.len(), Level::default);
-        for ((level, unit), judged) in self.0.iter_mut().zip(&mix.units).zip(judged) {
-            let is_heard = judged.reading.is_some() && judged.span == scope;
-            let counts = is_heard && unit.is_counted();
-            let lufs = if counts { level.update(mix, unit.heard, judged.class, span) } else { None };
-            is_new |= lufs != level.lufs;
-            level.lufs = lufs;
-        }
-        is_new
+        let level = &mut self.0[unit.index];
+        let is_heard = judged.reading.is_some() && judged.span == mix.scope.as_ref().map(|scope| scope.span);
+        let counts = is_heard && unit.is_counted();
+        let (lufs, work) = if counts { level.update(mix, unit.heard, judged.class, span) } else { (None, 0) };
+        is_new |= lufs != level.lufs;
+        level.lufs = lufs;
+        (is_new, work)
     }
 
     pub fn heap_bytes(&self) -> usize {
@@ -87,7 +89,7 @@ impl Levels {
 }
 
 impl Level {
-    fn update(&mut self, mix: &Mixture<'_>, heard: &Heard, class: Class, span: CellSpan) -> Option<f64> {
+    fn update(&mut self, mix: &Mixture<'_>, heard: &Heard, class: Class, span: CellSpan) -> (Option<f64>, u32) {
         let (scale, rules) = (heard.scale(), mix.profile.rules.level);
         let key = LevelKey { heard: heard.id(), class, span, scale, rules };
         let mut touches = self.went_by != Some(key);
@@ -97,7 +99,8 @@ impl Level {
             self.went_by = Some(key);
             self.read = read_raw(heard, class, span, Measure::Loudness, &rules).map(|(lufs, _)| lufs);
         }
-        Some(self.read? + heard.gain_db()?)
+        let lufs = self.read.zip(heard.gain_db()).map(|(read, gain)| read + gain);
+        (lufs, if touches { READ } else { 0 })
     }
 }
 
@@ -123,25 +126,6 @@ impl Voices {
         }
         let kick = powers(mix.reference.members);
         (total.iter().sum::<f64>() > 0.0).then_some(Self { list, total, kick })
-    }
-
-    /// What is heard of each voice beside all the others and beside the kick alone, the mix at a normal level, and at a
-    /// whisper.
-    pub fn heard(&self, rules: &HearingRules) -> Vec<VoiceHeard> {
-        let [normal, whisper] = [rules.normal, rules.whisper].map(|level| Room::new(self, level));
-        let kick = self.kick.as_ref().map(|kick| Excitation::of(&scaled(kick, normal.gain)));
-        let heard = |voice: &Voice| {
-            let takes_part = voice.mean.iter().zip(&self.total).any(|(own, all)| *own > NO_PART * all);
-            let rest: BandPowers = std::array::from_fn(|band| (self.total[band] - voice.mean[band]).max(0.0));
-            let rest = takes_part.then_some(&rest);
-            let own = Sound::new(scaled(&voice.sounding, normal.gain));
-            VoiceHeard {
-                normal: own.beside(&normal.masker(rest)),
-                whisper: Sound::new(scaled(&voice.sounding, whisper.gain)).beside(&whisper.masker(rest)),
-                by_kick: kick.as_ref().filter(|_| !voice.is_kick).and_then(|kick| own.ratio_beside(kick)),
-            }
-        };
-        self.list.iter().map(heard).collect()
     }
 
     /// The two voices with the most power in each band: whoever is masked there, one of them is another.
@@ -181,7 +165,52 @@ impl Voices {
     }
 }
 
+/// What is heard of each voice beside all the others and beside the kick alone, the mix at a normal level, and at a
+/// whisper.
+#[derive(Debug)]
+pub(super) struct Hearing {
+    pub voices: Voices,
+    normal: Room,
+    whisper: Room,
+    kick: Option<Excitation>,
+    /// Of the voices that have been listened to, in their order.
+    pub heard: Vec<VoiceHeard>,
+}
+
+impl Hearing {
+    pub fn new(voices: Voices, rules: &HearingRules) -> Self {
+        let [normal, whisper] = [rules.normal, rules.whisper].map(|level| Room::new(&voices, level));
+        let kick = voices.kick.as_ref().map(|kick| Excitation::of(&scaled(kick, normal.gain)));
+        let heard = Vec::with_capacity(voices.list.len());
+        Self { voices, normal, whisper, kick, heard }
+    }
+
+    /// Listens to more voices; true once all have been heard.
+    pub fn go_on(&mut self, budget: &mut Budget) -> bool {
+        while self.heard.len() < self.voices.list.len() && budget.is_left() {
+            budget.take(HEAR);
+            self.heard.push(self.hear(&self.voices.list[self.heard.len()]));
+        }
+        self.heard.len() == self.voices.list.len()
+    }
+
+    fn hear(&self, voice: &Voice) -> VoiceHeard {
+        let total = &self.voices.total;
+        let takes_part = voice.mean.iter().zip(total).any(|(own, all)| *own > NO_PART * all);
+        let rest: BandPowers = std::array::from_fn(|band| (total[band] - voice.mean[band]).max(0.0));
+        let rest = takes_part.then_some(&rest);
+        let own = Sound::new(scaled(&voice.sounding, self.normal.gain));
+        let kick = self.kick.as_ref().filter(|_| !voice.is_kick);
+        VoiceHeard {
+            normal: own.beside(&self.normal.masker(rest)),
+            whisper: Sound::new(scaled(&voice.sounding, self.whisper.gain)).beside(&self.whisper.masker(rest)),
+            by_kick: kick.and_then(|kick| own.ratio_beside(kick)),
+        }
+    }
+}
+
 /// The mix at a monitor level.
+#[derive(Debug)]
 struct Room {
     /// From mean squares to 10^(dB SPL / 10).
     gain: f64,
