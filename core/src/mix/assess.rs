@@ -1,6 +1,7 @@
 //! From the tracks of a session to its report.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::advice::{Finding, Memo, advice};
 use super::breaks::Dynamics;
@@ -47,10 +48,16 @@ pub(crate) fn write_tracks(facts: &Facts<'_>, budget: &mut Budget, tracks: &mut 
     tracks.len() == facts.mix.tracks.len()
 }
 
+/// Writes again what is told of some tracks.
+pub(crate) fn write_again(facts: &Facts<'_>, which: impl Iterator<Item = usize>, tracks: &mut [TrackReport]) {
+    let findings = findings(facts);
+    which.for_each(|index| tracks[index] = track_report(facts, &findings, index));
+}
+
 /// The report on these tracks.
 pub(crate) fn report(
     facts: &Facts<'_>,
-    dynamics: Dynamics,
+    dynamics: &Dynamics,
     state: &SessionState,
     memos: &mut [Memo],
     tracks: Vec<TrackReport>,
@@ -69,7 +76,7 @@ pub(crate) fn report(
         scope: scope_report(mix, state),
         reference: reference_report(mix),
         tracks,
-        breaks: dynamics.breaks.into_iter().map(|found| found.found).collect(),
+        breaks: dynamics.breaks.iter().map(|found| Arc::clone(&found.found)).collect(),
         sections: Vec::new(),
         advice,
         bus: bus_report(mix, overviews, listening),

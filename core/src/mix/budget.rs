@@ -22,6 +22,10 @@ impl Budget {
         self.whole == u32::MAX
     }
 
+    pub fn left(&self) -> u32 {
+        self.left
+    }
+
     /// There is some for one of many small pieces.
     pub fn is_left(&self) -> bool {
         self.left > 0
@@ -35,6 +39,15 @@ impl Budget {
     pub fn take(&mut self, work: u32) {
         if !self.is_unlimited() {
             self.left = self.left.saturating_sub(work);
+        }
+    }
+
+    /// Gives all but so much to another.
+    pub fn give_to(&mut self, other: &mut Self, but: u32) {
+        if !self.is_unlimited() {
+            let given = self.left.saturating_sub(but);
+            self.left -= given;
+            (other.whole, other.left) = (other.whole.saturating_add(given), other.left.saturating_add(given));
         }
     }
 }

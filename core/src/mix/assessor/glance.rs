@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::super::heard::CELLS_PER_S;
 use super::super::{Measure, MixReport, Profile, SessionState, TrackInput};
 use super::Assessor;
+use super::judging::{Judging, Made};
 
 /// Cells for which a judgement holds at a [`Assessor::glance`] while the song plays on: half a second.
 const HELD_CELLS: f64 = 5.0;
@@ -48,16 +49,16 @@ impl Glance {
     }
 }
 
-/// A report, and what it went by besides the layout.
+/// The last judgement.
 #[derive(Debug)]
 pub(super) struct Last {
     /// No two share it.
     pub judgement: u64,
-    pub state: SessionState,
-    pub tracks: Vec<Told>,
+    /// What it went by besides the layout, and what it found.
+    pub by: Judging,
     pub report: MixReport,
-    /// Nothing that can be heard is missing in it.
-    pub is_whole: bool,
+    /// Nothing is missing in it.
+    is_whole: bool,
 }
 
 /// A clone in the place of another, whose longest list keeps its room.
@@ -80,11 +81,6 @@ pub(super) fn copy(report: &MixReport, to: &mut MixReport) {
         density: report.density.clone(),
         notes: report.notes.clone(),
     };
-}
-
-pub(super) fn new_judgement() -> u64 {
-    static COUNT: AtomicU64 = AtomicU64::new(1);
-    COUNT.fetch_add(1, Ordering::Relaxed)
 }
 
 /// What a report goes by in one track.
@@ -111,27 +107,37 @@ fn wished(track: &TrackInput<'_>) -> Wished {
 }
 
 impl Last {
-    pub fn is_of(&self, tracks: &[TrackInput<'_>], state: &SessionState) -> bool {
-        self.is_whole && self.state == *state && self.tracks.iter().copied().eq(tracks.iter().map(Told::of))
+    pub fn new(by: Judging, made: Made) -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(1);
+        let judgement = COUNT.fetch_add(1, Ordering::Relaxed);
+        Self { judgement, by, report: made.report, is_whole: made.is_whole }
     }
 
-    /// The song has played on a little, and nothing else has changed.
-    pub fn plays_on(&self, tracks: &[TrackInput<'_>], state: &SessionState) -> bool {
-        let of_here = |state: &SessionState| {
+    /// A judgement of now would be the same.
+    pub fn is_of(&self, tracks: &[TrackInput<'_>], state: &SessionState) -> bool {
+        self.is_whole && self.by.state == *state && self.by.told.iter().copied().eq(tracks.iter().map(Told::of))
+    }
+
+    /// But for a little of the song nothing of the whole session has changed.
+    pub fn is_near(&self, state: &SessionState) -> bool {
+        let elsewhere = |state: &SessionState| {
             let mut state = *state;
             state.transport.position_s = 0.0;
             state
         };
-        let moved_s = state.transport.position_s - self.state.transport.position_s;
-        state.transport.playing
-            && (0.0..OLDEST_S).contains(&moved_s)
-            && of_here(&self.state) == of_here(state)
-            && self.tracks.iter().map(|told| told.wished).eq(tracks.iter().map(wished))
+        let moved_s = state.transport.position_s - self.by.state.transport.position_s;
+        (0.0..OLDEST_S).contains(&moved_s) && elsewhere(&self.by.state) == elsewhere(state)
     }
 
-    /// Half a second of the song has ended since.
-    pub fn is_due(&self, state: &SessionState) -> bool {
-        by_cells(&self.state, HELD_CELLS) != by_cells(state, HELD_CELLS)
+    /// The tracks of which somebody has set something since.
+    pub fn set_since(&self, tracks: &[TrackInput<'_>]) -> Vec<usize> {
+        let pairs = self.by.told.iter().zip(tracks).enumerate();
+        pairs.filter(|(_, (told, track))| told.wished != wished(track)).map(|(index, _)| index).collect()
+    }
+
+    /// The half second that it holds for is over.
+    pub fn is_over(&self, state: &SessionState) -> bool {
+        by_cells(&self.by.state, HELD_CELLS) != by_cells(state, HELD_CELLS)
     }
 }
 

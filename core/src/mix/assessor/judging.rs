@@ -1,32 +1,29 @@
 //! A judgement being made: at once, or a piece at each look.
 
-use super::super::anchor::Reference;
-use super::super::assess::{Facts, report, write_tracks};
+use super::super::assess::{Facts, report, write_again, write_tracks};
 use super::super::breaks::Dynamics;
 use super::super::budget::Budget;
-use super::super::heard::Heard;
 use super::super::hierarchy::Hierarchy;
 use super::super::judge::{Judged, Own, judge};
-use super::super::layout::{Layout, Voice};
 use super::super::listening::Ears;
-use super::super::mixture::{Mixture, Unit};
-use super::super::overview::{Overview, overview};
-use super::super::reading::sounding;
-use super::super::scope::{self, Loudest};
-use super::super::{MixReport, Profile, Rules, SessionState, TrackInput, TrackReport};
-use super::glance::Told;
-use super::{Assessor, Part, Track};
+use super::super::mixture::Mixture;
+use super::super::overview::Overview;
+use super::super::scope::Loudest;
+use super::super::{MixReport, Profile, SessionState, TrackInput, TrackReport};
+use super::Assessor;
+use super::glance::{Last, Told};
 
-/// Work to read what is new of a track.
+/// Work to read what is new of a track, and to judge a unit.
 const READ: u32 = 28;
-/// Work to judge a unit.
 const JUDGE: u32 = 18;
 /// Work for each track to tell what has been heard, and to write all that is not told of single tracks.
 const LISTEN: u32 = 5;
 const REPORT: u32 = 5;
+/// All of it for one track, with breaks and rows.
+const WHOLE: u32 = 80;
 
 /// What there is of a judgement that is being made. What it goes by stands still from the first piece to the last: all
-/// tracks are read before any is judged, and none is read again until it is made.
+/// tracks are read before any is judged, and none is read again until it is made, but for what somebody sets.
 #[derive(Debug, Default)]
 pub(super) struct Judging {
     pub state: SessionState,
@@ -40,20 +37,31 @@ pub(super) struct Judging {
     pub tracks: Vec<TrackReport>,
 }
 
-/// How much may be done of each thing.
+/// How much a look may do of each thing.
+#[derive(Debug)]
 pub(super) struct Budgets {
     pub balance: Budget,
     pub hearing: Budget,
 }
 
 impl Budgets {
-    pub const fn all() -> Self {
+    pub const fn unlimited() -> Self {
         Self { balance: Budget::unlimited(), hearing: Budget::unlimited() }
     }
 
-    /// Some thirty tracks are judged in one look, and 300 in about a second.
+    /// A third of a millisecond and a sixth: some sixteen tracks are judged in one look, and 300 in about a second.
     pub const fn of_a_look() -> Self {
         Self { balance: Budget::new(1_300), hearing: Budget::new(500) }
+    }
+
+    /// For a look that has something else to do.
+    pub const fn beside() -> Self {
+        Self { balance: Budget::new(300), hearing: Budget::new(100) }
+    }
+
+    /// So many tracks are judged in one look.
+    pub fn are_enough_for(&self, tracks: usize) -> bool {
+        tracks as u64 * u64::from(WHOLE) <= u64::from(self.balance.left())
     }
 }
 
@@ -83,16 +91,8 @@ impl Assessor {
         if !self.read_on(tracks, profile, &mut budgets.balance) {
             return None;
         }
-        let Self { tracks: kept, layout, parts, own, bars, loudest, sliding, ears, memos, nothing, judging, .. } = self;
-        let state = &judging.state;
-        let heard: Vec<&Heard> = kept.iter().map(|track| &track.heard).collect();
-        let units = units(tracks, layout, &heard, parts);
-        let anchor = units.first().filter(|unit| unit.is_anchor).map_or(&*nothing, |unit| unit.heard);
-        let reference = Reference::new(&layout.claim, anchor, tracks, profile);
-        let kick = reference.exists().then_some(anchor);
-        let scope = scope::choose(&units, kick, bars, loudest, state, &profile.rules);
-        let mut mix = Mixture { tracks, profile, heard, units, bars, reference, scope, reference_reading: None };
-        mix.settle_reference();
+        let Self { known, own, loudest, sliding, ears, memos, judging, .. } = self;
+        let mix = known.mixture(tracks, profile, &judging.state, loudest);
         let Judging { overviews, judged, dynamics, listened, tracks: written, .. } = judging;
         let Budgets { balance, hearing } = budgets;
         let count = tracks.len() as u32;
@@ -104,41 +104,66 @@ impl Assessor {
         }
         let is_whole = *listened.get_or_insert_with(|| {
             balance.take(LISTEN * count);
+            // Of a small session all is told in one look.
+            balance.give_to(hearing, 2 * REPORT * count);
             ears.listen(&mix, hearing)
         });
-        let unit_of = &layout.voice_of;
-        let facts = Facts { mix: &mix, judged, overviews, listening: ears.last(), unit_of };
+        let facts = Facts { mix: &mix, judged, overviews, listening: ears.last(), unit_of: &known.layout.voice_of };
         if !write_tracks(&facts, balance, written) || !balance.is_enough_for(REPORT * count) {
             return None;
         }
-        let mut dynamics = std::mem::take(dynamics);
         sliding.sort(&mix, &mut dynamics.breaks);
-        Some(Made { report: report(&facts, dynamics, state, memos, std::mem::take(written)), is_whole })
+        Some(Made { report: report(&facts, dynamics, &judging.state, memos, std::mem::take(written)), is_whole })
     }
 
     /// Reads what is new in the songs that have not been read yet; true once all have been.
     fn read_on(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, budget: &mut Budget) -> bool {
-        let Judging { told, overviews, .. } = &mut self.judging;
+        let Self { known, judging: Judging { told, overviews, .. }, .. } = self;
         if told.len() == tracks.len() && !tracks.is_empty() {
             return true;
         }
-        let (rules, range) = (&profile.rules, sounding(&profile.rules.level));
-        for (own, track) in self.tracks.iter_mut().zip(tracks).skip(told.len()) {
+        for (index, track) in tracks.iter().enumerate().skip(told.len()) {
             if !budget.is_left() {
                 return false;
             }
             budget.take(READ);
             told.push(Told::of(track));
-            overviews.push(own.read(track, range, rules));
+            overviews.push(known.read(index, track, &profile.rules));
         }
-        for (part, voice) in self.parts.iter_mut().zip(&self.layout.voices) {
-            if let Some(part) = part {
-                let members: Vec<&Heard> = voice.members.iter().map(|&index| &self.tracks[index].heard).collect();
-                part.update(&members, range);
-            }
-        }
-        self.bars.update(tracks.iter().map(|track| track.song));
+        (0..known.layout.voices.len()).for_each(|unit| known.join(unit, &profile.rules));
+        known.read_bars(tracks);
         true
+    }
+
+    /// Judges some tracks again in the last judgement, where somebody has set something of them. What else hangs on them
+    /// follows with the next one.
+    pub(super) fn judge_again(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, set: &[usize]) -> Option<Last> {
+        let Last { by: mut judging, report: mut old, .. } = self.last.take()?;
+        let Self { known, own, loudest, sliding, ears, memos, .. } = self;
+        let mut units: Vec<usize> = set.iter().map(|&index| known.layout.voice_of[index].0).collect();
+        units.sort_unstable();
+        units.dedup();
+        for &index in set {
+            judging.told[index] = Told::of(&tracks[index]);
+            judging.overviews[index] = known.read(index, &tracks[index], &profile.rules);
+        }
+        units.iter().for_each(|&unit| known.join(unit, &profile.rules));
+        let mix = known.mixture(tracks, profile, &judging.state, loudest);
+        let hierarchy = Hierarchy::new(&mix);
+        for &unit in &units {
+            judging.judged[unit] = judge(&mix, &mix.units[unit], &hierarchy, loudest, &mut own[unit]);
+        }
+        let Judging { state, overviews, judged, dynamics, .. } = &mut judging;
+        if dynamics.extents.len() == mix.units.len() {
+            sliding.read_again(&mix, judged, &units, dynamics);
+            sliding.sort(&mix, &mut dynamics.breaks);
+        }
+        let facts = Facts { mix: &mix, judged, overviews, listening: ears.last(), unit_of: &known.layout.voice_of };
+        let mut written = std::mem::take(&mut old.tracks);
+        let members = units.iter().flat_map(|&unit| mix.units[unit].members);
+        write_again(&facts, members.copied(), &mut written);
+        let report = report(&facts, dynamics, state, memos, written);
+        Some(Last::new(judging, Made { report, is_whole: false }))
     }
 }
 
@@ -164,41 +189,4 @@ fn judge_units(
         }
     }
     judged.len() == mix.units.len()
-}
-
-impl Track {
-    /// Reads what is new of its song.
-    fn read(&mut self, track: &TrackInput<'_>, sounding: f64, rules: &Rules) -> Overview {
-        self.heard.update(track.song, track.gain, sounding);
-        let seen = (self.heard.changes().version(), self.heard.gain(), track.placement, *rules);
-        if self.seen != Some(seen) {
-            self.overview = overview(&self.heard, track.placement, rules);
-            self.seen = Some(seen);
-        }
-        self.overview
-    }
-}
-
-fn units<'a>(
-    tracks: &[TrackInput<'_>],
-    layout: &'a Layout,
-    heard: &[&'a Heard],
-    parts: &'a [Option<Part>],
-) -> Vec<Unit<'a>> {
-    let voices = layout.voices.iter().zip(parts).enumerate();
-    let unit = |(index, (voice, part)): (usize, (&'a Voice, &'a Option<Part>))| {
-        let first = &tracks[voice.members[0]];
-        Unit {
-            index,
-            members: &voice.members,
-            role: first.role,
-            part: voice.part.as_deref(),
-            name: &voice.name,
-            heard: part.as_ref().map_or(heard[voice.members[0]], |part| &part.heard),
-            is_anchor: voice.is_anchor,
-            is_out: first.is_out,
-            placement: first.placement,
-        }
-    };
-    voices.map(unit).collect()
 }

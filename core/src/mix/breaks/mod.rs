@@ -127,29 +127,54 @@ impl Sliding {
 
     /// Reads what is new of the song, unit by unit; true once all of them are read.
     pub fn read(&mut self, mix: &Mixture<'_>, judged: &[Judged], budget: &mut Budget, found: &mut Dynamics) -> bool {
-        self.units.resize_with(mix.units.len(), Kept::default);
-        let mut is_up_to_date = [false; 3];
-        let left = mix.units.iter().zip(judged).skip(found.extents.len());
-        for (unit, judged) in left {
+        let mut anchor_is_read = [false; 3];
+        for (unit, judged) in mix.units.iter().zip(judged).skip(found.extents.len()) {
             if !budget.is_left() {
                 return false;
             }
-            let is_judged = |target: &Target| target.against == TargetAgainst::Kick && !unit.is_anchor;
-            let target = judged.target.filter(is_judged).filter(|_| has_verdict(judged));
-            let extent = target.and_then(|target| {
+            if self.read_unit(mix, unit, judged, &mut anchor_is_read, found) {
                 budget.take(READ);
-                let place = self.anchor.iter().position(|steps| steps.measure() == target.measure)?;
-                let steps = &mut self.anchor[place];
-                if !std::mem::replace(&mut is_up_to_date[place], true) {
-                    steps.update(mix);
-                }
-                let kept = &mut self.units[unit.index];
-                self.work += kept.update(mix, unit, judged.class, target, steps);
-                found.breaks.extend(kept.breaks(unit.index));
-                kept.extent()
-            });
-            found.extents.push(extent);
+            }
         }
+        true
+    }
+
+    /// Reads some units again, of which something is other than it was.
+    pub fn read_again(&mut self, mix: &Mixture<'_>, judged: &[Judged], units: &[usize], found: &mut Dynamics) {
+        found.breaks.retain(|found| !units.contains(&found.unit));
+        let mut anchor_is_read = [false; 3];
+        for &unit in units {
+            self.read_unit(mix, &mix.units[unit], &judged[unit], &mut anchor_is_read, found);
+            found.extents.swap_remove(unit);
+        }
+    }
+
+    /// Reads what is new of one unit, and of the anchor where that is not read yet; adds what it found, and tells whether
+    /// there was anything to read.
+    fn read_unit(
+        &mut self,
+        mix: &Mixture<'_>,
+        unit: &Unit<'_>,
+        judged: &Judged,
+        anchor_is_read: &mut [bool; 3],
+        found: &mut Dynamics,
+    ) -> bool {
+        self.units.resize_with(mix.units.len(), Kept::default);
+        let is_judged = |target: &Target| target.against == TargetAgainst::Kick && !unit.is_anchor;
+        let target = judged.target.filter(is_judged).filter(|_| has_verdict(judged));
+        let steps = target.and_then(|target| self.anchor.iter().position(|steps| steps.measure() == target.measure));
+        let Some((target, place)) = target.zip(steps) else {
+            found.extents.push(None);
+            return false;
+        };
+        let steps = &mut self.anchor[place];
+        if !std::mem::replace(&mut anchor_is_read[place], true) {
+            steps.update(mix);
+        }
+        let kept = &mut self.units[unit.index];
+        self.work += kept.update(mix, unit, judged.class, target, steps);
+        found.breaks.extend(kept.breaks(unit.index));
+        found.extents.push(kept.extent());
         true
     }
 
