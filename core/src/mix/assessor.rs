@@ -89,9 +89,16 @@ impl Assessor {
         amend: impl FnOnce(&mut MixReport),
     ) {
         self.arrange(tracks, profile, state);
-        self.bring_up(tracks, profile, state);
+        let mut budgets = Budgets::of_a_look();
+        let is_behind = self.last.as_ref().is_some_and(|last| last.judgement != glance.judgement);
+        if is_behind {
+            budgets.take_to_show(tracks.len());
+        }
+        let is_asked_for = self.bring_up(tracks, profile, state, &mut budgets);
         let Some(last) = &self.last else { return };
-        if last.judgement == glance.judgement {
+        // A judgement that is made bit by bit shows one look later where there is no time left to write it down.
+        let is_time = is_asked_for || is_behind || budgets.are_enough_to_show(tracks.len());
+        if last.judgement == glance.judgement || !is_time {
             glance.report.notes.truncate(glance.notes);
             self.known.show_live(tracks, &mut glance.report);
             return;
@@ -103,30 +110,35 @@ impl Assessor {
         glance.notes = glance.report.notes.len();
     }
 
-    /// Judges what a glance asks for.
-    fn bring_up(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) {
+    /// Judges what a glance asks for; true where that is to show at once.
+    fn bring_up(
+        &mut self,
+        tracks: &[TrackInput<'_>],
+        profile: &Profile,
+        state: &SessionState,
+        budgets: &mut Budgets,
+    ) -> bool {
         let by_cell = &by_cells(state, 1.0);
-        let Some(last) = self.last.as_ref().filter(|last| last.is_near(state)) else {
-            if !self.last.as_ref().is_some_and(|last| last.is_of(tracks, by_cell)) {
-                self.judge_at_once(tracks, profile, by_cell);
-            }
-            return;
-        };
-        let set = last.set_since(tracks);
-        let mut budgets = Budgets::of_a_look();
-        if !set.is_empty() {
-            if set.len() > FEW || budgets.are_enough_for(tracks.len()) {
-                self.judge_at_once(tracks, profile, by_cell);
-                return;
-            }
-            self.last = self.judge_again(tracks, profile, &set);
-            (self.is_due, budgets) = (true, Budgets::beside());
+        let near = self.last.as_ref().filter(|last| last.is_near(state));
+        let set = near.map(|last| last.set_since(tracks)).unwrap_or_default();
+        let plays_on = state.transport.playing && near.is_some();
+        if set.is_empty() && plays_on {
+            self.go_on(tracks, profile, state, budgets);
+            return false;
         }
-        if state.transport.playing {
-            self.go_on(tracks, profile, state, &mut budgets);
-        } else if set.is_empty() && !self.last.as_ref().is_some_and(|last| last.is_of(tracks, by_cell)) {
+        if set.is_empty() && self.last.as_ref().is_some_and(|last| last.is_of(tracks, by_cell)) {
+            return false;
+        }
+        if set.is_empty() || set.len() > FEW || budgets.are_enough_for(tracks.len()) {
             self.judge_at_once(tracks, profile, by_cell);
+            return true;
         }
+        self.last = self.judge_again(tracks, profile, &set);
+        self.is_due = true;
+        if plays_on {
+            self.go_on(tracks, profile, state, &mut Budgets::beside());
+        }
+        true
     }
 
     /// Begins a judgement where one is due, and goes on with it.

@@ -29,6 +29,9 @@ use super::{
 use crate::dsp::BANDS;
 use crate::units::Db;
 
+/// Work to begin to listen, for each track, and to tell what was heard, for each voice.
+const BEGIN: u32 = 2;
+const TELL: u32 = 5;
 /// Two voices closer than this share a place, in phon: a decibel is the least that is noticed.
 const SAME_PLACE: f64 = 1.0;
 
@@ -120,6 +123,7 @@ impl Ears {
         if !std::mem::take(&mut self.is_new) {
             return true;
         }
+        budget.take(BEGIN * mix.tracks.len() as u32);
         let mut listening = of_each(mix, self.spectra.all());
         match Voices::new(mix, &self.levels, self.spectra.all()) {
             Some(voices) => self.hearing = Some((Hearing::new(voices, &mix.profile.rules.hearing), listening)),
@@ -138,6 +142,7 @@ impl Ears {
             self.hearing = Some((hearing, listening));
             return false;
         }
+        budget.take(TELL * hearing.heard.len() as u32);
         tell(mix, &hearing.voices, &hearing.heard, &mut listening);
         listening.tell_loudness(mix, Some(&hearing.voices));
         self.last = listening;

@@ -19,6 +19,8 @@ const JUDGE: u32 = 18;
 /// Work for each track to tell what has been heard, and to write all that is not told of single tracks.
 const LISTEN: u32 = 5;
 const REPORT: u32 = 5;
+/// Work for each track to copy what was judged to where it is shown.
+const SHOW: u32 = 2;
 /// All of it for one track, with breaks and rows.
 const WHOLE: u32 = 80;
 
@@ -51,7 +53,7 @@ impl Budgets {
 
     /// A third of a millisecond and a sixth: some sixteen tracks are judged in one look, and 300 in about a second.
     pub const fn of_a_look() -> Self {
-        Self { balance: Budget::new(1_300), hearing: Budget::new(500) }
+        Self { balance: Budget::new(1_250), hearing: Budget::new(450) }
     }
 
     /// For a look that has something else to do.
@@ -61,7 +63,16 @@ impl Budgets {
 
     /// So many tracks are judged in one look.
     pub fn are_enough_for(&self, tracks: usize) -> bool {
-        tracks as u64 * u64::from(WHOLE) <= u64::from(self.balance.left())
+        self.balance.left() >= WHOLE.saturating_mul(tracks as u32)
+    }
+
+    /// For a judgement to be shown.
+    pub fn are_enough_to_show(&self, tracks: usize) -> bool {
+        self.balance.left() >= SHOW * tracks as u32
+    }
+
+    pub fn take_to_show(&mut self, tracks: usize) {
+        self.balance.take(SHOW * tracks as u32);
     }
 }
 

@@ -27,7 +27,7 @@ use super::{
 use crate::units::{Db, Seconds};
 
 /// Work to read what is new of one unit.
-const READ: u32 = 21;
+const READ: u32 = 24;
 
 /// What the sliding readings found.
 #[derive(Clone, Debug, Default)]
