@@ -1,12 +1,14 @@
 //! Judges one session again and again, and reads only what is new since the last look.
 
+mod budgets;
 mod glance;
 mod judging;
 mod known;
 
+use self::budgets::{Budgets, Pace};
 pub use self::glance::Glance;
 use self::glance::{Last, by_cells, copy};
-use self::judging::{Budgets, Judging, Made};
+use self::judging::{Judging, Made};
 use self::known::Known;
 use super::advice::Memo;
 use super::breaks::Sliding;
@@ -38,6 +40,8 @@ pub struct Assessor {
     is_judging: bool,
     /// What somebody set bears on more than what was judged again: the next judgement begins at once.
     is_due: bool,
+    /// What a glance may do.
+    pace: Pace,
 }
 
 impl Default for Assessor {
@@ -59,7 +63,14 @@ impl Assessor {
             judging: Judging::default(),
             is_judging: false,
             is_due: false,
+            pace: Pace::OF_A_WINDOW,
         }
+    }
+
+    /// One that does so much at a [`Self::glance`] of what the balance takes, and what hearing does: 100 is about a
+    /// thirtieth of a millisecond. Not at all in a hurry, it takes many glances for a judgement of few tracks.
+    pub fn with_pace(balance: u32, hearing: u32) -> Self {
+        Self { pace: Pace { balance, hearing }, ..Self::new() }
     }
 
     /// Judges the session as it stands.
@@ -89,7 +100,7 @@ impl Assessor {
         amend: impl FnOnce(&mut MixReport),
     ) {
         self.arrange(tracks, profile, state);
-        let mut budgets = Budgets::of_a_look();
+        let mut budgets = self.pace.budgets();
         let is_behind = self.last.as_ref().is_some_and(|last| last.judgement != glance.judgement);
         if is_behind {
             budgets.take_to_show(tracks.len());
@@ -136,7 +147,7 @@ impl Assessor {
         self.last = self.judge_again(tracks, profile, &set);
         self.is_due = true;
         if plays_on {
-            self.go_on(tracks, profile, state, &mut Budgets::beside());
+            self.go_on(tracks, profile, state, &mut self.pace.beside());
         }
         true
     }
@@ -146,6 +157,7 @@ impl Assessor {
         let is_due = self.is_due || self.last.as_ref().is_some_and(|last| last.is_over(state));
         if !self.is_judging && is_due {
             self.judging.begin(&by_cells(state, 1.0));
+            budgets.take_to_begin(tracks.len());
             (self.is_judging, self.is_due) = (true, false);
         }
         if self.is_judging

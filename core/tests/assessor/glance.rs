@@ -6,7 +6,7 @@ use super::session::{Random, Session};
 use super::{assert_same, happen, state};
 
 /// A report with what moves on the screen taken from another.
-fn with_live(report: &MixReport, now: &MixReport) -> MixReport {
+pub fn with_live(report: &MixReport, now: &MixReport) -> MixReport {
     let mut report = report.clone();
     for (own, now) in report.tracks.iter_mut().zip(&now.tracks) {
         (own.live, own.held_peak_dbfs) = (now.live.clone(), now.held_peak_dbfs);

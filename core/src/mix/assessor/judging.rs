@@ -11,6 +11,7 @@ use super::super::overview::Overview;
 use super::super::scope::Loudest;
 use super::super::{MixReport, Profile, SessionState, TrackInput, TrackReport};
 use super::Assessor;
+use super::budgets::Budgets;
 use super::glance::{Last, Told};
 
 /// Work to read what is new of a track, and to judge a unit.
@@ -19,10 +20,6 @@ const JUDGE: u32 = 18;
 /// Work for each track to tell what has been heard, and to write all that is not told of single tracks.
 const LISTEN: u32 = 5;
 const REPORT: u32 = 5;
-/// Work for each track to copy what was judged to where it is shown.
-const SHOW: u32 = 2;
-/// All of it for one track, with breaks and rows.
-const WHOLE: u32 = 80;
 
 /// What there is of a judgement that is being made. What it goes by stands still from the first piece to the last: all
 /// tracks are read before any is judged, and none is read again until it is made, but for what somebody sets.
@@ -37,43 +34,6 @@ pub(super) struct Judging {
     /// Whether all that can be heard was listened to; none before.
     listened: Option<bool>,
     pub tracks: Vec<TrackReport>,
-}
-
-/// How much a look may do of each thing.
-#[derive(Debug)]
-pub(super) struct Budgets {
-    pub balance: Budget,
-    pub hearing: Budget,
-}
-
-impl Budgets {
-    pub const fn unlimited() -> Self {
-        Self { balance: Budget::unlimited(), hearing: Budget::unlimited() }
-    }
-
-    /// A third of a millisecond and a sixth: some sixteen tracks are judged in one look, and 300 in about a second.
-    pub const fn of_a_look() -> Self {
-        Self { balance: Budget::new(1_250), hearing: Budget::new(450) }
-    }
-
-    /// For a look that has something else to do.
-    pub const fn beside() -> Self {
-        Self { balance: Budget::new(300), hearing: Budget::new(100) }
-    }
-
-    /// So many tracks are judged in one look.
-    pub fn are_enough_for(&self, tracks: usize) -> bool {
-        self.balance.left() >= WHOLE.saturating_mul(tracks as u32)
-    }
-
-    /// For a judgement to be shown.
-    pub fn are_enough_to_show(&self, tracks: usize) -> bool {
-        self.balance.left() >= SHOW * tracks as u32
-    }
-
-    pub fn take_to_show(&mut self, tracks: usize) {
-        self.balance.take(SHOW * tracks as u32);
-    }
 }
 
 /// A judgement that was made.
@@ -123,6 +83,7 @@ impl Assessor {
         if !write_tracks(&facts, balance, written) || !balance.is_enough_for(REPORT * count) {
             return None;
         }
+        balance.take(REPORT * count);
         sliding.sort(&mix, &mut dynamics.breaks);
         Some(Made { report: report(&facts, dynamics, &judging.state, memos, std::mem::take(written)), is_whole })
     }
