@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use keel_core::mix::{Glance, Profile, assess};
+use keel_core::mix::{Assessor, Glance, Profile, assess};
 use serde::Serialize;
 
 use crate::timing::{Stopwatch, Timing, percentile};
@@ -23,6 +23,8 @@ pub struct Assess {
     /// The looks of a window while the song plays, 15 a second: of 100 of them 99 take no longer than this.
     pub longest_ns: f64,
     pub mean_ns: f64,
+    /// A judgement made at once after each half second of the song, as for a report: all the work that those looks share.
+    pub whole_ns: Timing,
     /// Seconds of the song from one judgement to the next.
     pub judged_each_s: f64,
     /// Looks while somebody moves a track's trim and the song plays: each judges at once.
@@ -73,12 +75,26 @@ pub fn measure(count: usize, rounds: usize) -> Assess {
     for _ in 0..10 * rounds {
         still.push(look(&tracks).0);
     }
+    let mut assessor = Assessor::new();
+    let mut whole = Vec::new();
+    for k in 0..10 * (rounds + 1) {
+        tracks.play(50);
+        let took = tracks.session.view(|inputs, state| {
+            let watch = Stopwatch::start();
+            black_box(assessor.assess(inputs, &profile, state));
+            watch.nanoseconds()
+        });
+        if k >= 10 {
+            whole.push(took);
+        }
+    }
     let mean_ns = playing.iter().sum::<f64>() / playing.len() as f64;
     playing.sort_unstable_by(f64::total_cmp);
     Assess {
         cold_ns: Timing::of(cold),
         longest_ns: percentile(&playing, 0.99),
         mean_ns,
+        whole_ns: Timing::of(whole),
         judged_each_s: played_s / judged.max(1) as f64,
         trim_ns: Timing::of(trim),
         still_ns: Timing::of(still),

@@ -139,7 +139,9 @@ pub struct Keys {
     /// A window's looks while the song plays: 99 of 100 take no longer than the first, and the second is their mean.
     pub assess_300_ms: Option<f64>,
     pub assess_300_look_ms: Option<f64>,
-    /// A look that judges at once, as a trim has moved.
+    /// All that is judged anew each half second of the song, at once.
+    pub assess_300_whole_ms: Option<f64>,
+    /// A look that judges a track again, as its trim has moved.
     pub assess_300_trim_ms: Option<f64>,
     pub assess_300_cold_ms: Option<f64>,
     pub publish_ns: Option<f64>,
@@ -230,6 +232,7 @@ impl Keys {
             process_512_least_p999_ns: process(512).map(|process| process.least_p999),
             assess_300_ms: assess.map(|assess| assess.longest_ns * 1e-6),
             assess_300_look_ms: assess.map(|assess| assess.mean_ns * 1e-6),
+            assess_300_whole_ms: assess.map(|assess| assess.whole_ns.median * 1e-6),
             assess_300_trim_ms: assess.map(|assess| assess.trim_ns.median * 1e-6),
             assess_300_cold_ms: assess.map(|assess| assess.cold_ns.median * 1e-6),
             publish_ns: Some(figures.link.publish_hop_ns.min),

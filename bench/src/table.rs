@@ -117,6 +117,7 @@ fn growth(out: &mut String, figures: &Figures) {
     row("  as a trim moves, ms", &|assess| assess.trim_ns.median);
     row("  with nothing new, ms", &|assess| assess.still_ns.median);
     row("from judgement to judgement, s", &|assess| assess.judged_each_s * 1e6);
+    row("half a second judged at once, ms", &|assess| assess.whole_ns.median);
     row("all judged anew, ms", &|assess| assess.cold_ns.median);
 }
 
@@ -209,7 +210,8 @@ mod tests {
             assess: COUNTS
                 .map(|count| {
                     let (longest_ns, mean_ns, judged_each_s) = (1e9, 1.0, 1.0);
-                    (count, Assess { cold_ns: ns, longest_ns, mean_ns, judged_each_s, trim_ns: ns, still_ns: ns })
+                    let (cold_ns, whole_ns, trim_ns, still_ns) = (ns, ns, ns, ns);
+                    (count, Assess { cold_ns, longest_ns, mean_ns, whole_ns, judged_each_s, trim_ns, still_ns })
                 })
                 .to_vec(),
             link: Link { publish_hop_ns: ns, publish_cell_ns: ns, scan_ns: ns },
