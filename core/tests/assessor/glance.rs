@@ -15,6 +15,11 @@ pub fn with_live(report: &MixReport, now: &MixReport) -> MixReport {
     report
 }
 
+/// One that makes each judgement in one look.
+fn in_a_hurry() -> Assessor {
+    Assessor::with_pace(u32::MAX, u32::MAX)
+}
+
 const WITH_THE_JUDGEMENT: &str = "said with each judgement";
 const OF_NOW: &str = "said at each glance";
 
@@ -64,7 +69,7 @@ fn a_judgement_holds_while_the_song_alone_moves_and_no_longer_than_half_a_second
         let mut random = Random(seed);
         let mut session = Session::new(3 + random.below(6), 100 + random.below(300), &mut random);
         session.playing = true;
-        let (mut assessor, mut glance, mut shown) = (Assessor::new(), Glance::new(), None::<Shown>);
+        let (mut assessor, mut glance, mut shown) = (in_a_hurry(), Glance::new(), None::<Shown>);
         for turn in 0..120 {
             let happened = match turn % 4 {
                 0 => happen(&mut session, &mut random),
@@ -100,7 +105,7 @@ fn what_somebody_sets_is_judged_at_once() {
     let mut random = Random(3);
     let mut session = Session::new(4, 202, &mut random);
     let profile = Profile::guide();
-    let (mut assessor, mut glance) = (Assessor::new(), Glance::new());
+    let (mut assessor, mut glance) = (in_a_hurry(), Glance::new());
     let mut look = |session: &Session| {
         let (inputs, state) = (session.inputs(), state(session));
         let glance = glanced(&mut assessor, &mut glance, &inputs, &profile, &state);
@@ -132,7 +137,7 @@ fn another_eye_sees_what_the_first_does() {
     let mut random = Random(5);
     let mut session = Session::new(5, 203, &mut random);
     let profile = Profile::guide();
-    let (mut assessor, mut first, mut other) = (Assessor::new(), Glance::new(), Glance::new());
+    let (mut assessor, mut first, mut other) = (in_a_hurry(), Glance::new(), Glance::new());
     for _ in 0..30 {
         session.play(1, &mut random);
         let (inputs, state) = (session.inputs(), state(&session));
@@ -144,5 +149,5 @@ fn another_eye_sees_what_the_first_does() {
     // A glance from another session's assessor has nothing to go on from.
     let (inputs, state) = (session.inputs(), state(&session));
     let fresh = assess(&inputs, &profile, &state);
-    assert_same(&glanced(&mut Assessor::new(), &mut first, &inputs, &profile, &state), &fresh, "another assessor");
+    assert_same(&glanced(&mut in_a_hurry(), &mut first, &inputs, &profile, &state), &fresh, "another assessor");
 }

@@ -14,8 +14,9 @@ use super::Assessor;
 use super::budgets::Budgets;
 use super::glance::{Last, Told};
 
-/// Work to read what is new of a track, and to judge a unit.
-const READ: u32 = 28;
+/// Work to read what is new of a track, and for each five places that are; and to judge a unit.
+const READ: u32 = 16;
+const READ_5_PLACES: u32 = 2;
 const JUDGE: u32 = 18;
 /// Work for each track to tell what has been heard, and to write all that is not told of single tracks.
 const LISTEN: u32 = 5;
@@ -98,9 +99,10 @@ impl Assessor {
             if !budget.is_left() {
                 return false;
             }
-            budget.take(READ);
             told.push(Told::of(track));
-            overviews.push(known.read(index, track, &profile.rules));
+            let (overview, places) = known.read(index, track, &profile.rules);
+            overviews.push(overview);
+            budget.take(READ + READ_5_PLACES * (places / 5) as u32);
         }
         (0..known.layout.voices.len()).for_each(|unit| known.join(unit, &profile.rules));
         known.read_bars(tracks);
@@ -117,7 +119,7 @@ impl Assessor {
         units.dedup();
         for &index in set {
             judging.told[index] = Told::of(&tracks[index]);
-            judging.overviews[index] = known.read(index, &tracks[index], &profile.rules);
+            judging.overviews[index] = known.read(index, &tracks[index], &profile.rules).0;
         }
         units.iter().for_each(|&unit| known.join(unit, &profile.rules));
         let mix = known.mixture(tracks, profile, &judging.state, loudest);

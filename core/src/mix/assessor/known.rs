@@ -85,16 +85,17 @@ impl Known {
         old
     }
 
-    /// Reads what is new of one track.
-    pub fn read(&mut self, index: usize, track: &TrackInput<'_>, rules: &Rules) -> Overview {
+    /// Reads what is new of one track; tells how many places that were, too.
+    pub fn read(&mut self, index: usize, track: &TrackInput<'_>, rules: &Rules) -> (Overview, u64) {
         let own = &mut self.tracks[index];
+        let before = own.heard.work();
         own.heard.update(track.song, track.gain, sounding(&rules.level));
         let seen = (own.heard.changes().version(), own.heard.gain(), track.placement, *rules);
         if own.seen != Some(seen) {
             own.overview = overview(&own.heard, track.placement, rules);
             own.seen = Some(seen);
         }
-        own.overview
+        (own.overview, own.heard.work() - before)
     }
 
     /// Puts together a unit of several tracks, once those have been read.

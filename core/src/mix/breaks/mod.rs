@@ -26,8 +26,9 @@ use super::{
 };
 use crate::units::{Db, Seconds};
 
-/// Work to read what is new of one unit.
-const READ: u32 = 24;
+/// Work to read what is new of one unit, and for each stretch that is.
+const READ: u32 = 8;
+const READ_STRETCH: u32 = 2;
 
 /// What the sliding readings found.
 #[derive(Clone, Debug, Default)]
@@ -132,9 +133,8 @@ impl Sliding {
             if !budget.is_left() {
                 return false;
             }
-            if self.read_unit(mix, unit, judged, &mut anchor_is_read, found) {
-                budget.take(READ);
-            }
+            let work = self.read_unit(mix, unit, judged, &mut anchor_is_read, found);
+            budget.take(work.map_or(0, |work| READ + READ_STRETCH * work as u32));
         }
         true
     }
@@ -149,8 +149,8 @@ impl Sliding {
         }
     }
 
-    /// Reads what is new of one unit, and of the anchor where that is not read yet; adds what it found, and tells whether
-    /// there was anything to read.
+    /// Reads what is new of one unit, and of the anchor where that is not read yet; adds what it found, and tells how many
+    /// stretches it read; none where no breaks are looked for.
     fn read_unit(
         &mut self,
         mix: &Mixture<'_>,
@@ -158,24 +158,25 @@ impl Sliding {
         judged: &Judged,
         anchor_is_read: &mut [bool; 3],
         found: &mut Dynamics,
-    ) -> bool {
+    ) -> Option<u64> {
         self.units.resize_with(mix.units.len(), Kept::default);
         let is_judged = |target: &Target| target.against == TargetAgainst::Kick && !unit.is_anchor;
         let target = judged.target.filter(is_judged).filter(|_| has_verdict(judged));
         let steps = target.and_then(|target| self.anchor.iter().position(|steps| steps.measure() == target.measure));
         let Some((target, place)) = target.zip(steps) else {
             found.extents.push(None);
-            return false;
+            return None;
         };
         let steps = &mut self.anchor[place];
         if !std::mem::replace(&mut anchor_is_read[place], true) {
             steps.update(mix);
         }
         let kept = &mut self.units[unit.index];
-        self.work += kept.update(mix, unit, judged.class, target, steps);
+        let work = kept.update(mix, unit, judged.class, target, steps);
+        self.work += work;
         found.breaks.extend(kept.breaks(unit.index));
         found.extents.push(kept.extent());
-        true
+        Some(work)
     }
 
     /// Puts breaks in the order of their beginning, those that begin together in that of their units' names.

@@ -12,7 +12,7 @@ use keel_core::dsp::{Cell, Hop};
 use keel_core::link::{Writer, cell_ring, hop_ring};
 use limits::limited;
 use meters::{Feed, TWO_SECONDS, fed, fed_to_the_worst};
-use session::{Session, looked_at};
+use session::{Session, glanced_at, looked_at};
 
 // Two seconds of music in blocks of this size: whole hops, cells, transforms and a record of bands.
 #[library_benchmark]
@@ -55,4 +55,12 @@ fn look(mut session: Session) -> Session {
     session
 }
 
-library_benchmark_group!(name = hot_paths, benchmarks = [two_seconds, worst_block, publish, look]);
+// Two seconds of a window at the session while it plays.
+#[library_benchmark]
+#[bench::tracks_300(args = (300), setup = glanced_at, config = limited("window tracks_300"))]
+fn window(mut session: Session) -> Session {
+    session.glances(30);
+    session
+}
+
+library_benchmark_group!(name = hot_paths, benchmarks = [two_seconds, worst_block, publish, look, window]);

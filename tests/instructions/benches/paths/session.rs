@@ -3,7 +3,9 @@
 use std::hint::black_box;
 
 use keel_core::dsp::{Cell, CellFlags};
-use keel_core::mix::{Assessor, MixReport, Profile, Role, SessionState, SongMap, TrackId, TrackInput};
+use keel_core::mix::{
+    Assessor, Glance, MixReport, Profile, Role, SessionState, SessionTransport, SongMap, TrackId, TrackInput,
+};
 
 /// A minute.
 const CELLS: i32 = 600;
@@ -25,6 +27,7 @@ pub struct Session {
     tracks: Vec<(String, Role, SongMap)>,
     heard: i32,
     assessor: Assessor,
+    glance: Glance,
     profile: Profile,
 }
 
@@ -32,7 +35,8 @@ impl Session {
     fn new(count: usize) -> Self {
         let role = |k: usize| if k == 0 { Role::Kick } else { ROLES[k % ROLES.len()] };
         let tracks = (0..count).map(|k| (format!("Track {k}"), role(k), SongMap::new())).collect();
-        let mut session = Self { tracks, heard: 0, assessor: Assessor::new(), profile: Profile::guide() };
+        let (assessor, glance, profile) = (Assessor::new(), Glance::new(), Profile::guide());
+        let mut session = Self { tracks, heard: 0, assessor, glance, profile };
         session.play(CELLS);
         session
     }
@@ -49,6 +53,19 @@ impl Session {
     pub fn look(&mut self) -> MixReport {
         let inputs: Vec<TrackInput<'_>> = (1..).zip(&self.tracks).map(|(id, track)| input(id, track)).collect();
         self.assessor.assess(black_box(&inputs), &self.profile, &SessionState::default())
+    }
+
+    /// A window's looks while the song plays on, 15 a second: two of three find a new cell in every track.
+    pub fn glances(&mut self, count: i32) {
+        for k in 0..count {
+            self.play(i32::from(k % 3 < 2));
+            let inputs: Vec<TrackInput<'_>> = (1..).zip(&self.tracks).map(|(id, track)| input(id, track)).collect();
+            let position_s = f64::from(self.heard) / 10.0 + if k % 3 == 1 { 0.05 } else { 0.0 };
+            let transport = SessionTransport { playing: true, position_s, tempo: Some(120.0), loop_s: None };
+            let state = SessionState { transport, ..SessionState::default() };
+            self.assessor.glance(black_box(&inputs), &self.profile, &state, &mut self.glance, |_| ());
+        }
+        black_box(self.glance.report());
     }
 }
 
@@ -100,5 +117,12 @@ pub fn looked_at(count: usize) -> Session {
     let report = session.look();
     assert!(report.tracks.iter().filter(|track| track.offset_db.is_some()).count() > count / 2, "hardly any is judged");
     session.play(1);
+    session
+}
+
+/// A session that a window has looked at for some seconds.
+pub fn glanced_at(count: usize) -> Session {
+    let mut session = Session::new(count);
+    session.glances(60);
     session
 }
