@@ -159,7 +159,7 @@ fn track_report(facts: &Facts<'_>, findings: &[Finding<'_>], index: usize) -> Tr
         heard_cells: track.song.heard(),
         missed_cells: track.song.missed(),
         stale: StaleReport::of(track.song),
-        trim_db: Db::from_amplitude(f64::from(track.gain)),
+        trim_db: None,
         hearing: TrackHearing {
             crest_db: own.crest,
             loudness_range_lu: own.loudness_range,
@@ -172,6 +172,11 @@ fn track_report(facts: &Facts<'_>, findings: &[Finding<'_>], index: usize) -> Tr
 /// Plain maximum since the user's reset.
 pub(crate) fn held_peak(track: &TrackInput<'_>) -> Option<Dbfs> {
     track.held_peak.and_then(|peak| Dbfs::from_peak(f64::from(peak)))
+}
+
+/// The trim as it stands; `None` where it lets nothing through.
+pub(crate) fn trim(track: &TrackInput<'_>) -> Option<Db> {
+    Db::from_amplitude(f64::from(track.gain))
 }
 
 fn scope_report(mix: &Mixture<'_>, state: &SessionState) -> ScopeReport {

@@ -10,7 +10,7 @@ pub fn with_live(report: &MixReport, now: &MixReport) -> MixReport {
     let mut report = report.clone();
     for (own, now) in report.tracks.iter_mut().zip(&now.tracks) {
         (own.live, own.held_peak_dbfs) = (now.live.clone(), now.held_peak_dbfs);
-        own.role_is_guess = now.role_is_guess;
+        (own.role_is_guess, own.trim_db) = (now.role_is_guess, now.trim_db);
     }
     report
 }
@@ -130,6 +130,31 @@ fn what_somebody_sets_is_judged_at_once() {
     session.play(1, &mut random);
     let (glance, fresh) = look(&session);
     assert_same(&glance, &fresh, "after the stop");
+}
+
+#[test]
+fn a_trim_that_the_host_rides_is_no_setting() {
+    let mut random = Random(4);
+    let mut session = Session::new(4, 202, &mut random);
+    session.automate(1, &mut random);
+    assert!(session.tracks[1].song.gain_is_automated());
+    let profile = Profile::guide();
+    let (mut assessor, mut glance) = (in_a_hurry(), Glance::new());
+    // At the beginning of a half second, so that it is the same one throughout.
+    session.play((5 - session.position.rem_euclid(5) as usize) % 5, &mut random);
+    let mut at_first = state(&session);
+    at_first.transport.loop_s = None;
+    let first = glanced(&mut assessor, &mut glance, &session.inputs(), &profile, &at_first);
+    for gain in [0.9, 0.8, 0.7] {
+        session.play(1, &mut random);
+        session.tracks[1].gain = gain;
+        let (inputs, mut state) = (session.inputs(), state(&session));
+        state.transport.loop_s = None;
+        let seen = glanced(&mut assessor, &mut glance, &inputs, &profile, &state);
+        let fresh = assess(&inputs, &profile, &state);
+        assert_eq!(seen.tracks[1].trim_db, fresh.tracks[1].trim_db);
+        assert_same(&seen, &with_live(&first, &fresh), "while it is ridden");
+    }
 }
 
 #[test]

@@ -91,8 +91,8 @@ pub(super) struct Told {
     versions: [u64; 3],
 }
 
-/// What somebody set: the gain, whether it is automated, and the measure.
-type Wished = (f32, bool, Option<Measure>);
+/// What somebody set: the gain, or that it is automated and each cell has its own, and the measure.
+type Wished = (Option<f32>, Option<Measure>);
 
 impl Told {
     pub fn of(track: &TrackInput<'_>) -> Self {
@@ -103,7 +103,7 @@ impl Told {
 }
 
 fn wished(track: &TrackInput<'_>) -> Wished {
-    (track.gain, track.song.gain_is_automated(), track.measure)
+    (Some(track.gain).filter(|_| !track.song.gain_is_automated()), track.measure)
 }
 
 impl Last {
@@ -126,7 +126,7 @@ impl Last {
             state
         };
         let moved_s = state.transport.position_s - self.by.state.transport.position_s;
-        (0.0..OLDEST_S).contains(&moved_s) && elsewhere(&self.by.state) == elsewhere(state)
+        moved_s.abs() < OLDEST_S && elsewhere(&self.by.state) == elsewhere(state)
     }
 
     /// The tracks of which somebody has set something since.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::anchor::Reference;
-use super::super::assess::held_peak;
+use super::super::assess::{held_peak, trim};
 use super::super::bars::Bars;
 use super::super::heard::{Heard, Part};
 use super::super::layout::{Layout, Voice};
@@ -155,6 +155,7 @@ impl Known {
         for ((own, track), shown) in self.tracks.iter_mut().zip(tracks).zip(&mut report.tracks) {
             shown.live = own.recent.live(track);
             shown.held_peak_dbfs = held_peak(track);
+            shown.trim_db = trim(track);
             shown.role_is_guess = track.role_is_guess;
         }
     }
