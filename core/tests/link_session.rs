@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use keel_core::dsp::{Cell, CellFlags, Hop, Sink};
 use keel_core::link::{CELL_RING, Session, SessionId, Stored, TrackConfig, TrackHandle, TrackWriter, session};
 use keel_core::mix::{
-    Anchor, Measure, MixReport, Placement, Profile, ReferenceState, Role, ScopeKind, SessionState, TrackId, Verdict,
-    words,
+    Anchor, Glance, Measure, MixReport, Placement, Profile, ReferenceState, Role, ScopeKind, SessionState, TrackId,
+    Verdict, words,
 };
 
 const PLAYING: CellFlags = CellFlags::PLAYING;
@@ -288,6 +288,24 @@ fn an_ignored_track_stays_in_the_report_and_counts_for_nothing() {
     assert_eq!(kickless.reference.state, ReferenceState::None);
     assert_eq!(kickless.track(bass.id()).map(|bass| bass.verdict), Some(Verdict::NoReference));
     assert_eq!(told(&kickless, "Kick would be the kick and is ignored"), 1, "{:?}", kickless.notes);
+}
+
+#[test]
+fn ignoring_a_track_that_is_out_shows_in_the_next_glance() {
+    let session = Session::new();
+    let (_kick, mut kick_writer) = joined(&session, "Kick");
+    let (bass, mut bass_writer) = joined(&session, "Bass");
+    play(&mut kick_writer, &mut bass_writer);
+    bass.settings().set_out(true);
+    let mut glance = Glance::new();
+    for (index, is_ignored) in (600..).zip([false, true, true, false]) {
+        kick_writer.hop(&hop(index, PLAYING));
+        session.set_ignored(bass.id(), is_ignored);
+        session.glance(&Profile::guide(), &mut glance);
+        assert!(session.state().transport.playing);
+        let seen = glance.report().track(bass.id()).expect("the bass");
+        assert_eq!((seen.is_out, seen.is_ignored), (true, is_ignored));
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The tracks of one session, as views see them.
 
 use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use super::heard::Heard;
@@ -101,6 +102,9 @@ impl Session {
         let link = self.link_of(circle.as_ref());
         let kept = self.assessor_of(circle.as_ref());
         self.look_at(circle.as_ref(), |tracks, state, ignored| {
+            let mut hasher = DefaultHasher::new();
+            ignored.hash(&mut hasher);
+            glance.amend_by(hasher.finish());
             let amend = |report: &mut MixReport| report.name_ignored(tracks, ignored);
             lock(&kept).glance(tracks, profile, state, glance, amend);
         });

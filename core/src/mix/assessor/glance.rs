@@ -20,6 +20,8 @@ pub struct Glance {
     pub(super) judgement: u64,
     /// Notes of it that hold as long.
     pub(super) notes: usize,
+    /// What its amendments went by.
+    amended_by: u64,
 }
 
 impl Default for Glance {
@@ -32,11 +34,18 @@ impl Glance {
     /// Of a session of nobody.
     pub fn new() -> Self {
         let report = Assessor::new().assess(&[], &Profile::guide(), &SessionState::default());
-        Self { report, judgement: 0, notes: 0 }
+        Self { report, judgement: 0, notes: 0, amended_by: 0 }
     }
 
     pub fn report(&self) -> &MixReport {
         &self.report
+    }
+
+    /// What amendments go by ([`Assessor::glance`]): where it is another than before, the next glance makes them anew.
+    pub fn amend_by(&mut self, what: u64) {
+        if std::mem::replace(&mut self.amended_by, what) != what {
+            self.judgement = 0;
+        }
     }
 
     /// For notes of now: they go with the next glance.
