@@ -67,7 +67,7 @@ pub fn measure(count: usize, rounds: usize) -> Assess {
     let mut trim = Vec::new();
     for k in 0..10 * rounds {
         tracks.play(HOPS[k % HOPS.len()]);
-        tracks.trim(if k % 2 == 0 { 1.2 } else { 1.0 });
+        tracks.trim(count / 2, if k % 2 == 0 { 1.2 } else { 1.0 });
         trim.push(look(&tracks).0);
     }
     // Until nothing is left to be judged.

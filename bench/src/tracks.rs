@@ -29,8 +29,10 @@ impl Tracks {
         let session = Session::new();
         let tracks = (0..count).map(|k| {
             let name = if k == 0 { "Kick" } else { NAMES[(k - 1) % NAMES.len()] };
+            // Left and right of a guitar bear one number, and are one part.
+            let number = (k + NAMES.len() - 1) / NAMES.len();
             let config = TrackConfig {
-                name: if k == 0 { name.to_owned() } else { format!("{name} {k}") },
+                name: if k == 0 { name.to_owned() } else { format!("{name} {number}") },
                 placement: Placement::Post,
                 ..TrackConfig::default()
             };
@@ -66,11 +68,9 @@ impl Tracks {
         self.session.view(|_, _| ());
     }
 
-    /// Somebody moves a trim: not the kick's, from which all others count.
-    pub fn trim(&self, gain: f32) {
-        if let Some((_, writer, _)) = self.tracks.get(1) {
-            writer.set_gain(gain);
-        }
+    /// Somebody moves a track's trim.
+    pub fn trim(&self, track: usize, gain: f32) {
+        self.tracks[track].1.set_gain(gain);
     }
 }
 

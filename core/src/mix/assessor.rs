@@ -12,6 +12,7 @@ use self::judging::{Judging, Made};
 use self::known::Known;
 use super::advice::Memo;
 use super::breaks::Sliding;
+use super::budget::Budget;
 use super::judge::Own;
 use super::listening::Ears;
 use super::scope::Loudest;
@@ -80,7 +81,7 @@ impl Assessor {
         let state = &by_cells(state, 1.0);
         let mut report = match self.last.as_ref().filter(|last| last.is_of(tracks, state)) {
             Some(last) => last.report.clone(),
-            None => self.judge_at_once(tracks, profile, state).report.clone(),
+            None => self.judge_at_once(tracks, profile, state, Budgets::unlimited()).report.clone(),
         };
         self.known.show_live(tracks, &mut report);
         report
@@ -130,18 +131,20 @@ impl Assessor {
         budgets: &mut Budgets,
     ) -> bool {
         let by_cell = &by_cells(state, 1.0);
-        let near = self.last.as_ref().filter(|last| last.is_near(state));
-        let set = near.map(|last| last.set_since(tracks)).unwrap_or_default();
-        let plays_on = state.transport.playing && near.is_some();
-        if set.is_empty() && plays_on {
+        let alike = self.last.as_ref().filter(|last| last.is_alike(state));
+        let is_far = alike.is_none_or(|last| last.is_far(state));
+        let set = alike.map(|last| last.set_since(tracks)).unwrap_or_default();
+        let plays_on = state.transport.playing && alike.is_some();
+        if set.is_empty() && plays_on && !is_far {
             self.go_on(tracks, profile, state, budgets);
             return false;
         }
         if set.is_empty() && self.last.as_ref().is_some_and(|last| last.is_of(tracks, by_cell)) {
             return false;
         }
-        if set.is_empty() || set.len() > FEW || budgets.are_enough_for(tracks.len()) {
-            self.judge_at_once(tracks, profile, by_cell);
+        if set.is_empty() || set.len() > FEW || is_far || budgets.are_enough_for(tracks.len()) {
+            let hearing = if plays_on && is_far { self.pace.hearing() } else { Budget::unlimited() };
+            self.judge_at_once(tracks, profile, by_cell, Budgets { balance: Budget::unlimited(), hearing });
             return true;
         }
         self.last = self.judge_again(tracks, profile, &set);
@@ -172,10 +175,16 @@ impl Assessor {
         }
     }
 
-    fn judge_at_once(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> &Last {
+    fn judge_at_once(
+        &mut self,
+        tracks: &[TrackInput<'_>],
+        profile: &Profile,
+        state: &SessionState,
+        mut budgets: Budgets,
+    ) -> &Last {
         self.judging.begin(state);
         loop {
-            if let Some(made) = self.make(tracks, profile, &mut Budgets::unlimited()) {
+            if let Some(made) = self.make(tracks, profile, &mut budgets) {
                 return self.keep(made);
             }
         }

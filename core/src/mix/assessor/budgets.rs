@@ -25,15 +25,19 @@ pub(super) struct Pace {
 impl Pace {
     /// About half a millisecond: some sixteen tracks are judged in one look, a hundred in half a second, and 300 in little
     /// more than one.
-    pub const OF_A_WINDOW: Self = Self { balance: 1_250, hearing: 450 };
+    pub const OF_A_WINDOW: Self = Self { balance: 1_150, hearing: 450 };
 
     pub fn budgets(self) -> Budgets {
         Budgets { balance: Budget::new(self.balance), hearing: Budget::new(self.hearing) }
     }
 
+    pub fn hearing(self) -> Budget {
+        Budget::new(self.hearing)
+    }
+
     /// For a look that has something else to do.
     pub fn beside(self) -> Budgets {
-        let part = |work: u32| Budget::new((work / 4).max(1));
+        let part = |work: u32| Budget::new((work - work / 4).max(1));
         Budgets { balance: part(self.balance), hearing: part(self.hearing) }
     }
 }

@@ -10,7 +10,7 @@ use super::judging::{Judging, Made};
 /// Cells for which a judgement holds at a [`Assessor::glance`] while the song plays on: half a second.
 const HELD_CELLS: f64 = 5.0;
 /// A judgement this old is made anew at once: somebody looks but now and then, or the song has jumped.
-const OLDEST_S: f64 = 4.0;
+const OLDEST_S: f64 = 8.0;
 
 /// A report that somebody looks at again and again: [`Assessor::glance`] brings it up to date in its place.
 #[derive(Debug)]
@@ -127,15 +127,20 @@ impl Last {
         self.is_whole && self.by.state == *state && self.by.told.iter().copied().eq(tracks.iter().map(Told::of))
     }
 
-    /// But for a little of the song nothing of the whole session has changed.
-    pub fn is_near(&self, state: &SessionState) -> bool {
+    /// But for where the song is, nothing of the whole session has changed.
+    pub fn is_alike(&self, state: &SessionState) -> bool {
         let elsewhere = |state: &SessionState| {
             let mut state = *state;
             state.transport.position_s = 0.0;
             state
         };
+        elsewhere(&self.by.state) == elsewhere(state)
+    }
+
+    /// The song is no longer near to where it was judged.
+    pub fn is_far(&self, state: &SessionState) -> bool {
         let moved_s = state.transport.position_s - self.by.state.transport.position_s;
-        moved_s.abs() < OLDEST_S && elsewhere(&self.by.state) == elsewhere(state)
+        moved_s.abs() >= OLDEST_S
     }
 
     /// The tracks of which somebody has set something since.

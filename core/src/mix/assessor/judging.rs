@@ -16,7 +16,7 @@ use super::glance::{Last, Told};
 
 /// Work to read what is new of a track, and for each five places that are; and to judge a unit.
 const READ: u32 = 16;
-const READ_5_PLACES: u32 = 2;
+const READ_5_PLACES: u64 = 2;
 const JUDGE: u32 = 18;
 /// Work for each track to tell what has been heard, and to write all that is not told of single tracks.
 const LISTEN: u32 = 5;
@@ -30,6 +30,8 @@ pub(super) struct Judging {
     /// The tracks that have been read, as they were then.
     pub told: Vec<Told>,
     overviews: Vec<Overview>,
+    /// Units put together, after that.
+    joined: usize,
     judged: Vec<Judged>,
     dynamics: Dynamics,
     /// Whether all that can be heard was listened to; none before.
@@ -50,6 +52,7 @@ impl Judging {
         self.state = *state;
         self.told.clear();
         self.overviews.clear();
+        self.joined = 0;
         self.judged.clear();
         self.dynamics.clear();
         self.listened = None;
@@ -89,12 +92,10 @@ impl Assessor {
         Some(Made { report: report(&facts, dynamics, &judging.state, memos, std::mem::take(written)), is_whole })
     }
 
-    /// Reads what is new in the songs that have not been read yet; true once all have been.
+    /// Reads what is new in the songs that have not been read yet, then puts together what belongs together; true once all
+    /// of that is done.
     fn read_on(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, budget: &mut Budget) -> bool {
-        let Self { known, judging: Judging { told, overviews, .. }, .. } = self;
-        if told.len() == tracks.len() && !tracks.is_empty() {
-            return true;
-        }
+        let Self { known, judging: Judging { told, overviews, joined, .. }, .. } = self;
         for (index, track) in tracks.iter().enumerate().skip(told.len()) {
             if !budget.is_left() {
                 return false;
@@ -102,10 +103,18 @@ impl Assessor {
             told.push(Told::of(track));
             let (overview, places) = known.read(index, track, &profile.rules);
             overviews.push(overview);
-            budget.take(READ + READ_5_PLACES * (places / 5) as u32);
+            budget.take(READ + read_places(places));
+            if told.len() == tracks.len() {
+                known.read_bars(tracks);
+            }
         }
-        (0..known.layout.voices.len()).for_each(|unit| known.join(unit, &profile.rules));
-        known.read_bars(tracks);
+        while *joined < known.layout.voices.len() {
+            if !budget.is_left() {
+                return false;
+            }
+            budget.take(read_places(known.join(*joined, &profile.rules)));
+            *joined += 1;
+        }
         true
     }
 
@@ -121,7 +130,7 @@ impl Assessor {
             judging.told[index] = Told::of(&tracks[index]);
             judging.overviews[index] = known.read(index, &tracks[index], &profile.rules).0;
         }
-        units.iter().for_each(|&unit| known.join(unit, &profile.rules));
+        units.iter().for_each(|&unit| _ = known.join(unit, &profile.rules));
         let mix = known.mixture(tracks, profile, &judging.state, loudest);
         let hierarchy = Hierarchy::new(&mix);
         for &unit in &units {
@@ -141,6 +150,10 @@ impl Assessor {
     }
 }
 
+fn read_places(places: u64) -> u32 {
+    (READ_5_PLACES * places / 5) as u32
+}
+
 /// Judges the units that have not been judged yet; true once all have been.
 fn judge_units(
     mix: &Mixture<'_>,
@@ -156,7 +169,7 @@ fn judge_units(
             if !budget.is_left() {
                 break;
             }
-            budget.take(JUDGE);
+            budget.take(JUDGE * unit.members.len() as u32);
             let found = judge(mix, unit, &hierarchy, loudest, own);
             budget.take(ears.read_level(mix, unit, &found));
             judged.push(found);

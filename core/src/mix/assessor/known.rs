@@ -98,13 +98,14 @@ impl Known {
         (own.overview, own.heard.work() - before)
     }
 
-    /// Puts together a unit of several tracks, once those have been read.
-    pub fn join(&mut self, unit: usize, rules: &Rules) {
-        if let Some(part) = &mut self.parts[unit] {
-            let members = self.layout.voices[unit].members.iter();
-            let members: Vec<&Heard> = members.map(|&index| &self.tracks[index].heard).collect();
-            part.update(&members, sounding(&rules.level));
-        }
+    /// Puts together a unit of several tracks, once those have been read; tells how many places were read for that.
+    pub fn join(&mut self, unit: usize, rules: &Rules) -> u64 {
+        let Some(part) = &mut self.parts[unit] else { return 0 };
+        let before = part.heard.work();
+        let members = self.layout.voices[unit].members.iter();
+        let members: Vec<&Heard> = members.map(|&index| &self.tracks[index].heard).collect();
+        part.update(&members, sounding(&rules.level));
+        part.heard.work() - before
     }
 
     pub fn read_bars(&mut self, tracks: &[TrackInput<'_>]) {

@@ -134,7 +134,9 @@ impl Sliding {
                 return false;
             }
             let work = self.read_unit(mix, unit, judged, &mut anchor_is_read, found);
-            budget.take(work.map_or(0, |work| READ + READ_STRETCH * work as u32));
+            // Peaks of a part are read of its members, too.
+            let read = READ_STRETCH * unit.members.len() as u32;
+            budget.take(work.map_or(0, |work| READ + read * work as u32));
         }
         true
     }
