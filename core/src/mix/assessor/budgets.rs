@@ -23,8 +23,8 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// About half a millisecond: some sixteen tracks are judged in one look, a hundred in half a second, and 300 in little
-    /// more than one.
+    /// About half a millisecond: some fourteen tracks are judged in one look, a hundred in half a second, and 300 in a
+    /// second and a half.
     pub const OF_A_WINDOW: Self = Self { balance: 1_150, hearing: 450 };
 
     pub fn budgets(self) -> Budgets {
