@@ -102,6 +102,12 @@ fn memory_a_taken_lock_and_output_are_found_out() {
     let _held = (lock.lock(), framework.lock());
     assert_eq!(jailed(|| drop(lock.lock())), End::CalledTheSystem, "a lock that another holds");
     assert_eq!(jailed(|| drop(framework.lock())), End::CalledTheSystem, "a lock that another holds");
+    let past_rust = || _ = std::hint::black_box(std::thread::current().id());
+    assert_eq!(
+        jailed(past_rust),
+        End::TookMemory,
+        "memory that the standard library takes for a thread it did not start"
+    );
     assert_eq!(jailed(|| eprint!(".")), End::CalledTheSystem, "output");
     assert_eq!(jailed(|| _ = std::fs::metadata("/")), End::CalledTheSystem, "a look at the disk");
 }

@@ -65,6 +65,27 @@ impl ParamTable {
         true
     }
 
+    /// Takes a value as CLAP counts it: in steps where the parameter has any, else from 0 to 1.
+    pub fn set_clap(&self, position: usize, value: f64) -> bool {
+        self.steps(position).is_some_and(|steps| self.set_normalized(position, value as f32 / steps, None))
+    }
+
+    /// Takes CLAP's modulation of a parameter, counted as its values are.
+    pub fn modulate_clap(&self, position: usize, amount: f64) -> bool {
+        let Some(((_, param), steps)) = self.entries.get(position).zip(self.steps(position)) else { return false };
+        if !amount.is_finite() {
+            return false;
+        }
+        // SAFETY: `_params` keeps the parameter alive; modulating is atomic stores.
+        unsafe { param._internal_modulate_value(amount as f32 / steps) };
+        true
+    }
+
+    fn steps(&self, position: usize) -> Option<f32> {
+        // SAFETY: `_params` keeps the parameter alive.
+        self.entries.get(position).map(|(_, param)| unsafe { param.step_count() }.unwrap_or(1) as f32)
+    }
+
     /// The parameter's value from 0 to 1, without the host's modulation.
     pub fn normalized(&self, position: usize) -> Option<f32> {
         // SAFETY: `_params` keeps the parameter alive.

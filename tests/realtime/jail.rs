@@ -13,6 +13,8 @@ pub enum End {
     Done,
     /// It called the system: to wait for a lock, to read, to write, or to report memory asked for.
     CalledTheSystem,
+    /// It took memory from the C library past Rust's allocator, as the standard library does for a thread's name.
+    TookMemory,
     /// Anything else, as `waitpid` tells it.
     Other(c_int),
 }
@@ -46,21 +48,33 @@ fn jailed_here(work: impl FnOnce()) -> End {
     assert!(child >= 0, "no copy of this process");
     if child == 0 {
         forbid_system_calls();
+        let before = memory_in_use();
         // Twice, so that what the framework permits itself is found out, too.
         assert_no_alloc(|| assert_no_alloc(work));
+        let taken = memory_in_use() != before;
         // SAFETY: the one call that is allowed.
-        unsafe { libc::_exit(0) };
+        unsafe { libc::_exit(if taken { TOOK_MEMORY } else { 0 }) };
     }
     let mut status = 0;
     // SAFETY: the child is ours, and nobody else waits for it.
     assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
     if libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 0 {
         End::Done
+    } else if libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == TOOK_MEMORY {
+        End::TookMemory
     } else if libc::WIFSIGNALED(status) && libc::WTERMSIG(status) == SIGSYS {
         End::CalledTheSystem
     } else {
         End::Other(status)
     }
+}
+
+const TOOK_MEMORY: c_int = 3;
+
+/// Bytes that the C library has given out in all its arenas; what was given back may still count for some time.
+fn memory_in_use() -> c_int {
+    // SAFETY: it reads the arenas, whose locks this only thread of the copy is free to take.
+    unsafe { libc::mallinfo() }.uordblks
 }
 
 /// From here on every system call but the one that ends the process kills it.

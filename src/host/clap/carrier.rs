@@ -8,11 +8,12 @@ use clap_sys::ext::gui::CLAP_EXT_GUI;
 use clap_sys::ext::params::{CLAP_EXT_PARAMS, clap_host_params, clap_param_info, clap_plugin_params};
 use clap_sys::ext::render::CLAP_EXT_RENDER;
 use clap_sys::ext::state::CLAP_EXT_STATE;
+use clap_sys::ext::thread_check::CLAP_EXT_THREAD_CHECK;
 use clap_sys::ext::track_info::{CLAP_EXT_TRACK_INFO, CLAP_EXT_TRACK_INFO_COMPAT};
 use clap_sys::host::clap_host;
 use clap_sys::plugin::clap_plugin;
 
-use super::super::{Instance, Slot};
+use super::super::{Instance, ParamTable, Slot};
 use super::{events, extensions, process, state};
 
 /// A plugin instance between the framework's wrapper and the host.
@@ -27,6 +28,8 @@ pub struct Carrier {
     pub instance: Arc<dyn Instance>,
     slot: Arc<Slot>,
     host_has_gui: AtomicBool,
+    host_knows_threads: AtomicBool,
+    pub table: ParamTable,
     /// The framework's numbers of the parameters, in the order of the table.
     param_ids: OnceLock<Vec<u32>>,
     /// The framework's parameter functions, with Keel's flush.
@@ -44,11 +47,13 @@ impl Carrier {
         let outer = clap_plugin {
             init: Some(init),
             destroy: Some(destroy),
+            start_processing: Some(start_processing),
             process: Some(process::process),
             get_extension: Some(get_extension),
             on_main_thread: Some(on_main_thread),
             ..inner
         };
+        let table = ParamTable::new(instance.params());
         let carrier = Self {
             outer,
             inner,
@@ -56,6 +61,8 @@ impl Carrier {
             instance,
             slot,
             host_has_gui: AtomicBool::new(false),
+            host_knows_threads: AtomicBool::new(false),
+            table,
             param_ids: OnceLock::new(),
             params: OnceLock::new(),
         };
@@ -86,6 +93,11 @@ impl Carrier {
     /// The framework's number of the parameter at this position of the table. Any thread.
     pub fn param_id(&self, position: usize) -> Option<u32> {
         self.param_ids.get()?.get(position).copied()
+    }
+
+    /// Where the framework's number stands in the table. Any thread.
+    pub fn position(&self, param_id: u32) -> Option<usize> {
+        self.param_ids.get()?.iter().position(|id| *id == param_id)
     }
 
     /// Main thread.
@@ -124,6 +136,8 @@ unsafe extern "C" fn init(plugin: *const clap_plugin) -> bool {
         }
         let has_gui = carrier.host_extension::<c_void>(CLAP_EXT_GUI).is_some();
         carrier.host_has_gui.store(has_gui, Ordering::Relaxed);
+        let knows_threads = carrier.host_extension::<c_void>(CLAP_EXT_THREAD_CHECK).is_some();
+        carrier.host_knows_threads.store(knows_threads, Ordering::Relaxed);
         carrier.param_ids.get_or_init(|| carrier.read_param_ids());
         let host_params = carrier.host_extension::<clap_host_params>(CLAP_EXT_PARAMS);
         carrier.slot.set_request_flush(host_params.and_then(|params| params.request_flush));
@@ -131,6 +145,19 @@ unsafe extern "C" fn init(plugin: *const clap_plugin) -> bool {
         extensions::read_track(carrier);
     }
     true
+}
+
+unsafe extern "C" fn start_processing(plugin: *const clap_plugin) -> bool {
+    // SAFETY: the host passes what `release` gave it, on the audio thread.
+    unsafe {
+        let Some(carrier) = Carrier::of(plugin) else { return false };
+        // Where only the standard library tells threads apart, it takes memory when it is first asked on one. The framework
+        // asks as a control of the window moves: let that not be the first time.
+        if !carrier.host_knows_threads.load(Ordering::Relaxed) {
+            _ = std::hint::black_box(std::thread::current().id());
+        }
+        carrier.inner.start_processing.is_some_and(|start| start(plugin))
+    }
 }
 
 unsafe extern "C" fn destroy(plugin: *const clap_plugin) {

@@ -1,8 +1,9 @@
 //! Parameter events outside the framework's `process`, and what Keel changed itself.
 
 use clap_sys::events::{
-    CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_GESTURE_BEGIN, CLAP_EVENT_PARAM_GESTURE_END, CLAP_EVENT_PARAM_VALUE,
-    clap_event_header, clap_event_param_gesture, clap_event_param_value, clap_input_events, clap_output_events,
+    CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_GESTURE_BEGIN, CLAP_EVENT_PARAM_GESTURE_END, CLAP_EVENT_PARAM_MOD,
+    CLAP_EVENT_PARAM_VALUE, clap_event_header, clap_event_param_gesture, clap_event_param_mod, clap_event_param_value,
+    clap_input_events, clap_output_events,
 };
 use clap_sys::plugin::clap_plugin;
 
@@ -34,9 +35,92 @@ pub unsafe fn flush(carrier: &Carrier, incoming: *const clap_input_events, outgo
         let Some(flush) = carrier.inner_params().and_then(|params| params.flush) else { return };
         let takes = incoming.as_ref().is_some_and(|list| list.size.is_some() && list.get.is_some());
         let gives = outgoing.as_ref().is_some_and(|list| list.try_push.is_some());
-        let incoming = if takes { incoming } else { std::ptr::null() };
+        if takes {
+            // The framework's flush has a use for no other event.
+            take_changes(carrier, incoming);
+        }
         let outgoing = if gives { outgoing } else { std::ptr::null() };
-        flush(carrier.plugin(), incoming, outgoing);
+        flush(carrier.plugin(), std::ptr::null(), outgoing);
+    }
+}
+
+/// No events.
+pub const NOTHING: clap_input_events =
+    clap_input_events { ctx: std::ptr::null_mut(), size: Some(no_size), get: Some(no_event) };
+
+unsafe extern "C" fn no_size(_list: *const clap_input_events) -> u32 {
+    0
+}
+
+unsafe extern "C" fn no_event(_list: *const clap_input_events, _index: u32) -> *const clap_event_header {
+    std::ptr::null()
+}
+
+/// Applies the changes of parameters, and gives the list without them, good as long as the host's is. Each parameter's
+/// last change counts: trim has a ramp of its own, and the rest are switches. The framework would tell its window of each
+/// and ask for that which thread it is on, which allocates in hosts without `clap.thread-check`.
+///
+/// # Safety
+/// `list` is the host's, with both of its functions.
+pub unsafe fn take_changes(carrier: &Carrier, list: *const clap_input_events) -> clap_input_events {
+    // SAFETY: the caller's promise; an event is null or as large as its kind says.
+    unsafe {
+        for index in 0..size(list) {
+            let event = get(list, index);
+            match change(event) {
+                Some(CLAP_EVENT_PARAM_VALUE) => {
+                    let event = &*event.cast::<clap_event_param_value>();
+                    let position = carrier.position(event.param_id);
+                    _ = position.is_some_and(|position| carrier.table.set_clap(position, event.value));
+                }
+                Some(_) => {
+                    let event = &*event.cast::<clap_event_param_mod>();
+                    let position = carrier.position(event.param_id);
+                    _ = position.is_some_and(|position| carrier.table.modulate_clap(position, event.amount));
+                }
+                None => {}
+            }
+        }
+    }
+    clap_input_events { ctx: list.cast_mut().cast(), size: Some(rest_size), get: Some(rest_event) }
+}
+
+/// The kind of change that an event is, if it is one of a parameter.
+///
+/// # Safety
+/// `event` is null or a header.
+unsafe fn change(event: *const clap_event_header) -> Option<u16> {
+    // SAFETY: the caller's promise.
+    let event = unsafe { event.as_ref() }?;
+    let is_change = matches!(event.type_, CLAP_EVENT_PARAM_VALUE | CLAP_EVENT_PARAM_MOD);
+    (event.space_id == CLAP_CORE_EVENT_SPACE_ID && is_change).then_some(event.type_)
+}
+
+/// # Safety
+/// `list` is a list of events.
+unsafe fn size(list: *const clap_input_events) -> u32 {
+    // SAFETY: the caller's promise.
+    unsafe { (*list).size.map_or(0, |size| size(list)) }
+}
+
+/// # Safety
+/// `list` is a list of events.
+unsafe fn get(list: *const clap_input_events, index: u32) -> *const clap_event_header {
+    // SAFETY: the caller's promise.
+    unsafe { (*list).get.map_or(std::ptr::null(), |get| get(list, index)) }
+}
+
+unsafe extern "C" fn rest_size(list: *const clap_input_events) -> u32 {
+    // SAFETY: the context is the host's list, see `take_changes`.
+    unsafe { size((*list).ctx.cast()) }
+}
+
+/// Null in the place of what is applied already: the framework's `process` passes over that.
+unsafe extern "C" fn rest_event(list: *const clap_input_events, index: u32) -> *const clap_event_header {
+    // SAFETY: as above.
+    unsafe {
+        let event = get((*list).ctx.cast(), index);
+        if change(event).is_some() { std::ptr::null() } else { event }
     }
 }
 
