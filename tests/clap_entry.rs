@@ -124,6 +124,32 @@ fn a_transport_event_beyond_the_block_is_not_read_past_its_end() {
 }
 
 #[test]
+fn automation_and_modulation_reach_the_audio() {
+    let sine: Vec<f32> = (0..8 * FRAMES).map(|frame| 0.1 * (frame as f32 / 20.0).sin()).collect();
+    let played = |event: &dyn Fn(&Host) -> Event| {
+        let host = Host::new(Vec::new());
+        host.activate();
+        let [left, _] = host.process(&sine, &sine, Some(CLAP_TRANSPORT_IS_PLAYING), Some(event(&host)));
+        host.deactivate();
+        left
+    };
+    let automated = played(&|host| value(host.id("Trim"), host.param("Trim") + 0.125));
+    let modulated = played(&|host| modulation(host.id("Trim"), 0.125));
+    assert!(automated == modulated, "both ways lead to one gain");
+    let loudest = |samples: &[f32]| samples.iter().fold(0.0f32, |most, sample| most.max(sample.abs()));
+    let gain = loudest(&automated) / loudest(&sine);
+    assert!(gain > 1.3, "the trim reaches the audio as a gain of {gain}");
+    // What no parameter or no number stands for is passed over.
+    for id in [u32::MAX, 0] {
+        assert!(played(&|_| value(id, 0.7)) == sine && played(&|_| modulation(id, 0.7)) == sine);
+    }
+    for bad in [f64::NAN, f64::INFINITY] {
+        assert!(played(&|host| value(host.id("Trim"), bad)) == sine);
+        assert!(played(&|host| modulation(host.id("Trim"), bad)) == sine);
+    }
+}
+
+#[test]
 fn parameters_arrive_without_audio() {
     let host = Host::new(Vec::new());
     host.activate();

@@ -168,6 +168,7 @@ impl Drop for Host {
 pub union Event {
     pub header: clap_event_header,
     pub value: clap_event_param_value,
+    pub modulation: clap_event_param_mod,
     pub transport: clap_event_transport,
 }
 
@@ -184,6 +185,23 @@ pub fn value(param_id: u32, value: f64) -> Event {
             channel: -1,
             key: -1,
             value,
+        },
+    }
+}
+
+pub fn modulation(param_id: u32, amount: f64) -> Event {
+    let header = header::<clap_event_param_mod>(CLAP_EVENT_PARAM_MOD, 0);
+    let cookie = null_mut();
+    Event {
+        modulation: clap_event_param_mod {
+            header,
+            param_id,
+            cookie,
+            note_id: -1,
+            port_index: -1,
+            channel: -1,
+            key: -1,
+            amount,
         },
     }
 }
