@@ -30,7 +30,7 @@ impl Tracks {
         let tracks = (0..count).map(|k| {
             let name = if k == 0 { "Kick" } else { NAMES[(k - 1) % NAMES.len()] };
             // Left and right of a guitar bear one number, and are one part.
-            let number = (k + NAMES.len() - 1) / NAMES.len();
+            let number = k.div_ceil(NAMES.len());
             let config = TrackConfig {
                 name: if k == 0 { name.to_owned() } else { format!("{name} {number}") },
                 placement: Placement::Post,
