@@ -69,7 +69,7 @@ impl Assessor {
     }
 
     /// One that does so much at a [`Self::glance`] of what the balance takes, and what hearing does: 100 is about a
-    /// thirtieth of a millisecond. Not at all in a hurry, it takes many glances for a judgement of few tracks.
+    /// thirtieth of a millisecond. A small pace takes many glances to judge even a few tracks.
     pub fn with_pace(balance: u32, hearing: u32) -> Self {
         Self { pace: Pace { balance, hearing }, ..Self::new() }
     }

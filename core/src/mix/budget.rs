@@ -1,6 +1,6 @@
 //! How much of a judgement one look may do: what takes longer is spread over several, so that none of them is long.
 
-/// Work that is left to a look. Its unit is about a third of a nanosecond: what each piece takes was measured once, so that
+/// Work that is left to a look. Its unit is about a third of a microsecond: what each piece takes was measured once, so that
 /// the same looks do the same work on every machine.
 #[derive(Debug)]
 pub(crate) struct Budget {

@@ -98,26 +98,17 @@ fn live(hops: &[Hop], gain: f32, short_term: Option<f64>) -> Live {
     let momentary = recent(MOMENTARY_HOPS);
     let Some(newest) = momentary.last() else { return Live::default() };
     let square = f64::from(gain) * f64::from(gain);
-    // Spelt out, which compilers turn into half the instructions of arrays.
-    let (mut frames, mut left, mut right, mut cross, mut k_power) = (0u64, 0.0, 0.0, 0.0, 0.0);
+    let (mut frames, mut sums) = (0.0, [0.0; 4]);
     for hop in momentary {
-        frames += u64::from(hop.frames);
-        left += f64::from(hop.power[0]);
-        right += f64::from(hop.power[1]);
-        cross += f64::from(hop.cross);
-        k_power += f64::from(hop.k_power);
+        frames += f64::from(hop.frames);
+        for (sum, value) in sums.iter_mut().zip([hop.power[0], hop.power[1], hop.cross, hop.k_power]) {
+            *sum += f64::from(value);
+        }
     }
-    let [left, right, cross, k_power] = [left, right, cross, k_power].map(|sum| sum / frames as f64);
+    let [left, right, cross, k_power] = sums.map(|sum| sum / frames);
     let is_mono = newest.flags.has(CellFlags::MONO);
     let channels = if is_mono { 1.0 } else { 2.0 };
-    // Lane by lane, and without a word on NaN, which no hop has: two instructions a hop.
-    let peak = |hops: &[Hop]| {
-        let highest = |a: f32, b: f32| if b > a { b } else { a };
-        let most = hops
-            .iter()
-            .fold([0.0; 2], |most: [f32; 2], hop| [highest(most[0], hop.peak[0]), highest(most[1], hop.peak[1])]);
-        highest(most[0], most[1])
-    };
+    let peak = |hops: &[Hop]| hops.iter().map(|hop| hop.peak[0].max(hop.peak[1])).fold(0.0, f32::max);
     Live {
         input_peak_dbfs: Dbfs::from_peak(f64::from(peak(recent(PEAK_HOPS)))),
         momentary_lufs: Lufs::from_power(k_power * square),

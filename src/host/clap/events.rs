@@ -44,18 +44,6 @@ pub unsafe fn flush(carrier: &Carrier, incoming: *const clap_input_events, outgo
     }
 }
 
-/// No events.
-pub const NOTHING: clap_input_events =
-    clap_input_events { ctx: std::ptr::null_mut(), size: Some(no_size), get: Some(no_event) };
-
-unsafe extern "C" fn no_size(_list: *const clap_input_events) -> u32 {
-    0
-}
-
-unsafe extern "C" fn no_event(_list: *const clap_input_events, _index: u32) -> *const clap_event_header {
-    std::ptr::null()
-}
-
 /// Applies the changes of parameters, and gives the list without them, good as long as the host's is. Each parameter's
 /// last change counts: trim has a ramp of its own, and the rest are switches. The framework would tell its window of each
 /// and ask for that which thread it is on, which allocates in hosts without `clap.thread-check`.

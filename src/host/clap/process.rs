@@ -23,14 +23,12 @@ pub unsafe extern "C" fn process(plugin: *const clap_plugin, process: *const cla
             events::flush(carrier, block.in_events, block.out_events);
             return CLAP_PROCESS_CONTINUE;
         };
-        let rest = if block.in_events.is_null() {
-            events::NOTHING
-        } else if events_fit(block.in_events, block.frames_count) {
-            events::take_changes(carrier, block.in_events)
-        } else {
+        let mut rest = None;
+        if !events_fit(block.in_events, block.frames_count) {
             events::flush(carrier, block.in_events, block.out_events);
-            events::NOTHING
-        };
+        } else if !block.in_events.is_null() {
+            rest = Some(events::take_changes(carrier, block.in_events));
+        }
         let inputs = buffer(channels.input.as_mut_ptr(), layout);
         let mut outputs = buffer(channels.output.as_mut_ptr(), layout);
         let fitted = clap_process {
@@ -38,7 +36,7 @@ pub unsafe extern "C" fn process(plugin: *const clap_plugin, process: *const cla
             audio_outputs: &raw mut outputs,
             audio_inputs_count: 1,
             audio_outputs_count: 1,
-            in_events: &raw const rest,
+            in_events: rest.as_ref().map_or(std::ptr::null(), std::ptr::from_ref),
             ..*block
         };
         let status = carrier.inner.process.map_or(CLAP_PROCESS_ERROR, |process| process(plugin, &raw const fitted));
