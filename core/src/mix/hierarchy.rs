@@ -1,6 +1,7 @@
 //! Loudness of leads and vocals against each other and against the bed (rules: "Roles and targets").
 
 use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use smallvec::SmallVec;
 
@@ -38,12 +39,12 @@ struct Rival<'a> {
     /// No loudness over windows of the scope lies above this, LUFS.
     most: f64,
     /// Its loudness over all windows of the scope, once somebody has asked for it.
-    whole: OnceCell<Option<f64>>,
+    whole: OnceLock<Option<f64>>,
 }
 
 impl<'a> Rival<'a> {
     fn new(unit: &'a Unit<'a>, most: f64) -> Self {
-        Self { unit, most, whole: OnceCell::new() }
+        Self { unit, most, whole: OnceLock::new() }
     }
 }
 

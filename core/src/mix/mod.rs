@@ -8,6 +8,7 @@ mod bars;
 mod breaks;
 mod budget;
 mod changes;
+mod crew;
 mod density;
 mod detect;
 mod exact;

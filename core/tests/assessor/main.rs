@@ -3,6 +3,7 @@
 mod bits;
 mod cost;
 mod glance;
+mod many;
 mod session;
 
 use keel_core::mix::{

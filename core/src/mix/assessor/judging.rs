@@ -3,6 +3,7 @@
 use super::super::assess::{Facts, report, write_again, write_tracks};
 use super::super::breaks::Dynamics;
 use super::super::budget::Budget;
+use super::super::crew;
 use super::super::hierarchy::Hierarchy;
 use super::super::judge::{Judged, Own, judge};
 use super::super::listening::Ears;
@@ -96,6 +97,11 @@ impl Assessor {
     /// of that is done.
     fn read_on(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, budget: &mut Budget) -> bool {
         let Self { known, judging: Judging { told, overviews, joined, .. }, .. } = self;
+        if budget.is_unlimited() && told.is_empty() {
+            told.extend(tracks.iter().map(Told::of));
+            *overviews = known.read_all(tracks, &profile.rules);
+            *joined = known.layout.voices.len();
+        }
         for (index, track) in tracks.iter().enumerate().skip(told.len()) {
             if !budget.is_left() {
                 return false;
@@ -165,6 +171,11 @@ fn judge_units(
 ) -> bool {
     if judged.len() < mix.units.len() && budget.is_left() {
         let hierarchy = Hierarchy::new(mix);
+        if budget.is_unlimited() && judged.is_empty() {
+            *judged = crew::each(own, |place, own| judge(mix, &mix.units[place], &hierarchy, loudest, own));
+            mix.units.iter().zip(judged).for_each(|(unit, found)| _ = ears.read_level(mix, unit, found));
+            return true;
+        }
         for (unit, own) in mix.units.iter().zip(own).skip(judged.len()) {
             if !budget.is_left() {
                 break;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::super::anchor::Reference;
 use super::super::assess::{held_peak, trim};
 use super::super::bars::Bars;
+use super::super::crew;
 use super::super::heard::{Heard, Part};
 use super::super::layout::{Layout, Voice};
 use super::super::live::Recent;
@@ -43,6 +44,25 @@ impl Track {
         let (heard, recent, overview) = (Heard::of_track(), Recent::default(), Overview::default());
         Self { song, heard, recent, overview, seen: None }
     }
+
+    /// Reads what is new; tells how many places that were, too.
+    fn read(&mut self, track: &TrackInput<'_>, rules: &Rules) -> (Overview, u64) {
+        let before = self.heard.work();
+        self.heard.update(track.song, track.gain, sounding(&rules.level));
+        let seen = (self.heard.changes().version(), self.heard.gain(), track.placement, *rules);
+        if self.seen != Some(seen) {
+            self.overview = overview(&self.heard, track.placement, rules);
+            self.seen = Some(seen);
+        }
+        (self.overview, self.heard.work() - before)
+    }
+}
+
+fn join(part: &mut Part, voice: &Voice, tracks: &[Track], rules: &Rules) -> u64 {
+    let before = part.heard.work();
+    let members: Vec<&Heard> = voice.members.iter().map(|&index| &tracks[index].heard).collect();
+    part.update(&members, sounding(&rules.level));
+    part.heard.work() - before
 }
 
 impl Known {
@@ -87,25 +107,27 @@ impl Known {
 
     /// Reads what is new of one track; tells how many places that were, too.
     pub fn read(&mut self, index: usize, track: &TrackInput<'_>, rules: &Rules) -> (Overview, u64) {
-        let own = &mut self.tracks[index];
-        let before = own.heard.work();
-        own.heard.update(track.song, track.gain, sounding(&rules.level));
-        let seen = (own.heard.changes().version(), own.heard.gain(), track.placement, *rules);
-        if own.seen != Some(seen) {
-            own.overview = overview(&own.heard, track.placement, rules);
-            own.seen = Some(seen);
-        }
-        (own.overview, own.heard.work() - before)
+        self.tracks[index].read(track, rules)
+    }
+
+    /// Reads what is new of all tracks, and puts together what belongs together.
+    pub fn read_all(&mut self, tracks: &[TrackInput<'_>], rules: &Rules) -> Vec<Overview> {
+        let read = crew::each(&mut self.tracks, |index, own| {
+            own.recent.live(&tracks[index]);
+            own.read(&tracks[index], rules).0
+        });
+        self.read_bars(tracks);
+        let Self { tracks, layout, parts, .. } = self;
+        let mut several: Vec<(&Voice, &mut Part)> =
+            layout.voices.iter().zip(parts).filter_map(|(voice, part)| Some((voice, part.as_mut()?))).collect();
+        crew::each(&mut several, |_, (voice, part)| join(part, voice, tracks, rules));
+        read
     }
 
     /// Puts together a unit of several tracks, once those have been read; tells how many places were read for that.
     pub fn join(&mut self, unit: usize, rules: &Rules) -> u64 {
-        let Some(part) = &mut self.parts[unit] else { return 0 };
-        let before = part.heard.work();
-        let members = self.layout.voices[unit].members.iter();
-        let members: Vec<&Heard> = members.map(|&index| &self.tracks[index].heard).collect();
-        part.update(&members, sounding(&rules.level));
-        part.heard.work() - before
+        let Self { tracks, layout, parts, .. } = self;
+        parts[unit].as_mut().map_or(0, |part| join(part, &layout.voices[unit], tracks, rules))
     }
 
     pub fn read_bars(&mut self, tracks: &[TrackInput<'_>]) {

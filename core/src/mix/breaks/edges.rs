@@ -7,9 +7,9 @@ use super::super::heard::{CELLS_PER_S, CellSpan, HeardHit};
 use super::super::mixture::{Mixture, Unit};
 use super::super::reading::{hit_counts, percentile};
 use super::super::{Class, Measure, Target, Verdict};
+use super::kept::{beyond, side_of};
 use super::runs::{Run, Runs};
 use super::steps::Steps;
-use super::{beyond, side_of};
 
 /// An edge is looked for this many cells around where the sliding readings put it.
 pub(super) const SNAP: i32 = 6;

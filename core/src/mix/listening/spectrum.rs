@@ -2,6 +2,7 @@
 
 use crate::dsp::{BANDS, CELLS_PER_BANDS};
 use crate::mix::budget::Budget;
+use crate::mix::crew;
 use crate::mix::heard::CellSpan;
 use crate::mix::hearing::stereo::StereoBands;
 use crate::mix::mixture::Mixture;
@@ -71,6 +72,12 @@ impl Spectra {
     pub fn read(&mut self, mix: &Mixture<'_>, span: CellSpan, next: &mut usize, budget: &mut Budget) -> bool {
         let mut is_new = self.0.len() != mix.tracks.len();
         self.0.resize_with(mix.tracks.len(), Kept::default);
+        if budget.is_unlimited() && *next == 0 {
+            *next = mix.tracks.len();
+            let update =
+                |index: usize, kept: &mut Kept| kept.update(&mix.tracks[index], span, mix.heard[index].channels);
+            return crew::each(&mut self.0, update).contains(&true) || is_new;
+        }
         let left = self.0.iter_mut().zip(mix.tracks).zip(&mix.heard).skip(*next);
         for ((kept, track), heard) in left {
             if !budget.is_left() {

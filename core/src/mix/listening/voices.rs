@@ -4,6 +4,7 @@ use super::Heard as VoiceHeard;
 use super::spectrum::Kept;
 use crate::dsp::BANDS;
 use crate::mix::budget::Budget;
+use crate::mix::crew;
 use crate::mix::heard::{CellSpan, Heard};
 use crate::mix::hearing::audibility::{self, Sound, calibrate, scaled};
 use crate::mix::hearing::partial_loudness::Excitation;
@@ -187,6 +188,10 @@ impl Hearing {
 
     /// Listens to more voices; true once all have been heard.
     pub fn go_on(&mut self, budget: &mut Budget) -> bool {
+        if budget.is_unlimited() && self.heard.is_empty() {
+            let hear = |voice: usize, _: &mut ()| self.hear(&self.voices.list[voice]);
+            self.heard = crew::each(&mut vec![(); self.voices.list.len()], hear);
+        }
         while self.heard.len() < self.voices.list.len() && budget.is_left() {
             budget.take(HEAR);
             self.heard.push(self.hear(&self.voices.list[self.heard.len()]));
