@@ -10,7 +10,7 @@ use super::ring::{CELL_RING, RENDER_BANDS_RING, RENDER_CELL_RING, Reader, Writer
 use crate::dsp::{Bands, Cell, CellFlags, Hop};
 use crate::mix::{PageState, SongMap};
 
-/// What waits for the hub at most: the newest hops of a block, and cells of a render that outruns it.
+/// What waits for the hub at most: hops of a tick that came late, and cells of a render that outruns it.
 const MOST_HOPS_OUT: usize = 64;
 const MOST_CELLS_OUT: usize = 4096;
 const MOST_BANDS_OUT: usize = 256;
@@ -21,8 +21,8 @@ pub(super) const IDLE_TICKS: u32 = 15;
 
 /// The newest sign of life of a track.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Pulse {
-    pub hop: Hop,
+pub(super) struct Pulse<'a> {
+    pub hop: &'a Hop,
     /// Ticks of the collector since that hop.
     pub idle_ticks: u32,
 }
@@ -30,7 +30,8 @@ pub(super) struct Pulse {
 /// What is on its way to other processes.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
-    pub hops: VecDeque<Hop>,
+    /// So many of the newest.
+    hops: usize,
     pub cells: VecDeque<Cell>,
     pub bands: VecDeque<Bands>,
     /// What the others were told of what is stale.
@@ -40,13 +41,6 @@ pub(super) struct Outbox {
 }
 
 impl Outbox {
-    fn hop(&mut self, hop: Hop) {
-        if self.hops.len() == MOST_HOPS_OUT {
-            self.hops.pop_front();
-        }
-        self.hops.push_back(hop);
-    }
-
     fn cell(&mut self, cell: Cell) {
         if self.cells.len() == MOST_CELLS_OUT {
             self.cells.pop_front();
@@ -114,6 +108,18 @@ impl Heard {
         Self::new(ring(1).1, ring(1).1, ring(1).1)
     }
 
+    /// Asks for the ends of the rings, and then for what waits there. What other cores have just written is not in this
+    /// one's caches: who asks for that of several tracks before taking in any waits for all of it together.
+    pub fn ask_for_ends(&self) -> u64 {
+        self.hops.pushed() ^ self.cells.pushed() ^ self.bands.pushed()
+    }
+
+    /// Behind [`Self::ask_for_ends`]: a tick finds two, as a rule.
+    pub fn ask_for_hops(&self) -> u32 {
+        let head = self.hops.pushed();
+        self.hops.ask(head) ^ self.hops.ask(head.wrapping_sub(1))
+    }
+
     /// Takes in what waits in the rings.
     pub fn collect(&mut self) {
         let missed = self.collect_hops();
@@ -140,8 +146,8 @@ impl Heard {
         self.hops_missed = false;
     }
 
-    pub fn pulse(&self) -> Option<Pulse> {
-        self.newest.map(|hop| Pulse { hop, idle_ticks: self.idle_ticks })
+    pub fn pulse(&self) -> Option<Pulse<'_>> {
+        self.newest.as_ref().map(|hop| Pulse { hop, idle_ticks: self.idle_ticks })
     }
 
     pub fn song(&self) -> &SongMap {
@@ -181,6 +187,13 @@ impl Heard {
 
     pub fn outbox(&mut self) -> Option<&mut Outbox> {
         self.outbox.as_deref_mut()
+    }
+
+    /// The hops that came since the last call, the newest where there are too many.
+    pub fn hops_to_tell(&mut self) -> &[Hop] {
+        let count = self.outbox.as_deref_mut().map_or(0, |outbox| std::mem::take(&mut outbox.hops));
+        let hops = self.history.newest();
+        &hops[hops.len().saturating_sub(count)..]
     }
 
     /// What holds of the song, where the others do not know it yet and have all that it is about.
@@ -242,15 +255,19 @@ impl Heard {
 
     fn collect_hops(&mut self) -> u64 {
         let Self { hops, hop_cursor, history, newest, idle_ticks, held_peak, outbox, .. } = self;
-        hops.drain_since(hop_cursor, |hop| {
-            history.push(hop);
-            if let Some(outbox) = outbox {
-                outbox.hop(hop);
-            }
-            *newest = Some(hop);
-            *idle_ticks = 0;
+        let mut came = 0;
+        let missed = hops.drain_since(hop_cursor, |hop| {
             hold(held_peak, hop.peak[0].max(hop.peak[1]) * hop.gain);
-        })
+            history.push(hop);
+            came += 1;
+        });
+        if came > 0 {
+            (*newest, *idle_ticks) = (history.newest().last().copied(), 0);
+        }
+        if let Some(outbox) = outbox {
+            outbox.hops = (outbox.hops + came).min(MOST_HOPS_OUT);
+        }
+        missed
     }
 
     fn collect_cells(&mut self) -> bool {

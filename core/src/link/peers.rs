@@ -46,6 +46,28 @@ pub(super) struct Circle {
 struct Census(BTreeMap<SessionId, usize>);
 
 impl Census {
+    /// Of each track its session.
+    fn new(sessions: impl Iterator<Item = SessionId>) -> Self {
+        let mut counts = BTreeMap::new();
+        let mut count = |run: Option<(SessionId, usize)>| {
+            if let Some((session, tracks)) = run {
+                *counts.entry(session).or_default() += tracks;
+            }
+        };
+        let mut run = None;
+        for session in sessions {
+            run = match run {
+                Some((of, tracks)) if of == session => Some((of, tracks + 1)),
+                before => {
+                    count(before);
+                    Some((session, 1))
+                }
+            };
+        }
+        count(run);
+        Self(counts)
+    }
+
     /// A session of one track is none while there are others: the track comes from another project, or its process did
     /// not yet know of the rest when it began. It joins the largest, of equals the one with the smallest number.
     fn settled(&self, own: SessionId) -> SessionId {
@@ -53,6 +75,20 @@ impl Census {
             return own;
         }
         self.largest().unwrap_or(own)
+    }
+
+    /// [`Self::settled`] of each of these. Neighbours are of one session, as a rule.
+    fn of(&self, tracks: &[Arc<Track>]) -> impl Iterator<Item = SessionId> {
+        let mut last: Option<(SessionId, SessionId)> = None;
+        tracks.iter().map(move |track| {
+            let own = track.identity.session();
+            let settled = match last {
+                Some((of, settled)) if of == own => settled,
+                _ => self.settled(own),
+            };
+            last = Some((own, settled));
+            settled
+        })
     }
 
     fn largest(&self) -> Option<SessionId> {
@@ -109,9 +145,7 @@ impl Peers {
     }
 
     fn census(&self) -> Census {
-        let mut census = Census(BTreeMap::new());
-        self.near().for_each(|track| *census.0.entry(track.identity.session()).or_default() += 1);
-        census
+        Census::new(self.near().map(|track| track.identity.session()))
     }
 
     /// The session that a track takes part in: its own, unless it is alone in that.
@@ -121,26 +155,25 @@ impl Peers {
 
     /// [`Self::session_of`] each of this binary's tracks, in their order.
     pub fn settled(&self) -> Vec<SessionId> {
-        let census = self.census();
-        self.local.iter().map(|track| census.settled(track.identity.session())).collect()
+        self.census().of(&self.local).collect()
     }
 
     /// Sessions of this binary's tracks.
     pub fn sessions(&self) -> BTreeSet<SessionId> {
-        self.settled().into_iter().collect()
+        distinct(self.census().of(&self.local))
     }
 
     /// [`Self::sessions`], and those that tracks were stored with: while a project opens, its first track is alone there.
     pub fn own_sessions(&self) -> BTreeSet<SessionId> {
         let stored = self.local.iter().map(|track| track.identity.session());
-        self.settled().into_iter().chain(stored).collect()
+        distinct(self.census().of(&self.local).chain(stored))
     }
 
     /// The session of each of this binary's tracks, as the first of them sees it.
     pub fn circles(&self, songs: &BTreeMap<SessionId, Song>) -> Vec<Circle> {
-        let mut seen = BTreeSet::new();
-        let firsts = self.local.iter().zip(self.settled()).filter(|(_, session)| seen.insert(*session));
-        firsts.filter_map(|(track, _)| self.circle(Some(track), songs)).collect()
+        let (census, mut seen) = (self.census(), BTreeSet::new());
+        let firsts = self.local.iter().zip(census.of(&self.local)).filter(|(_, session)| seen.insert(*session));
+        firsts.map(|(track, _)| self.circle_by(&census, track, songs)).collect()
     }
 
     /// Whether a remote track belongs to a session with this code.
@@ -152,19 +185,23 @@ impl Peers {
     /// The session as `who` sees it, or the first track of this binary.
     pub fn circle(&self, who: Option<&Track>, songs: &BTreeMap<SessionId, Song>) -> Option<Circle> {
         let who = who.or(self.local.first().map(|track| &**track))?;
-        let census = self.census();
+        Some(self.circle_by(&self.census(), who, songs))
+    }
+
+    fn circle_by(&self, census: &Census, who: &Track, songs: &BTreeMap<SessionId, Song>) -> Circle {
         let session = census.settled(who.identity.session());
         let code = songs.get(&session).and_then(|song| song.wishes.code.as_deref());
-        let local = self.local.iter().filter(|track| census.settled(track.identity.session()) == session);
-        let mut tracks: Vec<_> = local.cloned().collect();
-        let linked = self.remote.iter().filter(|remote| Self::is_linked(&census, remote, session, code));
+        let local = self.local.iter().zip(census.of(&self.local)).filter(|(_, other)| *other == session);
+        let mut tracks = Vec::with_capacity(self.local.len() + self.remote.len());
+        tracks.extend(local.map(|(track, _)| Arc::clone(track)));
+        let linked = self.remote.iter().filter(|remote| Self::is_linked(census, remote, session, code));
         let is_paused = self.doubled.contains(&session);
         if is_paused {
             let copies = tracks.clone();
             if doubles(copies.iter()).0 > 0 {
                 tracks.retain(|track| track.identity.is_copy() == who.identity.is_copy());
             }
-            return Some(Circle { session, tracks, remote: 0, peers: 0, is_paused });
+            return Circle { session, tracks, remote: 0, peers: 0, is_paused };
         }
         let own = tracks.len();
         let mut peers = BTreeSet::new();
@@ -172,13 +209,13 @@ impl Peers {
             peers.insert(remote.token);
             tracks.push(Arc::clone(&remote.track));
         }
-        Some(Circle { session, remote: tracks.len() - own, tracks, peers: peers.len(), is_paused })
+        Circle { session, remote: tracks.len() - own, tracks, peers: peers.len(), is_paused }
     }
 
     /// Files with tracks that a session of this binary sees.
     pub fn linked_files(&self, songs: &BTreeMap<SessionId, Song>) -> BTreeSet<u64> {
         let census = self.census();
-        let sessions = self.sessions();
+        let sessions = distinct(census.of(&self.local));
         let code = |session| songs.get(session).and_then(|song: &Song| song.wishes.code.as_deref());
         let is_linked =
             |remote: &&Remote| sessions.iter().any(|session| Self::is_linked(&census, remote, *session, code(session)));
@@ -226,6 +263,17 @@ impl Peers {
         }
         copies
     }
+}
+
+/// Each of these once, without a list of all of them.
+fn distinct(sessions: impl Iterator<Item = SessionId>) -> BTreeSet<SessionId> {
+    let (mut distinct, mut last) = (BTreeSet::new(), None);
+    for session in sessions {
+        if last.replace(session) != Some(session) {
+            distinct.insert(session);
+        }
+    }
+    distinct
 }
 
 /// How many stored ids two tracks claim, and how many are claimed at all.

@@ -222,7 +222,7 @@ impl<T: RecordWords> Reader<T> {
     }
 
     /// Loads something of each line of the record before `head`, so that the lines come; what it loads means nothing.
-    fn ask(&self, head: u64) -> u32 {
+    pub(super) fn ask(&self, head: u64) -> u32 {
         let (sequence, words) = self.shared.slots.slot::<T>(head.wrapping_sub(1));
         sequence.load(Ordering::Relaxed) ^ words[T::WORDS - 1].load(Ordering::Relaxed)
     }

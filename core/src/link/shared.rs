@@ -1,9 +1,12 @@
 //! What a binary's tracks and its collector hold in common.
 
 use std::collections::BTreeMap;
+use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use std::time::Instant;
+
+use smallvec::SmallVec;
 
 use super::collector::Collector;
 use super::heard::{Heard, Pulse};
@@ -14,6 +17,9 @@ use super::peers::{Circle, Peers};
 use super::song::{Song, Stored, Wishes};
 use super::track::{Track, TrackConfig};
 use crate::mix::TrackId;
+
+/// Tracks whose rings the collector asks for at a time.
+const ASKED_AT_ONCE: usize = 16;
 
 /// Locks are taken in the order of the fields; those of the tracks' `heard` come before `songs`, in the order of the
 /// circle, and never under `members`.
@@ -202,10 +208,13 @@ impl Shared {
             let remote = members.peers.remote.iter().map(|remote| &remote.track);
             members.peers.local.iter().chain(remote).cloned().collect()
         };
-        for track in &everybody {
-            if let Some(mut heard) = try_lock(&track.heard) {
-                heard.tick();
-            }
+        for some in everybody.chunks(ASKED_AT_ONCE) {
+            let mut heard: SmallVec<[_; ASKED_AT_ONCE]> =
+                some.iter().filter_map(|track| try_lock(&track.heard)).collect();
+            let ends = heard.iter().fold(0, |all, heard| all ^ heard.ask_for_ends());
+            let hops = heard.iter().fold(0, |all, heard| all ^ heard.ask_for_hops());
+            black_box((ends, hops));
+            heard.iter_mut().for_each(|heard| heard.tick());
         }
         let circles = self.with_peers(|peers, songs| {
             let sessions = peers.own_sessions();
@@ -218,7 +227,8 @@ impl Shared {
     }
 
     fn tick_song(&self, circle: &Circle) {
-        let heard: Vec<_> = circle.tracks.iter().filter_map(|track| try_lock(&track.heard)).collect();
+        let mut heard = Vec::with_capacity(circle.tracks.len());
+        heard.extend(circle.tracks.iter().filter_map(|track| try_lock(&track.heard)));
         if heard.len() == circle.tracks.len() {
             self.update_transport(circle.session, circle.tracks.iter().zip(&heard));
         }
@@ -233,8 +243,8 @@ impl Shared {
         session: SessionId,
         heard: impl Iterator<Item = (&'a Arc<Track>, &'a MutexGuard<'a, Heard>)>,
     ) {
-        let pulses: Vec<(TrackId, Pulse)> =
-            heard.filter_map(|(track, heard)| Some((track.id(), heard.pulse()?))).collect();
+        let mut pulses: Vec<(TrackId, Pulse<'_>)> = Vec::with_capacity(heard.size_hint().1.unwrap_or(0));
+        pulses.extend(heard.filter_map(|(track, heard)| Some((track.id(), heard.pulse()?))));
         self.with_song(session, |song| song.transport.update(&pulses));
     }
 }

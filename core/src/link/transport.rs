@@ -21,7 +21,7 @@ impl Transport {
         self.now
     }
 
-    pub fn update(&mut self, pulses: &[(TrackId, Pulse)]) {
+    pub fn update(&mut self, pulses: &[(TrackId, Pulse<'_>)]) {
         let playing = playing(pulses);
         let leader = playing.iter().copied().find(|(id, _)| Some(*id) == self.leader);
         let leader = leader.or_else(|| playing.iter().copied().min_by_key(|(_, pulse)| pulse.idle_ticks));
@@ -39,11 +39,11 @@ impl Transport {
     }
 }
 
-fn playing(pulses: &[(TrackId, Pulse)]) -> Vec<&(TrackId, Pulse)> {
+fn playing<'a>(pulses: &'a [(TrackId, Pulse<'a>)]) -> Vec<&'a (TrackId, Pulse<'a>)> {
     let plays = |hop: &Hop| hop.flags.has(CellFlags::PLAYING);
-    let stopped = pulses.iter().filter(|(_, pulse)| !plays(&pulse.hop)).map(|(_, pulse)| pulse.idle_ticks).min();
+    let stopped = pulses.iter().filter(|(_, pulse)| !plays(pulse.hop)).map(|(_, pulse)| pulse.idle_ticks).min();
     let oldest = stopped.map_or(IDLE_TICKS, |ticks| IDLE_TICKS.min(ticks.saturating_add(STOP_LEAD_TICKS)));
-    pulses.iter().filter(|(_, pulse)| plays(&pulse.hop) && pulse.idle_ticks < oldest).collect()
+    pulses.iter().filter(|(_, pulse)| plays(pulse.hop) && pulse.idle_ticks < oldest).collect()
 }
 
 fn known(value: f32) -> Option<f64> {
@@ -57,14 +57,21 @@ mod tests {
     const PLAYING: CellFlags = CellFlags::PLAYING;
     const STOPPED: CellFlags = CellFlags(0);
 
-    fn pulse(id: u64, index: i64, flags: CellFlags, idle_ticks: u32) -> (TrackId, Pulse) {
-        let hop = Hop { index, flags, tempo: 120.0, loop_s: [8.0, 24.0], ..Hop::default() };
-        (TrackId(id), Pulse { hop, idle_ticks })
+    /// A track's newest hop, and the ticks since.
+    type Told = (TrackId, Hop, u32);
+
+    fn pulse(id: u64, index: i64, flags: CellFlags, idle_ticks: u32) -> Told {
+        (TrackId(id), Hop { index, flags, tempo: 120.0, loop_s: [8.0, 24.0], ..Hop::default() }, idle_ticks)
     }
 
-    fn after(pulses: &[(TrackId, Pulse)]) -> SessionTransport {
+    fn update(transport: &mut Transport, told: &[Told]) {
+        transport
+            .update(&told.iter().map(|told| (told.0, Pulse { hop: &told.1, idle_ticks: told.2 })).collect::<Vec<_>>());
+    }
+
+    fn after(told: &[Told]) -> SessionTransport {
         let mut transport = Transport::default();
-        transport.update(pulses);
+        update(&mut transport, told);
         transport.now()
     }
 
@@ -79,8 +86,8 @@ mod tests {
     #[test]
     fn what_the_host_does_not_tell_is_none() {
         let mut unknown = pulse(1, 250, PLAYING, 0);
-        unknown.1.hop.tempo = f32::NAN;
-        unknown.1.hop.loop_s = [f32::NAN; 2];
+        unknown.1.tempo = f32::NAN;
+        unknown.1.loop_s = [f32::NAN; 2];
         let now = after(&[unknown]);
         assert_eq!((now.tempo, now.loop_s), (None, None));
     }
@@ -95,8 +102,8 @@ mod tests {
     #[test]
     fn a_stopped_host_keeps_its_last_position() {
         let mut transport = Transport::default();
-        transport.update(&[pulse(1, 700, PLAYING, 0)]);
-        transport.update(&[pulse(1, 123_456, STOPPED, 0)]);
+        update(&mut transport, &[pulse(1, 700, PLAYING, 0)]);
+        update(&mut transport, &[pulse(1, 123_456, STOPPED, 0)]);
         assert_eq!(transport.now().position_s, 7.0);
         assert!(!transport.now().playing);
         assert_eq!(transport.now().tempo, Some(120.0), "tempo is told while stopped, too");
@@ -112,12 +119,12 @@ mod tests {
     #[test]
     fn the_leader_stays_while_it_plays() {
         let mut transport = Transport::default();
-        transport.update(&[pulse(1, 100, PLAYING, 0), pulse(2, 120, PLAYING, 0)]);
+        update(&mut transport, &[pulse(1, 100, PLAYING, 0), pulse(2, 120, PLAYING, 0)]);
         assert_eq!(transport.now().position_s, 1.0);
         // Rendered 200 ms ahead and fresher, yet a jump to it would be a jump on the screen.
-        transport.update(&[pulse(1, 101, PLAYING, 1), pulse(2, 122, PLAYING, 0)]);
+        update(&mut transport, &[pulse(1, 101, PLAYING, 1), pulse(2, 122, PLAYING, 0)]);
         assert_eq!(transport.now().position_s, 1.01);
-        transport.update(&[pulse(1, 101, PLAYING, IDLE_TICKS), pulse(2, 150, PLAYING, 0)]);
+        update(&mut transport, &[pulse(1, 101, PLAYING, IDLE_TICKS), pulse(2, 150, PLAYING, 0)]);
         assert_eq!(transport.now().position_s, 1.5, "gone silent: the next one leads");
     }
 }

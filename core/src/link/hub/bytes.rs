@@ -21,6 +21,13 @@ impl Out {
         self.0.extend(value.to_le_bytes());
     }
 
+    pub fn words(&mut self, words: &[u32]) {
+        let at = self.0.len();
+        self.0.resize(at + size_of_val(words), 0);
+        let (places, _) = self.0[at..].as_chunks_mut();
+        places.iter_mut().zip(words).for_each(|(place, word)| *place = word.to_le_bytes());
+    }
+
     pub fn f32(&mut self, value: f32) {
         self.u32(value.to_bits());
     }

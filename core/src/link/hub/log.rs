@@ -80,9 +80,7 @@ impl Batch {
             self.begin(track, kind);
         }
         self.count += 1;
-        for word in &words[..used] {
-            self.out.u32(*word);
-        }
+        self.out.words(&words[..used]);
         if let Some((at, ..)) = self.entry {
             self.out.set(at + 10, &self.count.to_le_bytes());
         }

@@ -142,9 +142,9 @@ impl Writer {
             return;
         };
         heard.set_export(!self.readers.is_empty());
-        let Some(outbox) = heard.outbox() else { return };
         let uid = track.identity.uid;
-        self.hops.extend(outbox.hops.drain(..).map(|hop| (uid, hop)));
+        self.hops.extend(heard.hops_to_tell().iter().map(|hop| (uid, *hop)));
+        let Some(outbox) = heard.outbox() else { return };
         while self.batch.len() < MOST_NEW
             && let Some(cell) = outbox.cells.pop_front()
         {
