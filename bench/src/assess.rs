@@ -12,6 +12,8 @@ use crate::tracks::Tracks;
 const WARM: usize = 60;
 /// Hops between the looks of a window, which come 15 times a second.
 const HOPS: [i64; 3] = [7, 7, 6];
+/// So many of them came since the collector's last round, and wait for the look.
+const WAITING: i64 = 2;
 /// Looks for each cold one: 20 s of the song, ten records of bands.
 const LOOKS: usize = 300;
 
@@ -58,7 +60,8 @@ pub fn measure(count: usize, rounds: usize) -> Assess {
     }
     let (mut playing, mut still, mut judged) = (Vec::new(), Vec::new(), 0);
     for k in 0..LOOKS * rounds {
-        tracks.play(HOPS[k % HOPS.len()]);
+        tracks.play(HOPS[k % HOPS.len()] - WAITING);
+        tracks.write(WAITING);
         let (took, now) = look(&tracks);
         playing.push(took);
         judged += usize::from(std::mem::replace(&mut end, now) != now);
@@ -66,7 +69,8 @@ pub fn measure(count: usize, rounds: usize) -> Assess {
     let played_s = playing.len() as f64 / 15.0;
     let mut trim = Vec::new();
     for k in 0..10 * rounds {
-        tracks.play(HOPS[k % HOPS.len()]);
+        tracks.play(HOPS[k % HOPS.len()] - WAITING);
+        tracks.write(WAITING);
         tracks.trim(count / 2, if k % 2 == 0 { 1.2 } else { 1.0 });
         trim.push(look(&tracks).0);
     }

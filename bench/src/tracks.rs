@@ -50,6 +50,12 @@ impl Tracks {
 
     /// The song goes on by so many hops, no more than the rings' cells hold, and is collected.
     pub fn play(&mut self, hops: i64) {
+        self.write(hops);
+        self.session.view(|_, _| ());
+    }
+
+    /// The song goes on by so many hops, which wait in the rings.
+    pub fn write(&mut self, hops: i64) {
         for (seed, (_, writer, name)) in self.tracks.iter_mut().enumerate() {
             for index in self.heard..self.heard + hops {
                 let (place, hop) = (index / HOPS_IN_CELL, index % HOPS_IN_CELL);
@@ -65,7 +71,6 @@ impl Tracks {
             }
         }
         self.heard += hops;
-        self.session.view(|_, _| ());
     }
 
     /// Somebody moves a track's trim.

@@ -309,6 +309,26 @@ fn ignoring_a_track_that_is_out_shows_in_the_next_glance() {
 }
 
 #[test]
+fn glances_see_what_the_collector_takes_in() {
+    let session = Session::new();
+    let (kick, mut writer) = joined(&session, "Kick");
+    let mut glance = Glance::new();
+    writer.hop(&Hop { onsets: 1, ..hop(0, PLAYING) });
+    let onsets = |glance: &mut Glance| {
+        session.glance(&Profile::guide(), glance);
+        glance.report().track(kick.id()).map(|kick| kick.live.onsets)
+    };
+    assert_eq!(onsets(&mut glance), Some(1), "the first one collects");
+    for index in 2..20 {
+        writer.hop(&Hop { onsets: index, ..hop(index.into(), PLAYING) });
+        let begun = Instant::now();
+        while onsets(&mut glance) != Some(index) {
+            assert!(begun.elapsed() < Duration::from_secs(20), "hop {index} was never seen");
+        }
+    }
+}
+
+#[test]
 fn of_several_tagged_kicks_all_but_one_may_be_ignored() {
     let session = Session::new();
     let tracks = ["Kick A", "Kick B", "Kick C"].map(|name| joined(&session, name));

@@ -3,7 +3,8 @@
 mod history;
 
 use std::collections::VecDeque;
-use std::ops::Range;
+use std::hint::black_box;
+use std::ops::{Deref, Range};
 
 use self::history::History;
 use super::ring::{CELL_RING, RENDER_BANDS_RING, RENDER_CELL_RING, Reader, Writer, bands_ring, cell_ring, ring};
@@ -58,6 +59,17 @@ impl Outbox {
     }
 }
 
+/// Tracks whose rings are asked for at a time.
+pub(super) const ASKED_AT_ONCE: usize = 16;
+
+/// Asks for what waits in the rings of some tracks, [`ASKED_AT_ONCE`] of them at most, before any of it is taken in. What
+/// other cores have just written lies in their caches: track by track each line would be waited for in turn.
+pub(super) fn ask(some: &[impl Deref<Target = Heard>]) {
+    let ends = some.iter().fold(0, |all, heard| all ^ heard.ask_for_ends());
+    let hops = some.iter().fold(0, |all, heard| all ^ heard.ask_for_hops());
+    black_box((ends, hops));
+}
+
 /// What was taken out of a track's rings.
 #[derive(Debug)]
 pub(super) struct Heard {
@@ -108,14 +120,13 @@ impl Heard {
         Self::new(ring(1).1, ring(1).1, ring(1).1)
     }
 
-    /// Asks for the ends of the rings, and then for what waits there. What other cores have just written is not in this
-    /// one's caches: who asks for that of several tracks before taking in any waits for all of it together.
-    pub fn ask_for_ends(&self) -> u64 {
+    /// Loads the ends of the rings, so that they come; what it loads means nothing.
+    fn ask_for_ends(&self) -> u64 {
         self.hops.pushed() ^ self.cells.pushed() ^ self.bands.pushed()
     }
 
-    /// Behind [`Self::ask_for_ends`]: a tick finds two, as a rule.
-    pub fn ask_for_hops(&self) -> u32 {
+    /// Behind [`Self::ask_for_ends`]; a tick finds two, as a rule.
+    fn ask_for_hops(&self) -> u32 {
         let head = self.hops.pushed();
         self.hops.ask(head) ^ self.hops.ask(head.wrapping_sub(1))
     }

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, LazyLock, Mutex};
+use std::time::Instant;
 
-use super::heard::Heard;
+use super::heard::{ASKED_AT_ONCE, Heard, ask};
 use super::hub::HubConfig;
 use super::identity::SessionId;
 use super::lock;
@@ -64,18 +65,22 @@ impl Session {
     /// [`Self::view`], and which of the tracks the session ignores.
     fn look<R>(&self, look: impl FnOnce(&[TrackInput<'_>], &SessionState, &BTreeSet<TrackId>) -> R) -> R {
         self.shared.look();
-        self.look_at(self.circle().as_ref(), look)
+        self.look_at(self.circle().as_ref(), true, look)
     }
 
     fn look_at<R>(
         &self,
         circle: Option<&Circle>,
+        collects: bool,
         look: impl FnOnce(&[TrackInput<'_>], &SessionState, &BTreeSet<TrackId>) -> R,
     ) -> R {
         let Some(circle) = circle else { return look(&[], &SessionState::default(), &BTreeSet::new()) };
         let tracks = &circle.tracks;
         let mut heard: Vec<_> = tracks.iter().map(|track| lock(&track.heard)).collect();
-        heard.iter_mut().for_each(|heard| heard.collect());
+        for some in heard.chunks_mut(ASKED_AT_ONCE).filter(|_| collects) {
+            ask(some);
+            some.iter_mut().for_each(|heard| heard.collect());
+        }
         self.shared.update_transport(circle.session, tracks.iter().zip(&heard));
         let names: Vec<_> = tracks.iter().map(|track| track.name()).collect();
         let ignored = self.shared.with_song(circle.session, |song| song.wishes.ignored.clone());
@@ -95,13 +100,15 @@ impl Session {
     }
 
     /// [`Self::report`] for a look at it many times a second: without the timeline, and judged anew at each half second of
-    /// the song while it plays on ([`Assessor::glance`]).
+    /// the song while it plays on ([`Assessor::glance`]). It sees what the collector has taken in, which is no older than a
+    /// round; it collects at its first look, and where the collector is late.
     pub fn glance(&self, profile: &Profile, glance: &mut Glance) {
         self.shared.look();
+        let collects = glance.is_new() || self.shared.is_late(Instant::now());
         let circle = self.circle();
         let link = self.link_of(circle.as_ref());
         let kept = self.assessor_of(circle.as_ref());
-        self.look_at(circle.as_ref(), |tracks, state, ignored| {
+        self.look_at(circle.as_ref(), collects, |tracks, state, ignored| {
             let mut hasher = DefaultHasher::new();
             ignored.hash(&mut hasher);
             glance.amend_by(hasher.finish());
@@ -125,7 +132,7 @@ impl Session {
         let link = self.link_of(circle.as_ref());
         let kept = self.assessor_of(circle.as_ref());
         // After the tracks' own locks, in every view.
-        let mut report = self.look_at(circle.as_ref(), |tracks, state, ignored| {
+        let mut report = self.look_at(circle.as_ref(), true, |tracks, state, ignored| {
             let mut report = judge(tracks, state, &mut lock(&kept));
             report.name_ignored(tracks, ignored);
             report

@@ -1,15 +1,14 @@
 //! What a binary's tracks and its collector hold in common.
 
 use std::collections::BTreeMap;
-use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use std::time::Instant;
 
 use smallvec::SmallVec;
 
-use super::collector::Collector;
-use super::heard::{Heard, Pulse};
+use super::collector::{Collector, TICK};
+use super::heard::{ASKED_AT_ONCE, Heard, Pulse, ask};
 use super::hub::{HubConfig, HubState};
 use super::identity::{SessionId, new_number};
 use super::lock;
@@ -17,9 +16,6 @@ use super::peers::{Circle, Peers};
 use super::song::{Song, Stored, Wishes};
 use super::track::{Track, TrackConfig};
 use crate::mix::TrackId;
-
-/// Tracks whose rings the collector asks for at a time.
-const ASKED_AT_ONCE: usize = 16;
 
 /// Locks are taken in the order of the fields; those of the tracks' `heard` come before `songs`, in the order of the
 /// circle, and never under `members`.
@@ -31,6 +27,8 @@ pub(super) struct Shared {
     hub: Mutex<HubState>,
     /// Somebody looked since the collector's last round.
     looked: AtomicBool,
+    /// When the collector had been round last.
+    round: Mutex<Option<Instant>>,
     config: Option<HubConfig>,
     /// Whose wish it was.
     author: u64,
@@ -211,9 +209,7 @@ impl Shared {
         for some in everybody.chunks(ASKED_AT_ONCE) {
             let mut heard: SmallVec<[_; ASKED_AT_ONCE]> =
                 some.iter().filter_map(|track| try_lock(&track.heard)).collect();
-            let ends = heard.iter().fold(0, |all, heard| all ^ heard.ask_for_ends());
-            let hops = heard.iter().fold(0, |all, heard| all ^ heard.ask_for_hops());
-            black_box((ends, hops));
+            ask(&heard);
             heard.iter_mut().for_each(|heard| heard.tick());
         }
         let circles = self.with_peers(|peers, songs| {
@@ -224,6 +220,12 @@ impl Shared {
         for circle in circles {
             self.tick_song(&circle);
         }
+        *lock(&self.round) = Some(Instant::now());
+    }
+
+    /// The collector has not been round for three of its beats: a machine under load, or it could not be started.
+    pub fn is_late(&self, now: Instant) -> bool {
+        lock(&self.round).is_none_or(|round| now.duration_since(round) > 3 * TICK)
     }
 
     fn tick_song(&self, circle: &Circle) {
@@ -254,5 +256,21 @@ pub(super) fn try_lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
         Ok(guard) => Some(guard),
         Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
         Err(TryLockError::WouldBlock) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_collector_is_late_before_its_first_round_and_three_beats_after_the_last() {
+        let shared = Shared::new(None);
+        assert!(shared.is_late(Instant::now()));
+        shared.tick();
+        let round = lock(&shared.round).expect("it was round");
+        assert!(!shared.is_late(round + 3 * TICK));
+        assert!(shared.is_late(round + 3 * TICK + Duration::from_millis(1)));
     }
 }

@@ -37,6 +37,11 @@ impl Glance {
         Self { report, judgement: 0, notes: 0, amended_by: 0 }
     }
 
+    /// It shows no judgement yet.
+    pub fn is_new(&self) -> bool {
+        self.judgement == 0
+    }
+
     pub fn report(&self) -> &MixReport {
         &self.report
     }
