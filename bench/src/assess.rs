@@ -12,7 +12,7 @@ use crate::tracks::Tracks;
 const WARM: usize = 60;
 /// Hops between the looks of a window, which come 15 times a second.
 const HOPS: [i64; 3] = [7, 7, 6];
-/// So many of them came since the collector's last round, and wait for the look.
+/// So many of them came since the collector's last round: what a look does about those is part of it.
 const WAITING: i64 = 2;
 /// Looks for each cold one: 20 s of the song, ten records of bands.
 const LOOKS: usize = 300;

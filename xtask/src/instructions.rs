@@ -55,7 +55,7 @@ pub fn count(renew: bool) -> Result<(), Failure> {
 fn on_one_core(command: &Command) -> Command {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mut alone = Command::new("taskset");
-    alone.args(["--cpu-list", first_core(&status).unwrap_or("0")]).arg(command.get_program()).args(command.get_args());
+    alone.args(["-c", first_core(&status).unwrap_or("0")]).arg(command.get_program()).args(command.get_args());
     command.get_current_dir().map(|folder| alone.current_dir(folder));
     alone
 }

@@ -27,7 +27,7 @@ pub(super) struct Shared {
     hub: Mutex<HubState>,
     /// Somebody looked since the collector's last round.
     looked: AtomicBool,
-    /// When the collector had been round last.
+    /// When the collector had been round all tracks last.
     round: Mutex<Option<Instant>>,
     config: Option<HubConfig>,
     /// Whose wish it was.
@@ -199,18 +199,23 @@ impl Shared {
         lock(&self.members).peers.local.clone()
     }
 
-    /// A round of the collector. A track in somebody's view is left to that view, so that this never waits for one.
+    /// A round of the collector. A track in somebody's view is left for the next one, so that this never waits.
     pub fn tick(&self) {
         let everybody: Vec<_> = {
             let members = lock(&self.members);
             let remote = members.peers.remote.iter().map(|remote| &remote.track);
             members.peers.local.iter().chain(remote).cloned().collect()
         };
+        let mut is_whole = true;
         for some in everybody.chunks(ASKED_AT_ONCE) {
             let mut heard: SmallVec<[_; ASKED_AT_ONCE]> =
                 some.iter().filter_map(|track| try_lock(&track.heard)).collect();
             ask(&heard);
             heard.iter_mut().for_each(|heard| heard.tick());
+            is_whole &= heard.len() == some.len();
+        }
+        if is_whole {
+            *lock(&self.round) = Some(Instant::now());
         }
         let circles = self.with_peers(|peers, songs| {
             let sessions = peers.own_sessions();
@@ -220,10 +225,10 @@ impl Shared {
         for circle in circles {
             self.tick_song(&circle);
         }
-        *lock(&self.round) = Some(Instant::now());
     }
 
-    /// The collector has not been round for three of its beats: a machine under load, or it could not be started.
+    /// The collector has not been round all tracks for three of its beats: a machine under load, looks that leave it no
+    /// room, or it could not be started.
     pub fn is_late(&self, now: Instant) -> bool {
         lock(&self.round).is_none_or(|round| now.duration_since(round) > 3 * TICK)
     }
@@ -272,5 +277,23 @@ mod tests {
         let round = lock(&shared.round).expect("it was round");
         assert!(!shared.is_late(round + 3 * TICK));
         assert!(shared.is_late(round + 3 * TICK + Duration::from_millis(1)));
+    }
+
+    #[test]
+    fn a_round_counts_when_no_track_was_left_out() {
+        // Without a collector of its own.
+        let shared = Shared::new(None);
+        let track = shared.with_peers(|peers, _| {
+            let (identity, _) = peers.identify(None, None);
+            let track = Arc::new(Track::new(identity, 1, TrackConfig::default(), Heard::remote()));
+            peers.local.push(Arc::clone(&track));
+            track
+        });
+        let looking = lock(&track.heard);
+        shared.tick();
+        assert!(lock(&shared.round).is_none(), "somebody looks at the only track");
+        drop(looking);
+        shared.tick();
+        assert!(lock(&shared.round).is_some());
     }
 }

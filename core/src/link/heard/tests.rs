@@ -192,3 +192,23 @@ fn newest_hops_hold_three_seconds_and_end_when_the_host_no_longer_calls() {
     let pulse = rig.heard.pulse().expect("the last sign of life stays");
     assert_eq!((pulse.hop.index, pulse.idle_ticks), (699, IDLE_TICKS));
 }
+
+#[test]
+fn hops_are_told_once_the_newest_where_there_are_too_many() {
+    let mut rig = rig();
+    let told = |rig: &mut Rig, hops: std::ops::Range<i64>| -> Vec<i64> {
+        hops.for_each(|index| rig.hops.push(&hop(index, 0.5, 1.0)));
+        rig.heard.tick();
+        rig.heard.hops_to_tell().iter().map(|hop| hop.index).collect()
+    };
+    assert_eq!(told(&mut rig, 0..3), [0; 0], "nobody listens");
+    rig.heard.set_export(true);
+    assert_eq!(told(&mut rig, 3..5), [3, 4]);
+    assert_eq!(told(&mut rig, 5..5), [0; 0]);
+    let newest = 205 - MOST_HOPS_OUT as i64..205;
+    assert_eq!(told(&mut rig, 5..205), newest.collect::<Vec<_>>());
+    rig.hops.push(&hop(205, 0.5, 1.0));
+    rig.heard.tick();
+    (0..IDLE_TICKS).for_each(|_| rig.heard.tick());
+    assert_eq!(told(&mut rig, 206..207), [206], "what nobody fetched went with the rest when the host stopped");
+}

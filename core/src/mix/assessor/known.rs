@@ -113,6 +113,7 @@ impl Known {
     /// Reads what is new of all tracks, and puts together what belongs together.
     pub fn read_all(&mut self, tracks: &[TrackInput<'_>], rules: &Rules) -> Vec<Overview> {
         let read = crew::each(&mut self.tracks, |index, own| {
+            // What moves on the screen follows here as well: to show it is little then.
             own.recent.live(&tracks[index]);
             own.read(&tracks[index], rules).0
         });
