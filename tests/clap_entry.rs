@@ -9,7 +9,7 @@ use std::ptr::{null, null_mut};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use clap_sys::events::{CLAP_EVENT_TRANSPORT, CLAP_TRANSPORT_IS_PLAYING, CLAP_TRANSPORT_IS_RECORDING};
-use clap_sys::ext::gui::{CLAP_EXT_GUI, clap_host_gui, clap_plugin_gui};
+use clap_sys::ext::gui::{CLAP_EXT_GUI, CLAP_WINDOW_API_X11, clap_plugin_gui};
 use clap_sys::ext::params::{CLAP_EXT_PARAMS, clap_host_params};
 use clap_sys::ext::render::{CLAP_EXT_RENDER, CLAP_RENDER_OFFLINE, CLAP_RENDER_REALTIME, clap_plugin_render};
 use clap_sys::ext::state::{CLAP_EXT_STATE, clap_plugin_state};
@@ -167,6 +167,12 @@ fn mono_check_is_equal_on_both_sides_and_never_in_a_render() {
     let [left, right] = [vec![0.5; 9600], vec![-0.25; 9600]];
     let mono = host.id("Mono check");
     let out = host.process(&left, &right, None, Some(value(mono, 1.0)));
+    assert_untouched(&out, &[left.clone(), right.clone()]);
+    assert_eq!(host.param("Mono check"), 1.0, "0.2 s at once may be a host that prepares what it plays");
+    host.pacing.play(true);
+    let silence = vec![0.0; (SETTLED_S * RATE) as usize];
+    host.process(&silence, &silence, None, Some(value(mono, 0.0)));
+    let out = host.process(&left, &right, None, Some(value(mono, 1.0)));
     assert_eq!(out[0][4800..], out[1][4800..]);
     assert!(out[0][4800..].iter().all(|&sample| sample == 0.125), "(L + R) / 2");
     let jump = |channel: &[f32]| channel.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
@@ -186,8 +192,19 @@ fn mono_check_is_equal_on_both_sides_and_never_in_a_render() {
     set(CLAP_RENDER_REALTIME);
     host.deactivate();
     host.activate();
+    host.process(&silence, &silence, None, None);
     let out = host.process(&left, &right, None, None);
     assert_eq!(out[0][4800..], out[1][4800..], "back after the render");
+
+    // A render that nobody announces.
+    host.pacing.play(false);
+    let (long_left, long_right) = (vec![0.5; 96_000], vec![-0.25; 96_000]);
+    let out = host.process(&long_left, &long_right, None, None);
+    // A quarter second and two blocks, were the machine infinitely fast; here it is a loaded one in a debug build.
+    let most = 24_000 + 2 * FRAMES;
+    assert!(out[0][most..] == long_left[most..], "the check goes on in a render");
+    assert_eq!(host.param("Mono check"), 0.0, "and it is off");
+    assert!(host.out.borrow().is_empty(), "the host has heard of it with the block in which that was");
     host.deactivate();
 }
 
@@ -230,7 +247,7 @@ fn another_instance_sets_the_trim_and_the_host_hears_of_it() {
     let host = Host::new(vec![(CLAP_EXT_PARAMS, (&raw const offered).cast())]);
     let (track, trim) = (track_of(&host), host.id("Trim"));
     assert_eq!(session().set_trim(track, Db(-6.0)), Ok(()));
-    assert_eq!(FLUSHES.load(Ordering::Relaxed), 1, "the host is asked to come");
+    assert!(FLUSHES.load(Ordering::Relaxed) > 0, "the host is asked to come");
     assert_eq!(host.param("Trim"), 0.375);
     let gain = session().view(|tracks, _| tracks.iter().find(|other| other.id == track).expect("the track").gain);
     assert!((gain - 10f32.powf(-6.0 / 20.0)).abs() < 1e-4, "the next view has it: {gain}");
@@ -281,12 +298,12 @@ unsafe extern "C" fn write(ctx: *mut c_void, data: *const u8, len: usize) {
 }
 
 #[test]
-fn no_window_in_a_host_without_clap_gui() {
-    assert!(Host::new(Vec::new()).extension::<clap_plugin_gui>(CLAP_EXT_GUI).is_none());
-    // SAFETY: all fields are optional functions.
-    let gui: clap_host_gui = unsafe { std::mem::zeroed() };
-    let host = Host::new(vec![(CLAP_EXT_GUI, (&raw const gui).cast())]);
-    assert!(host.extension::<clap_plugin_gui>(CLAP_EXT_GUI).is_some());
+fn a_host_without_clap_gui_learns_of_the_window_and_gets_none() {
+    // Some hosts look with an object that has no extensions, and open the window with another.
+    let host = Host::new(Vec::new());
+    let gui: &clap_plugin_gui = host.extension(CLAP_EXT_GUI).expect("a window for other hosts");
+    // SAFETY: the plugin is alive.
+    assert!(!unsafe { gui.create.expect("create")(host.plugin, CLAP_WINDOW_API_X11.as_ptr(), false) });
 }
 
 #[test]

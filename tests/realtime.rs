@@ -21,12 +21,22 @@ use jail::{End, jailed};
 use keel_core::link::{FOLDER_VARIABLE, HubConfig, Session, TrackConfig, session};
 use keel_core::mix::LinkState;
 
+/// How a process ends that asks for nothing. It reads the clock, which is no system call but on machines whose clock is
+/// one: there the jail cannot tell.
+fn clean() -> End {
+    let end = jailed(|| _ = std::hint::black_box(Instant::now()));
+    if end != End::Done {
+        println!("not tested: to read the clock is a system call on this machine ({end:?})");
+    }
+    end
+}
+
 /// While somebody looks at the session, every track's history is locked.
 #[test]
 fn clap_process_asks_for_nothing_even_while_the_session_is_locked() {
     let host = active_clap();
     let ids: Vec<u32> = host.params().into_iter().map(|(_, id)| id).collect();
-    assert_eq!(session().view(|_, _| jailed(|| run_clap(&host, &ids))), End::Done);
+    assert_eq!(session().view(|_, _| jailed(|| run_clap(&host, &ids))), clean());
     run_clap(&host, &ids);
     host.deactivate();
 }
@@ -35,7 +45,7 @@ fn clap_process_asks_for_nothing_even_while_the_session_is_locked() {
 fn vst3_process_asks_for_nothing_even_while_the_session_is_locked() {
     let instance = active_vst3();
     let changes = changes(&instance);
-    assert_eq!(session().view(|_, _| jailed(|| run_vst3(&instance, &changes))), End::Done);
+    assert_eq!(session().view(|_, _| jailed(|| run_vst3(&instance, &changes))), clean());
     run_vst3(&instance, &changes);
     instance.stop();
 }
@@ -71,8 +81,8 @@ fn linked() {
     let ids: Vec<u32> = clap.params().into_iter().map(|(_, id)| id).collect();
     let changes = changes(&vst3);
     for round in 0..3 {
-        assert_eq!(session().view(|_, _| jailed(|| run_clap(&clap, &ids))), End::Done, "CLAP, round {round}");
-        assert_eq!(session().view(|_, _| jailed(|| run_vst3(&vst3, &changes))), End::Done, "VST3, round {round}");
+        assert_eq!(session().view(|_, _| jailed(|| run_clap(&clap, &ids))), clean(), "CLAP, round {round}");
+        assert_eq!(session().view(|_, _| jailed(|| run_vst3(&vst3, &changes))), clean(), "VST3, round {round}");
         // What ran in the jail went with its copy of this process.
         run_clap(&clap, &ids);
         run_vst3(&vst3, &changes);

@@ -7,7 +7,7 @@ mod plugin;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use plugin::{Buffers, OFFLINE, Plugin, REALTIME};
+use plugin::{Buffers, OFFLINE, Plugin, REALTIME, SETTLED_S};
 use vst3::Steinberg::kResultOk;
 
 /// All instances of a process share one session: tests take turns.
@@ -77,6 +77,12 @@ fn what_is_neither_mono_nor_stereo_is_refused_and_stereo_stays() {
     plugin.stop();
 }
 
+/// With so much silence before it that a check is heard.
+fn played(input: &[Vec<f32>]) -> Vec<Vec<f32>> {
+    let silence = vec![0.0; (SETTLED_S * 48_000.0) as usize];
+    input.iter().map(|channel| [&silence[..], channel].concat()).collect()
+}
+
 /// The framework learns of a render one set-up late; a host may give just one.
 #[test]
 fn the_very_first_render_is_untouched_with_the_mono_check_on() {
@@ -95,8 +101,10 @@ fn the_very_first_render_is_untouched_with_the_mono_check_on() {
         plugin.stop();
 
         plugin.start(REALTIME, 48_000.0, 512);
-        let output = plugin.run(&input, 512, Buffers::Apart, &[("mono", 1.0)]);
-        assert_eq!(output[0][12_000..], output[1][12_000..], "in real time the check is heard ({check_by})");
+        plugin.pacing.play(true);
+        let output = plugin.run(&played(&input), 512, Buffers::Apart, &[("mono", 1.0)]);
+        plugin.pacing.play(false);
+        assert_eq!(output[0][36_000..], output[1][36_000..], "in real time the check is heard ({check_by})");
         plugin.stop();
 
         plugin.start(OFFLINE, 48_000.0, 512);
@@ -113,8 +121,10 @@ fn the_mono_check_makes_both_sides_equal_without_a_click() {
     assert!(plugin.arrange(2));
     plugin.start(REALTIME, 48_000.0, 64);
     let input = sines();
-    let output = plugin.run(&input, 64, Buffers::InPlace, &[("mono", 1.0)]);
-    assert_eq!(output[0][4_800..], output[1][4_800..]);
+    plugin.pacing.play(true);
+    let output = plugin.run(&played(&input), 64, Buffers::InPlace, &[("mono", 1.0)]);
+    let from = (SETTLED_S * 48_000.0) as usize;
+    assert_eq!(output[0][from + 4_800..], output[1][from + 4_800..]);
     let allowed = 0.5 * std::f32::consts::TAU * 75.0 / 48_000.0 + 1.0 / 240.0;
     for side in &output {
         let jump = side.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0f32, f32::max);

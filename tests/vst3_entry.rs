@@ -63,7 +63,11 @@ fn the_first_render_is_free_of_the_mono_check() {
 
     instance.set_up(REALTIME);
     instance.start();
+    instance.pacing.play(true);
+    let silence = vec![0.0; (SETTLED_S * RATE) as usize];
+    instance.process(&silence, &silence, REALTIME);
     let out = instance.process(&input[0], &input[1], REALTIME);
+    instance.pacing.play(false);
     assert_eq!(out[0][2_000..], out[1][2_000..], "played, it is there");
     // A host that says it only with the block.
     assert_untouched(&instance.process(&input[0], &input[1], OFFLINE), &input);

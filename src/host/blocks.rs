@@ -51,16 +51,17 @@ pub struct Channels {
 pub unsafe fn prepare(layout: usize, input: Port, output: Port, frames: usize) -> Option<Channels> {
     // SAFETY: the caller's promise is handed on; outputs are the host's to be written.
     unsafe {
-        for channel in layout.min(output.channels)..output.channels {
-            pass_channel(&input, &output, channel, frames);
-        }
-        let channels = fit(layout, &input, &output).filter(|_| frames > 0);
-        let Some(channels) = channels else {
-            for channel in 0..output.channels {
-                pass_channel(&input, &output, channel, frames);
-            }
+        let Some(mut channels) = fit(layout, &input, &output).filter(|_| frames > 0) else {
+            pass_pair(&input, &output, frames);
+            (2..output.channels).for_each(|channel| pass_channel(&input, &output, channel, frames));
             return None;
         };
+        (layout..output.channels).for_each(|channel| pass_channel(&input, &output, channel, frames));
+        if layout == 2 && (channels.output[0] == channels.input[1] || channels.output[1] == channels.input[0]) {
+            // The framework copies channel by channel: it would write over the one that it reads next.
+            copy_pair(channels.input, channels.output, frames);
+            channels.input = channels.output;
+        }
         for channel in 0..layout {
             if channels.input[channel] == channels.output[channel] && input.single(channel).is_null() {
                 std::slice::from_raw_parts_mut(channels.output[channel], frames).fill(0.0);
@@ -90,6 +91,33 @@ unsafe fn fit(layout: usize, input: &Port, output: &Port) -> Option<Channels> {
     }
     let same_twice = layout == 2 && channels.output[0] == channels.output[1];
     (!same_twice).then_some(channels)
+}
+
+/// The first two channels, which a host may hand over in each other's memory.
+///
+/// # Safety
+/// As [`prepare`].
+unsafe fn pass_pair(input: &Port, output: &Port, frames: usize) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        copy_pair([0, 1].map(|c| input.single(c)), [0, 1].map(|c| output.single(c)), frames);
+        copy_pair([0, 1].map(|c| input.double(c)), [0, 1].map(|c| output.double(c)), frames);
+    }
+}
+
+/// # Safety
+/// Each pointer is null or to `frames` samples.
+unsafe fn copy_pair<T: Copy + Default>(from: [*mut T; 2], to: [*mut T; 2], frames: usize) {
+    let crosses = |channel: usize, other: usize| !to[channel].is_null() && to[channel] == from[other];
+    // SAFETY: the caller's promise.
+    unsafe {
+        if crosses(0, 1) && crosses(1, 0) && to[0] != to[1] {
+            (0..frames).for_each(|frame| std::ptr::swap(to[0].add(frame), to[1].add(frame)));
+            return;
+        }
+        let order = if crosses(0, 1) { [1, 0] } else { [0, 1] };
+        order.into_iter().for_each(|channel| copy_or_clear(from[channel], to[channel], frames));
+    }
 }
 
 /// # Safety
@@ -204,5 +232,27 @@ mod tests {
         // SAFETY: all arrays hold FRAMES samples.
         let channels = unsafe { prepare(2, port(&mut inputs), port(&mut outputs), FRAMES) };
         assert!(channels.is_none(), "two mutable slices over one buffer");
+    }
+
+    #[test]
+    fn outputs_in_each_others_inputs_get_what_is_theirs() {
+        // Which of three buffers each channel lies in: left and right in, left and right out.
+        for (ins, outs) in [([0, 1], [1, 0]), ([0, 1], [1, 2]), ([0, 1], [2, 0]), ([0, 1], [0, 1]), ([0, 0], [1, 0])] {
+            for layout in [2, 0] {
+                let mut memory = [[1.0f32; FRAMES], [2.0; FRAMES], [3.0; FRAMES]];
+                let expected = ins.map(|buffer| memory[buffer]);
+                let pointers = memory.each_mut().map(|buffer| buffer.as_mut_ptr());
+                let (mut inputs, mut outputs) = (ins.map(|at| pointers[at]), outs.map(|at| pointers[at]));
+                // SAFETY: all arrays hold FRAMES samples; the result is read as the framework reads it.
+                unsafe {
+                    if let Some(channels) = prepare(layout, port(&mut inputs), port(&mut outputs), FRAMES) {
+                        for channel in 0..2 {
+                            copy_or_clear(channels.input[channel], channels.output[channel], FRAMES);
+                        }
+                    }
+                }
+                assert_eq!(outs.map(|buffer| memory[buffer]), expected, "{ins:?} to {outs:?}, layout {layout}");
+            }
+        }
     }
 }

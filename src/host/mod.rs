@@ -9,17 +9,22 @@
 
 mod blocks;
 pub mod clap;
+mod gui_context;
 mod params;
 mod slot;
 pub mod vst3;
+mod window;
 
 use std::sync::Arc;
 
 use keel_core::mix::{Placement, Role};
-use nice_plug::prelude::{ClapPlugin, Params, Vst3Plugin};
+use nice_plug::editor::dpi::NativeSize;
+use nice_plug::prelude::{ClapPlugin, ParamPtr, Params, Vst3Plugin};
 
-pub use params::{ParamTable, Refused};
+pub use gui_context::gui_context;
+pub use params::{ParamTable, Refused, TimedChange};
 pub use slot::{Gesture, Slot};
+pub use window::{Opening, PluginWindow};
 
 /// A plugin that these entries can carry. It takes its [`Slot`] in `Default` and attaches its [`Instance`] there.
 pub trait Hosted: ClapPlugin + Vst3Plugin {}
@@ -29,10 +34,11 @@ pub trait Hosted: ClapPlugin + Vst3Plugin {}
 pub struct OwnChange {
     /// Its place in the table.
     pub position: usize,
-    /// From 0 to 1.
-    pub value: f32,
-    /// A user did it: hosts record that as they record a knob.
-    pub is_gesture: bool,
+    /// From 0 to 1; `None` where only a gesture begins or ends.
+    pub value: Option<f32>,
+    /// A user's gesture begins, or ends: hosts record it as they record a knob.
+    pub begins: bool,
+    pub ends: bool,
 }
 
 /// What the entries ask of the plugin instance that they carry: outside the audio thread, where not told otherwise.
@@ -48,6 +54,12 @@ pub trait Instance: Send + Sync {
     /// A render comes: room for what it tells faster than anybody reads. May wait and allocate: main thread.
     fn render_announced(&self);
 
+    /// A change of a parameter in the block that comes next. Audio thread.
+    fn at_frame(&self, change: TimedChange);
+
+    /// What [`Self::at_frame`] told and no block has taken counts now. Audio thread, or any while nothing is processed.
+    fn settle(&self);
+
     /// A parameter that was not changed by the host, until there is none: to be told to the host. Audio thread.
     fn take_own_change(&self) -> Option<OwnChange>;
 
@@ -62,6 +74,16 @@ pub trait Instance: Send + Sync {
 
     /// Takes a stored state; false where nothing in it could be read.
     fn load(&self, state: &[u8]) -> bool;
+
+    /// A user's gesture on a parameter; what is none of Keel's is passed over. Not on the audio thread.
+    fn gesture(&self, param: ParamPtr, gesture: Gesture);
+
+    /// Opens the window, without a parent where the opening has none; `None` where there can be no window. The thread that
+    /// opens it is the one that uses it.
+    fn open_window(self: Arc<Self>, opening: Opening) -> Option<Box<dyn PluginWindow>>;
+
+    /// The size that a window would open with, at the system's scale or else the host's.
+    fn window_size(&self, scale: Option<f64>) -> NativeSize<u32>;
 
     /// The session's report as JSON: over its usual scope, or `loudest`, `playing`, `song` or `FROM-TO` in seconds.
     fn report(&self, scope: Option<&str>) -> Option<String>;

@@ -16,6 +16,17 @@ pub enum Refused {
     UnknownChoice,
 }
 
+/// A change of a parameter at a frame of the block to come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TimedChange {
+    pub frame: u32,
+    /// The parameter's place in the table.
+    pub position: usize,
+    /// The host adds to the value for a while, as a part of the range; else it sets the value, from 0 to 1.
+    pub is_modulation: bool,
+    pub value: f32,
+}
+
 /// An instance's parameters by their stable ids, in the framework's order. Setting one is a few atomic stores.
 pub struct ParamTable {
     entries: Vec<(String, ParamPtr)>,
@@ -65,23 +76,26 @@ impl ParamTable {
         true
     }
 
-    /// Takes a value as CLAP counts it: in steps where the parameter has any, else from 0 to 1.
-    pub fn set_clap(&self, position: usize, value: f64) -> bool {
-        self.steps(position).is_some_and(|steps| self.set_normalized(position, value as f32 / steps, None))
-    }
-
-    /// Takes CLAP's modulation of a parameter, counted as its values are.
-    pub fn modulate_clap(&self, position: usize, amount: f64) -> bool {
-        let Some(((_, param), steps)) = self.entries.get(position).zip(self.steps(position)) else { return false };
-        if !amount.is_finite() {
-            return false;
+    /// Takes a change that the host sent with a block.
+    pub fn apply(&self, change: &TimedChange) {
+        if change.is_modulation {
+            self.modulate(change.position, change.value);
+        } else {
+            self.set_normalized(change.position, change.value, None);
         }
-        // SAFETY: `_params` keeps the parameter alive; modulating is atomic stores.
-        unsafe { param._internal_modulate_value(amount as f32 / steps) };
-        true
     }
 
-    fn steps(&self, position: usize) -> Option<f32> {
+    /// Takes the host's modulation of a parameter, as a part of its range.
+    fn modulate(&self, position: usize, amount: f32) {
+        let Some((_, param)) = self.entries.get(position) else { return };
+        if amount.is_finite() {
+            // SAFETY: `_params` keeps the parameter alive; modulating is atomic stores.
+            unsafe { param._internal_modulate_value(amount) };
+        }
+    }
+
+    /// How many of CLAP's units the parameter's range has: its steps where it has any, else 1.
+    pub fn clap_units(&self, position: usize) -> Option<f32> {
         // SAFETY: `_params` keeps the parameter alive.
         self.entries.get(position).map(|(_, param)| unsafe { param.step_count() }.unwrap_or(1) as f32)
     }

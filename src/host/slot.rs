@@ -14,6 +14,7 @@ use parking_lot::Mutex;
 
 use super::Instance;
 use super::clap::host_callback;
+use super::vst3::MainThread;
 
 thread_local! {
     /// On its way to the plugin whose `Default` the framework is about to call.
@@ -38,6 +39,8 @@ pub struct Slot {
     instance: Mutex<Option<Arc<dyn Instance>>>,
     /// A CLAP host is to hear of an unsaved change at its next call on the main thread.
     dirty: AtomicBool,
+    /// The way to a VST3 host's main thread, while a window is open.
+    main_thread: Mutex<Option<Arc<MainThread>>>,
 }
 
 #[derive(Clone, Default)]
@@ -161,12 +164,27 @@ impl Slot {
         self.dirty.swap(false, Ordering::AcqRel)
     }
 
-    /// Tells a VST3 host of a gesture on the parameter at this position of the table; false in other hosts, where
-    /// the framework's own setter is to be used. The framework's VST3 setter posts to a worker thread that must
-    /// stay idle (see [`super::vst3`]).
+    pub(super) fn set_main_thread(&self, main_thread: Option<Arc<MainThread>>) {
+        *self.main_thread.lock() = main_thread;
+    }
+
+    /// Tells a VST3 host of a gesture on the parameter at this position of the table, on its main thread where there is a
+    /// way to it. False in CLAP hosts, which hear of it with the next block or flush.
     pub fn gesture(&self, position: usize, gesture: Gesture) -> bool {
-        let Host::Vst3 { handler, ids } = self.host.lock().clone() else { return false };
-        let Some(&id) = ids.get(position) else { return false };
+        if self.format != Format::Vst3 {
+            return false;
+        }
+        match self.main_thread.lock().clone() {
+            Some(main_thread) => main_thread.gesture(position, gesture),
+            None => self.perform(position, gesture),
+        }
+        true
+    }
+
+    /// The same at once, on the calling thread.
+    pub(super) fn perform(&self, position: usize, gesture: Gesture) {
+        let Host::Vst3 { handler, ids } = self.host.lock().clone() else { return };
+        let Some(&id) = ids.get(position) else { return };
         // SAFETY: a live reference to the host's handler.
         unsafe {
             match gesture {
@@ -175,7 +193,6 @@ impl Slot {
                 Gesture::End => handler.endEdit(id),
             }
         };
-        true
     }
 }
 

@@ -3,16 +3,65 @@
 use keel_core::dsp::{Clock, ClockKind};
 use nice_plug::prelude::Transport;
 
+/// Hosts tell of a place in the song with less accuracy than this at times: nearer is no jump.
+const JUMP_S: f64 = 0.05;
+
 /// Reads the transport, and counts where a host tells none.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SongClock {
     /// Frames since processing began.
     free_running: i64,
+    /// The block before, and its frames.
+    last: Option<(Clock, i64)>,
+}
+
+/// How a block follows on the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Motion {
+    /// Processing or the transport begins.
+    Starts,
+    /// The host went elsewhere in the song.
+    Jumps,
+    /// On from there, or back to the start of the host's loop.
+    Goes,
+}
+
+/// The clock so many frames into its block.
+pub fn after(clock: &Clock, frames: usize, sample_rate: f32) -> Clock {
+    let seconds = frames as f64 / f64::from(sample_rate);
+    let metre = clock.quarters_per_bar.filter(|&quarters| quarters > 0.0);
+    let bars = clock.tempo.zip(metre).map_or(0.0, |(tempo, metre)| seconds * tempo / 60.0 / metre);
+    Clock {
+        position: clock.position.saturating_add(frames as i64),
+        bar: clock.bar.map(|bar| if clock.playing { bar + bars } else { bar }),
+        ..*clock
+    }
 }
 
 impl SongClock {
     pub fn restart(&mut self) {
-        self.free_running = 0;
+        *self = Self::default();
+    }
+
+    /// How the block with this clock follows on the last one.
+    pub fn motion(&self, clock: &Clock, sample_rate: f32) -> Motion {
+        let Some((last, frames)) = &self.last else { return Motion::Starts };
+        if clock.playing && !last.playing {
+            return Motion::Starts;
+        }
+        if clock.kind != last.kind {
+            return Motion::Jumps;
+        }
+        let end = last.position.saturating_add(*frames);
+        let near = |a: i64, b: i64| a.abs_diff(b) as f64 <= JUMP_S * f64::from(sample_rate);
+        // A transport that stands may stand still in the song, too.
+        let goes_on = near(clock.position, end) || (!clock.playing && near(clock.position, last.position));
+        let wraps = clock.loop_s.is_some_and(|(from, to)| {
+            let [from, to] = [from, to].map(|seconds| (seconds * f64::from(sample_rate)) as i64);
+            let close = |a: i64, b: i64| a.abs_diff(b) <= frames.unsigned_abs() || near(a, b);
+            close(clock.position, from) && close(end, to)
+        });
+        if goes_on || wraps { Motion::Goes } else { Motion::Jumps }
     }
 
     /// The clock at a block's first frame. `gain` is that of the trim.
@@ -37,8 +86,10 @@ impl SongClock {
         }
     }
 
-    pub fn advance(&mut self, frames: usize) {
+    /// The block with this clock is done.
+    pub fn advance(&mut self, clock: &Clock, frames: usize) {
         self.free_running += frames as i64;
+        self.last = Some((*clock, frames as i64));
     }
 }
 
@@ -112,7 +163,7 @@ mod tests {
     #[test]
     fn without_a_transport_it_counts_on() {
         let mut clock = SongClock::default();
-        clock.advance(512);
+        clock.advance(&Clock::default(), 512);
         let read = clock.read(&transport(), 0.5);
         assert_eq!((read.kind, read.position, read.playing), (ClockKind::FreeRunning, 512, true));
         assert_eq!(read.gain, 0.5);
@@ -138,5 +189,51 @@ mod tests {
         assert_eq!(clock.loop_s, Some((0.0, 8.0)));
         let turned = Transport { loop_range_seconds: Some((4.0, 4.0)), ..transport() };
         assert_eq!(SongClock::default().read(&turned, 1.0).loop_s, None, "an empty loop is none");
+    }
+
+    #[test]
+    fn starts_jumps_and_loops_are_told_apart() {
+        let at = |position: i64, playing: bool| Clock {
+            kind: ClockKind::Samples,
+            position,
+            playing,
+            loop_s: Some((1.0, 5.0)),
+            ..Clock::default()
+        };
+        let mut clock = SongClock::default();
+        let mut motion = |now: Clock| {
+            let motion = clock.motion(&now, 48_000.0);
+            clock.advance(&now, 512);
+            motion
+        };
+        assert_eq!(motion(at(0, false)), Motion::Starts, "the first block");
+        assert_eq!(motion(at(0, false)), Motion::Goes, "it stands");
+        assert_eq!(motion(at(96_000, false)), Motion::Jumps, "it is moved while it stands");
+        assert_eq!(motion(at(96_000, true)), Motion::Starts);
+        assert_eq!(motion(at(96_512, true)), Motion::Goes);
+        assert_eq!(motion(at(97_024 + 900, true)), Motion::Goes, "a host that rounds");
+        assert_eq!(motion(at(239_700, true)), Motion::Jumps, "to just before the loop's end");
+        assert_eq!(motion(at(48_212, true)), Motion::Goes, "round the loop");
+        assert_eq!(motion(at(52_000, true)), Motion::Jumps);
+        assert_eq!(motion(at(52_512, false)), Motion::Goes, "it stops");
+        let free = Clock { kind: ClockKind::FreeRunning, ..at(53_024, true) };
+        assert_eq!(motion(free), Motion::Starts);
+        clock.restart();
+        assert_eq!(clock.motion(&free, 48_000.0), Motion::Starts);
+    }
+
+    #[test]
+    fn a_clock_moves_on_inside_its_block() {
+        let waltz = Clock {
+            position: 1_000,
+            playing: true,
+            tempo: Some(90.0),
+            bar: Some(2.5),
+            quarters_per_bar: Some(3.0),
+            ..Clock::default()
+        };
+        assert_eq!(after(&waltz, 0, 48_000.0), waltz);
+        let moved = after(&waltz, 48_000, 48_000.0);
+        assert_eq!((moved.position, moved.bar), (49_000, Some(3.0)));
     }
 }

@@ -1,14 +1,18 @@
 //! The plugin: parameters, state, process and window.
 
+mod changes;
 mod clock;
 mod gain;
 mod mono;
-mod opened;
+mod open_window;
+mod pace;
 mod params;
 mod process;
+mod remarks;
 mod shared;
 mod state;
 mod targets;
+mod timeline;
 mod window;
 
 use std::num::NonZeroU32;
@@ -42,17 +46,14 @@ impl Plugin for Keel {
 
     const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = &[layout(2, "Stereo"), layout(1, "Mono")];
 
-    type Editor = window::WindowEditor;
+    /// Keel's entries open its window themselves (see [`crate::host`]).
+    type Editor = ();
     type SysExMessage = ();
     /// None is ever sent: the framework's worker does not survive an instance dropped with a task in its queue.
     type BackgroundTask = ();
 
     fn params(&self) -> std::sync::Arc<dyn Params> {
         self.shared().params()
-    }
-
-    fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
-        Some(window::WindowEditor::new(self.shared().clone()))
     }
 
     fn activate(&mut self, layout: &AudioIOLayout, config: &BufferConfig, _: &mut impl ActivateContext<Self>) -> bool {

@@ -31,9 +31,19 @@ impl MonoCheck {
         self.frames_left == 0
     }
 
+    /// Leaves a block as it is, and the next ones until the check fades in again. Its time runs on all the same.
+    pub fn pass(&mut self, wanted: bool, frames: usize) {
+        self.blend.snap(0.0);
+        self.count(wanted, frames);
+    }
+
+    fn count(&mut self, wanted: bool, frames: usize) {
+        self.frames_left = if wanted { self.frames_left.saturating_sub(frames as u64) } else { self.limit };
+    }
+
     /// Runs one block. A check that is not wanted fades out.
     pub fn process(&mut self, wanted: bool, left: &mut [f32], right: &mut [f32]) {
-        self.frames_left = if wanted { self.frames_left.saturating_sub(left.len() as u64) } else { self.limit };
+        self.count(wanted, left.len());
         self.blend.set_target(if wanted && !self.expired() { 1.0 } else { 0.0 });
         match self.blend.settled() {
             Some(0.0) => {}
@@ -106,5 +116,18 @@ mod tests {
         assert_eq!((left[7999], right[7999]), (0.5, -0.5), "untouched again");
         check.process(false, &mut left, &mut right);
         assert!(!check.expired(), "ready for the next time");
+    }
+
+    #[test]
+    fn a_block_that_passes_has_nothing_of_it_and_takes_of_its_time() {
+        let mut check = MonoCheck::new(RATE);
+        let (mut left, mut right) = ([0.5; 8000], [-0.5; 8000]);
+        check.process(true, &mut left, &mut right);
+        (0..599).for_each(|_| check.pass(true, 8000));
+        assert!(check.expired());
+        check.pass(false, 1);
+        let (mut left, mut right) = ([0.5; 100], [-0.5; 100]);
+        check.process(true, &mut left, &mut right);
+        assert!((left[0] - 0.5).abs() < 0.01 && left[99] < left[0], "it fades in anew");
     }
 }

@@ -3,15 +3,18 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
 
 use keel_core::dsp::{Analyzer, Clock};
 use keel_core::link::TrackWriter;
 use keel_core::mix::Role;
 use nice_plug::prelude::Transport;
 
-use super::clock::SongClock;
+use super::clock::{Motion, SongClock, after};
 use super::gain::{self, Ramp};
 use super::mono::MonoCheck;
+use super::pace::{Pace, Standing};
+use super::remarks::Fault;
 use super::shared::Shared;
 use crate::host::Instance;
 
@@ -23,14 +26,16 @@ const SAMPLE_RATES: std::ops::RangeInclusive<f32> = 8_000.0..=768_000.0;
 pub struct Keel {
     shared: Arc<Shared>,
     writer: TrackWriter,
+    /// `None` at a rate that cannot be measured.
     analyzer: Option<Analyzer>,
     /// Counts the instances, so that their transforms do not fall in the same block.
     number: u32,
     clock: SongClock,
     trim: Ramp,
     mono: MonoCheck,
-    /// A fault in the meters: from here on they stand.
-    has_failed: bool,
+    pace: Pace,
+    /// What stands from here on, until the next activation.
+    fault: Option<Fault>,
 }
 
 impl Default for Keel {
@@ -45,7 +50,8 @@ impl Default for Keel {
             clock: SongClock::default(),
             trim: Ramp::new(48_000.0, 1.0),
             mono: MonoCheck::new(48_000.0),
-            has_failed: false,
+            pace: Pace::new(48_000.0),
+            fault: None,
         }
     }
 }
@@ -55,86 +61,152 @@ impl Keel {
         &self.shared
     }
 
-    /// Everything is allocated here. False for a rate or layout that cannot be measured.
+    /// Everything is allocated here. At a rate that cannot be measured the sound still passes and is trimmed. False for
+    /// what is no rate, and for a layout that is none of Keel's.
     pub(super) fn prepare(&mut self, channels: usize, sample_rate: f32, offline: bool) -> bool {
-        if !(1..=2).contains(&channels) || !SAMPLE_RATES.contains(&sample_rate) {
-            return false;
-        }
+        let is_rate = sample_rate.is_finite() && sample_rate > 0.0;
+        is_rate && (1..=2).contains(&channels) && self.whole(false, |keel| keel.begin(channels, sample_rate, offline))
+    }
+
+    fn begin(&mut self, channels: usize, sample_rate: f32, offline: bool) -> bool {
+        let measured = SAMPLE_RATES.contains(&sample_rate);
         let same = self.analyzer.as_ref().is_some_and(|analyzer| {
             analyzer.channels() == channels && analyzer.sample_rate() == f64::from(sample_rate)
         });
-        if !same || self.has_failed {
-            self.analyzer = Some(Analyzer::new(f64::from(sample_rate), channels).with_stagger(self.number));
+        if !same || self.fault.is_some() {
+            let new = || Analyzer::new(f64::from(sample_rate), channels).with_stagger(self.number);
+            self.analyzer = measured.then(new);
             self.trim = Ramp::new(sample_rate, 1.0);
             self.mono = MonoCheck::new(sample_rate);
+            self.pace = Pace::new(sample_rate);
         }
-        self.has_failed = false;
-        self.shared.meters_failed(false);
+        self.fault = None;
+        self.shared.remarks.set_fault(None);
         self.shared.rendering(offline);
         self.writer.begin(offline);
-        self.restart();
+        self.begin_stream();
+        self.shared.remarks.set_unmeasured((!measured).then_some(sample_rate));
         self.shared.activated(channels, sample_rate);
         true
     }
 
     /// The stream breaks here.
     pub(super) fn restart(&mut self) {
-        self.contained(|analyzer, _| analyzer.reset());
+        self.whole((), Self::begin_stream);
+    }
+
+    fn begin_stream(&mut self) {
+        self.measured(|analyzer, _| analyzer.reset());
         self.clock.restart();
+        self.pace.start();
         self.trim.snap(self.shared.keel_params().gain());
         self.mono.reset();
     }
 
     /// The stream ends here: what waits for more frames is given out as it is.
     pub(super) fn release(&mut self) {
-        self.contained(Analyzer::flush);
+        self.whole((), |keel| keel.measured(Analyzer::flush));
         self.shared.activated(0, 0.0);
     }
 
     /// One block.
     pub(super) fn run(&mut self, left: &mut [f32], right: Option<&mut [f32]>, transport: &Transport) {
-        let clock = self.clock.read(transport, self.shared.keel_params().gain());
-        self.shared.publish(self.writer.settings());
-        self.contained(|analyzer, writer| analyzer.process(left, right.as_deref(), &clock, writer));
-        self.process(left, right, &clock);
-        self.clock.advance(left.len());
+        self.whole((), |keel| keel.block(left, right, transport));
     }
 
-    /// A panic would end the host at the border to it. It ends the measuring instead, until the next activation; the
-    /// audio goes on as it did.
-    fn contained(&mut self, measure: impl FnOnce(&mut Analyzer, &mut TrackWriter)) {
-        let Self { analyzer: Some(analyzer), writer, has_failed: false, .. } = self else { return };
-        self.has_failed = catch_unwind(AssertUnwindSafe(|| measure(analyzer, writer))).is_err();
-        if self.has_failed {
-            self.shared.meters_failed(true);
+    fn block(&mut self, left: &mut [f32], mut right: Option<&mut [f32]>, transport: &Transport) {
+        let frames = left.len();
+        let clock = self.clock.read(transport, self.shared.keel_params().gain());
+        let standing = self.standing(&clock, frames, transport.sample_rate);
+        let (mut at, mut changes) = (0, 0);
+        while at < frames {
+            changes = self.shared.changes.apply_due(changes, at as u32);
+            let end = self.shared.changes.next_frame(changes).map_or(frames, |frame| (frame as usize).min(frames));
+            let right = right.as_deref_mut().map(|right| &mut right[at..end]);
+            let clock = Clock { gain: self.shared.keel_params().gain(), ..after(&clock, at, transport.sample_rate) };
+            self.stretch(&mut left[at..end], right, &clock, standing);
+            at = end;
         }
+        self.shared.changes.apply_rest(changes);
+        self.clock.advance(&clock, frames);
+    }
+
+    /// What of a block lies between two changes of parameters.
+    fn stretch(&mut self, left: &mut [f32], right: Option<&mut [f32]>, clock: &Clock, standing: Standing) {
+        self.shared.publish(self.writer.settings());
+        self.measured(|analyzer, writer| analyzer.process(left, right.as_deref(), clock, writer));
+        self.process(left, right, clock, standing);
+    }
+
+    fn standing(&mut self, clock: &Clock, frames: usize, sample_rate: f32) -> Standing {
+        match self.clock.motion(clock, sample_rate) {
+            Motion::Starts => self.pace.start(),
+            Motion::Jumps => self.pace.jump(),
+            Motion::Goes => {}
+        }
+        self.pace.block(frames, Instant::now())
+    }
+
+    /// A panic would end the host at the border to it. It ends Keel's work instead, until the next activation; what it
+    /// did not get to goes on as it came.
+    fn whole<T>(&mut self, otherwise: T, work: impl FnOnce(&mut Self) -> T) -> T {
+        if self.fault == Some(Fault::All) {
+            return otherwise;
+        }
+        match catch_unwind(AssertUnwindSafe(|| work(self))) {
+            Ok(done) => done,
+            Err(_) => {
+                self.failed(Fault::All);
+                otherwise
+            }
+        }
+    }
+
+    /// The same for the meters alone: the audio goes on as it did.
+    fn measured(&mut self, measure: impl FnOnce(&mut Analyzer, &mut TrackWriter)) {
+        let Self { analyzer: Some(analyzer), writer, fault: None, .. } = self else { return };
+        if catch_unwind(AssertUnwindSafe(|| measure(analyzer, writer))).is_err() {
+            self.failed(Fault::Meters);
+        }
+    }
+
+    fn failed(&mut self, fault: Fault) {
+        self.fault = Some(fault);
+        self.shared.remarks.set_fault(Some(fault));
     }
 
     /// What the ear and the next plugin get. With no trim and no check the samples stay as they are.
-    fn process(&mut self, left: &mut [f32], mut right: Option<&mut [f32]>, clock: &Clock) {
+    fn process(&mut self, left: &mut [f32], mut right: Option<&mut [f32]>, clock: &Clock, standing: Standing) {
         self.trim.set_target(clock.gain);
         gain::apply(&mut self.trim, left, right.as_deref_mut());
-        let mono = self.mono_wanted(clock.recording);
-        if self.shared.is_offline() {
+        let mono = self.mono_wanted(clock.recording, standing);
+        if self.shared.is_offline() || standing != Standing::InStep {
             // At once: not even its fade gets into a render.
-            self.mono.reset();
+            self.mono.pass(mono, left.len());
         } else if let Some(right) = right {
             self.mono.process(mono, left, right);
         }
+        if mono && standing == Standing::InStep {
+            self.shared.remarks.set_render(false);
+        }
     }
 
-    /// Never in a recording, ten minutes at most.
-    fn mono_wanted(&self, recording: bool) -> bool {
+    /// Never in a recording or a render, ten minutes at most.
+    fn mono_wanted(&self, recording: bool, standing: Standing) -> bool {
         let is_bus = self.writer.settings().judged_role().0 == Role::MixBus;
-        if recording || self.mono.expired() {
+        let params = self.shared.keel_params();
+        let asked = params.mono.value() || (is_bus && self.writer.bus_mono_wanted());
+        let is_render = standing == Standing::Ahead && !self.shared.is_offline();
+        if recording || self.mono.expired() || (asked && is_render) {
             self.shared.end_mono_check();
-            if is_bus {
+            if is_bus || (asked && is_render) {
                 self.writer.end_bus_mono();
+            }
+            if asked && is_render {
+                self.shared.remarks.set_render(true);
             }
             return false;
         }
-        let params = self.shared.keel_params();
-        let asked = params.mono.value() || (is_bus && self.writer.bus_mono_wanted());
         asked && !params.bypass.value()
     }
 }
@@ -168,7 +240,7 @@ mod tests {
         let before = run(&mut keel, 0.25);
         assert_eq!(before.0, (0.25 * gain, -0.25 * gain));
 
-        keel.contained(|_, _| panic!("a fault on purpose"));
+        keel.measured(|_, _| panic!("a fault on purpose"));
         let failed = run(&mut keel, 0.4);
         assert_eq!(failed, ((0.4 * gain, -0.4 * gain), before.1), "trimmed as before, and nothing new is heard");
         assert!(keel.shared.notes().iter().any(|note| note.contains("meters")), "{:?}", keel.shared.notes());

@@ -1,28 +1,33 @@
 //! What the plugin, its window and its entries share of one instance.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Instant;
 
 use atomic_float::AtomicF32;
 use keel_core::link::{
-    Owner, Refused, SessionId, Stored, TrackConfig, TrackHandle, TrackSettings, TrackWriter, session,
+    Format, Owner, Refused, SessionId, Stored, TrackConfig, TrackHandle, TrackSettings, TrackWriter, session,
 };
 use keel_core::mix::{Glance, MixReport, Placement, Profile, Role, ScopeKind, TrackId};
 use keel_core::units::Db;
+use nice_plug::editor::dpi::NativeSize;
 use nice_plug::prelude::{Param, ParamPtr, Params};
 use parking_lot::Mutex;
 
+use super::changes::Changes;
 use super::params::KeelParams;
+use super::remarks::Remarks;
 use super::state::{self, Saved, Unread};
 use super::targets::{GUIDE, Targets, told};
-use crate::host::{Gesture, Instance, OwnChange, ParamTable, Slot};
+use super::{open_window, window};
+use crate::host::{Gesture, Instance, Opening, OwnChange, ParamTable, PluginWindow, Slot, TimedChange};
 
 /// One instance, for all its threads.
 #[derive(Debug)]
 pub struct Shared {
     params: Arc<KeelParams>,
-    table: ParamTable,
+    pub(super) changes: Changes,
+    pub(super) remarks: Remarks,
     host: Arc<Slot>,
     track: TrackHandle,
     rest: Mutex<Rest>,
@@ -31,14 +36,7 @@ pub struct Shared {
     sample_rate: AtomicF32,
     /// The host renders: no monitor check gets into it.
     offline: AtomicBool,
-    /// Parameters that the host is to hear of, one bit for each place in the table.
-    changed: AtomicU32,
-    meters_failed: AtomicBool,
 }
-
-/// After a panic in the analyzer.
-const METERS_FAILED: &str =
-    "A fault stopped this track's meters; its sound goes on as it was. Restart the audio engine to measure again.";
 
 /// What no audio thread touches.
 #[derive(Debug)]
@@ -57,7 +55,8 @@ impl Shared {
         let host = Slot::take();
         track.settings().set_format(host.format());
         let shared = Arc::new(Self {
-            table: ParamTable::new(params.clone()),
+            changes: Changes::new(ParamTable::new(params.clone())),
+            remarks: Remarks::default(),
             params,
             host: host.clone(),
             track,
@@ -70,8 +69,6 @@ impl Shared {
             channels: AtomicUsize::new(0),
             sample_rate: AtomicF32::new(0.0),
             offline: AtomicBool::new(false),
-            changed: AtomicU32::new(0),
-            meters_failed: AtomicBool::new(false),
         });
         host.attach(shared.clone());
         let owner: Weak<Self> = Arc::downgrade(&shared);
@@ -81,6 +78,10 @@ impl Shared {
 
     pub fn keel_params(&self) -> &KeelParams {
         &self.params
+    }
+
+    pub(super) fn format(&self) -> Format {
+        self.host.format()
     }
 
     pub fn track(&self) -> &TrackHandle {
@@ -120,15 +121,9 @@ impl Shared {
         self.host.mark_dirty();
     }
 
-    /// What the user must hear about this instance: the settings that were loaded, and a fault in the meters.
+    /// What the user must hear about this instance: the settings that were loaded, and what the audio thread found.
     pub fn notes(&self) -> Vec<String> {
-        let fault = self.meters_failed.load(Ordering::Relaxed).then(|| METERS_FAILED.to_owned());
-        self.rest.lock().notes.iter().cloned().chain(fault).collect()
-    }
-
-    /// The meters stand from here on, or go again.
-    pub(super) fn meters_failed(&self, failed: bool) {
-        self.meters_failed.store(failed, Ordering::Relaxed);
+        self.rest.lock().notes.iter().cloned().chain(self.remarks.sentences()).collect()
     }
 
     pub(super) fn is_offline(&self) -> bool {
@@ -162,22 +157,9 @@ impl Shared {
 
     /// Sets a parameter on Keel's own account; the host hears of it with its next block or flush. Any thread.
     fn change(&self, param: ParamPtr, normalized: f32) {
-        if let Some(position) = self.table.position(param) {
-            self.table.set_normalized(position, normalized, None);
-            self.changed.fetch_or(1 << position, Ordering::Release);
+        if let Some(position) = self.changes.table.position(param) {
+            self.changes.set(position, normalized);
         }
-    }
-
-    /// A gesture in the window of a VST3 host; false elsewhere.
-    pub fn gesture<P: Param>(&self, param: &P, gesture: Gesture) -> bool {
-        let Some(position) = self.table.position(param.as_ptr()) else { return false };
-        if !self.host.gesture(position, gesture) {
-            return false;
-        }
-        if let Gesture::Set(value) = gesture {
-            self.table.set_normalized(position, value, None);
-        }
-        true
     }
 
     /// The session's report in full; `scope` goes over the session's wish.
@@ -212,7 +194,7 @@ impl Shared {
     fn load_state(&self, bytes: &[u8]) -> bool {
         let mut notes = Vec::new();
         let rate = Some(self.sample_rate.load(Ordering::Relaxed)).filter(|&rate| rate > 0.0);
-        let read = state::read_state(bytes, &self.table, rate, &mut notes);
+        let read = state::read_state(bytes, &self.changes.table, rate, &mut notes);
         let loaded = read.is_some();
         if let Some((saved, unread)) = read {
             self.take(saved, unread);
@@ -230,10 +212,10 @@ impl Shared {
         self.track.session().restore(session, saved.of_session());
         if let Some(id) = saved.instance_id
             && !self.track.adopt_id(id)
-            && let Some(position) = self.table.position(self.params.reference.as_ptr())
+            && let Some(position) = self.changes.table.position(self.params.reference.as_ptr())
         {
             // A copy of a track is not the reference, too.
-            self.table.set_normalized(position, 0.0, None);
+            self.changes.table.set_normalized(position, 0.0, None);
         }
         self.track.set_user_name(Some(&saved.name));
         self.track.settings().choose_placement(saved.placement);
@@ -260,15 +242,16 @@ impl Instance for Shared {
         self.track.expect_render();
     }
 
+    fn at_frame(&self, change: TimedChange) {
+        self.changes.at_frame(change);
+    }
+
+    fn settle(&self) {
+        self.changes.apply_rest(0);
+    }
+
     fn take_own_change(&self) -> Option<OwnChange> {
-        let waiting = self.changed.load(Ordering::Acquire);
-        if waiting == 0 {
-            return None;
-        }
-        let position = waiting.trailing_zeros() as usize;
-        self.changed.fetch_and(!(1 << position), Ordering::AcqRel);
-        let is_gesture = self.table.position(self.params.trim.as_ptr()) == Some(position);
-        Some(OwnChange { position, value: self.table.normalized(position)?, is_gesture })
+        self.changes.take_own()
     }
 
     fn track_named(&self, name: &str, role: Option<Role>) {
@@ -293,11 +276,31 @@ impl Instance for Shared {
             ignored,
             ..rest.saved.clone()
         };
-        state::write(&self.table, &saved, &rest.unread)
+        state::write(&self.changes.table, &saved, &rest.unread)
     }
 
     fn load(&self, state: &[u8]) -> bool {
         self.load_state(state)
+    }
+
+    fn gesture(&self, param: ParamPtr, gesture: Gesture) {
+        let Some(position) = self.changes.table.position(param) else { return };
+        if self.host.gesture(position, gesture) {
+            if let Gesture::Set(value) = gesture {
+                self.changes.table.set_normalized(position, value, None);
+            }
+        } else {
+            self.changes.gesture(position, gesture);
+            self.host.request_flush();
+        }
+    }
+
+    fn open_window(self: Arc<Self>, opening: Opening) -> Option<Box<dyn PluginWindow>> {
+        window::open(self, opening)
+    }
+
+    fn window_size(&self, scale: Option<f64>) -> NativeSize<u32> {
+        open_window::native(self.saved().window, open_window::system_scale().or(scale).unwrap_or(1.0))
     }
 
     fn report(&self, scope: Option<&str>) -> Option<String> {
@@ -319,9 +322,11 @@ impl Owner for Shared {
         if !self.host.takes_changes() {
             return Err(Refused::Host);
         }
-        self.change(self.params.trim.as_ptr(), self.params.trim.preview_normalized(wanted));
+        let value = self.params.trim.preview_normalized(wanted);
+        for gesture in [Gesture::Begin, Gesture::Set(value), Gesture::End] {
+            self.gesture(self.params.trim.as_ptr(), gesture);
+        }
         self.publish(self.track.settings());
-        self.host.request_flush();
         Ok(())
     }
 }

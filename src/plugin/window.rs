@@ -1,29 +1,28 @@
 //! The window: shows the report, applies what the user did.
 
-use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use keel_core::link::Session;
+use keel_core::link::{Format, Session};
 use keel_core::mix::{Glance, MixReport, Role, TrackId};
 use keel_core::units::Db;
+use nice_plug::context::PluginApi;
 use nice_plug::context::gui::GuiContext;
-use nice_plug::editor::dpi::{LogicalSize, NativeSize, Size};
-use nice_plug::editor::{Editor, HostMethods, ParentWindowHandle, ResizeHint, SpawnedEditor};
+use nice_plug::editor::dpi::{LogicalSize, Size};
+use nice_plug::editor::{Editor, ResizeHint};
 use nice_plug::prelude::Param;
 use nice_plug_egui::{
-    EguiEditor, EguiEditorState, EguiNiceSettings, Frame, NiceEguiApp, RepaintNotifier, baseview, create_egui_editor,
+    EguiEditorState, EguiNiceSettings, Frame, NiceEguiApp, RepaintNotifier, baseview, create_egui_editor,
 };
-use parking_lot::Mutex;
 
-use super::opened::{DrawingThread, OpenEditor, OpenWindow};
+use super::open_window::{DrawingThread, OpenWindow, native, system_scale};
 use super::params::{MeasureChoice, RoleChoice};
 use super::shared::Shared;
 use super::state::Saved;
 use super::targets::Choosing;
 use crate::editor::{self, Action, Controls, MonoScope, ViewState};
-use crate::host::Gesture;
+use crate::host::{Gesture, Instance, Opening, PluginWindow, gui_context};
 
 /// Reports are made this often at most.
 const REPORT_EVERY: Duration = Duration::from_millis(66);
@@ -38,79 +37,29 @@ const REPAINT_POLL: Duration = Duration::from_secs(5);
 
 const FAILED: &str = "Keel could not draw this window. The audio is not affected. Close the window and open it again.";
 
-/// Makes a fresh framework editor for each opening. The framework's own keeps the size it was born with, before any
-/// state was loaded, and makes the host wait for the frame at hand to tell it the track's name.
-pub struct WindowEditor {
-    shared: Arc<Shared>,
-    /// Of the newest window.
-    newest: Mutex<Option<Arc<EguiEditorState>>>,
-}
-
-impl WindowEditor {
-    pub fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, newest: Mutex::new(None) }
-    }
-
-    fn logical_size(&self) -> LogicalSize<f32> {
-        let [width, height] = self.shared.saved().window;
-        LogicalSize::new(width, height)
-    }
-
-    fn make(&self, thread: DrawingThread) -> Option<EguiEditor<Window>> {
-        let state = EguiEditorState::from_size(self.logical_size(), 1.0);
-        *self.newest.lock() = Some(state.clone());
-        let settings = EguiNiceSettings::new()
-            .with_tile("Keel")
-            .with_resize_hint(self.resize_hint())
-            .with_repaint_poll_interval(REPAINT_POLL);
-        let window = Window { thread, ..Window::new(self.shared.clone()) };
-        create_egui_editor(state, RepaintNotifier::new(), settings, window)
-    }
-}
-
-impl std::fmt::Debug for WindowEditor {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WindowEditor").finish_non_exhaustive()
-    }
-}
-
-impl Editor for WindowEditor {
-    type Handle = OpenEditor;
-
-    fn spawn(
-        &self,
-        parent: Option<ParentWindowHandle>,
-        wait_for_parent: bool,
-        fallback_scale_factor: Option<f64>,
-        gui: GuiContext,
-        host: Option<HostMethods>,
-    ) -> Result<SpawnedEditor<Self::Handle>, Box<dyn Error>> {
-        let thread = DrawingThread::default();
-        let editor = self.make(thread.clone()).ok_or("the window could not be made")?;
-        let opened = editor.spawn(parent, wait_for_parent, fallback_scale_factor, gui, host)?;
-        Ok(SpawnedEditor { handle: OpenEditor(opened.handle), window: OpenWindow::new(opened.window, thread) })
-    }
-
-    fn size(&self) -> NativeSize<u32> {
-        let newest = self.newest.lock();
-        // The scale that the last window saw; a window not yet opened is told in points.
-        let scale = newest.as_ref().map_or(1.0, |state| {
-            f64::from(state.physical_size().width) / f64::from(state.logical_size().width.max(1.0))
-        });
-        NativeSize::from_size(Size::Logical(self.logical_size().cast()), scale)
-    }
-
-    fn resize_hint(&self) -> ResizeHint {
-        let [width, height] = editor::MIN_SIZE;
-        ResizeHint::resizable().with_min_logical_size(LogicalSize::new(width, height))
-    }
+/// Opens the window of an instance, at the size that it last had. Each opening makes a fresh framework editor: that keeps
+/// the size which it was born with.
+pub fn open(shared: Arc<Shared>, opening: Opening) -> Option<Box<dyn PluginWindow>> {
+    let scale = system_scale().or(opening.scale).unwrap_or(1.0);
+    let size: Size = native(shared.saved().window, scale).into();
+    let [width, height] = editor::MIN_SIZE;
+    let hint = ResizeHint::resizable().with_min_logical_size(LogicalSize::new(width, height));
+    let settings =
+        EguiNiceSettings::new().with_tile("Keel").with_resize_hint(hint).with_repaint_poll_interval(REPAINT_POLL);
+    let thread = DrawingThread::default();
+    let window = Window { thread: thread.clone(), ..Window::new(shared.clone()) };
+    let editor = create_egui_editor(EguiEditorState::from_size(size, 1.0), RepaintNotifier::new(), settings, window)?;
+    let wait_for_parent = opening.parent.is_none();
+    let api = if shared.format() == Format::Vst3 { PluginApi::Vst3 } else { PluginApi::Clap };
+    let gui = gui_context(shared, api);
+    let opened = editor.spawn(opening.parent, wait_for_parent, opening.scale, gui, Some(opening.host)).ok()?;
+    Some(Box::new(OpenWindow::new(opened, thread, scale)))
 }
 
 /// One open window.
 pub struct Window {
     shared: Arc<Shared>,
     thread: DrawingThread,
-    gui: Option<GuiContext>,
     view: ViewState,
     /// The newest report.
     glance: Glance,
@@ -127,7 +76,6 @@ impl Window {
         Self {
             shared,
             thread: DrawingThread::default(),
-            gui: None,
             view: ViewState::default(),
             glance: Glance::new(),
             due: None,
@@ -272,24 +220,14 @@ impl Window {
     }
 
     fn gesture<P: Param>(&self, param: &P, gesture: Gesture) {
-        if self.shared.gesture(param, gesture) {
-            return;
-        }
-        let Some(gui) = &self.gui else { return };
-        let setter = gui.param_setter();
-        match gesture {
-            Gesture::Begin => setter.begin_set_parameter(param),
-            Gesture::Set(value) => setter.set_parameter_normalized(param, value),
-            Gesture::End => setter.end_set_parameter(param),
-        }
+        self.shared.gesture(param.as_ptr(), gesture);
     }
 }
 
 impl NiceEguiApp for Window {
-    fn build(&mut self, ctx: egui::Context, gui: GuiContext, _frame: &mut Frame) -> Result<(), baseview::HandlerError> {
+    fn build(&mut self, ctx: egui::Context, _: GuiContext, _: &mut Frame) -> Result<(), baseview::HandlerError> {
         self.thread.is_this();
         editor::setup(&ctx);
-        self.gui = Some(gui);
         Ok(())
     }
 
@@ -300,7 +238,10 @@ impl NiceEguiApp for Window {
     }
 
     fn resized(&mut self, size: baseview::WindowSize) {
-        let window = [size.logical.width as f32, size.logical.height as f32];
+        let [least_width, least_height] = editor::MIN_SIZE;
+        let (width, height) = (size.logical.width as f32, size.logical.height as f32);
+        // A host may squeeze the window for a while: it opens legible again.
+        let window = [width.max(least_width), height.max(least_height)];
         if window != self.shared.saved().window {
             self.shared.edit(|saved| saved.window = window);
         }

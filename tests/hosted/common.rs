@@ -1,10 +1,16 @@
 //! Instances to play, signals to play through them, and reports to read.
 
+#[path = "../pacing/mod.rs"]
+#[allow(clippy::duplicate_mod)] // A test may be a host of both formats.
+mod pacing;
+
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use keel_session::host::{Instance, PluginFile, Processor, Track, Transport};
 use keel_session::player::{Pace, Player};
 use keel_session::stems::{Stem, StemSet};
+#[allow(unused_imports)] // The window's tests have no use for it.
+pub use pacing::{Pacing, SETTLED_S};
 use serde_json::Value;
 
 pub const RATE: u32 = 48_000;
@@ -30,7 +36,25 @@ pub fn run(processor: &mut Processor, input: &[Vec<f32>], blocks: &[usize]) -> V
     run_from(processor, input, blocks, Transport::new(f64::from(RATE), Some(120.0)))
 }
 
+/// As fast as it goes.
 pub fn run_from(processor: &mut Processor, input: &[Vec<f32>], blocks: &[usize], start: Transport) -> Vec<Vec<f32>> {
+    process(processor, input, blocks, start, &Pacing::default())
+}
+
+/// As it is played.
+pub fn play_from(processor: &mut Processor, input: &[Vec<f32>], blocks: &[usize], start: Transport) -> Vec<Vec<f32>> {
+    let pacing = Pacing::default();
+    pacing.play(true);
+    process(processor, input, blocks, start, &pacing)
+}
+
+fn process(
+    processor: &mut Processor,
+    input: &[Vec<f32>],
+    blocks: &[usize],
+    start: Transport,
+    pacing: &Pacing,
+) -> Vec<Vec<f32>> {
     let mut output: Vec<Vec<f32>> = input.iter().map(|channel| vec![9.0; channel.len()]).collect();
     let (mut at, mut sizes) = (0, blocks.iter().cycle());
     while at < input[0].len() {
@@ -39,6 +63,7 @@ pub fn run_from(processor: &mut Processor, input: &[Vec<f32>], blocks: &[usize],
         let mut to: Vec<&mut [f32]> = output.iter_mut().map(|channel| &mut channel[at..end]).collect();
         let transport = start.at(start.position + at as u64);
         processor.process(&from, &mut to, Some(&transport)).unwrap_or_else(|error| panic!("at {at}: {error}"));
+        pacing.after(end - at, f64::from(RATE));
         at = end;
     }
     output

@@ -1,11 +1,19 @@
 //! The mono check: for the ear, and never in what is rendered.
 
-use keel_session::host::Transport;
+use keel_session::host::{Processor, Transport};
 
 use super::common::*;
 
 fn two_sines() -> [Vec<f32>; 2] {
     [sine(50.0, -6.0, 1.0), sine(75.0, -6.0, 1.0)]
+}
+
+/// Plays silence until a check would be heard; where the song goes on from there.
+fn settled(processor: &mut Processor, block: usize) -> Transport {
+    let start = Transport::new(48_000.0, Some(120.0));
+    let silence = vec![0.0; (SETTLED_S * f64::from(RATE)) as usize];
+    play_from(processor, &[silence.clone(), silence.clone()], &[block], start);
+    start.at(silence.len() as u64)
 }
 
 #[test]
@@ -15,12 +23,13 @@ fn both_sides_are_equal_and_nothing_clicks() {
     let mut processor = instance.activate(48_000.0, 64).expect("active");
     let [left, right] = two_sines();
     let half = |side: &[f32], second: bool| if second { side[24_000..].to_vec() } else { side[..24_000].to_vec() };
-    let start = Transport::new(48_000.0, Some(120.0));
+    let start = settled(&mut processor, 64);
 
     instance.set_param("mono", 1.0).expect("mono");
-    let on = run_from(&mut processor, &[half(&left, false), half(&right, false)], &[64], start);
+    let on = play_from(&mut processor, &[half(&left, false), half(&right, false)], &[64], start);
     instance.set_param("mono", 0.0).expect("mono");
-    let off = run_from(&mut processor, &[half(&left, true), half(&right, true)], &[64], start.at(24_000));
+    let after = start.at(start.position + 24_000);
+    let off = play_from(&mut processor, &[half(&left, true), half(&right, true)], &[64], after);
 
     assert_eq!(on[0][4_800..], on[1][4_800..], "left and right differ 100 ms after the check was switched on");
     let middle = |n: usize| (left[n] + right[n]) * 0.5;
@@ -51,7 +60,8 @@ fn an_announced_render_is_untouched_from_its_first_block() {
 
     instance.set_offline(false).expect("render mode");
     let mut processor = instance.activate(48_000.0, 512).expect("active");
-    let output = run(&mut processor, &input, &[512]);
+    let start = settled(&mut processor, 512);
+    let output = play_from(&mut processor, &input, &[512], start);
     assert_eq!(output[0][24_000..], output[1][24_000..], "back in real time the check is heard again");
     instance.deactivate(processor);
 }
@@ -63,7 +73,9 @@ fn a_render_announced_while_active_is_untouched_too() {
     instance.set_param("mono", 1.0).expect("mono");
     let mut processor = instance.activate(48_000.0, 512).expect("active");
     let input = two_sines();
-    run(&mut processor, &input, &[512]);
+    let start = settled(&mut processor, 512);
+    let output = play_from(&mut processor, &input, &[512], start);
+    assert_eq!(output[0][24_000..], output[1][24_000..], "the check is heard");
     instance.set_offline(true).expect("render mode");
     let output = run(&mut processor, &input, &[512]);
     assert!(bits(&output) == bits(&input), "the check is in a render announced while the plugin was active");

@@ -1,5 +1,9 @@
 //! A CLAP host of bare pointers, that may misbehave as hosts do.
 
+#[path = "../pacing/mod.rs"]
+#[allow(clippy::duplicate_mod)] // A test may be a host of both formats.
+mod pacing;
+
 use std::cell::RefCell;
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr::{null, null_mut};
@@ -14,6 +18,8 @@ use clap_sys::version::CLAP_VERSION;
 use keel::host::clap::Entry;
 use keel::plugin::Keel;
 use nice_plug::wrapper::clap::{CLAP_PLUGIN_FACTORY_ID, clap_plugin_factory};
+#[allow(unused_imports)] // Not all tests use both.
+pub use pacing::{Pacing, SETTLED_S};
 
 pub const FRAMES: usize = 256;
 pub const RATE: f64 = 48_000.0;
@@ -26,6 +32,7 @@ pub struct Host {
     pub plugin: *const clap_plugin,
     /// Parameter values that came out of the last block.
     pub out: RefCell<Vec<(u32, f64)>>,
+    pub pacing: Pacing,
     extensions: Extensions,
     clap: Box<clap_host>,
 }
@@ -46,7 +53,7 @@ impl Host {
             request_callback: Some(ignore),
         });
         let out = RefCell::default();
-        let mut host = Box::new(Self { plugin: null(), out, extensions, clap });
+        let mut host = Box::new(Self { plugin: null(), out, pacing: Pacing::default(), extensions, clap });
         host.clap.host_data = (&raw const *host).cast_mut().cast();
         // SAFETY: the entry's own functions, as a host calls them.
         unsafe {
@@ -150,6 +157,7 @@ impl Host {
                 ..block(&input, &mut output, end - start)
             };
             assert_ne!(self.process_raw(block, events), 0, "an error");
+            self.pacing.after(end - start, RATE);
             events = &[];
         }
         out

@@ -1,5 +1,9 @@
 //! A VST3 host of bare interfaces.
 
+#[path = "../pacing/mod.rs"]
+#[allow(clippy::duplicate_mod)] // A test may be a host of both formats.
+mod pacing;
+
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
 use std::ptr::null_mut;
@@ -13,7 +17,10 @@ use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::ChannelContext::{
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::*;
 use nice_plug::wrapper::vst3::vst3::Steinberg::*;
 use nice_plug::wrapper::vst3::vst3::{Class, ComPtr, ComWrapper, Interface};
+#[allow(unused_imports)] // Not all tests use both.
+pub use pacing::{Pacing, SETTLED_S};
 
+pub const RATE: f64 = 48_000.0;
 pub const FRAMES: usize = 256;
 pub const REALTIME: i32 = ProcessModes_::kRealtime as i32;
 pub const OFFLINE: i32 = ProcessModes_::kOffline as i32;
@@ -23,6 +30,7 @@ pub struct Instance {
     pub component: ComPtr<IComponent>,
     pub processor: ComPtr<IAudioProcessor>,
     pub controller: ComPtr<IEditController>,
+    pub pacing: Pacing,
 }
 
 // SAFETY: VST3 hosts call a processor on another thread than its controller.
@@ -44,7 +52,7 @@ impl Instance {
             assert_eq!(component.initialize(null_mut()), kResultOk);
             let processor = component.cast().expect("a processor");
             let controller = component.cast().expect("a controller");
-            Self { component, processor, controller }
+            Self { component, processor, controller, pacing: Pacing::default() }
         }
     }
 
@@ -53,7 +61,7 @@ impl Instance {
             processMode: mode,
             symbolicSampleSize: SymbolicSampleSizes_::kSample32 as i32,
             maxSamplesPerBlock: 4096,
-            sampleRate: 48_000.0,
+            sampleRate: RATE,
         };
         // SAFETY: the instance is alive, the set-up lives through the call.
         assert_eq!(unsafe { self.processor.setupProcessing(&raw mut setup) }, kResultOk);
@@ -116,6 +124,7 @@ impl Instance {
             let mut data = data(&mut input, &mut output, frames);
             data.processMode = mode;
             assert_eq!(self.process_raw(&mut data), kResultOk);
+            self.pacing.after(frames, RATE);
         }
         out
     }

@@ -19,6 +19,13 @@ use vst3::Steinberg::{
 };
 use vst3::{ComPtr, ComWrapper, Interface};
 
+#[path = "../pacing/mod.rs"]
+#[allow(clippy::duplicate_mod)] // A test may be a host of both formats.
+mod pacing;
+
+#[allow(unused_imports)] // Not all tests use both.
+pub use pacing::{Pacing, SETTLED_S};
+
 use super::interfaces::{App, Attributes, Changes, Handler, Stream};
 
 pub use vst3::Steinberg::Vst::ProcessModes_::{kOffline as OFFLINE, kRealtime as REALTIME};
@@ -81,6 +88,7 @@ pub struct Plugin {
     controller: ComPtr<IEditController>,
     _handler: ComPtr<IComponentHandler>,
     mode: i32,
+    pub pacing: Pacing,
 }
 
 // SAFETY: VST3 hosts process on other threads than they control on.
@@ -111,7 +119,14 @@ impl Plugin {
             let controller = component.cast::<IEditController>().expect("an edit controller");
             let handler = ComWrapper::new(Handler).to_com_ptr::<IComponentHandler>().expect("a handler");
             controller.setComponentHandler(handler.as_ptr());
-            Self { component, processor, controller, _handler: handler, mode: REALTIME as i32 }
+            Self {
+                component,
+                processor,
+                controller,
+                _handler: handler,
+                mode: REALTIME as i32,
+                pacing: Pacing::default(),
+            }
         }
     }
 
@@ -218,6 +233,7 @@ impl Plugin {
             let now = if at == 0 { &changes[..] } else { &[] };
             let result = self.process(Some(&mut inputs), Some(&mut outputs), end - at, at, now);
             assert_eq!(result, kResultOk, "process at {at}");
+            self.pacing.after(end - at, 48_000.0);
             let done = if buffers == Buffers::InPlace { from } else { to };
             for (output, done) in output.iter_mut().zip(done) {
                 output[at..end].copy_from_slice(&done);

@@ -1,20 +1,20 @@
 //! The plugin as the host sees it: the framework's functions, some of them behind a guard.
 
 use std::ffi::{CStr, c_char, c_void};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use clap_sys::ext::gui::CLAP_EXT_GUI;
 use clap_sys::ext::params::{CLAP_EXT_PARAMS, clap_host_params, clap_param_info, clap_plugin_params};
 use clap_sys::ext::render::CLAP_EXT_RENDER;
 use clap_sys::ext::state::CLAP_EXT_STATE;
-use clap_sys::ext::thread_check::CLAP_EXT_THREAD_CHECK;
 use clap_sys::ext::track_info::{CLAP_EXT_TRACK_INFO, CLAP_EXT_TRACK_INFO_COMPAT};
 use clap_sys::host::clap_host;
 use clap_sys::plugin::clap_plugin;
 
+use super::super::window::WindowPlace;
 use super::super::{Instance, ParamTable, Slot};
-use super::{events, extensions, process, state};
+use super::host_proxy::HostProxy;
+use super::{events, extensions, gui, process, state};
 
 /// A plugin instance between the framework's wrapper and the host.
 #[repr(C)]
@@ -27,8 +27,9 @@ pub struct Carrier {
     pub host: *const clap_host,
     pub instance: Arc<dyn Instance>,
     slot: Arc<Slot>,
-    host_has_gui: AtomicBool,
-    host_knows_threads: AtomicBool,
+    /// The host that the framework knows.
+    proxy: Box<HostProxy>,
+    pub window: WindowPlace,
     pub table: ParamTable,
     /// The framework's numbers of the parameters, in the order of the table.
     param_ids: OnceLock<Vec<u32>>,
@@ -41,13 +42,13 @@ impl Carrier {
     pub fn release(
         inner: clap_plugin,
         host: *const clap_host,
+        proxy: Box<HostProxy>,
         slot: Arc<Slot>,
         instance: Arc<dyn Instance>,
     ) -> *const clap_plugin {
         let outer = clap_plugin {
             init: Some(init),
             destroy: Some(destroy),
-            start_processing: Some(start_processing),
             process: Some(process::process),
             get_extension: Some(get_extension),
             on_main_thread: Some(on_main_thread),
@@ -60,8 +61,8 @@ impl Carrier {
             host,
             instance,
             slot,
-            host_has_gui: AtomicBool::new(false),
-            host_knows_threads: AtomicBool::new(false),
+            proxy,
+            window: WindowPlace::default(),
             table,
             param_ids: OnceLock::new(),
             params: OnceLock::new(),
@@ -131,13 +132,10 @@ unsafe extern "C" fn init(plugin: *const clap_plugin) -> bool {
     // SAFETY: the host passes what `release` gave it, on the main thread.
     unsafe {
         let Some(carrier) = Carrier::of(plugin) else { return false };
+        carrier.proxy.main_thread_is_this();
         if !carrier.inner.init.is_some_and(|init| init(plugin)) {
             return false;
         }
-        let has_gui = carrier.host_extension::<c_void>(CLAP_EXT_GUI).is_some();
-        carrier.host_has_gui.store(has_gui, Ordering::Relaxed);
-        let knows_threads = carrier.host_extension::<c_void>(CLAP_EXT_THREAD_CHECK).is_some();
-        carrier.host_knows_threads.store(knows_threads, Ordering::Relaxed);
         carrier.param_ids.get_or_init(|| carrier.read_param_ids());
         let host_params = carrier.host_extension::<clap_host_params>(CLAP_EXT_PARAMS);
         carrier.slot.set_request_flush(host_params.and_then(|params| params.request_flush));
@@ -147,19 +145,6 @@ unsafe extern "C" fn init(plugin: *const clap_plugin) -> bool {
     true
 }
 
-unsafe extern "C" fn start_processing(plugin: *const clap_plugin) -> bool {
-    // SAFETY: the host passes what `release` gave it, on the audio thread.
-    unsafe {
-        let Some(carrier) = Carrier::of(plugin) else { return false };
-        // Where only the standard library tells threads apart, it takes memory when it is first asked on one. The framework
-        // asks as a control of the window moves: let that not be the first time.
-        if !carrier.host_knows_threads.load(Ordering::Relaxed) {
-            _ = std::hint::black_box(std::thread::current().id());
-        }
-        carrier.inner.start_processing.is_some_and(|start| start(plugin))
-    }
-}
-
 unsafe extern "C" fn destroy(plugin: *const clap_plugin) {
     if plugin.is_null() {
         return;
@@ -167,6 +152,7 @@ unsafe extern "C" fn destroy(plugin: *const clap_plugin) {
     // SAFETY: the host gives back what `release` gave it, for the last time; the framework frees its wrapper.
     unsafe {
         let carrier = Box::from_raw(plugin.cast_mut().cast::<Carrier>());
+        carrier.window.close();
         carrier.slot.clear();
         if let Some(destroy) = carrier.inner.destroy {
             destroy(plugin);
@@ -200,9 +186,8 @@ unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char
         if name == CLAP_EXT_TRACK_INFO || name == CLAP_EXT_TRACK_INFO_COMPAT {
             return (&raw const extensions::TRACK_INFO).cast();
         }
-        // The framework's window takes a host's `clap.gui` for granted and aborts without it.
-        if name == CLAP_EXT_GUI && !carrier.host_has_gui.load(Ordering::Relaxed) {
-            return std::ptr::null();
+        if name == CLAP_EXT_GUI {
+            return (&raw const gui::GUI).cast();
         }
         carrier.inner.get_extension.map_or(std::ptr::null(), |get| get(plugin, id))
     }
@@ -212,6 +197,7 @@ unsafe extern "C" fn on_main_thread(plugin: *const clap_plugin) {
     // SAFETY: the host passes what `release` gave it, on the main thread.
     unsafe {
         let Some(carrier) = Carrier::of(plugin) else { return };
+        carrier.window.run_callbacks();
         if carrier.slot.take_dirty() {
             state::mark_dirty(carrier);
         }

@@ -3,6 +3,8 @@
 mod carrier;
 mod events;
 mod extensions;
+mod gui;
+mod host_proxy;
 mod process;
 mod state;
 
@@ -16,8 +18,10 @@ pub use nice_plug::wrapper::clap::clap_plugin_entry;
 use nice_plug::wrapper::clap::{CLAP_PLUGIN_FACTORY_ID, CLAP_VERSION, PluginDescriptor, Wrapper, clap_plugin_factory};
 use nice_plug::wrapper::setup_logger;
 
+use self::carrier::Carrier;
 pub use self::extensions::{KeelPlacement, KeelReport, PLACEMENT_EXTENSION, REPORT_EXTENSION};
-use super::{Hosted, Slot};
+use self::host_proxy::HostProxy;
+use super::{Hosted, Slot, contained};
 
 /// The one plugin of this library.
 static DESCRIPTOR: OnceLock<PluginDescriptor> = OnceLock::new();
@@ -82,14 +86,15 @@ impl<P: Hosted> Entry<P> {
         }
         let slot = Arc::new(Slot::new(keel_core::link::Format::Clap));
         slot.set_clap(host);
-        // SAFETY: a host's pointer is good until it destroys the plugin.
-        let (wrapper, instance) = Slot::around(&slot, || unsafe { Wrapper::<P>::new(host) });
-        let Some(instance) = instance else { return std::ptr::null() };
+        let proxy = HostProxy::new(host);
+        // SAFETY: the proxy outlives the wrapper, see `Carrier`.
+        let build = || Slot::around(&slot, || unsafe { Wrapper::<P>::new(proxy.as_host()) });
+        let Some((wrapper, Some(instance))) = contained(None, || Some(build())) else { return std::ptr::null() };
         // The framework's `destroy` takes this count of the wrapper back.
         let wrapper = Arc::into_raw(wrapper);
         // SAFETY: the wrapper lives until `destroy`; nothing else borrows its cell yet.
         let inner = unsafe { *(*wrapper).clap_plugin.as_ptr() };
-        carrier::Carrier::release(inner, host, slot, instance)
+        Carrier::release(inner, host, proxy, slot, instance)
     }
 }
 

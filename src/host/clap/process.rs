@@ -1,11 +1,13 @@
 //! The guard before the framework's `process`.
 
+use std::ops::Range;
+
 use clap_sys::audio_buffer::clap_audio_buffer;
-use clap_sys::events::{CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_TRANSPORT, clap_input_events};
+use clap_sys::events::clap_event_transport;
 use clap_sys::plugin::clap_plugin;
 use clap_sys::process::{CLAP_PROCESS_CONTINUE, CLAP_PROCESS_ERROR, clap_process, clap_process_status};
 
-use super::super::blocks::{self, Port};
+use super::super::blocks::{self, Channels, Port};
 use super::carrier::Carrier;
 use super::events;
 
@@ -19,30 +21,77 @@ pub unsafe extern "C" fn process(plugin: *const clap_plugin, process: *const cla
         let input = port(block.audio_inputs, block.audio_inputs_count);
         let output = port(block.audio_outputs, block.audio_outputs_count);
         let layout = carrier.instance.channels();
-        let Some(mut channels) = blocks::prepare(layout, input, output, block.frames_count as usize) else {
-            events::flush(carrier, block.in_events, block.out_events);
-            return CLAP_PROCESS_CONTINUE;
+        let status = match blocks::prepare(layout, input, output, block.frames_count as usize) {
+            Some(channels) => run(carrier, block, &channels, layout),
+            None => {
+                events::take_changes(carrier, block.in_events, 0..u32::MAX);
+                carrier.instance.settle();
+                CLAP_PROCESS_CONTINUE
+            }
         };
-        let mut rest = None;
-        if !events_fit(block.in_events, block.frames_count) {
-            events::flush(carrier, block.in_events, block.out_events);
-        } else if !block.in_events.is_null() {
-            rest = Some(events::take_changes(carrier, block.in_events));
-        }
-        let inputs = buffer(channels.input.as_mut_ptr(), layout);
-        let mut outputs = buffer(channels.output.as_mut_ptr(), layout);
-        let fitted = clap_process {
-            audio_inputs: &raw const inputs,
-            audio_outputs: &raw mut outputs,
-            audio_inputs_count: 1,
-            audio_outputs_count: 1,
-            in_events: rest.as_ref().map_or(std::ptr::null(), std::ptr::from_ref),
-            ..*block
-        };
-        let status = carrier.inner.process.map_or(CLAP_PROCESS_ERROR, |process| process(plugin, &raw const fitted));
         events::tell_own_changes(carrier, block.out_events);
         status
     }
+}
+
+/// Runs the block in parts, each with one transport. The framework gets no events: it would take changes of parameters at
+/// the block's start, and read past the end for a transport beyond it.
+///
+/// # Safety
+/// The channels hold the block's frames, and `layout` says how many they are.
+unsafe fn run(carrier: &Carrier, block: &clap_process, channels: &Channels, layout: usize) -> clap_process_status {
+    let mut transport = block.transport;
+    let mut status = CLAP_PROCESS_CONTINUE;
+    let mut start = 0;
+    while start < block.frames_count {
+        // SAFETY: the host's list, lent for this call.
+        let part = unsafe {
+            if let Some(newer) = events::transport_at(block.in_events, start) {
+                transport = newer;
+            }
+            let end = events::next_transport(block.in_events, start).unwrap_or(u32::MAX).min(block.frames_count);
+            let events_end = if end == block.frames_count { u32::MAX } else { end };
+            events::take_changes(carrier, block.in_events, start..events_end);
+            start..end
+        };
+        start = part.end;
+        // SAFETY: the part lies in the block.
+        status = unsafe { run_part(carrier, block, transport, channels, layout, part) };
+        carrier.instance.settle();
+    }
+    status
+}
+
+/// # Safety
+/// As [`run`]; `transport` is null or the host's.
+unsafe fn run_part(
+    carrier: &Carrier,
+    block: &clap_process,
+    transport: *const clap_event_transport,
+    channels: &Channels,
+    layout: usize,
+    part: Range<u32>,
+) -> clap_process_status {
+    let mut channels = *channels;
+    for channel in channels.input.iter_mut().chain(&mut channels.output).filter(|channel| !channel.is_null()) {
+        // SAFETY: the caller's promise.
+        *channel = unsafe { channel.add(part.start as usize) };
+    }
+    let inputs = buffer(channels.input.as_mut_ptr(), layout);
+    let mut outputs = buffer(channels.output.as_mut_ptr(), layout);
+    let fitted = clap_process {
+        frames_count: part.end - part.start,
+        transport,
+        audio_inputs: &raw const inputs,
+        audio_outputs: &raw mut outputs,
+        audio_inputs_count: 1,
+        audio_outputs_count: 1,
+        in_events: std::ptr::null(),
+        out_events: std::ptr::null(),
+        ..*block
+    };
+    // SAFETY: the framework's own function, with a plugin of its own and buffers that fit its layout.
+    carrier.inner.process.map_or(CLAP_PROCESS_ERROR, |process| unsafe { process(carrier.plugin(), &raw const fitted) })
 }
 
 /// # Safety
@@ -66,23 +115,5 @@ fn buffer(channels: *mut *mut f32, count: usize) -> clap_audio_buffer {
         channel_count: count as u32,
         latency: 0,
         constant_mask: 0,
-    }
-}
-
-/// The framework splits the block at each transport event, and reads out of bounds at one beyond the block's end.
-///
-/// # Safety
-/// `events` is null or the host's list.
-unsafe fn events_fit(events: *const clap_input_events, frames: u32) -> bool {
-    // SAFETY: the caller's promise; an event is null or a header.
-    unsafe {
-        let Some(list) = events.as_ref() else { return true };
-        let (Some(size), Some(get)) = (list.size, list.get) else { return false };
-        (0..size(events)).all(|index| {
-            get(events, index).as_ref().is_none_or(|event| {
-                let transport = event.space_id == CLAP_CORE_EVENT_SPACE_ID && event.type_ == CLAP_EVENT_TRANSPORT;
-                !transport || event.time < frames
-            })
-        })
     }
 }

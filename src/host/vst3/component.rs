@@ -1,6 +1,6 @@
 //! The instance as the host sees it: where Keel steps between host and framework.
 
-use std::ffi::c_void;
+use std::ffi::{CStr, c_void};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,13 +13,14 @@ use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::{
     IAttributeList, IAttributeListTrait, IAudioProcessor, IAudioProcessorTrait, IComponent, IComponentHandler,
     IComponentTrait, IEditController, IEditControllerTrait, IMidiMapping, INoteExpressionController,
     IProcessContextRequirements, IUnitInfo, ParamID, ParamValue, ParameterInfo, ProcessModes_, ProcessSetup, String128,
-    SymbolicSampleSizes_,
+    SymbolicSampleSizes_, ViewType,
 };
-use nice_plug::wrapper::vst3::vst3::Steinberg::{kResultOk, tresult};
+use nice_plug::wrapper::vst3::vst3::Steinberg::{FIDString, IPlugView, kResultOk, tresult};
 use nice_plug::wrapper::vst3::vst3::{Class, ComRef};
 
 use super::super::{Hosted, Instance, ParamTable, Slot, contained};
 use super::pending::Pending;
+use super::view::View;
 
 /// What a host gets that activates before it says how it will process.
 const ASSUMED_SETUP: ProcessSetup = ProcessSetup {
@@ -83,6 +84,14 @@ impl<P: Hosted> Component<P> {
             active: AtomicBool::new(false),
             processing: AtomicBool::new(false),
         })
+    }
+
+    /// # Safety
+    /// `name` is null or a C string.
+    pub(super) unsafe fn create_view(&self, name: FIDString) -> *mut IPlugView {
+        // SAFETY: the caller's promise; the format's own name.
+        let is_editor = !name.is_null() && unsafe { CStr::from_ptr(name) == CStr::from_ptr(ViewType::kEditor) };
+        if is_editor { View::create(self.instance.clone(), self.slot.clone()) } else { std::ptr::null_mut() }
     }
 
     /// Where the host's number stands in the table.

@@ -65,7 +65,11 @@ impl<P: Hosted> IEditControllerTrait for Component<P> {
         fn getParamValueByString(id: ParamID, text: *mut TChar, value: *mut ParamValue) -> tresult;
         fn normalizedParamToPlain(id: ParamID, value: ParamValue) -> ParamValue;
         fn plainParamToNormalized(id: ParamID, value: ParamValue) -> ParamValue;
-        fn createView(name: FIDString) -> *mut IPlugView;
+    }
+
+    unsafe fn createView(&self, name: FIDString) -> *mut IPlugView {
+        // SAFETY: the host passes a C string or null.
+        unsafe { self.create_view(name) }
     }
 
     unsafe fn getParamNormalized(&self, id: ParamID) -> ParamValue {

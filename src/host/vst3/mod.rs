@@ -7,9 +7,11 @@
 
 mod component;
 mod delegate;
+mod main_thread;
 mod pending;
 mod process;
 mod state;
+mod view;
 
 use std::ffi::c_void;
 
@@ -23,6 +25,7 @@ use nice_plug::wrapper::vst3::vst3::Steinberg::{
 use nice_plug::wrapper::vst3::vst3::{Class, ComWrapper};
 
 use self::component::Component;
+pub(super) use self::main_thread::MainThread;
 use super::Hosted;
 
 /// For `GetPluginFactory`: a factory with one reference, the host's.

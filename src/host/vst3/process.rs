@@ -9,8 +9,8 @@ use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::{
 };
 use nice_plug::wrapper::vst3::vst3::Steinberg::{kInvalidArgument, kResultOk, tresult};
 
-use super::super::Hosted;
 use super::super::blocks::{self, Port};
+use super::super::{Hosted, TimedChange};
 use super::component::Component;
 
 impl<P: Hosted> Component<P> {
@@ -26,13 +26,17 @@ impl<P: Hosted> Component<P> {
             let offline = block.processMode == ProcessModes_::kOffline as i32;
             self.instance.rendering(offline || self.offline.load(Ordering::SeqCst));
             self.pending.clear();
-            self.apply_automation(block.inputParameterChanges);
+            self.take_automation(block.inputParameterChanges);
             let single = block.symbolicSampleSize == SymbolicSampleSizes_::kSample32 as i32;
             let input = port(block.inputs, block.numInputs, single);
             let output = port(block.outputs, block.numOutputs, single);
             let frames = usize::try_from(block.numSamples).unwrap_or(0);
             let layout = self.instance.channels();
-            let Some(mut channels) = blocks::prepare(layout, input, output, frames) else { return kResultOk };
+            let Some(mut channels) = blocks::prepare(layout, input, output, frames) else {
+                self.instance.settle();
+                self.tell_own_change(block.outputParameterChanges);
+                return kResultOk;
+            };
             let mut inputs = bus(channels.input.as_mut_ptr(), layout);
             let mut outputs = bus(channels.output.as_mut_ptr(), layout);
             let mut fitted = ProcessData {
@@ -45,6 +49,7 @@ impl<P: Hosted> Component<P> {
                 ..*block
             };
             let result = IAudioProcessorTrait::process(&self.inner, &raw mut fitted);
+            self.instance.settle();
             if let Some(output) = block.outputs.as_mut() {
                 output.silenceFlags = 0;
             }
@@ -53,23 +58,24 @@ impl<P: Hosted> Component<P> {
         }
     }
 
-    /// Each parameter's last point counts: trim has a ramp of its own, and the rest are switches.
+    /// Each point counts from its frame on: trim has a ramp of its own, and the rest are switches.
     ///
     /// # Safety
     /// `changes` is null or the host's.
-    unsafe fn apply_automation(&self, changes: *mut IParameterChanges) {
+    unsafe fn take_automation(&self, changes: *mut IParameterChanges) {
         // SAFETY: the caller's promise.
         unsafe {
             let Some(changes) = ComRef::from_raw(changes) else { return };
             for index in 0..changes.getParameterCount() {
                 let Some(queue) = ComRef::from_raw(changes.getParameterData(index)) else { continue };
-                let (mut offset, mut value) = (0, 0.0);
-                let last = queue.getPointCount() - 1;
-                if last >= 0
-                    && queue.getPoint(last, &raw mut offset, &raw mut value) == kResultOk
-                    && let Some(position) = self.position(queue.getParameterId())
-                {
-                    self.table.set_normalized(position, value as f32, None);
+                let Some(position) = self.position(queue.getParameterId()) else { continue };
+                for point in 0..queue.getPointCount() {
+                    let (mut offset, mut value) = (0, 0.0);
+                    if queue.getPoint(point, &raw mut offset, &raw mut value) == kResultOk {
+                        let frame = u32::try_from(offset).unwrap_or(0);
+                        let value = value as f32;
+                        self.instance.at_frame(TimedChange { frame, position, is_modulation: false, value });
+                    }
                 }
             }
         }
@@ -81,12 +87,12 @@ impl<P: Hosted> Component<P> {
         // SAFETY: the caller's promise.
         let Some(changes) = (unsafe { ComRef::from_raw(changes) }) else { return };
         while let Some(change) = self.instance.take_own_change() {
-            let Some(id) = self.ids.get(change.position) else { continue };
+            let Some((id, value)) = self.ids.get(change.position).zip(change.value) else { continue };
             let mut index = 0;
             // SAFETY: as above; the list lends its queue for this call.
             unsafe {
                 if let Some(queue) = ComRef::from_raw(changes.addParameterData(&raw const *id, &raw mut index)) {
-                    queue.addPoint(0, f64::from(change.value), &raw mut index);
+                    queue.addPoint(0, f64::from(value), &raw mut index);
                 }
             }
         }

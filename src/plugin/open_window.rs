@@ -1,0 +1,135 @@
+//! A window that is open, in its sizes and scale; once closed, it has left nothing running.
+
+use std::cell::Cell;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nice_plug::editor::dpi::{LogicalSize, NativeSize, Size};
+use nice_plug::editor::{EditorHandle, ParentWindowHandle, SpawnedEditor};
+use nice_plug_egui::{EguiEditorHandle, baseview};
+
+use crate::editor::MIN_SIZE;
+use crate::host::PluginWindow;
+
+/// A window system that hangs must not take the host along.
+const PATIENCE: Duration = Duration::from_secs(2);
+const LOOK_EVERY: Duration = Duration::from_millis(1);
+
+/// The thread that draws a window, where it has one of its own: under X11.
+#[derive(Debug, Clone, Default)]
+pub struct DrawingThread(Arc<OnceLock<PathBuf>>);
+
+impl DrawingThread {
+    /// The thread that calls is it.
+    pub fn is_this(&self) {
+        // "1234/task/5678" on Linux, absent elsewhere.
+        if let Ok(task) = std::fs::read_link("/proc/thread-self") {
+            _ = self.0.set(Path::new("/proc").join(task));
+        }
+    }
+
+    fn wait_for_end(&self) {
+        let Some(task) = self.0.get() else { return };
+        let began = Instant::now();
+        while task.exists() && began.elapsed() < PATIENCE {
+            thread::sleep(LOOK_EVERY);
+        }
+    }
+}
+
+/// The display's scale as the system has it; `None` where it tells none, and the host's word counts.
+#[cfg(target_os = "linux")]
+pub fn system_scale() -> Option<f64> {
+    let (connection, _) = x11rb::connect(None).ok()?;
+    let resources = x11rb::resource_manager::new_from_default(&connection).ok()?;
+    let dpi: u32 = resources.get_value("Xft.dpi", "").ok()??;
+    Some(f64::from(dpi) / 96.0).filter(|scale| (0.25..=16.0).contains(scale))
+}
+
+/// As above: elsewhere the window learns it once it is there.
+#[cfg(not(target_os = "linux"))]
+pub fn system_scale() -> Option<f64> {
+    None
+}
+
+/// A size in points as the system counts, by the scale.
+pub fn native([width, height]: [f32; 2], scale: f64) -> NativeSize<u32> {
+    NativeSize::from_size(Size::Logical(LogicalSize::new(width, height).cast()), scale)
+}
+
+/// Dropped, it closes the window.
+///
+/// The framework's own close may return while the window's thread still takes its connection and its
+/// graphics library down. A host that then ends or unloads the plugin takes the code away from under that thread.
+pub struct OpenWindow {
+    // Dropped in this order.
+    handle: EguiEditorHandle,
+    window: baseview::Window,
+    _end: AwaitedEnd,
+    /// Pixels a point, where the system counts in pixels.
+    scale: Cell<f64>,
+}
+
+struct AwaitedEnd(DrawingThread);
+
+impl Drop for AwaitedEnd {
+    fn drop(&mut self) {
+        self.0.wait_for_end();
+    }
+}
+
+impl OpenWindow {
+    pub fn new(editor: SpawnedEditor<EguiEditorHandle>, thread: DrawingThread, scale: f64) -> Self {
+        let SpawnedEditor { handle, window } = editor;
+        Self { handle, window, _end: AwaitedEnd(thread), scale: Cell::new(scale) }
+    }
+}
+
+impl fmt::Debug for OpenWindow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenWindow").field("scale", &self.scale).finish_non_exhaustive()
+    }
+}
+
+impl PluginWindow for OpenWindow {
+    fn set_parent(&self, parent: ParentWindowHandle) -> bool {
+        self.handle.set_parent(parent, &self.window).is_ok()
+    }
+
+    fn show(&self) -> bool {
+        self.handle.show(&self.window).is_ok()
+    }
+
+    fn hide(&self) -> bool {
+        self.handle.hide(&self.window).is_ok()
+    }
+
+    fn size(&self) -> NativeSize<u32> {
+        let size = self.window.size();
+        NativeSize::from_logical_or_physical(size.logical, size.physical)
+    }
+
+    fn resize(&self, size: NativeSize<u32>) -> bool {
+        self.handle.set_size(size, &self.window).is_ok()
+    }
+
+    fn fitting(&self, size: NativeSize<u32>) -> NativeSize<u32> {
+        let least = native(MIN_SIZE, self.scale.get());
+        NativeSize::new(size.width.max(least.width), size.height.max(least.height))
+    }
+
+    fn suggest_scale(&self, scale: f64) -> bool {
+        if system_scale().is_some() || self.handle.set_fallback_scale_factor(scale, &self.window).is_err() {
+            return false;
+        }
+        self.scale.set(scale);
+        true
+    }
+
+    fn run_callbacks(&self) {
+        self.handle.host_main_thread_callback(&self.window);
+    }
+}
