@@ -84,6 +84,11 @@ impl Drop for AwaitedEnd {
 impl OpenWindow {
     pub fn new(editor: SpawnedEditor<EguiEditorHandle>, thread: DrawingThread, scale: f64) -> Self {
         let SpawnedEditor { handle, window } = editor;
+        if cfg!(target_os = "linux") {
+            // An answer means that the window's thread is in its loop: one that is told to stop before would miss that, and
+            // whoever closes the window would wait for it for good.
+            _ = handle.hide(&window);
+        }
         Self { handle, window, _end: AwaitedEnd(thread), scale: Cell::new(scale) }
     }
 }

@@ -40,6 +40,11 @@ pub struct Host {
 impl Host {
     /// A plugin, initialised but not active.
     pub fn new(extensions: Extensions) -> Box<Self> {
+        Self::changed(extensions, |_| {})
+    }
+
+    /// The same in a host whose functions are changed first.
+    pub fn changed(extensions: Extensions, change: impl FnOnce(&mut clap_host)) -> Box<Self> {
         let clap = Box::new(clap_host {
             clap_version: CLAP_VERSION,
             host_data: null_mut(),
@@ -55,6 +60,7 @@ impl Host {
         let out = RefCell::default();
         let mut host = Box::new(Self { plugin: null(), out, pacing: Pacing::default(), extensions, clap });
         host.clap.host_data = (&raw const *host).cast_mut().cast();
+        change(&mut host.clap);
         // SAFETY: the entry's own functions, as a host calls them.
         unsafe {
             let entry = Entry::<Keel>::ENTRY;
@@ -68,6 +74,10 @@ impl Host {
             assert!((*host.plugin).init.expect("init")(host.plugin));
         }
         host
+    }
+
+    pub fn as_host(&self) -> *const clap_host {
+        &raw const *self.clap
     }
 
     pub fn activate(&self) {

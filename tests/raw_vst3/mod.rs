@@ -193,6 +193,7 @@ pub struct Changes {
 
 pub struct Queue {
     id: ParamID,
+    offset: int32,
     value: Cell<f64>,
 }
 
@@ -206,7 +207,13 @@ impl Class for Queue {
 
 impl Changes {
     pub fn new(changes: &[(ParamID, f64)]) -> ComWrapper<Self> {
-        let queue = |&(id, value): &(ParamID, f64)| ComWrapper::new(Queue { id, value: Cell::new(value) });
+        let changes: Vec<_> = changes.iter().map(|&(id, value)| (id, 0, value)).collect();
+        Self::at(&changes)
+    }
+
+    /// Each at its frame.
+    pub fn at(changes: &[(ParamID, int32, f64)]) -> ComWrapper<Self> {
+        let queue = |&(id, offset, value): &_| ComWrapper::new(Queue { id, offset, value: Cell::new(value) });
         ComWrapper::new(Self { queues: RefCell::new(changes.iter().map(queue).collect()) })
     }
 
@@ -230,7 +237,7 @@ impl IParameterChangesTrait for Changes {
         // SAFETY: the plugin passes its own variables.
         unsafe {
             *index = self.getParameterCount();
-            self.queues.borrow_mut().push(ComWrapper::new(Queue { id: *id, value: Cell::new(f64::NAN) }));
+            self.queues.borrow_mut().push(ComWrapper::new(Queue { id: *id, offset: 0, value: Cell::new(f64::NAN) }));
             self.getParameterData(*index)
         }
     }
@@ -248,7 +255,7 @@ impl IParamValueQueueTrait for Queue {
     unsafe fn getPoint(&self, _index: int32, offset: *mut int32, value: *mut ParamValue) -> tresult {
         // SAFETY: the plugin passes its own variables.
         unsafe {
-            *offset = 0;
+            *offset = self.offset;
             *value = self.value.get();
         }
         kResultOk

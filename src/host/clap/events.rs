@@ -47,11 +47,12 @@ pub unsafe fn take_changes(carrier: &Carrier, list: *const clap_input_events, pa
                 }
                 None => continue,
             };
-            let position = carrier.position(param_id).filter(|_| part.contains(&(*event).time));
+            let time = (*event).time.min(u32::MAX - 1);
+            let position = carrier.position(param_id).filter(|_| part.contains(&time));
             let Some((position, units)) = position.and_then(|at| Some((at, carrier.table.clap_units(at)?))) else {
                 continue;
             };
-            let (frame, value) = ((*event).time - part.start, value as f32 / units);
+            let (frame, value) = (time - part.start, value as f32 / units);
             carrier.instance.at_frame(TimedChange { frame, position, is_modulation, value });
         }
     }
@@ -84,9 +85,13 @@ unsafe fn transports(list: *const clap_input_events) -> impl Iterator<Item = (u3
         let event = get(list, index);
         let header = event.as_ref()?;
         let is_transport = (header.space_id, header.type_) == (CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_TRANSPORT);
-        is_transport.then(|| (header.time, event.cast()))
+        let is_whole = header.size as usize >= size_of::<clap_event_transport>();
+        (is_transport && is_whole).then(|| (header.time, event.cast()))
     })
 }
+
+/// More than any host sends with a block: a list without end must not hold the audio up.
+const MOST_EVENTS: u32 = 1 << 16;
 
 /// The kind of change that an event is, if it is one of a parameter.
 ///
@@ -95,15 +100,19 @@ unsafe fn transports(list: *const clap_input_events) -> impl Iterator<Item = (u3
 unsafe fn change(event: *const clap_event_header) -> Option<u16> {
     // SAFETY: the caller's promise.
     let event = unsafe { event.as_ref() }?;
-    let is_change = matches!(event.type_, CLAP_EVENT_PARAM_VALUE | CLAP_EVENT_PARAM_MOD);
-    (event.space_id == CLAP_CORE_EVENT_SPACE_ID && is_change).then_some(event.type_)
+    let least = match event.type_ {
+        CLAP_EVENT_PARAM_VALUE => size_of::<clap_event_param_value>(),
+        CLAP_EVENT_PARAM_MOD => size_of::<clap_event_param_mod>(),
+        _ => return None,
+    };
+    (event.space_id == CLAP_CORE_EVENT_SPACE_ID && event.size as usize >= least).then_some(event.type_)
 }
 
 /// # Safety
 /// `list` is null or a list of events.
 unsafe fn size(list: *const clap_input_events) -> u32 {
     // SAFETY: the caller's promise.
-    unsafe { list.as_ref().and_then(|host| host.size).map_or(0, |size| size(list)) }
+    unsafe { list.as_ref().and_then(|host| host.size).map_or(0, |size| size(list)).min(MOST_EVENTS) }
 }
 
 /// # Safety

@@ -2,8 +2,8 @@
 
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::*;
 use nice_plug::wrapper::vst3::vst3::Steinberg::{
-    FIDString, FUnknown, IBStream, IPlugView, IPluginBaseTrait, TBool, TUID, int16, int32, kResultFalse, tresult,
-    uint32,
+    FIDString, FUnknown, IBStream, IPlugView, IPluginBaseTrait, TBool, TUID, int16, int32, kInvalidArgument,
+    kResultFalse, tresult, uint32,
 };
 
 use super::super::Hosted;
@@ -60,11 +60,19 @@ impl<P: Hosted> IEditControllerTrait for Component<P> {
         fn setState(stream: *mut IBStream) -> tresult;
         fn getState(stream: *mut IBStream) -> tresult;
         fn getParameterCount() -> int32;
-        fn getParameterInfo(index: int32, info: *mut ParameterInfo) -> tresult;
         fn getParamStringByValue(id: ParamID, value: ParamValue, text: *mut String128) -> tresult;
         fn getParamValueByString(id: ParamID, text: *mut TChar, value: *mut ParamValue) -> tresult;
         fn normalizedParamToPlain(id: ParamID, value: ParamValue) -> ParamValue;
         fn plainParamToNormalized(id: ParamID, value: ParamValue) -> ParamValue;
+    }
+
+    unsafe fn getParameterInfo(&self, index: int32, info: *mut ParameterInfo) -> tresult {
+        // The framework looks for one more than there are.
+        if !(0..self.ids.len()).contains(&(index as usize)) {
+            return kInvalidArgument;
+        }
+        // SAFETY: the host's own promise, handed on.
+        unsafe { IEditControllerTrait::getParameterInfo(&self.inner, index, info) }
     }
 
     unsafe fn createView(&self, name: FIDString) -> *mut IPlugView {

@@ -13,6 +13,9 @@ use super::super::blocks::{self, Port};
 use super::super::{Hosted, TimedChange};
 use super::component::Component;
 
+/// More parameters, or points of one, than any host sends with a block: a list without end must not hold the audio up.
+const MOST_CHANGES: i32 = 1 << 14;
+
 impl<P: Hosted> Component<P> {
     /// Applies automation, then calls the framework with buffers that fit its layout and nothing else to do.
     ///
@@ -66,16 +69,16 @@ impl<P: Hosted> Component<P> {
         // SAFETY: the caller's promise.
         unsafe {
             let Some(changes) = ComRef::from_raw(changes) else { return };
-            for index in 0..changes.getParameterCount() {
+            for index in 0..changes.getParameterCount().min(MOST_CHANGES) {
                 let Some(queue) = ComRef::from_raw(changes.getParameterData(index)) else { continue };
                 let Some(position) = self.position(queue.getParameterId()) else { continue };
-                for point in 0..queue.getPointCount() {
+                for point in 0..queue.getPointCount().min(MOST_CHANGES) {
                     let (mut offset, mut value) = (0, 0.0);
-                    if queue.getPoint(point, &raw mut offset, &raw mut value) == kResultOk {
-                        let frame = u32::try_from(offset).unwrap_or(0);
-                        let value = value as f32;
-                        self.instance.at_frame(TimedChange { frame, position, is_modulation: false, value });
+                    if queue.getPoint(point, &raw mut offset, &raw mut value) != kResultOk {
+                        break;
                     }
+                    let (frame, value) = (u32::try_from(offset).unwrap_or(0), value as f32);
+                    self.instance.at_frame(TimedChange { frame, position, is_modulation: false, value });
                 }
             }
         }
