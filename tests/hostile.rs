@@ -4,20 +4,34 @@
 
 #[path = "hostile/clap.rs"]
 mod clap;
+#[path = "hostile/clap_blocks.rs"]
+mod clap_blocks;
+#[path = "hostile/clap_extensions.rs"]
+mod clap_extensions;
 #[allow(dead_code)] // shared with the entries' own tests
 mod raw_clap;
 #[allow(dead_code)]
 mod raw_vst3;
 #[path = "hostile/vst3.rs"]
 mod vst3;
+#[path = "hostile/vst3_blocks.rs"]
+mod vst3_blocks;
 #[path = "hostile/windows.rs"]
 mod windows;
+#[path = "hostile/windows_threads.rs"]
+mod windows_threads;
+#[path = "hostile/windows_vst3.rs"]
+mod windows_vst3;
 
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// A host's slip by its name.
 type Case = (&'static str, fn());
+
+const CLAP: &[&[Case]] = &[clap::CASES, clap_blocks::CASES, clap_extensions::CASES];
+const VST3: &[&[Case]] = &[vst3::CASES, vst3_blocks::CASES];
+const WINDOWS: &[&[Case]] = &[windows::CASES, windows_threads::CASES, windows_vst3::CASES];
 
 /// Set to the case that this test's file is to run.
 const CASE: &str = "KEEL_TEST_HOSTILE";
@@ -26,12 +40,12 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 #[test]
 fn slips_of_clap_hosts() {
-    assert_survived(clap::CASES, "a_case");
+    assert_survived(CLAP);
 }
 
 #[test]
 fn slips_of_vst3_hosts() {
-    assert_survived(vst3::CASES, "a_case");
+    assert_survived(VST3);
 }
 
 #[test]
@@ -40,32 +54,33 @@ fn slips_with_windows() {
         println!("skipped: no X11 display");
         return;
     }
-    assert_survived(windows::CASES, "a_case");
+    assert_survived(WINDOWS);
 }
 
 /// What the tests above run, each case in a process of its own.
 #[test]
 fn a_case() {
     let Ok(name) = std::env::var(CASE) else { return };
-    let all = clap::CASES.iter().chain(vst3::CASES).chain(windows::CASES);
-    let (_, run) = all.into_iter().find(|(other, _)| *other == name).expect("a case of that name");
+    let mut all = [CLAP, VST3, WINDOWS].into_iter().flatten().copied().flatten();
+    let (_, run) = all.find(|(other, _)| *other == name).expect("a case of that name");
     run();
     println!("survived");
 }
 
-fn assert_survived(cases: &[Case], test: &str) {
+fn assert_survived(cases: &[&[Case]]) {
+    let cases: Vec<Case> = cases.concat();
     let mut faults = Vec::new();
-    for (name, _) in cases {
-        if let Some(fault) = fault(name, test) {
+    for (name, _) in &cases {
+        if let Some(fault) = fault(name) {
             faults.push(format!("{name}: {fault}"));
         }
     }
     assert!(faults.is_empty(), "{} of {} cases:\n{}", faults.len(), cases.len(), faults.join("\n"));
 }
 
-fn fault(case: &str, test: &str) -> Option<String> {
+fn fault(case: &str) -> Option<String> {
     let mut again = Command::new(std::env::current_exe().expect("this test's file"));
-    again.args(["--exact", test, "--nocapture", "--test-threads=1"]).env(CASE, case);
+    again.args(["--exact", "a_case", "--nocapture", "--test-threads=1"]).env(CASE, case);
     let mut child = again.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("this test again");
     if !ends(&mut child) {
         child.kill().expect("own process");
