@@ -50,10 +50,11 @@ fn slips_of_vst3_hosts() {
 
 #[test]
 fn slips_with_windows() {
-    if x11rb::connect(None).is_err() {
+    // Xvfb starts over when its last client leaves, and turns away who comes meanwhile: one client stays.
+    let Ok(_stays) = x11rb::connect(None) else {
         println!("skipped: no X11 display");
         return;
-    }
+    };
     assert_survived(WINDOWS);
 }
 
