@@ -1,4 +1,4 @@
-"""Keel's VST3 in minihost, file to file: untouched audio, mono and stereo.
+"""Keel's VST3 in minihost, file to file: untouched audio, mono and stereo, the mono check on or off.
 
 Usage: minihost_check.py Keel.vst3
 """
@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import minihost
 import numpy as np
 import soundfile
 
@@ -38,6 +39,24 @@ def check_untouched(plugin: str, folder: Path, channels: int, block: int, *optio
     assert np.array_equal(read, audio), f"{what}: differs by {np.abs(read - audio).max()}"
 
 
+def check_monitor_stays_out(plugin: str, block: int) -> None:
+    """A render that calls itself real time, with the mono check on: as fast as it goes, from the first block."""
+    generator = np.random.default_rng(block)
+    audio = generator.uniform(-0.5, 0.5, (2, 10 * RATE)).astype(np.float32)
+    host = minihost.Plugin(plugin, sample_rate=RATE, max_block_size=block, in_channels=2, out_channels=2)
+    host.non_realtime = False
+    host.set_param(host.find_param("Mono check"), 1.0)
+    got = np.zeros_like(audio)
+    for at in range(0, audio.shape[1], block):
+        given = np.ascontiguousarray(audio[:, at : at + block])
+        piece = np.zeros_like(given)
+        host.process(given, piece)
+        got[:, at : at + block] = piece
+    host.close()
+    differing = np.flatnonzero((got != audio).any(axis=0))
+    assert differing.size == 0, f"blocks of {block}: the mono check is in frames {differing[0]} to {differing[-1]}"
+
+
 if __name__ == "__main__":
     parameters = run("params", sys.argv[1])
     assert "trim" in parameters.lower(), f"no trim among the parameters:\n{parameters}"
@@ -46,4 +65,6 @@ if __name__ == "__main__":
             for block in (64, 512):
                 check_untouched(sys.argv[1], Path(folder), channels, block)
                 check_untouched(sys.argv[1], Path(folder), channels, block, "--non-realtime")
-    print("minihost: output equals input, mono and stereo, in real time and not")
+    for block in (64, 512, 8192):
+        check_monitor_stays_out(sys.argv[1], block)
+    print("minihost: output equals input, mono and stereo, in real time and not; no mono check in a render")
