@@ -11,6 +11,8 @@ const SETTLING: Duration = Duration::from_millis(300);
 const STANDING: Duration = Duration::from_millis(100);
 /// A new height is one by this or by a block, whichever is less: in 100 ms that is 1.1 times real time.
 const RISE: Duration = Duration::from_millis(10);
+/// A host that sends no block for so long begins anew with the next one.
+const PAUSE: Duration = Duration::from_secs(1);
 /// After a render the stream counts as a new one once it has kept pace for so long.
 const RETURNED: Duration = Duration::from_secs(1);
 /// An audio interface's clock and the machine's differ: by less than this part, which no render is slow enough to hide in.
@@ -43,6 +45,8 @@ pub struct Pace {
     risen: Duration,
     /// The pace has been found to be that of playing: a late callback that catches up raises no doubt.
     is_settled: bool,
+    /// The next block is the first since the start or jump.
+    is_first: bool,
 }
 
 impl Pace {
@@ -56,6 +60,7 @@ impl Pace {
             height: 0.0,
             risen: Duration::ZERO,
             is_settled: false,
+            is_first: true,
         }
     }
 
@@ -67,20 +72,23 @@ impl Pace {
 
     /// The transport jumps: what runs from here on may be a render.
     pub fn jump(&mut self) {
-        self.since = Duration::ZERO;
-        self.risen = Duration::ZERO;
-        self.height = self.surplus;
-        self.is_settled = false;
+        self.is_first = true;
     }
 
     /// A block is about to be processed.
     pub fn block(&mut self, frames: usize, now: Instant) -> Standing {
         let passed = self.last.map_or(Duration::ZERO, |last| now.saturating_duration_since(last));
         self.last = Some(now);
-        self.since += passed;
         let block = frames as f64 / self.sample_rate;
         self.longest = self.longest.max(block);
-        self.surplus = (self.surplus - passed.as_secs_f64() * (1.0 + DRIFT)).max(0.0) + block;
+        self.surplus = (self.surplus - passed.as_secs_f64() * (1.0 + DRIFT)).max(0.0);
+        self.since += passed;
+        if self.is_first || passed > PAUSE + Duration::from_secs_f64(2.0 * self.longest) {
+            // The time that passed before it says nothing of how fast it goes on.
+            (self.since, self.risen, self.height) = (Duration::ZERO, Duration::ZERO, self.surplus);
+            (self.is_first, self.is_settled) = (false, false);
+        }
+        self.surplus += block;
         if self.surplus > self.height + RISE.as_secs_f64().min(self.longest) {
             self.height = self.surplus;
             self.risen = self.since;
@@ -193,6 +201,14 @@ mod tests {
             stream.run(5.0, 1.0);
             stream.pace.jump();
             assert!(audio_in_step(&stream.run(60.0, 100.0), stream.block()) == 0.0, "{frames} after a jump");
+            // The host paused before the render: by a start, by a jump, and without a word.
+            for begins in [Pace::start, Pace::jump, |_: &mut Pace| ()] {
+                let mut stream = Stream::new(frames);
+                stream.run(5.0, 1.0);
+                stream.wall += 4.0;
+                begins(&mut stream.pace);
+                assert!(audio_in_step(&stream.run(60.0, 100.0), stream.block()) == 0.0, "{frames} after a pause");
+            }
         }
     }
 
@@ -242,8 +258,10 @@ mod tests {
     fn a_stall_and_a_machine_that_slept_leave_no_trace() {
         let mut stream = Stream::new(512);
         stream.run(2.0, 1.0);
-        assert_eq!(stream.after(3_600.0), Standing::InStep);
-        assert!(stream.run(10.0, 1.0).iter().all(|&standing| standing == Standing::InStep));
+        assert_eq!(stream.after(0.9), Standing::InStep);
+        assert_eq!(stream.after(3_600.0), Standing::Settling, "it begins anew");
+        let standings = stream.run(10.0, 1.0);
+        assert!(!standings.contains(&Standing::Ahead) && standings.last() == Some(&Standing::InStep));
     }
 
     #[test]
