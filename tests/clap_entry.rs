@@ -2,6 +2,7 @@
 
 #![allow(unsafe_code)] // A host is all pointers.
 
+#[allow(dead_code)] // Other tests use more of it.
 mod raw_clap;
 
 use std::ffi::c_void;
