@@ -25,7 +25,7 @@ Usage: cargo xtask COMMAND [OPTIONS]
   cases               the standards' cases: what is expected and what the meters read, at every rate
   bundle [--debug]    build the CLAP and the VST3 into target/bundled
   install [--debug]   bundle, then copy both to your plug-in folders
-  validate [--debug]  bundle, then run clap-validator and pluginval on the result
+  validate [--debug]  bundle, then run clap-validator, Steinberg's validator and pluginval on it
   hosts               bundle, then load the VST3 in the Python hosts pedalboard and minihost
   bench [OPTIONS]     what Keel costs, against other meters; --json FILE, --quick
   instructions        count the hot paths' instructions, held to limits; --renew writes the limits anew
