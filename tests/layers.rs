@@ -109,6 +109,7 @@ fn import_violations(path: &str, code: &[rust::Token]) -> Vec<String> {
         Some("session/") => "keel_session",
         Some("bench/") => "keel_bench",
         Some("xtask/") => "xtask",
+        Some("deps/xkbcommon-dl/") => "xkbcommon_dl",
         _ => "keel",
     };
     let inside = path.split_once("src/").map_or(path, |(_, inside)| inside);

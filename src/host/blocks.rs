@@ -56,12 +56,16 @@ pub unsafe fn prepare(layout: usize, input: Port, output: Port, frames: usize) -
             (2..output.channels).for_each(|channel| pass_channel(&input, &output, channel, frames));
             return None;
         };
-        (layout..output.channels).for_each(|channel| pass_channel(&input, &output, channel, frames));
-        if layout == 2 && (channels.output[0] == channels.input[1] || channels.output[1] == channels.input[0]) {
+        let (from, to) = ([0, 1].map(|c| input.single(c)), [0, 1].map(|c| output.single(c)));
+        let crosses = |channel: usize, other: usize| !to[channel].is_null() && to[channel] == from[other];
+        if crosses(0, 1) || crosses(1, 0) {
             // The framework copies channel by channel: it would write over the one that it reads next.
-            copy_pair(channels.input, channels.output, frames);
+            copy_pair(from, to, frames);
             channels.input = channels.output;
+            (2..output.channels).for_each(|channel| pass_channel(&input, &output, channel, frames));
+            return Some(channels);
         }
+        (layout..output.channels).for_each(|channel| pass_channel(&input, &output, channel, frames));
         for channel in 0..layout {
             if channels.input[channel] == channels.output[channel] && input.single(channel).is_null() {
                 std::slice::from_raw_parts_mut(channels.output[channel], frames).fill(0.0);
@@ -238,7 +242,7 @@ mod tests {
     fn outputs_in_each_others_inputs_get_what_is_theirs() {
         // Which of three buffers each channel lies in: left and right in, left and right out.
         for (ins, outs) in [([0, 1], [1, 0]), ([0, 1], [1, 2]), ([0, 1], [2, 0]), ([0, 1], [0, 1]), ([0, 0], [1, 0])] {
-            for layout in [2, 0] {
+            for layout in [2, 1, 0] {
                 let mut memory = [[1.0f32; FRAMES], [2.0; FRAMES], [3.0; FRAMES]];
                 let expected = ins.map(|buffer| memory[buffer]);
                 let pointers = memory.each_mut().map(|buffer| buffer.as_mut_ptr());
@@ -246,7 +250,7 @@ mod tests {
                 // SAFETY: all arrays hold FRAMES samples; the result is read as the framework reads it.
                 unsafe {
                     if let Some(channels) = prepare(layout, port(&mut inputs), port(&mut outputs), FRAMES) {
-                        for channel in 0..2 {
+                        for channel in 0..layout {
                             copy_or_clear(channels.input[channel], channels.output[channel], FRAMES);
                         }
                     }

@@ -63,6 +63,9 @@ pub trait Instance: Send + Sync {
     /// A parameter that was not changed by the host, until there is none: to be told to the host. Audio thread.
     fn take_own_change(&self) -> Option<OwnChange>;
 
+    /// A change that was taken and that the host had no room for. Audio thread.
+    fn put_back(&self, change: &OwnChange);
+
     /// The host's name for the track, never empty, and its role where the host knows a return or the master.
     fn track_named(&self, name: &str, role: Option<Role>);
 

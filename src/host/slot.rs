@@ -151,12 +151,19 @@ impl Slot {
                 self.dirty.store(true, Ordering::Release);
                 host_callback(host.0);
             }
-            Host::Vst3 { handler, .. } => {
-                if let Some(handler) = handler.cast::<IComponentHandler2>() {
-                    // SAFETY: a live reference to the host's handler.
-                    unsafe { handler.setDirty(1) };
-                }
-            }
+            Host::Vst3 { .. } => match self.main_thread.lock().clone() {
+                Some(main_thread) => main_thread.mark_dirty(),
+                None => self.mark_dirty_here(),
+            },
+        }
+    }
+
+    /// The same to a VST3 host at once, on the calling thread.
+    pub(super) fn mark_dirty_here(&self) {
+        let Host::Vst3 { handler, .. } = self.host.lock().clone() else { return };
+        if let Some(handler) = handler.cast::<IComponentHandler2>() {
+            // SAFETY: a live reference to the host's handler.
+            unsafe { handler.setDirty(1) };
         }
     }
 
@@ -164,8 +171,13 @@ impl Slot {
         self.dirty.swap(false, Ordering::AcqRel)
     }
 
-    pub(super) fn set_main_thread(&self, main_thread: Option<Arc<MainThread>>) {
-        *self.main_thread.lock() = main_thread;
+    pub(super) fn set_main_thread(&self, main_thread: Arc<MainThread>) {
+        *self.main_thread.lock() = Some(main_thread);
+    }
+
+    /// A view's way to the main thread ends; another view's stays.
+    pub(super) fn leave_main_thread(&self, left: &Arc<MainThread>) {
+        self.main_thread.lock().take_if(|own| Arc::ptr_eq(own, left));
     }
 
     /// Tells a VST3 host of a gesture on the parameter at this position of the table, on its main thread where there is a

@@ -75,11 +75,10 @@ impl WindowPlace {
         self.open.lock().is_some()
     }
 
-    /// Closes the window, and returns once nothing of it is left.
+    /// Closes the window, and returns once nothing of it is left; from within a call of the window, when that ends.
     pub fn close(&self) -> bool {
         // Its end may call the host, and that this: the lock is not held.
         let window = self.open.lock().take();
-        contained((), || drop(window.clone()));
         let was_open = window.is_some();
         contained((), || drop(window));
         was_open
@@ -135,7 +134,11 @@ impl WindowPlace {
     fn with<T>(&self, call: impl FnOnce(&dyn PluginWindow) -> T) -> Option<T> {
         // The host may call back from within: the lock is not held.
         let window = self.open.lock().clone()?;
-        (window.thread == thread::current().id()).then(|| contained(None, || Some(call(&**window.window))))?
+        let is_its_own = window.thread == thread::current().id();
+        let answer = if is_its_own { contained(None, || Some(call(&**window.window))) } else { None };
+        // It may be the last of a window that was closed meanwhile.
+        contained((), || drop(window));
+        answer
     }
 }
 
@@ -152,7 +155,8 @@ struct OnItsThread {
 }
 
 // SAFETY: `WindowPlace` calls the window on its own thread only. Dropped it may be on any: on X11 its parts are ends of
-// channels and a thread's handle, which may go from thread to thread; elsewhere see `Drop`.
+// channels, a thread's handle and references to the host's objects, which may go from thread to thread; elsewhere see
+// `Drop`.
 unsafe impl Send for OnItsThread {}
 // SAFETY: as above.
 unsafe impl Sync for OnItsThread {}

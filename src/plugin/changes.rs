@@ -66,6 +66,11 @@ impl Changes {
         let value = if is_set { self.table.normalized(position) } else { None };
         Some(OwnChange { position, value, begins, ends })
     }
+
+    /// What the host did not hear of after all: later.
+    pub fn put_back(&self, change: &OwnChange) {
+        self.own.put_back(change.position, change.value.is_some(), change.begins, change.ends);
+    }
 }
 
 /// What the host is to hear of, a bit for each parameter's place in the table. Gestures between two of the host's calls
@@ -92,13 +97,35 @@ impl OwnChanges {
         self.touched.fetch_or(bit(position), Ordering::AcqRel);
     }
 
+    fn put_back(&self, position: usize, is_set: bool, begins: bool, ends: bool) {
+        let bit = bit(position);
+        if is_set {
+            self.changed.fetch_or(bit, Ordering::AcqRel);
+        }
+        if begins {
+            self.begun.fetch_and(!bit, Ordering::Relaxed);
+        } else if ends {
+            self.begun.fetch_or(bit, Ordering::Relaxed);
+        }
+        self.touched.fetch_or(bit, Ordering::AcqRel);
+    }
+
     /// A parameter's position, and whether it was set, its gesture begins, and ends.
     fn take(&self) -> Option<(usize, bool, bool, bool)> {
-        let waiting = self.changed.load(Ordering::Acquire) | self.touched.load(Ordering::Acquire);
-        if waiting == 0 {
-            return None;
+        loop {
+            let waiting = self.changed.load(Ordering::Acquire) | self.touched.load(Ordering::Acquire);
+            if waiting == 0 {
+                return None;
+            }
+            let found = self.take_at(waiting.trailing_zeros() as usize);
+            // A gesture that came and went without a value is none.
+            if found.1 || found.2 != found.3 {
+                return Some(found);
+            }
         }
-        let position = waiting.trailing_zeros() as usize;
+    }
+
+    fn take_at(&self, position: usize) -> (usize, bool, bool, bool) {
         let bit = bit(position);
         let clear = |bits: &AtomicU32| bits.fetch_and(!bit, Ordering::AcqRel) & bit != 0;
         let (is_touched, is_set) = (clear(&self.touched), clear(&self.changed));
@@ -111,7 +138,7 @@ impl OwnChanges {
         } else {
             self.begun.fetch_and(!bit, Ordering::Relaxed);
         }
-        Some((position, is_set, begins, ends))
+        (position, is_set, begins, ends)
     }
 }
 
@@ -151,5 +178,25 @@ mod tests {
         assert_eq!(own.take(), Some((1, false, true, false)), "two at once are one that goes on");
         own.let_go(1);
         assert_eq!(own.take(), Some((1, false, false, true)));
+
+        own.hold(1);
+        own.let_go(1);
+        assert_eq!(own.take(), None, "nothing was set");
+    }
+
+    #[test]
+    fn what_the_host_had_no_room_for_is_told_later() {
+        let own = OwnChanges::default();
+        own.hold(1);
+        own.changed.fetch_or(bit(1), Ordering::Release);
+        own.let_go(1);
+        let (position, is_set, begins, ends) = own.take().expect("a click");
+        own.put_back(position, is_set, begins, ends);
+        assert_eq!(own.take(), Some((1, true, true, true)), "none of it was told");
+        own.put_back(1, true, false, true);
+        assert_eq!(own.take(), Some((1, true, false, true)), "its beginning was");
+        own.put_back(1, false, false, true);
+        assert_eq!(own.take(), Some((1, false, false, true)), "its end alone is left");
+        assert_eq!(own.take(), None);
     }
 }

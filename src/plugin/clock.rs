@@ -26,6 +26,10 @@ pub enum Motion {
     Goes,
 }
 
+fn tempo_of(clock: &Clock) -> f64 {
+    clock.tempo.unwrap_or(1.0)
+}
+
 /// The clock so many frames into its block.
 pub fn after(clock: &Clock, frames: usize, sample_rate: f32) -> Clock {
     let seconds = frames as f64 / f64::from(sample_rate);
@@ -52,13 +56,19 @@ impl SongClock {
         if clock.kind != last.kind {
             return Motion::Jumps;
         }
+        let tolerance = JUMP_S * f64::from(sample_rate);
+        // Beats are told as if their tempo had held from the start: it counts what they were.
+        let beat = |clock: &Clock| if clock.kind == ClockKind::Beats { tempo_of(clock) } else { 1.0 };
+        let (here, unit) = (clock.position as f64 * beat(clock), beat(clock));
+        let near = |position: i64| (here - position as f64 * beat(last)).abs() <= tolerance * unit;
         let end = last.position.saturating_add(*frames);
-        let near = |a: i64, b: i64| a.abs_diff(b) as f64 <= JUMP_S * f64::from(sample_rate);
         // A transport that stands may stand still in the song, too.
-        let goes_on = near(clock.position, end) || (!clock.playing && near(clock.position, last.position));
+        let goes_on = near(end) || (!clock.playing && near(last.position));
         let wraps = clock.loop_s.is_some_and(|(from, to)| {
-            let [from, to] = [from, to].map(|seconds| (seconds * f64::from(sample_rate)) as i64);
-            let close = |a: i64, b: i64| a.abs_diff(b) <= frames.unsigned_abs() || near(a, b);
+            let close = |position: i64, seconds: f64| {
+                let off = position as f64 - seconds * f64::from(sample_rate);
+                off.abs() <= tolerance.max(*frames as f64)
+            };
             close(clock.position, from) && close(end, to)
         });
         if goes_on || wraps { Motion::Goes } else { Motion::Jumps }
@@ -216,8 +226,18 @@ mod tests {
         assert_eq!(motion(at(48_212, true)), Motion::Goes, "round the loop");
         assert_eq!(motion(at(52_000, true)), Motion::Jumps);
         assert_eq!(motion(at(52_512, false)), Motion::Goes, "it stops");
+        // A ramp of the tempo, told in beats alone.
+        let ramp = |beats: f64, tempo: f64| Clock {
+            kind: ClockKind::Beats,
+            position: (beats * 60.0 / tempo * 48_000.0) as i64,
+            tempo: Some(tempo),
+            ..at(0, true)
+        };
+        assert_eq!(motion(ramp(400.0, 120.0)), Motion::Starts);
+        assert_eq!(motion(ramp(400.0 + 512.0 / 48_000.0 * 2.0, 121.0)), Motion::Goes);
+        assert_eq!(motion(ramp(401.0, 121.0)), Motion::Jumps);
         let free = Clock { kind: ClockKind::FreeRunning, ..at(53_024, true) };
-        assert_eq!(motion(free), Motion::Starts);
+        assert_eq!(motion(free), Motion::Jumps, "another way to count");
         clock.restart();
         assert_eq!(clock.motion(&free, 48_000.0), Motion::Starts);
     }

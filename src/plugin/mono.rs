@@ -20,10 +20,9 @@ impl MonoCheck {
         Self { blend: Ramp::new(sample_rate, 0.0), frames_left: limit, limit }
     }
 
-    /// Off at once, without a fade.
-    pub fn reset(&mut self) {
+    /// Not heard from here on, without a fade, until it fades in again.
+    pub fn silence(&mut self) {
         self.blend.snap(0.0);
-        self.frames_left = self.limit;
     }
 
     /// The check has been on for as long as it may. True until it is switched off.
@@ -33,7 +32,7 @@ impl MonoCheck {
 
     /// Leaves a block as it is, and the next ones until the check fades in again. Its time runs on all the same.
     pub fn pass(&mut self, wanted: bool, frames: usize) {
-        self.blend.snap(0.0);
+        self.silence();
         self.count(wanted, frames);
     }
 

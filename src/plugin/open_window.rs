@@ -3,7 +3,6 @@
 use std::cell::Cell;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -18,26 +17,33 @@ use crate::host::PluginWindow;
 const PATIENCE: Duration = Duration::from_secs(2);
 const LOOK_EVERY: Duration = Duration::from_millis(1);
 
-/// The thread that draws a window, where it has one of its own: under X11.
-#[derive(Debug, Clone, Default)]
-pub struct DrawingThread(Arc<OnceLock<PathBuf>>);
+/// The threads that a window started: under X11 one that draws, and one for the clipboard. Nameless, they have the name of
+/// the thread that started them.
+#[derive(Debug)]
+pub struct Threads(Vec<PathBuf>);
 
-impl DrawingThread {
-    /// The thread that calls is it.
-    pub fn is_this(&self) {
-        // "1234/task/5678" on Linux, absent elsewhere.
-        if let Ok(task) = std::fs::read_link("/proc/thread-self") {
-            _ = self.0.set(Path::new("/proc").join(task));
-        }
+impl Threads {
+    /// What `start` starts, told apart by name from what else is started meanwhile.
+    pub fn started_by<T>(start: impl FnOnce() -> T) -> (T, Self) {
+        let before = alike();
+        let started = start();
+        (started, Self(alike().into_iter().filter(|task| !before.contains(task)).collect()))
     }
 
     fn wait_for_end(&self) {
-        let Some(task) = self.0.get() else { return };
         let began = Instant::now();
-        while task.exists() && began.elapsed() < PATIENCE {
+        while self.0.iter().any(|task| task.exists()) && began.elapsed() < PATIENCE {
             thread::sleep(LOOK_EVERY);
         }
     }
+}
+
+/// Threads of this process that are named as this one is; none where there is no `/proc`.
+fn alike() -> Vec<PathBuf> {
+    let name = |task: &Path| std::fs::read(task.join("comm")).ok();
+    let Some(own) = name(Path::new("/proc/thread-self")) else { return Vec::new() };
+    let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    tasks.map(|task| task.path()).filter(|task| name(task).as_ref() == Some(&own)).collect()
 }
 
 /// The display's scale as the system has it; `None` where it tells none, and the host's word counts.
@@ -62,18 +68,18 @@ pub fn native([width, height]: [f32; 2], scale: f64) -> NativeSize<u32> {
 
 /// Dropped, it closes the window.
 ///
-/// The framework's own close may return while the window's thread still takes its connection and its
-/// graphics library down. A host that then ends or unloads the plugin takes the code away from under that thread.
+/// The framework's own close may return while the window's threads still take its connection and its
+/// graphics library down. A host that then ends or unloads the plugin takes the code away from under them.
 pub struct OpenWindow {
     // Dropped in this order.
     handle: EguiEditorHandle,
     window: baseview::Window,
     _end: AwaitedEnd,
-    /// Pixels a point, where the system counts in pixels.
+    /// Pixels a point under X11, where the framework's own figure may be an old one.
     scale: Cell<f64>,
 }
 
-struct AwaitedEnd(DrawingThread);
+struct AwaitedEnd(Threads);
 
 impl Drop for AwaitedEnd {
     fn drop(&mut self) {
@@ -82,14 +88,14 @@ impl Drop for AwaitedEnd {
 }
 
 impl OpenWindow {
-    pub fn new(editor: SpawnedEditor<EguiEditorHandle>, thread: DrawingThread, scale: f64) -> Self {
+    pub fn new(editor: SpawnedEditor<EguiEditorHandle>, threads: Threads, scale: f64) -> Self {
         let SpawnedEditor { handle, window } = editor;
         if cfg!(target_os = "linux") {
             // An answer means that the window's thread is in its loop: one that is told to stop before would miss that, and
             // whoever closes the window would wait for it for good.
             _ = handle.hide(&window);
         }
-        Self { handle, window, _end: AwaitedEnd(thread), scale: Cell::new(scale) }
+        Self { handle, window, _end: AwaitedEnd(threads), scale: Cell::new(scale) }
     }
 }
 
@@ -122,7 +128,8 @@ impl PluginWindow for OpenWindow {
     }
 
     fn fitting(&self, size: NativeSize<u32>) -> NativeSize<u32> {
-        let least = native(MIN_SIZE, self.scale.get());
+        let scale = if cfg!(target_os = "linux") { self.scale.get() } else { self.window.size().scale_factor };
+        let least = native(MIN_SIZE, scale);
         NativeSize::new(size.width.max(least.width), size.height.max(least.height))
     }
 

@@ -36,7 +36,7 @@ pub struct Pace {
     /// Seconds of audio beyond the wall time passed, never under 0.
     surplus: f64,
     last: Option<Instant>,
-    /// The longest block so far, in seconds.
+    /// The longest block since the last start, in seconds.
     longest: f64,
     /// Of the wall clock, since the last start or jump.
     since: Duration,
@@ -66,7 +66,7 @@ impl Pace {
 
     /// The transport starts, or processing does: nothing is ahead of it.
     pub fn start(&mut self) {
-        self.surplus = 0.0;
+        (self.surplus, self.longest) = (0.0, 0.0);
         self.jump();
     }
 
@@ -83,7 +83,7 @@ impl Pace {
         self.longest = self.longest.max(block);
         self.surplus = (self.surplus - passed.as_secs_f64() * (1.0 + DRIFT)).max(0.0);
         self.since += passed;
-        if self.is_first || passed > PAUSE + Duration::from_secs_f64(2.0 * self.longest) {
+        if self.is_first || passed.as_secs_f64() > PAUSE.as_secs_f64() + 2.0 * self.longest {
             // The time that passed before it says nothing of how fast it goes on.
             (self.since, self.risen, self.height) = (Duration::ZERO, Duration::ZERO, self.surplus);
             (self.is_first, self.is_settled) = (false, false);

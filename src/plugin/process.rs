@@ -65,23 +65,27 @@ impl Keel {
     /// what is no rate, and for a layout that is none of Keel's.
     pub(super) fn prepare(&mut self, channels: usize, sample_rate: f32, offline: bool) -> bool {
         let is_rate = sample_rate.is_finite() && sample_rate > 0.0;
-        is_rate && (1..=2).contains(&channels) && self.whole(false, |keel| keel.begin(channels, sample_rate, offline))
+        // A fault ends here, or it would keep this activation away, too.
+        let had_fault = self.fault.take().is_some();
+        is_rate
+            && (1..=2).contains(&channels)
+            && self.whole(false, |keel| keel.begin(channels, sample_rate, offline, had_fault))
     }
 
-    fn begin(&mut self, channels: usize, sample_rate: f32, offline: bool) -> bool {
+    fn begin(&mut self, channels: usize, sample_rate: f32, offline: bool, anew: bool) -> bool {
         let measured = SAMPLE_RATES.contains(&sample_rate);
         let same = self.analyzer.as_ref().is_some_and(|analyzer| {
             analyzer.channels() == channels && analyzer.sample_rate() == f64::from(sample_rate)
         });
-        if !same || self.fault.is_some() {
+        if !same || anew {
             let new = || Analyzer::new(f64::from(sample_rate), channels).with_stagger(self.number);
             self.analyzer = measured.then(new);
             self.trim = Ramp::new(sample_rate, 1.0);
             self.mono = MonoCheck::new(sample_rate);
-            self.pace = Pace::new(sample_rate);
         }
-        self.fault = None;
+        self.pace = Pace::new(sample_rate);
         self.shared.remarks.set_fault(None);
+        self.shared.remarks.set_render(false);
         self.shared.rendering(offline);
         self.writer.begin(offline);
         self.begin_stream();
@@ -100,7 +104,7 @@ impl Keel {
         self.clock.restart();
         self.pace.start();
         self.trim.snap(self.shared.keel_params().gain());
-        self.mono.reset();
+        self.mono.silence();
     }
 
     /// The stream ends here: what waits for more frames is given out as it is.
@@ -140,7 +144,10 @@ impl Keel {
 
     fn standing(&mut self, clock: &Clock, frames: usize, sample_rate: f32) -> Standing {
         match self.clock.motion(clock, sample_rate) {
-            Motion::Starts => self.pace.start(),
+            Motion::Starts => {
+                self.pace.start();
+                self.shared.remarks.set_render(false);
+            }
             Motion::Jumps => self.pace.jump(),
             Motion::Goes => {}
         }
@@ -249,6 +256,13 @@ mod tests {
 
         assert!(keel.prepare(2, 48_000.0, false));
         assert!(run(&mut keel, 0.4).1 > before.1, "the next activation measures again");
+        assert_eq!(keel.shared.notes(), [""; 0]);
+
+        keel.whole((), |_| panic!("a fault on purpose"));
+        assert_eq!(run(&mut keel, 0.3).0, (0.3, -0.3), "the sound passes as it came");
+        assert!(keel.shared.notes().iter().any(|note| note.contains("without the trim")), "{:?}", keel.shared.notes());
+        assert!(keel.prepare(2, 48_000.0, false), "the next activation is none of that fault's");
+        assert_eq!(run(&mut keel, 0.4).0, (0.4 * gain, -0.4 * gain));
         assert_eq!(keel.shared.notes(), [""; 0]);
     }
 }

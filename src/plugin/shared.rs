@@ -254,6 +254,10 @@ impl Instance for Shared {
         self.changes.take_own()
     }
 
+    fn put_back(&self, change: &OwnChange) {
+        self.changes.put_back(change);
+    }
+
     fn track_named(&self, name: &str, role: Option<Role>) {
         self.track.set_name(name);
         self.track.set_host_role(role);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
 use crate::host::TimedChange;
 
 /// More changes than a host sends with one block. What comes beyond goes into the parameter's last change.
-const CAPACITY: usize = 256;
+const CAPACITY: usize = 512;
 /// Marks a modulation in an entry's parameter.
 const MODULATION: u32 = 1 << 31;
 

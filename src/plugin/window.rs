@@ -16,7 +16,7 @@ use nice_plug_egui::{
     EguiEditorState, EguiNiceSettings, Frame, NiceEguiApp, RepaintNotifier, baseview, create_egui_editor,
 };
 
-use super::open_window::{DrawingThread, OpenWindow, native, system_scale};
+use super::open_window::{OpenWindow, Threads, native, system_scale};
 use super::params::{MeasureChoice, RoleChoice};
 use super::shared::Shared;
 use super::state::Saved;
@@ -41,25 +41,30 @@ const FAILED: &str = "Keel could not draw this window. The audio is not affected
 /// the size which it was born with.
 pub fn open(shared: Arc<Shared>, opening: Opening) -> Option<Box<dyn PluginWindow>> {
     let scale = system_scale().or(opening.scale).unwrap_or(1.0);
-    let size: Size = native(shared.saved().window, scale).into();
+    let saved = shared.saved().window;
+    // Under X11 the framework forgets the host's scale at first; elsewhere the system scales points itself.
+    let size: Size = if cfg!(target_os = "linux") {
+        native(saved, scale).into()
+    } else {
+        LogicalSize::new(saved[0], saved[1]).into()
+    };
     let [width, height] = editor::MIN_SIZE;
     let hint = ResizeHint::resizable().with_min_logical_size(LogicalSize::new(width, height));
     let settings =
         EguiNiceSettings::new().with_tile("Keel").with_resize_hint(hint).with_repaint_poll_interval(REPAINT_POLL);
-    let thread = DrawingThread::default();
-    let window = Window { thread: thread.clone(), ..Window::new(shared.clone()) };
+    let window = Window::new(shared.clone());
     let editor = create_egui_editor(EguiEditorState::from_size(size, 1.0), RepaintNotifier::new(), settings, window)?;
     let wait_for_parent = opening.parent.is_none();
     let api = if shared.format() == Format::Vst3 { PluginApi::Vst3 } else { PluginApi::Clap };
     let gui = gui_context(shared, api);
-    let opened = editor.spawn(opening.parent, wait_for_parent, opening.scale, gui, Some(opening.host)).ok()?;
-    Some(Box::new(OpenWindow::new(opened, thread, scale)))
+    let spawn = || editor.spawn(opening.parent, wait_for_parent, opening.scale, gui, Some(opening.host));
+    let (opened, threads) = Threads::started_by(spawn);
+    Some(Box::new(OpenWindow::new(opened.ok()?, threads, scale)))
 }
 
 /// One open window.
 pub struct Window {
     shared: Arc<Shared>,
-    thread: DrawingThread,
     view: ViewState,
     /// The newest report.
     glance: Glance,
@@ -68,19 +73,30 @@ pub struct Window {
     choosing: Choosing,
     /// Why what was last wished of another track was not done.
     refused: Option<String>,
+    /// A hand is on the trim.
+    holds_trim: bool,
     has_failed: bool,
+}
+
+/// A window that closes under the hand lets the trim go.
+impl Drop for Window {
+    fn drop(&mut self) {
+        if self.holds_trim {
+            self.gesture(&self.shared.keel_params().trim, Gesture::End);
+        }
+    }
 }
 
 impl Window {
     fn new(shared: Arc<Shared>) -> Self {
         Self {
             shared,
-            thread: DrawingThread::default(),
             view: ViewState::default(),
             glance: Glance::new(),
             due: None,
             choosing: Choosing::default(),
             refused: None,
+            holds_trim: false,
             has_failed: false,
         }
     }
@@ -151,12 +167,18 @@ impl Window {
         self.refused = None;
         let params = shared.keel_params();
         match action {
-            Action::BeginTrim => self.gesture(&params.trim, Gesture::Begin),
+            Action::BeginTrim => {
+                self.holds_trim = true;
+                self.gesture(&params.trim, Gesture::Begin);
+            }
             Action::SetTrim(db) => {
                 let value = params.trim.preview_normalized(db.0 as f32);
                 self.gesture(&params.trim, Gesture::Set(value));
             }
-            Action::EndTrim => self.gesture(&params.trim, Gesture::End),
+            Action::EndTrim => {
+                self.holds_trim = false;
+                self.gesture(&params.trim, Gesture::End);
+            }
             Action::SetMono(on) => self.set_mono(on),
             Action::SetRole(role) => self.set(&params.role, RoleChoice(role)),
             Action::SetPlacement(side) => shared.choose_placement(side),
@@ -226,15 +248,18 @@ impl Window {
 
 impl NiceEguiApp for Window {
     fn build(&mut self, ctx: egui::Context, _: GuiContext, _: &mut Frame) -> Result<(), baseview::HandlerError> {
-        self.thread.is_this();
         editor::setup(&ctx);
         Ok(())
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut Frame) {
-        let controls = self.controls();
-        self.guarded(ui, |window, ui| window.show(ui, &controls));
-        ui.ctx().request_repaint_after(if controls.transport.playing { PAINT_PLAYING } else { PAINT_STOPPED });
+        let mut is_playing = false;
+        self.guarded(ui, |window, ui| {
+            let controls = window.controls();
+            is_playing = controls.transport.playing;
+            window.show(ui, &controls);
+        });
+        ui.ctx().request_repaint_after(if is_playing { PAINT_PLAYING } else { PAINT_STOPPED });
     }
 
     fn resized(&mut self, size: baseview::WindowSize) {

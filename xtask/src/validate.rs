@@ -11,7 +11,8 @@ const ADVICE: &str = "no validator is on the PATH; get
     pluginval       https://github.com/Tracktion/pluginval/releases";
 
 pub fn validate(profile: Profile) -> Result<(), Failure> {
-    let found: Vec<_> = ["clap-validator", "validator", "pluginval"].into_iter().filter(|name| has_program(name)).collect();
+    let found: Vec<_> =
+        ["clap-validator", "validator", "pluginval"].into_iter().filter(|name| has_program(name)).collect();
     if found.is_empty() {
         return Err(Failure::new(ADVICE));
     }

@@ -139,8 +139,11 @@ pub mod x11 {
         let Some(state_new) = STATE_NEW.get() else { return std::ptr::null_mut() };
         // SAFETY: the caller's promise: a keyboard map of its own, or null, and a live connection.
         unsafe {
+            if keymap.is_null() {
+                return std::ptr::null_mut();
+            }
             let state = state_new(keymap, connection, device);
-            if let Some(common) = xkbcommon_option().filter(|_| !keymap.is_null()) {
+            if let Some(common) = xkbcommon_option() {
                 (common.xkb_keymap_unref)(keymap);
             }
             state

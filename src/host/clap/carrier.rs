@@ -29,7 +29,7 @@ pub struct Carrier {
     slot: Arc<Slot>,
     /// The host that the framework knows.
     proxy: Box<HostProxy>,
-    pub window: WindowPlace,
+    pub window: Arc<WindowPlace>,
     pub table: ParamTable,
     /// The framework's numbers of the parameters, in the order of the table.
     param_ids: OnceLock<Vec<u32>>,
@@ -62,7 +62,7 @@ impl Carrier {
             instance,
             slot,
             proxy,
-            window: WindowPlace::default(),
+            window: Arc::default(),
             table,
             param_ids: OnceLock::new(),
             params: OnceLock::new(),
@@ -197,12 +197,14 @@ unsafe extern "C" fn on_main_thread(plugin: *const clap_plugin) {
     // SAFETY: the host passes what `release` gave it, on the main thread.
     unsafe {
         let Some(carrier) = Carrier::of(plugin) else { return };
-        carrier.window.run_callbacks();
-        if carrier.slot.take_dirty() {
-            state::mark_dirty(carrier);
-        }
         if let Some(on_main_thread) = carrier.inner.on_main_thread {
             on_main_thread(plugin);
         }
+        if carrier.slot.take_dirty() {
+            state::mark_dirty(carrier);
+        }
+        // Last: a host that hears its window is gone may destroy the plugin.
+        let window = carrier.window.clone();
+        window.run_callbacks();
     }
 }

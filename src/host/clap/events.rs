@@ -1,4 +1,4 @@
-//! Parameter events outside the framework's `process`, and what Keel changed itself.
+//! The host's events, kept from the framework, and what Keel changed itself.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use clap_sys::events::{
 };
 use clap_sys::plugin::clap_plugin;
 
-use super::super::TimedChange;
+use super::super::{OwnChange, TimedChange};
 use super::carrier::Carrier;
 
 /// `clap_plugin_params.flush`: changes that count at once, and what Keel has to tell.
@@ -127,24 +127,32 @@ unsafe fn get(list: *const clap_input_events, index: u32) -> *const clap_event_h
 pub unsafe fn tell_own_changes(carrier: &Carrier, list: *const clap_output_events) {
     // SAFETY: the caller's promise.
     let Some(try_push) = (unsafe { list.as_ref() }).and_then(|list| list.try_push) else { return };
-    while let Some(change) = carrier.instance.take_own_change() {
-        let Some(param_id) = carrier.param_id(change.position) else { continue };
-        let begin = gesture(CLAP_EVENT_PARAM_GESTURE_BEGIN, param_id);
-        let end = gesture(CLAP_EVENT_PARAM_GESTURE_END, param_id);
-        let units = carrier.table.clap_units(change.position).unwrap_or(1.0);
-        // SAFETY: each event is as large as its header says.
-        unsafe {
-            if change.begins {
-                try_push(list, &raw const begin.header);
-            }
-            if let Some(set) = change.value.map(|normalized| value(normalized * units, param_id)) {
-                try_push(list, &raw const set.header);
-            }
-            if change.ends {
-                try_push(list, &raw const end.header);
-            }
+    // SAFETY: each event is as large as its header says.
+    let push = |event: &clap_event_header| unsafe { try_push(list, event) };
+    while let Some(mut change) = carrier.instance.take_own_change() {
+        if !tell(carrier, &mut change, push) {
+            // The host has no room: the next block has.
+            carrier.instance.put_back(&change);
+            return;
         }
     }
+}
+
+/// True where the host took it all; else what it took is struck from the change.
+fn tell(carrier: &Carrier, change: &mut OwnChange, push: impl Fn(&clap_event_header) -> bool) -> bool {
+    let Some(param_id) = carrier.param_id(change.position) else { return true };
+    let begin = gesture(CLAP_EVENT_PARAM_GESTURE_BEGIN, param_id);
+    let end = gesture(CLAP_EVENT_PARAM_GESTURE_END, param_id);
+    let units = carrier.table.clap_units(change.position).unwrap_or(1.0);
+    if change.begins && !push(&begin.header) {
+        return false;
+    }
+    change.begins = false;
+    if change.value.is_some_and(|normalized| !push(&value(normalized * units, param_id).header)) {
+        return false;
+    }
+    change.value = None;
+    !change.ends || push(&end.header)
 }
 
 fn header<T>(type_: u16) -> clap_event_header {

@@ -59,8 +59,8 @@ impl HostProxy {
     }
 }
 
-/// The framework asks for more than this, and would use none of it: Keel tells the host of parameters, windows, tracks and
-/// latency by itself.
+/// The framework asks for more than this, and would use none of it: Keel tells the host of parameters, windows and tracks by
+/// itself, and its latency is always 0.
 unsafe extern "C" fn get_extension(_host: *const clap_host, id: *const c_char) -> *const c_void {
     // SAFETY: the framework passes C strings.
     if unsafe { CStr::from_ptr(id) } == CLAP_EXT_THREAD_CHECK {

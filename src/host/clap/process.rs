@@ -34,6 +34,9 @@ pub unsafe extern "C" fn process(plugin: *const clap_plugin, process: *const cla
     }
 }
 
+/// More transports than any host sends with a block; what comes beyond goes with the last.
+const MOST_PARTS: usize = 64;
+
 /// Runs the block in parts, each with one transport. The framework gets no events: it would take changes of parameters at
 /// the block's start, and read past the end for a transport beyond it.
 ///
@@ -43,13 +46,16 @@ unsafe fn run(carrier: &Carrier, block: &clap_process, channels: &Channels, layo
     let mut transport = block.transport;
     let mut status = CLAP_PROCESS_CONTINUE;
     let mut start = 0;
+    let mut parts = 0;
     while start < block.frames_count {
+        parts += 1;
         // SAFETY: the host's list, lent for this call.
         let part = unsafe {
             if let Some(newer) = events::transport_at(block.in_events, start) {
                 transport = newer;
             }
-            let end = events::next_transport(block.in_events, start).unwrap_or(u32::MAX).min(block.frames_count);
+            let next = events::next_transport(block.in_events, start).filter(|_| parts < MOST_PARTS);
+            let end = next.unwrap_or(u32::MAX).min(block.frames_count);
             let events_end = if end == block.frames_count { u32::MAX } else { end };
             events::take_changes(carrier, block.in_events, start..events_end);
             start..end

@@ -144,7 +144,7 @@ impl<P: Hosted> Component<P> {
                 self.offline.store(offline, Ordering::SeqCst);
                 self.instance.rendering(offline);
                 if offline {
-                    self.instance.render_announced();
+                    contained((), || self.instance.render_announced());
                 }
             }
             if active {

@@ -29,6 +29,8 @@ mod elsewhere {
 
         pub fn gesture(&self, _position: usize, _gesture: Gesture) {}
 
+        pub fn mark_dirty(&self) {}
+
         pub fn leave(&self) {}
     }
 }
@@ -76,9 +78,14 @@ mod linux {
             waker.set_nonblocking(true).ok()?;
             socket.set_nonblocking(true).ok()?;
             let descriptor = socket.as_raw_fd();
-            let gestures = Mutex::default();
-            let (window, slot) = (Arc::downgrade(window), Arc::downgrade(slot));
-            let handler = ComWrapper::new(Handler { socket, gestures, window, slot });
+            let work = Work {
+                socket,
+                gestures: Mutex::default(),
+                is_dirty: AtomicBool::new(false),
+                window: Arc::downgrade(window),
+                slot: Arc::downgrade(slot),
+            };
+            let handler = ComWrapper::new(Handler(Arc::new(work)));
             let pointer = handler.as_com_ref::<IEventHandler>()?.as_ptr();
             // SAFETY: a live object of ours; the host counts its reference.
             let is_taken = unsafe { run_loop.registerEventHandler(pointer, descriptor) } == kResultOk;
@@ -93,14 +100,20 @@ mod linux {
 
         /// Tells the host of a gesture, on its main thread. Any thread.
         pub fn gesture(&self, position: usize, gesture: Gesture) {
-            self.handler.gestures.lock().push_back((position, gesture));
+            self.handler.0.gestures.lock().push_back((position, gesture));
+            self.wake();
+        }
+
+        /// Tells the host of an unsaved change, on its main thread. Any thread.
+        pub fn mark_dirty(&self) {
+            self.handler.0.is_dirty.store(true, Ordering::Release);
             self.wake();
         }
 
         /// Does what still waits, and leaves the host's loop. Main thread.
         pub fn leave(&self) {
             if !self.has_left.swap(true, Ordering::AcqRel) {
-                self.handler.run();
+                self.handler.0.run();
                 if let Some(handler) = self.handler.as_com_ref::<IEventHandler>() {
                     // SAFETY: as in `of`.
                     unsafe { self.run_loop.unregisterEventHandler(handler.as_ptr()) };
@@ -110,24 +123,31 @@ mod linux {
     }
 
     /// What the host's loop calls.
-    struct Handler {
-        socket: UnixStream,
-        gestures: Mutex<VecDeque<(usize, Gesture)>>,
-        window: Weak<WindowPlace>,
-        slot: Weak<Slot>,
-    }
+    struct Handler(Arc<Work>);
 
     impl Class for Handler {
         type Interfaces = (IEventHandler,);
     }
 
-    impl Handler {
+    /// What waits for the main thread.
+    struct Work {
+        socket: UnixStream,
+        gestures: Mutex<VecDeque<(usize, Gesture)>>,
+        is_dirty: AtomicBool,
+        window: Weak<WindowPlace>,
+        slot: Weak<Slot>,
+    }
+
+    impl Work {
         fn run(&self) {
             let mut bytes = [0; 64];
             while matches!((&self.socket).read(&mut bytes), Ok(1..)) {}
-            while let Some((position, gesture)) = self.next() {
-                if let Some(slot) = self.slot.upgrade() {
+            if let Some(slot) = self.slot.upgrade() {
+                while let Some((position, gesture)) = self.next() {
                     slot.perform(position, gesture);
+                }
+                if self.is_dirty.swap(false, Ordering::AcqRel) {
+                    slot.mark_dirty_here();
                 }
             }
             if let Some(window) = self.window.upgrade() {
@@ -143,7 +163,9 @@ mod linux {
 
     impl IEventHandlerTrait for Handler {
         unsafe fn onFDIsSet(&self, _: FileDescriptor) {
-            contained((), || self.run());
+            // The host may close the window from within, and this handler with it.
+            let work = self.0.clone();
+            contained((), || work.run());
         }
     }
 }

@@ -26,7 +26,7 @@ use nice_plug::wrapper::vst3::vst3::{Class, ComWrapper};
 
 use self::component::Component;
 pub(super) use self::main_thread::MainThread;
-use super::Hosted;
+use super::{Hosted, contained};
 
 /// For `GetPluginFactory`: a factory with one reference, the host's.
 pub fn factory<P: Hosted>() -> *mut c_void {
@@ -89,7 +89,7 @@ impl<P: Hosted> IPluginFactoryTrait for Factory<P> {
         if unsafe { &*cid.cast::<[u8; 16]>() } != self.info.cid {
             return kInvalidArgument;
         }
-        let Some(component) = Component::<P>::new() else { return kResultFalse };
+        let Some(component) = contained(None, Component::<P>::new) else { return kResultFalse };
         let component = ComWrapper::new(component);
         let Some(unknown) = component.as_com_ref::<FUnknown>() else { return kResultFalse };
         let unknown = unknown.as_ptr();

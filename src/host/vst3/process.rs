@@ -94,9 +94,12 @@ impl<P: Hosted> Component<P> {
             let mut index = 0;
             // SAFETY: as above; the list lends its queue for this call.
             unsafe {
-                if let Some(queue) = ComRef::from_raw(changes.addParameterData(&raw const *id, &raw mut index)) {
-                    queue.addPoint(0, f64::from(value), &raw mut index);
-                }
+                let Some(queue) = ComRef::from_raw(changes.addParameterData(&raw const *id, &raw mut index)) else {
+                    // The host has no room: the next block has.
+                    self.instance.put_back(&change);
+                    return;
+                };
+                queue.addPoint(0, f64::from(value), &raw mut index);
             }
         }
     }

@@ -76,10 +76,13 @@ impl View {
 
     /// Takes the host's main loop into service, or leaves it.
     fn use_main_thread(&self, main_thread: Option<Arc<MainThread>>) {
-        self.slot.set_main_thread(main_thread.clone());
+        if let Some(main_thread) = &main_thread {
+            self.slot.set_main_thread(main_thread.clone());
+        }
         let before = std::mem::replace(&mut *self.main_thread.lock(), main_thread);
         // Without the lock: the host may call back.
         if let Some(before) = before {
+            self.slot.leave_main_thread(&before);
             before.leave();
         }
     }
