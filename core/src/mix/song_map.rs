@@ -3,6 +3,7 @@
 mod foretold;
 mod page;
 mod passes;
+mod silence;
 mod stale;
 #[cfg(test)]
 mod tests;
