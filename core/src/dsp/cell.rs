@@ -5,7 +5,7 @@ use super::record::{Cell, CellFlags, HOPS_PER_CELL, Hit, Hop};
 
 /// The cell that its hops are filling.
 #[derive(Clone, Debug, Default)]
-pub(super) struct CellBuilder {
+pub(crate) struct CellBuilder {
     cell: Cell,
     power: [f64; 2],
     cross: f64,
@@ -42,6 +42,11 @@ impl CellBuilder {
         self.cell.index = hop.index.div_euclid(HOPS_PER_CELL) as i32;
         self.cell.epoch = hop.epoch;
         self.cell.bar = hop.bar;
+    }
+
+    /// Place and epoch of the cell that is being filled.
+    pub fn place(&self) -> (i32, u16) {
+        (self.cell.index, self.cell.epoch)
     }
 
     /// The cell as far as it was filled, if at all; the next hop begins another.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::dsp::CellFlags;
 use crate::link::ring::{CELL_RING, Writer, bands_ring, cell_ring, hop_ring};
 
 struct Rig {

@@ -11,8 +11,9 @@ pub(super) const SILENCE: f32 = 1e-8;
 /// what is played: without its notes it tells nothing.
 const REST: i32 = 40;
 
-pub(super) fn sounds(cell: &Cell) -> bool {
-    mean_square(cell) >= SILENCE
+/// Nothing sounds in this cell.
+pub(crate) fn is_silence(cell: &Cell) -> bool {
+    mean_square(cell) < SILENCE
 }
 
 impl SongMap {
@@ -20,7 +21,7 @@ impl SongMap {
     pub(super) fn silences(&self) -> Vec<(i32, i32)> {
         let mut silences = Vec::new();
         let mut from = i32::MIN;
-        let sounding = self.pages.values().flat_map(|page| page.cells.iter().filter(|cell| sounds(cell)));
+        let sounding = self.pages.values().flat_map(|page| page.cells.iter().filter(|cell| !is_silence(cell)));
         for cell in sounding {
             if from.saturating_add(REST) <= cell.index {
                 silences.push((from, cell.index));
@@ -29,5 +30,10 @@ impl SongMap {
         }
         silences.push((from, i32::MAX));
         silences
+    }
+
+    /// Silence at this place takes nothing away: neither a sound, nor word of a loss.
+    pub(crate) fn may_be_silence(&self, index: i32) -> bool {
+        self.place(index).map_or_else(|| !self.missed.has(index), |(cell, _)| is_silence(cell))
     }
 }

@@ -8,11 +8,11 @@ use keel_core::mix::{
 use keel_core::units::{Db, Dbfs, Dbtp, Lufs, Seconds};
 
 pub use super::fixture::ME;
+use super::fixture::{bass, controls, judged, kick, report, target, track, unjudged, with};
 pub use super::placements::{
     equal_channels_after_the_fader, fader_unknown, post_by_the_users_word, post_computed, post_fader,
     waiting_after_the_fader,
 };
-use super::fixture::{bass, controls, judged, kick, report, target, track, unjudged, with};
 pub use super::sessions::{ignored, link_paused, linked};
 use super::stale::{stale, stale_in_places};
 
