@@ -30,6 +30,14 @@ impl CellBuilder {
         cell.gain = hop.gain;
         cell.flags = CellFlags(cell.flags.0 | hop.flags.0);
         if let Some(hit) = hit {
+            self.hit(&hit);
+        }
+    }
+
+    /// A hit ended in this cell. One that did so before stays.
+    pub fn hit(&mut self, hit: &Hit) {
+        let cell = &mut self.cell;
+        if cell.frames > 0 && !cell.flags.has(CellFlags::HIT) {
             cell.flags = cell.flags.with(CellFlags::HIT, true);
             cell.hit_age = (i64::from(cell.index) * HOPS_PER_CELL - hit.onset) as i16;
             cell.hit_peak = hit.peak;
