@@ -91,6 +91,38 @@ fn the_place_in_the_block_and_the_cell_does_not_matter() {
     }
 }
 
+/// Strokes of 60 ms: the host lets the track sleep before the 200 ms of a hit are over.
+fn strokes(frame: i64) -> f32 {
+    let into = frame.rem_euclid(SECOND * 3 / 4) as f64 / SECOND as f64;
+    let level = if into < 0.06 { 0.25 * (1.0 - into / 0.06) } else { 0.0 };
+    (level * (into * 1_800.0 * std::f64::consts::TAU).sin()) as f32
+}
+
+#[test]
+fn hits_are_whole_though_the_track_sleeps_between_them() {
+    let [fed, asleep] = [false, true].map(|sleeps| {
+        let mut host = Host::new(Part { sound: strokes, sleeps });
+        host.play(0.0, 40.0);
+        host.stop(1.0);
+        host.until(400);
+        host
+    });
+    assert!(asleep.slept() > 2_000);
+    let hits = |host: &Host| {
+        let hits = host.cells().into_iter().filter_map(|cell| cell.hit());
+        hits.map(|hit| (hit.onset, hit.peak, hit.power)).collect::<Vec<_>>()
+    };
+    let (all, kept) = (hits(&fed), hits(&asleep));
+    // The last one, and those after which the calls cease just at the edge of a cell, have none to be in.
+    assert!(all.len() == 54 && kept.len() >= 49, "of {} hits {}", all.len(), kept.len());
+    for hit in &kept {
+        let same = all.iter().find(|fed| (fed.0, fed.1) == (hit.0, hit.1));
+        assert!(same.is_some_and(|fed| (fed.2 / hit.2 - 1.0).abs() < 1e-3), "{hit:?} for {same:?}");
+    }
+    let level = |host: &Host| host.report().tracks[1].level_dbfs;
+    assert_eq!(level(&asleep), level(&fed));
+}
+
 #[test]
 fn a_track_that_is_bypassed_while_it_sounds_was_not_heard() {
     let mut host = Host::new(Part { sound: bass, sleeps: false });

@@ -127,7 +127,7 @@ impl Heard {
             last_place: None,
             rolls: Rolls::default(),
             waiting_bands: Vec::new(),
-            parts: Parts::default(),
+            parts: Parts::new(),
             outbox: None,
         }
     }

@@ -112,3 +112,56 @@ fn is_on_pace(rest: &Rest, to: i32, now: Instant) -> bool {
     let passed: Duration = now.duration_since(rest.roll.heard);
     f64::from(to - rest.roll.to) / CELLS_PER_S <= 1.25 * passed.as_secs_f64() + PACE_S
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dsp::{Cell, CellFlags};
+
+    const WHOLE: CellFlags = CellFlags(CellFlags::PLAYING.0 | CellFlags::COMPLETE.0);
+
+    fn roll(index: i32, at: Instant) -> Roll {
+        Roll::begin(&Cell { index, frames: 4_800, flags: WHOLE, ..Cell::default() }, at)
+    }
+
+    /// A track that broke off behind cell 99, so many rounds ago, and the others' way since, in cells.
+    fn reason_of(waited: u32, since: Duration, others: i32, is_over: bool) -> Reason {
+        let began = Instant::now();
+        let rest = Rest { roll: roll(99, began), next: None, waited };
+        let mut seen = roll(99, began);
+        seen.to = 100 + others;
+        let witness = Witness { track: 1, roll: seen, is_over };
+        reason(&rest, &[witness], began + since)
+    }
+
+    #[test]
+    fn a_track_sleeps_behind_others_that_are_no_faster_than_time() {
+        let second = Duration::from_secs(1);
+        assert_eq!(reason_of(IDLE_TICKS, second, 10, false), Reason::Sleeps(105));
+        assert_eq!(reason_of(IDLE_TICKS - 1, second, 10, false), Reason::Sleeps(100), "it may come yet");
+        assert_eq!(reason_of(IDLE_TICKS, second, 20, false), Reason::Sleeps(100), "a render, in which it may lag");
+        assert_eq!(reason_of(2, second, 20, true), Reason::Sleeps(120), "to where a render ended");
+    }
+
+    #[test]
+    fn one_that_comes_again_slept_if_the_others_rolled_on_or_as_much_time_passed() {
+        let began = Instant::now();
+        let woken = |index: i32, after_ms: u64, witness: Option<(i32, bool)>| {
+            let came = began + Duration::from_millis(after_ms);
+            let next = Cell { index, frames: 4_800, flags: WHOLE, epoch: 1, ..Cell::default() };
+            let rest = Rest { roll: roll(99, began), next: Some((next, came)), waited: 0 };
+            let seen = witness.map(|(to, is_over)| {
+                let mut roll = roll(99, began);
+                (roll.to, roll.heard) = (to, if is_over { began } else { came });
+                Witness { track: 1, roll, is_over }
+            });
+            reason(&rest, seen.as_slice(), came)
+        };
+        assert_eq!(woken(150, 5_000, None), Reason::Woke, "alone, by the time that passed");
+        assert_eq!(woken(150, 20, None), Reason::Left(100), "alone, and located");
+        assert_eq!(woken(150, 20, Some((150, false))), Reason::Woke, "in a render");
+        assert_eq!(woken(150, 20, Some((120, false))), Reason::Unknown, "the other is not there yet");
+        assert_eq!(woken(150, 20, Some((120, true))), Reason::Left(120), "both were located");
+        assert_eq!(woken(40, 20, Some((120, true))), Reason::Left(120), "a loop");
+    }
+}

@@ -27,7 +27,7 @@ pub(in crate::link) struct Roll {
 }
 
 impl Roll {
-    fn begin(cell: &Cell, now: Instant) -> Self {
+    pub fn begin(cell: &Cell, now: Instant) -> Self {
         Self { from: cell.index, to: cell.index + 1, began: now, heard: now, last: *cell }
     }
 
