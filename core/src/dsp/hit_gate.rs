@@ -31,6 +31,8 @@ struct Window {
     onset: i64,
     hops: u32,
     frames: f64,
+    /// Frames of its longest hop.
+    longest: u32,
     peak: f32,
     power: f64,
     k_power: f64,
@@ -100,12 +102,13 @@ fn mean(hop: &Hop) -> f64 {
 
 impl Window {
     fn open(onset: i64) -> Self {
-        Self { onset, hops: 0, frames: 0.0, peak: 0.0, power: 0.0, k_power: 0.0 }
+        Self { onset, hops: 0, frames: 0.0, longest: 0, peak: 0.0, power: 0.0, k_power: 0.0 }
     }
 
     fn add(&mut self, hop: &Hop) {
         self.hops += 1;
         self.frames += f64::from(hop.frames);
+        self.longest = self.longest.max(hop.frames);
         self.peak = self.peak.max(hop.peak[0]).max(hop.peak[1]);
         self.power += f64::from(hop.power[0]) + f64::from(hop.power[1]);
         self.k_power += f64::from(hop.k_power);
@@ -113,7 +116,7 @@ impl Window {
 
     /// With silence to its end.
     fn whole(self) -> Self {
-        Self { frames: self.frames * f64::from(WINDOW.max(self.hops)) / f64::from(self.hops), ..self }
+        Self { frames: self.frames.max(f64::from(WINDOW * self.longest)), ..self }
     }
 
     fn hit(self) -> Hit {

@@ -127,7 +127,7 @@ impl Heard {
             last_place: None,
             rolls: Rolls::default(),
             waiting_bands: Vec::new(),
-            parts: Parts::new(),
+            parts: Parts::default(),
             outbox: None,
         }
     }

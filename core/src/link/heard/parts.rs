@@ -5,16 +5,12 @@ use std::collections::VecDeque;
 use crate::dsp::{Bands, CELLS_PER_BANDS, CellFlags};
 
 /// Records that are not whole yet, at most: those at both ends of a few sleeps.
-const MOST: usize = 8;
+const MOST: usize = 4;
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Parts(VecDeque<Bands>);
 
 impl Parts {
-    pub fn new() -> Self {
-        Self(VecDeque::with_capacity(MOST))
-    }
-
     /// A record, with what came of it before in the same pass. `cell` is the length of a whole cell in frames.
     pub fn join(&mut self, bands: Bands, cell: u32) -> Bands {
         if bands.flags.has(CellFlags::COMPLETE) {
