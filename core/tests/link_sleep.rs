@@ -105,6 +105,7 @@ fn hits_are_whole_though_the_track_sleeps_between_them() {
         host.play(0.0, 40.0);
         host.stop(1.0);
         host.until(400);
+        assert_eq!(host.cells().len(), 400);
         host
     });
     assert!(asleep.slept() > 2_000);

@@ -314,13 +314,12 @@ impl Heard {
             if self.hops_missed {
                 hold(&mut self.held_peak, cell.max_peak() * cell.gain);
             }
-            let rank = self.song_rank;
+            let clock = self.song_rank;
             let is_placed = has_place(&mut self.song, &mut self.song_rank, cell.flags);
             let place = is_placed.then_some(cell.index);
             let lost = lost_places(number - next, self.last_place, place);
-            if rank != self.song_rank || lost.is_some() {
-                // Nothing follows on what came before.
-                self.rolls = Rolls::default();
+            if clock != self.song_rank || lost.is_some() {
+                self.break_off(clock == self.song_rank, now);
             }
             if let Some(lost) = lost {
                 self.song.lose(lost.start, lost.end);

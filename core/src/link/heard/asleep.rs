@@ -137,6 +137,13 @@ impl Heard {
         }
     }
 
+    /// What comes next follows on nothing: cells were lost, or it has another clock, by which what waits has no place.
+    pub(super) fn break_off(&mut self, has_place: bool, now: Instant) {
+        let waiting = std::mem::take(&mut self.rolls.waiting);
+        waiting.into_iter().filter(|_| has_place).for_each(|(cell, is_placed)| self.admit(cell, is_placed, now));
+        self.rolls.break_off();
+    }
+
     /// A cell came: it waits where it is to be told why the track had broken off.
     pub(super) fn arrive(&mut self, cell: Cell, is_placed: bool, now: Instant) {
         if self.rolls.waiting.is_empty() && !self.rolls.breaks_rest(&cell) {

@@ -11,6 +11,8 @@ use crate::mix::is_silence;
 const QUIET: f32 = 1e-4;
 /// How far apart what happens at once may arrive.
 const SLACK: Duration = Duration::from_millis(100);
+/// Epochs that a round may bring, where tracks sleep between two strokes.
+const EPOCHS: usize = 8;
 /// Epochs that are told as an earlier one, at most: the bands of more have arrived.
 const MOST_JOINED: usize = 32;
 
@@ -58,8 +60,8 @@ impl Roll {
 pub(super) struct Rolls {
     pub now: Option<Roll>,
     pub before: Option<Roll>,
-    /// The last two epochs of the hops, and whether the newest hop of each is silence.
-    hops: [Option<(u16, bool)>; 2],
+    /// The last epochs of the hops, the newest first, and whether the newest hop of each is silence.
+    hops: [Option<(u16, bool)>; EPOCHS],
     /// The cell of the newest hops: the analyzer keeps it until it is whole.
     open: CellBuilder,
     /// Cells behind a roll that ended in silence, whether they have a place, and when the first of them came.
@@ -78,7 +80,7 @@ pub(super) struct Rolls {
 impl Rolls {
     pub fn hop(&mut self, hop: &Hop) {
         if self.hops[0].is_none_or(|(epoch, _)| epoch != hop.epoch) {
-            self.hops[1] = self.hops[0];
+            self.hops.rotate_right(1);
         }
         self.hops[0] = Some((hop.epoch, hop.peak[0].max(hop.peak[1]) <= QUIET));
         if self.open.place() != (hop.index.div_euclid(HOPS_PER_CELL) as i32, hop.epoch) {
@@ -91,6 +93,11 @@ impl Rolls {
     pub fn open_cell(&self, index: i32, rate: f64) -> Option<Cell> {
         let epoch = self.now?.last.epoch;
         self.open.clone().take(rate).filter(|_| self.open.place() == (index, epoch))
+    }
+
+    /// Nothing follows on what came before.
+    pub fn break_off(&mut self) {
+        (self.now, self.before, self.filled) = (None, None, None);
     }
 
     /// Takes in the next cell.
