@@ -353,6 +353,10 @@ fn pan_is_judged_after_the_knob_and_unknown_before_it() {
         let report = song(&[kick(40.0).placed(placement).build()]);
         assert_eq!(report.tracks[0].pan_verdict, verdict);
     }
+    for placement in [Placement::Post, Placement::Pre, Placement::Unknown] {
+        let unheard = Track::silent("Bass", Role::Bass, 40.0).placed(placement).build();
+        assert_eq!(song(&[kick(40.0).build(), unheard]).tracks[1].pan_verdict, PanVerdict::NotJudged);
+    }
     let hard = Track::silent("Bass", Role::Bass, 40.0).tone(0.0, 40.0, -15.0).hard(-1.0);
     let report = song(&[kick(40.0).build(), hard.build()]);
     assert_eq!(named(&report, "Bass").pan_verdict, PanVerdict::Off);

@@ -111,6 +111,35 @@ fn verdicts_follow_the_new_level_alone_and_the_report_says_what_to_play() {
 }
 
 #[test]
+fn played_past_its_end_a_song_wants_no_silence_again() {
+    // 28 s of silence after a song of 40, then the fader moves.
+    let bass = Track::silent("Bass", Role::Bass, 68.0).tone(0.0, 40.0, -16.0).band(100.0, -19.0);
+    let mut tracks = vec![kick(68.0).build(), bass.build()];
+    let told = |tracks: &[Track]| {
+        let report = assess(&inputs(tracks), &Profile::guide(), &SessionState::default());
+        named(&report, "Bass").stale.as_ref().map(words::stale)
+    };
+    replay(&mut tracks[1], 2, 200, 400, 5.0);
+    let half = "20 s were heard before its level changed by +5.0 dB: play them again";
+    assert_eq!(told(&tracks).as_deref(), Some(half));
+    replay(&mut tracks[1], 3, 0, 200, 5.0);
+    assert_eq!(told(&tracks), None);
+}
+
+#[test]
+fn where_only_the_rests_hold_a_track_waits_and_is_not_called_silent() {
+    let bass = Track::silent("Bass", Role::Bass, 60.0).tone(0.0, 20.0, -16.0).tone(28.0, 60.0, -16.0);
+    let mut tracks = vec![kick(60.0).build(), bass.build()];
+    replay(&mut tracks[1], 2, 400, 500, 5.0);
+    let verdict = |from_s: f64, to_s: f64| {
+        let state =
+            SessionState { scope: Some(ScopeKind::Range), range_s: Some((from_s, to_s)), ..SessionState::default() };
+        named(&assess(&inputs(&tracks), &Profile::guide(), &state), "Bass").verdict
+    };
+    assert_eq!([verdict(12.0, 28.0), verdict(20.0, 28.0)], [Verdict::Waiting, Verdict::Silent]);
+}
+
+#[test]
 fn stale_cells_and_bands_never_influence_a_report() {
     let mut stale = 0;
     for seed in 1..=40 {

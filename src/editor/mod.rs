@@ -81,6 +81,7 @@ pub fn show(ui: &mut Ui, report: &MixReport, me: TrackId, controls: &Controls, s
     let window = ui.max_rect();
     let plan = Plan::of(window);
     let theme = Theme::new(state.wear, plan.k);
+    theme::fit_tooltips(ui.ctx(), window.width());
     ui.painter().rect_filled(window, 0.0, theme.palette.ground);
     state.advance(ui.input(|input| input.time), report, me, controls);
     let (Some(figures), Some(live)) = (state.figures(), report.track(me)) else {
@@ -105,8 +106,9 @@ pub fn show(ui: &mut Ui, report: &MixReport, me: TrackId, controls: &Controls, s
     meters::pan(ui, &cx, plan.meters[2], state);
     meters::mono(ui, &cx, plan.meters[3], state);
     let rest = session::chip(ui, &cx, plan.hints, state);
-    hints(ui, &cx, rest);
+    // Of two places that overlap the first one's tooltip shows.
     stale::strip(ui, &cx, plan.hints);
+    hints(ui, &cx, rest);
     footer::footer(ui, &cx, plan.footer, plan.form, state, &mut actions);
     shortcuts(ui, &cx, state, &mut actions);
     actions

@@ -102,6 +102,10 @@ impl Theme {
     }
 }
 
+/// A tooltip's text is so wide at most, and its frame and the window's edge take so much at both sides.
+const TOOLTIP_WIDEST: f32 = 340.0;
+const TOOLTIP_ROOM: f32 = 40.0;
+
 /// Loads the fonts and dresses what egui draws itself: popups, tooltips, text fields.
 pub fn install(ctx: &egui::Context, wear: Wear) {
     ctx.set_fonts(fonts());
@@ -115,6 +119,14 @@ pub fn install(ctx: &egui::Context, wear: Wear) {
             style.text_styles.insert(name, FontId::new(points, Weight::Regular.family()));
         }
     });
+}
+
+/// Tooltips wrap within a window of this width, and at a line that is good to read.
+pub fn fit_tooltips(ctx: &egui::Context, window: f32) {
+    let width = (window - TOOLTIP_ROOM).min(TOOLTIP_WIDEST);
+    if ctx.global_style().spacing.tooltip_width != width {
+        ctx.all_styles_mut(|style| style.spacing.tooltip_width = width);
+    }
 }
 
 fn fonts() -> FontDefinitions {

@@ -146,9 +146,15 @@ pub fn staging(staging: GainStaging) -> &'static str {
     }
 }
 
+/// The track was heard, but where the pan knob puts it is not seen from here.
+pub fn is_pan_hidden(track: &TrackReport) -> bool {
+    track.pan.is_none() && track.pan_verdict == PanVerdict::Unknown && !track.placement.sees_fader()
+}
+
 pub fn pan(track: &TrackReport) -> String {
     match (track.pan, track.pan_verdict) {
-        (_, PanVerdict::Unknown) => "before your pan knob".into(),
+        _ if is_pan_hidden(track) && track.placement == Placement::Pre => "before your pan knob".into(),
+        _ if is_pan_hidden(track) => "perhaps before your pan".into(),
         (None, _) => figures::NONE.into(),
         (Some(pan), PanVerdict::Off) => format!("{} · {}", pan_place(pan), wanted_pan(track.role)),
         (Some(pan), _) => pan_place(pan),

@@ -247,9 +247,12 @@ impl Analyzer {
     /// The transport jumped: what is at hand goes out, and the hit gate begins anew.
     fn end_epoch(&mut self, sink: &mut impl Sink) {
         self.run_group();
-        if self.hop.frames > 0 {
+        let cut = (self.hop.frames > 0).then(|| {
             let found = self.kernels.take();
-            self.give_hop(found, sink);
+            self.give_hop(found, sink)
+        });
+        if let Some(hit) = self.gate.end(cut.as_ref()) {
+            self.cell.hit(&hit);
         }
         self.give_cell(sink);
         self.give_bands(sink);
@@ -257,7 +260,7 @@ impl Analyzer {
         self.gate.restart();
     }
 
-    fn give_hop(&mut self, found: Found, sink: &mut impl Sink) {
+    fn give_hop(&mut self, found: Found, sink: &mut impl Sink) -> Hop {
         let ended_on_the_grid = self.hop.left == 0;
         let mut hop = self.close_hop(&found);
         // A hop that was cut short ends its epoch: no window that it could complete would be whole.
@@ -267,6 +270,7 @@ impl Analyzer {
         sink.hop(&hop);
         self.cell.add(&hop, hit);
         self.spectrum.note(hop.index, hop.flags);
+        hop
     }
 
     fn close_hop(&mut self, found: &Found) -> Hop {

@@ -100,6 +100,21 @@ impl Bands {
         let correlation = if scale > 0.0 { (cross / scale).clamp(-1.0, 1.0) } else { 0.0 };
         self.correlation[band] = (correlation * CORRELATION_STEPS).round() as i16;
     }
+
+    /// Both of two parts of a record that is `whole` frames long.
+    pub(crate) fn with(&self, other: &Self, whole: u32) -> Self {
+        let frames = (self.frames + other.frames).min(whole);
+        // A part ends with a transform, a few frames off.
+        let is_whole = frames >= whole - whole / 50;
+        let flags = CellFlags(self.flags.0 | other.flags.0).with(CellFlags::COMPLETE, is_whole);
+        let mut both = Self::new(self.index, frames, self.epoch, flags);
+        for band in 0..BANDS {
+            let [a, b] = [self, other].map(|part| (f64::from(part.frames) / f64::from(frames), part.stereo(band)));
+            let sum = |of: fn(&([f64; 2], f64)) -> f64| a.0 * of(&a.1) + b.0 * of(&b.1);
+            both.set(band, [sum(|part| part.0[0]), sum(|part| part.0[1])], sum(|part| part.1));
+        }
+        both
+    }
 }
 
 fn coded(power: f64) -> u16 {

@@ -5,7 +5,7 @@ use super::record::{Cell, CellFlags, HOPS_PER_CELL, Hit, Hop};
 
 /// The cell that its hops are filling.
 #[derive(Clone, Debug, Default)]
-pub(super) struct CellBuilder {
+pub(crate) struct CellBuilder {
     cell: Cell,
     power: [f64; 2],
     cross: f64,
@@ -30,6 +30,14 @@ impl CellBuilder {
         cell.gain = hop.gain;
         cell.flags = CellFlags(cell.flags.0 | hop.flags.0);
         if let Some(hit) = hit {
+            self.hit(&hit);
+        }
+    }
+
+    /// A hit ended in this cell. One that did so before stays.
+    pub fn hit(&mut self, hit: &Hit) {
+        let cell = &mut self.cell;
+        if cell.frames > 0 && !cell.flags.has(CellFlags::HIT) {
             cell.flags = cell.flags.with(CellFlags::HIT, true);
             cell.hit_age = (i64::from(cell.index) * HOPS_PER_CELL - hit.onset) as i16;
             cell.hit_peak = hit.peak;
@@ -42,6 +50,11 @@ impl CellBuilder {
         self.cell.index = hop.index.div_euclid(HOPS_PER_CELL) as i32;
         self.cell.epoch = hop.epoch;
         self.cell.bar = hop.bar;
+    }
+
+    /// Place and epoch of the cell that is being filled.
+    pub fn place(&self) -> (i32, u16) {
+        (self.cell.index, self.cell.epoch)
     }
 
     /// The cell as far as it was filled, if at all; the next hop begins another.

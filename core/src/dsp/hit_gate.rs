@@ -12,6 +12,8 @@ const RANGE: f64 = 0.01;
 const REFRACTORY: u32 = 10;
 /// Hops in a hit's window: 200 ms.
 const WINDOW: u32 = 20;
+/// Mean power under which a sound has died away: -80 dBFS.
+const SILENCE: f64 = 1e-8;
 
 /// Finds onsets and measures the windows that they open.
 #[derive(Clone, Debug)]
@@ -29,6 +31,8 @@ struct Window {
     onset: i64,
     hops: u32,
     frames: f64,
+    /// Frames of its longest hop.
+    longest: u32,
     peak: f32,
     power: f64,
     k_power: f64,
@@ -69,8 +73,20 @@ impl HitGate {
         hit
     }
 
+    /// The epoch breaks off in a hop. A hit whose sound has died away by then is measured as if silence followed: hosts
+    /// no longer call a track that is silent.
+    pub fn end(&mut self, cut: Option<&Hop>) -> Option<Hit> {
+        let mut window = self.window.take()?;
+        let mut last = self.recent[LOOK_BACK - 1];
+        if let Some(hop) = cut {
+            window.add(hop);
+            last = mean(hop);
+        }
+        (last < SILENCE).then(|| window.whole().hit())
+    }
+
     fn is_onset(&mut self, hop: &Hop) -> bool {
-        let power = f64::from(hop.power[0] + hop.power[1]) / f64::from(hop.frames.max(1));
+        let power = mean(hop);
         let before = self.recent.iter().copied().fold(0.0, f64::max);
         self.recent.rotate_left(1);
         self.recent[LOOK_BACK - 1] = power;
@@ -80,17 +96,27 @@ impl HitGate {
     }
 }
 
+fn mean(hop: &Hop) -> f64 {
+    f64::from(hop.power[0] + hop.power[1]) / f64::from(hop.frames.max(1))
+}
+
 impl Window {
     fn open(onset: i64) -> Self {
-        Self { onset, hops: 0, frames: 0.0, peak: 0.0, power: 0.0, k_power: 0.0 }
+        Self { onset, hops: 0, frames: 0.0, longest: 0, peak: 0.0, power: 0.0, k_power: 0.0 }
     }
 
     fn add(&mut self, hop: &Hop) {
         self.hops += 1;
         self.frames += f64::from(hop.frames);
+        self.longest = self.longest.max(hop.frames);
         self.peak = self.peak.max(hop.peak[0]).max(hop.peak[1]);
         self.power += f64::from(hop.power[0]) + f64::from(hop.power[1]);
         self.k_power += f64::from(hop.k_power);
+    }
+
+    /// With silence to its end.
+    fn whole(self) -> Self {
+        Self { frames: self.frames.max(f64::from(WINDOW * self.longest)), ..self }
     }
 
     fn hit(self) -> Hit {

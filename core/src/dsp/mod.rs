@@ -23,6 +23,7 @@ mod true_peak;
 
 pub use analyzer::Analyzer;
 pub use bands::{BANDS, Bands, CELLS_PER_BANDS, band_hz, band_limits_hz};
+pub(crate) use cell::CellBuilder;
 pub use grid::{hop_at, hop_start};
 #[doc(hidden)] // for benchmarks
 pub use kernels::{Kernel, KernelAlone};

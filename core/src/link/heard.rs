@@ -1,14 +1,24 @@
 //! What was taken out of a track's rings: its song map, its newest hops, its held peak.
 
+mod asleep;
 mod history;
+mod parts;
+mod places;
+mod rolls;
 
 use std::collections::VecDeque;
 use std::hint::black_box;
-use std::ops::{Deref, Range};
+use std::ops::Deref;
+use std::time::Instant;
 
+pub(super) use self::asleep::Rest;
 use self::history::History;
+use self::parts::Parts;
+use self::places::{has_place, lost_places};
+pub(super) use self::rolls::Roll;
+use self::rolls::Rolls;
 use super::ring::{CELL_RING, RENDER_BANDS_RING, RENDER_CELL_RING, Reader, Writer, bands_ring, cell_ring, ring};
-use crate::dsp::{Bands, Cell, CellFlags, Hop};
+use crate::dsp::{Bands, Cell, Hop};
 use crate::mix::{PageState, SongMap};
 
 /// What waits for the hub at most: hops of a tick that came late, and cells of a render that outruns it.
@@ -90,6 +100,10 @@ pub(super) struct Heard {
     hops_missed: bool,
     /// Where the last cell lay in the song, if it did.
     last_place: Option<i32>,
+    rolls: Rolls,
+    /// Bands that came while cells wait.
+    waiting_bands: Vec<Bands>,
+    parts: Parts,
     /// Filled while other processes listen.
     outbox: Option<Box<Outbox>>,
 }
@@ -111,6 +125,9 @@ impl Heard {
             held_peak: None,
             hops_missed: false,
             last_place: None,
+            rolls: Rolls::default(),
+            waiting_bands: Vec::new(),
+            parts: Parts::default(),
             outbox: None,
         }
     }
@@ -261,15 +278,16 @@ impl Heard {
     /// Bytes held on the heap but for the song map, which grows with what was heard.
     pub fn heap_bytes(&self) -> usize {
         let rings = self.hops.heap_bytes() + self.cells.heap_bytes() + self.bands.heap_bytes();
-        rings + self.history.heap_bytes()
+        rings + self.history.heap_bytes() + self.parts.heap_bytes()
     }
 
     fn collect_hops(&mut self) -> u64 {
-        let Self { hops, hop_cursor, history, newest, idle_ticks, held_peak, outbox, .. } = self;
+        let Self { hops, hop_cursor, history, newest, idle_ticks, held_peak, outbox, rolls, .. } = self;
         let mut came = 0;
         let missed = hops.drain_since(hop_cursor, |hop| {
             hold(held_peak, hop.peak[0].max(hop.peak[1]) * hop.gain);
             history.push(hop);
+            rolls.hop(&hop);
             came += 1;
         });
         if came > 0 {
@@ -283,86 +301,82 @@ impl Heard {
 
     fn collect_cells(&mut self) -> bool {
         let before = self.cell_cursor;
-        if self.cells.pushed() > before + MANY_CELLS {
+        let waits = self.cells.pushed() - before;
+        if waits == 0 {
+            return false;
+        }
+        if waits > MANY_CELLS {
             self.expect_render();
         }
-        let Self { cells, cell_cursor, song, song_rank, held_peak, hops_missed, last_place, outbox, .. } = self;
-        let mut next = before;
-        cells.drain_numbered(cell_cursor, |number, cell| {
-            if *hops_missed {
-                hold(held_peak, cell.max_peak() * cell.gain);
+        let (mut next, mut cursor) = (before, before);
+        let (cells, now) = (self.cells.clone(), Instant::now());
+        cells.drain_numbered(&mut cursor, |number, cell| {
+            if self.hops_missed {
+                hold(&mut self.held_peak, cell.max_peak() * cell.gain);
             }
-            let is_placed = has_place(song, song_rank, cell.flags);
+            let clock = self.song_rank;
+            let is_placed = has_place(&mut self.song, &mut self.song_rank, cell.flags);
             let place = is_placed.then_some(cell.index);
-            if let Some(lost) = lost_places(number - next, *last_place, place) {
-                song.lose(lost.start, lost.end);
+            let lost = lost_places(number - next, self.last_place, place);
+            if clock != self.song_rank || lost.is_some() {
+                self.break_off(clock == self.song_rank, now);
             }
-            (next, *last_place) = (number + 1, place);
-            if is_placed {
-                song.insert(&cell);
-                if let Some(outbox) = outbox {
-                    outbox.cell(cell);
-                }
+            if let Some(lost) = lost {
+                self.song.lose(lost.start, lost.end);
             }
+            (next, self.last_place) = (number + 1, place);
+            self.arrive(cell, is_placed, now);
         });
         // What was overwritten behind them is counted in front of the next one.
-        *cell_cursor = next;
+        self.cell_cursor = next;
         next > before
     }
 
+    /// A cell takes its place, here and where others listen.
+    fn keep(&mut self, cell: &Cell) {
+        let cell = Cell { epoch: self.rolls.epoch(cell.epoch), ..*cell };
+        self.song.insert(&cell);
+        self.tell(cell);
+    }
+
+    /// A cell of which a part was kept before: no step of the pass.
+    fn amend(&mut self, cell: &Cell) {
+        let cell = Cell { epoch: self.rolls.epoch(cell.epoch), ..*cell };
+        self.song.insert_told(&cell);
+        self.tell(cell);
+    }
+
+    fn tell(&mut self, cell: Cell) {
+        if let Some(outbox) = &mut self.outbox {
+            outbox.cell(cell);
+        }
+    }
+
     fn collect_bands(&mut self) {
-        let Self { bands, bands_cursor, song, song_rank, outbox, .. } = self;
-        bands.drain_since(bands_cursor, |bands| {
-            if has_place(song, song_rank, bands.flags) {
-                song.insert_bands(&bands);
-                if let Some(outbox) = outbox {
-                    outbox.bands(bands);
-                }
+        let bands = self.bands.clone();
+        let mut cursor = self.bands_cursor;
+        bands.drain_since(&mut cursor, |bands| {
+            if !self.rolls.waiting.is_empty() {
+                self.waiting_bands.push(bands);
+            } else if has_place(&mut self.song, &mut self.song_rank, bands.flags) {
+                self.keep_bands(bands);
             }
         });
+        self.bands_cursor = cursor;
     }
-}
 
-/// Where cells lay that were overwritten unread: in front of the next one, to which the song ran on; after the one before
-/// where the transport stood by then. Of a stopped transport they had no place.
-fn lost_places(lost: u64, before: Option<i32>, next: Option<i32>) -> Option<Range<i32>> {
-    let lost = i32::try_from(lost).unwrap_or(i32::MAX);
-    let places = match (before, next) {
-        // What ran on to a place of the song began in it, too, not in its pre-roll.
-        (_, Some(next)) => next.saturating_sub(lost).max(if next < 0 { i32::MIN } else { 0 })..next,
-        (Some(before), None) => before.saturating_add(1)..before.saturating_add(1).saturating_add(lost),
-        (None, None) => return None,
-    };
-    (lost > 0).then_some(places)
+    fn keep_bands(&mut self, mut bands: Bands) {
+        bands.epoch = self.rolls.epoch(bands.epoch);
+        let bands = self.parts.join(bands, self.frames_of(0).unwrap_or(0));
+        self.song.insert_bands(&bands);
+        if let Some(outbox) = &mut self.outbox {
+            outbox.bands(bands);
+        }
+    }
 }
 
 fn hold(held: &mut Option<f32>, peak: f32) {
     *held = Some(held.map_or(peak, |held| held.max(peak)));
-}
-
-/// Says whether a record has a place on the map. Positions of different clocks are never compared: a better clock starts
-/// the map anew, and a worse one no longer gets in.
-fn has_place(song: &mut SongMap, song_rank: &mut u8, flags: CellFlags) -> bool {
-    if !flags.has(CellFlags::PLAYING) {
-        return false;
-    }
-    let rank = clock_rank(flags);
-    if rank > *song_rank {
-        *song = SongMap::new();
-        *song_rank = rank;
-    }
-    rank == *song_rank
-}
-
-/// Time since processing began, beats over tempo, samples: the better clock has the higher rank.
-fn clock_rank(flags: CellFlags) -> u8 {
-    if flags.has(CellFlags::FREE_RUNNING) {
-        0
-    } else if flags.has(CellFlags::FROM_BEATS) {
-        1
-    } else {
-        2
-    }
 }
 
 #[cfg(test)]

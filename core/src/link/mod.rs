@@ -18,6 +18,7 @@ mod scope;
 mod session;
 mod settings;
 mod shared;
+mod sleep;
 mod song;
 mod sync;
 mod track;

@@ -42,6 +42,13 @@ pub(super) struct Circle {
     pub is_paused: bool,
 }
 
+impl Circle {
+    /// How many of its tracks are this binary's.
+    pub fn local(&self) -> usize {
+        self.tracks.len() - self.remote
+    }
+}
+
 /// How many tracks of each session are there, in this process and those of its program.
 struct Census(BTreeMap<SessionId, usize>);
 

@@ -13,6 +13,7 @@ use super::owner::Refused;
 use super::peers::Circle;
 use super::report::link_report;
 use super::shared::Shared;
+use super::sleep::settle;
 use super::song::{MOST_IGNORED, Stored, Wishes};
 use super::track::{Track, TrackConfig, TrackHandle, TrackWriter};
 use crate::mix::{
@@ -81,6 +82,7 @@ impl Session {
             ask(some);
             some.iter_mut().for_each(|heard| heard.collect());
         }
+        settle(&mut heard[..circle.local()], Instant::now());
         self.shared.update_transport(circle.session, tracks.iter().zip(&heard));
         let names: Vec<_> = tracks.iter().map(|track| track.name()).collect();
         let ignored = self.shared.with_song(circle.session, |song| song.wishes.ignored.clone());
@@ -218,9 +220,8 @@ impl Session {
     /// Sets the trim of another instance, which must live in this binary. Main thread or a window's.
     pub fn set_trim(&self, track: TrackId, trim: Db) -> Result<(), Refused> {
         let circle = self.circle().ok_or(Refused::Gone)?;
-        let local = circle.tracks.len() - circle.remote;
         let place = circle.tracks.iter().position(|other| other.id() == track).ok_or(Refused::Gone)?;
-        if place >= local {
+        if place >= circle.local() {
             return Err(Refused::Elsewhere);
         }
         circle.tracks[place].owner().ok_or(Refused::Host)?.set_trim(trim)

@@ -13,6 +13,7 @@ use super::hub::{HubConfig, HubState};
 use super::identity::{SessionId, new_number};
 use super::lock;
 use super::peers::{Circle, Peers};
+use super::sleep::settle;
 use super::song::{Song, Stored, Wishes};
 use super::track::{Track, TrackConfig};
 use crate::mix::TrackId;
@@ -237,6 +238,7 @@ impl Shared {
         let mut heard = Vec::with_capacity(circle.tracks.len());
         heard.extend(circle.tracks.iter().filter_map(|track| try_lock(&track.heard)));
         if heard.len() == circle.tracks.len() {
+            settle(&mut heard[..circle.local()], Instant::now());
             self.update_transport(circle.session, circle.tracks.iter().zip(&heard));
         }
         drop(heard);

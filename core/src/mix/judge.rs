@@ -335,6 +335,10 @@ fn not_heard(mix: &Mixture<'_>, unit: &Unit<'_>, span: CellSpan, judged: &Judged
     if !heard.has_windows() {
         return Some((Verdict::Waiting, Some("nothing heard yet".into())));
     }
+    let is_stale = |&index: &usize| mix.tracks[index].song.stale_range(span.from, span.to).next().is_some();
+    if judged.reading.is_none() && unit.members.iter().any(is_stale) {
+        return Some((Verdict::Waiting, Some(STALE_HERE.into())));
+    }
     let here = heard.windows_in(span).any();
     if heard.is_silent_in(span) && here {
         return Some((Verdict::Silent, Some("this track is silent here".into())));
@@ -343,11 +347,7 @@ fn not_heard(mix: &Mixture<'_>, unit: &Unit<'_>, span: CellSpan, judged: &Judged
         return Some((Verdict::Silent, Some("no hits here".into())));
     }
     let waits = judged.reading.is_none();
-    waits.then(|| {
-        let is_stale = |&index: &usize| mix.tracks[index].song.stale_range(span.from, span.to).next().is_some();
-        let stale = unit.members.iter().any(is_stale).then_some(STALE_HERE);
-        (Verdict::Waiting, Some(stale.unwrap_or("not enough heard here yet").into()))
-    })
+    waits.then(|| (Verdict::Waiting, Some("not enough heard here yet".into())))
 }
 
 fn no_reference(mix: &Mixture<'_>, unit: &Unit<'_>, judged: &Judged) -> Early {

@@ -34,6 +34,11 @@ impl Missed {
         self.spans.splice(at..=at, rest);
     }
 
+    pub fn has(&self, place: i32) -> bool {
+        let at = self.spans.partition_point(|span| span.end <= place);
+        self.spans.get(at).is_some_and(|span| span.contains(&place))
+    }
+
     pub fn tell(&mut self, count: u32) {
         self.told = count;
     }

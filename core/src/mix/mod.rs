@@ -53,8 +53,8 @@ pub use report::{
     TonalBalance, TrackHearing, TrackReport, TrackWhisper, Verdict, WhisperReport,
 };
 pub use role::Role;
-pub(crate) use song_map::PageState;
 pub use song_map::SongMap;
+pub(crate) use song_map::{PageState, is_silence};
 pub use stale::StaleReport;
 pub use timeline::{Lane, Timeline, timeline};
 pub use toml_fault::TomlFault;

@@ -106,7 +106,8 @@ pub(crate) fn pan_verdict(rule: &PanRule, unit: &Unit<'_>, members: &[Overview],
     }
     let pans: Vec<f64> = members.iter().filter_map(|member| member.pan).collect();
     if pans.is_empty() || pans.len() < members.len() {
-        return PanVerdict::Unknown;
+        let is_hidden = |member: &Overview| member.pan.is_none() && member.input_peak.is_some();
+        return if members.iter().any(is_hidden) { PanVerdict::Unknown } else { PanVerdict::NotJudged };
     }
     let is_ok = match *rule {
         PanRule::Centre { within } => pans.iter().all(|pan| pan.abs() <= within),

@@ -126,8 +126,9 @@ pub enum GainStaging {
 pub enum PanVerdict {
     Ok,
     Off,
-    /// Ahead of a pan knob that cannot be read.
+    /// Heard, with both channels alike ahead of a pan knob that cannot be read.
     Unknown,
+    /// The role asks for no place, or nothing was heard yet.
     NotJudged,
 }
 

@@ -3,6 +3,7 @@
 mod foretold;
 mod page;
 mod passes;
+mod silence;
 mod stale;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use self::page::{BANDS_PAGE, PAGE, Page};
 use self::passes::Passes;
+pub(crate) use self::silence::is_silence;
 pub(crate) use self::stale::PageState;
 use self::totals::Totals;
 use super::changes::Changes;

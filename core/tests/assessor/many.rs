@@ -33,7 +33,7 @@ fn what_several_threads_judge_is_what_one_thread_judges() {
         }
         let (inputs, mut state) = (session.inputs(), state(&session));
         // What is heard follows with later judgements.
-        for _ in 0..4 {
+        for _ in 0..6 {
             state.transport.position_s += 0.5;
             (0..LOOKS).for_each(|_| one_by_one.glance(&inputs, &profile, &state, &mut glance, |_| ()));
         }

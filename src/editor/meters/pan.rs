@@ -22,14 +22,15 @@ pub(in super::super) fn pan(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewSt
     pen.painter.vline(middle, line.y_range(), Stroke::new(1.0, palette.outline));
     let off = track.pan_verdict == PanVerdict::Off;
     let color = if off { palette.caution } else { palette.secondary };
-    match (cx.live.pan, track.pan_verdict) {
-        (Some(now), verdict) if verdict != PanVerdict::Unknown => {
-            let at = pos2(x(state.glide("pan", now)), line.center().y);
-            pen.painter.circle_filled(at, theme.px(5.0), color);
-        }
-        (_, PanVerdict::Unknown) => {
+    match cx.live.pan {
+        _ if words::is_pan_hidden(track) => {
             let edge = Stroke::new(theme.px(1.5), palette.secondary);
             pen.painter.circle(pos2(x(0.0), line.center().y), theme.px(5.0), palette.ground, edge);
+        }
+        // What plays while nothing is known of the song yet could be ahead of the knob, too.
+        Some(now) if track.pan.is_some() => {
+            let at = pos2(x(state.glide("pan", now)), line.center().y);
+            pen.painter.circle_filled(at, theme.px(5.0), color);
         }
         _ => state.lift("pan"),
     }

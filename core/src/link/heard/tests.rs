@@ -1,4 +1,5 @@
 use super::*;
+use crate::dsp::CellFlags;
 use crate::link::ring::{CELL_RING, Writer, bands_ring, cell_ring, hop_ring};
 
 struct Rig {
@@ -146,7 +147,8 @@ fn a_render_without_a_word_gets_longer_rings_once_many_cells_wait() {
         for index in from..to {
             rig.cells.push(&cell(index, 0.5, CellFlags::PLAYING));
             if index % 20 == 0 {
-                rig.bands.push(&Bands::new(index / 20, 96_000, 0, CellFlags::PLAYING));
+                let whole = CellFlags::PLAYING.with(CellFlags::COMPLETE, true);
+                rig.bands.push(&Bands::new(index / 20, 96_000, 0, whole));
             }
         }
     };

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 
 use super::foretold::Foretold;
 use super::page::mean_square;
+use super::silence::SILENCE;
 use super::stale::Staling;
 use crate::dsp::{Cell, CellFlags};
 use crate::units::Db;
@@ -22,9 +23,8 @@ const UNTOLD: f32 = 0.05;
 const MOST_PAIRS: usize = 256;
 /// Cells that sound in both passes at least: the 400 ms by which the rules tell sound from silence.
 const FEWEST: usize = 4;
-/// A cell sounds within 40 dB of the song's loudest, and over -80 dBFS.
+/// A cell tells a level within 40 dB of the song's loudest, and where it is no silence.
 const SOUNDING: f32 = 1e-4;
-const SILENCE: f32 = 1e-8;
 
 /// A level by its three measures, dB: peak, RMS, loudness.
 pub(super) type Levels = [f32; 3];

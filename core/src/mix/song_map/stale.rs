@@ -75,20 +75,30 @@ impl SongMap {
         }
     }
 
-    /// Of all that was heard only what the pass of `newest` heard holds.
+    /// Of all that was heard only what the pass of `newest` heard holds, and silence.
     fn leave_stale(&mut self, change: Change, newest: &Cell) {
         self.passes.staling.by = change.by;
-        let first_bands = change.from.saturating_sub(CELLS_PER_BANDS - 1);
+        let silences = self.silences();
+        let is_new = |epoch: u16, first: i32, length: i32| {
+            let (from, to) = (change.from.saturating_sub(length - 1), newest.index);
+            epoch == newest.epoch && (from..=to).contains(&first)
+        };
         self.limit(None, |key, page| {
-            let (from, to) = inside(key, change.from, newest.index.saturating_add(1));
             let mut fresh = [0; WORDS];
-            for place in (from..to).filter(|place| page.cells[*place].epoch == newest.epoch) {
-                fresh[place / 64] |= 1 << (place % 64);
+            for (place, cell) in page.cells.iter().enumerate() {
+                let holds = is_new(cell.epoch, key * PAGE + place as i32, 1);
+                fresh[place / 64] |= u64::from(holds) << (place % 64);
             }
-            let begins = |bands: &Bands| bands.index.saturating_mul(CELLS_PER_BANDS);
-            let keeps =
-                |bands: &Bands| bands.epoch == newest.epoch && (first_bands..=newest.index).contains(&begins(bands));
-            let fresh_bands = page.bands.iter().zip(0..).map(|(bands, place)| u32::from(keeps(bands)) << place);
+            for (from, to) in silences.iter().map(|(from, to)| inside(key, *from, *to)) {
+                (from..to).for_each(|place| fresh[place / 64] |= 1 << (place % 64));
+            }
+            let holds = |bands: &Bands| {
+                let first = bands.index.saturating_mul(CELLS_PER_BANDS);
+                let end = first.saturating_add(CELLS_PER_BANDS);
+                let is_silent = || silences.iter().any(|(from, to)| *from <= first && end <= *to);
+                is_new(bands.epoch, first, CELLS_PER_BANDS) || is_silent()
+            };
+            let fresh_bands = page.bands.iter().zip(0..).map(|(bands, place)| u32::from(holds(bands)) << place);
             (fresh, fresh_bands.sum::<u32>() & page.fresh_bands)
         });
         self.passes.staling.version += 1;

@@ -261,6 +261,54 @@ fn cells_that_were_lost_in_the_pass_that_shows_the_change_are_stale() {
     assert_eq!(track.fresh(), [(2.0, 3.0), (3.5, 6.0)]);
 }
 
+/// A song of bars 0 to 16 and 14 bars of silence after it, rewound.
+fn song_and_silence() -> Player {
+    let mut track = Player::default();
+    track.play(0.0, 16.0, 0.0).go_on(16.0, 30.0, |cell| change(cell, -120.0));
+    track.bands(29, 20);
+    track
+}
+
+#[test]
+fn silence_past_the_song_s_end_is_never_stale() {
+    let mut track = song_and_silence();
+    track.play(8.0, 16.0, 3.0);
+    assert_eq!((track.fresh(), track.stale()), (vec![(8.0, 30.0)], vec![(0.0, 8.0)]), "from the middle");
+    let bands = |track: &Player| track.song.bands(0, 600).map(|bands| bands.index).collect::<Vec<_>>();
+    assert_eq!(bands(&track), (8..30).filter(|index| *index != 15).collect::<Vec<_>>(), "15 ends in another pass");
+    track.play(0.0, 8.0, 3.0);
+    assert_eq!((track.stale(), track.changed_by()), (vec![], None), "the song is heard again, its silence is not");
+    // With the silence, too.
+    let mut again = song_and_silence();
+    again.play(0.0, 16.0, -5.0).go_on(16.0, 30.0, |cell| change(cell, -120.0));
+    assert_eq!((again.fresh(), again.changed_by()), (vec![(0.0, 30.0)], None));
+}
+
+#[test]
+fn silence_in_front_and_long_rests_hold_and_short_ones_go_with_their_notes() {
+    // Sound in bars 4 to 8 and 10 to 14, and in the first half of bars 20 to 24.
+    let sounds = |bar: f32| (4.0..8.0).contains(&bar) || (10.0..14.0).contains(&bar) || (20.0..24.0).contains(&bar);
+    let part = |cell: Cell| {
+        let is_rest = !sounds(cell.bar) || (cell.bar >= 20.0 && cell.bar.fract() >= 0.5);
+        change(cell, if is_rest { -120.0 } else { 0.0 })
+    };
+    let mut track = Player::default();
+    track.play_as(0.0, 30.0, part).play_as(4.0, 6.5, |cell| change(part(cell), 4.0));
+    assert_eq!(track.stale(), [(6.5, 8.0), (10.0, 14.0), (20.0, 23.5)]);
+    assert_eq!(track.fresh(), [(0.0, 6.5), (8.0, 10.0), (14.0, 20.0), (23.5, 30.0)]);
+    let short = |cell: Cell| Cell { index: cell.index - i32::from(cell.bar >= 10.0), ..part(cell) };
+    let mut track = Player::default();
+    track.play_as(0.0, 30.0, short).play_as(4.0, 6.5, |cell| change(short(cell), 4.0));
+    assert_eq!(track.stale()[0], (6.5, 13.95), "a cell less than 2 bars");
+}
+
+#[test]
+fn a_track_that_fell_silent_has_nothing_stale_there() {
+    let mut track = Player::default();
+    track.play(0.0, 16.0, 0.0).play_as(8.0, 16.0, |cell| change(cell, -120.0)).play(0.0, 4.0, 3.0);
+    assert_eq!((track.fresh(), track.stale()), (vec![(0.0, 4.0), (8.0, 16.0)], vec![(4.0, 8.0)]));
+}
+
 #[test]
 fn another_map_takes_over_what_holds() {
     let mut track = Player::default();

@@ -59,7 +59,7 @@ pub fn track(id: TrackId, name: &str, role: Role) -> TrackReport {
         loudness_verdict: None,
         note: None,
         gain_staging: Some(GainStaging::Ok),
-        pan: Some(0.0),
+        pan: None,
         pan_verdict: PanVerdict::Unknown,
         correlation: Some(0.92),
         mono_loss_db: Some(Db(0.0)),

@@ -8,7 +8,7 @@ use keel::editor::theme::Wear;
 use super::states::{self, State};
 use super::window::{DEFAULT, Shown, Window, open};
 
-const SMALLEST: Vec2 = vec2(360.0, 480.0);
+pub const SMALLEST: Vec2 = vec2(360.0, 480.0);
 const WIDE: Vec2 = vec2(760.0, 500.0);
 const LARGE: Vec2 = vec2(1280.0, 860.0);
 
@@ -99,7 +99,7 @@ fn crisp_at_twice_the_pixels() {
 #[test]
 fn smallest_wide_and_large_windows() {
     let mut results = SnapshotResults::new();
-    for name in ["too_loud", "no_kick_yet", "long_names", "far_too_quiet", "anchor"] {
+    for name in ["too_loud", "no_kick_yet", "long_names", "far_too_quiet", "anchor", "fader_unknown"] {
         picture(&mut results, state(name), Wear::Dark, SMALLEST, 1.0, &format!("smallest/{name}"));
     }
     for name in ["too_loud", "long_names"] {

@@ -14,7 +14,7 @@ pub const FAULT: &str = "Profile loud, line 12, column 1: unknown key \"hihg\": 
 
 fn against_the_kick(id: u64, name: &str, role: Role, low: f64, high: f64) -> TrackReport {
     let target = target(TargetAgainst::Kick, Measure::Peak, low, high);
-    TrackReport { target, pan_verdict: PanVerdict::Ok, ..track(TrackId(id), name, role) }
+    TrackReport { target, pan: Some(0.0), pan_verdict: PanVerdict::Ok, ..track(TrackId(id), name, role) }
 }
 
 /// Nine tracks in every state that a row has but ignored.

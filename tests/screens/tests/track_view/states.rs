@@ -9,6 +9,10 @@ use keel_core::units::{Db, Dbfs, Dbtp, Lufs, Seconds};
 
 pub use super::fixture::ME;
 use super::fixture::{bass, controls, judged, kick, report, target, track, unjudged, with};
+pub use super::placements::{
+    equal_channels_after_the_fader, fader_unknown, post_by_the_users_word, post_computed, post_fader,
+    waiting_after_the_fader,
+};
 pub use super::sessions::{ignored, link_paused, linked};
 use super::stale::{stale, stale_in_places};
 
@@ -34,6 +38,8 @@ states![
     post_fader,
     post_computed,
     fader_unknown,
+    waiting_after_the_fader,
+    equal_channels_after_the_fader,
     no_kick_yet,
     kick_has_not_hit,
     stands_in,
@@ -97,31 +103,6 @@ fn far_too_quiet() -> (MixReport, Controls) {
 
 fn off_the_scale() -> (MixReport, Controls) {
     with(judged(bass(), 11.4, Verdict::High, 14.4, -15.0))
-}
-
-pub fn post_fader() -> (MixReport, Controls) {
-    let mut me = judged(bass(), -0.2, Verdict::High, 2.8, -3.0);
-    me.placement = Placement::Post;
-    me.pan_verdict = PanVerdict::Ok;
-    with(me)
-}
-
-fn post_computed() -> (MixReport, Controls) {
-    let mut me = judged(bass(), -4.4, Verdict::Sits, 0.0, 0.0);
-    me.placement = Placement::Computed;
-    me.pan_verdict = PanVerdict::Ok;
-    with(me)
-}
-
-pub fn fader_unknown() -> (MixReport, Controls) {
-    let (mut report, controls) = too_loud();
-    report.tracks[1].placement = Placement::Unknown;
-    (report, controls)
-}
-
-pub fn post_by_the_users_word() -> (MixReport, Controls) {
-    let (report, controls) = post_fader();
-    (report, Controls { placement: Some(Placement::Post), ..controls })
 }
 
 pub fn no_kick_yet() -> (MixReport, Controls) {
@@ -202,11 +183,12 @@ pub fn silent() -> (MixReport, Controls) {
     with(unjudged(silence(bass()), Verdict::Silent, "this track is silent here"))
 }
 
-fn waiting() -> (MixReport, Controls) {
+pub fn waiting() -> (MixReport, Controls) {
     let mut me = unjudged(silence(bass()), Verdict::Waiting, "nothing heard yet");
     me.input_peak_dbfs = None;
     me.held_peak_dbfs = None;
     me.gain_staging = None;
+    me.pan_verdict = PanVerdict::NotJudged;
     with(me)
 }
 
@@ -222,6 +204,7 @@ pub fn mix_bus() -> (MixReport, Controls) {
     me.integrated_lufs = Some(Lufs(-17.9));
     me.placement = Placement::Post;
     me.pan_verdict = PanVerdict::NotJudged;
+    me.pan = Some(0.0);
     me.correlation = Some(0.61);
     me.live.correlation = Some(0.61);
     me.mono_loss_db = Some(Db(-0.8));
@@ -269,6 +252,7 @@ pub fn anchor() -> (MixReport, Controls) {
     me.id = ME;
     me.placement = Placement::Post;
     me.pan_verdict = PanVerdict::Ok;
+    me.pan = Some(0.0);
     (report(vec![me]), Controls { reference: true, ..controls() })
 }
 
@@ -283,6 +267,7 @@ fn vocal_against_the_bed() -> (MixReport, Controls) {
     me.target = target(TargetAgainst::Bed, Measure::Loudness, 0.0, 6.0);
     me.placement = Placement::Post;
     me.pan_verdict = PanVerdict::Ok;
+    me.pan = Some(0.0);
     with(judged(me, -2.1, Verdict::Low, -2.1, 3.0))
 }
 
@@ -320,6 +305,7 @@ fn too_few_hits() -> (MixReport, Controls) {
     me.class = Class::Sustained;
     me.class_fallback = true;
     me.placement = Placement::Post;
+    (me.pan, me.pan_verdict) = (Some(0.0), PanVerdict::Ok);
     with(judged(me, -2.7, Verdict::Sits, 0.0, 0.0))
 }
 
@@ -367,6 +353,7 @@ fn long_names() -> (MixReport, Controls) {
     me.target = target(TargetAgainst::LeadVocal, Measure::Loudness, -6.0, -2.0);
     me.part = Some("Background Vocals Octave Up".into());
     me.placement = Placement::Computed;
+    (me.pan, me.pan_verdict) = (Some(0.0), PanVerdict::Ok);
     let (mut report, controls) = with(judged(me, -12.6, Verdict::Low, -6.6, 9.0));
     report.scope.kind = ScopeKind::Loudest;
     report.scope.from_s = Some(Seconds(3600.0));
@@ -384,7 +371,7 @@ fn no_room_in_trim() -> (MixReport, Controls) {
     (report, Controls { trim_db: Db(22.0), ..controls })
 }
 
-fn everything_on() -> (MixReport, Controls) {
+pub fn everything_on() -> (MixReport, Controls) {
     let (report, controls) = sits();
     let set = Controls {
         trim_db: Db(-6.5),
