@@ -79,6 +79,10 @@ impl Plugin for Keel {
         ProcessStatus::Normal
     }
 
+    fn stop_processing(&mut self) {
+        self.pause();
+    }
+
     fn deactivate(&mut self) {
         self.release();
     }

@@ -107,9 +107,14 @@ impl Keel {
         self.mono.silence();
     }
 
-    /// The stream ends here: what waits for more frames is given out as it is.
-    pub(super) fn release(&mut self) {
+    /// The host calls no more for a while, or for good: what waits for more frames is given out as it is.
+    pub(super) fn pause(&mut self) {
         self.whole((), |keel| keel.measured(Analyzer::flush));
+    }
+
+    /// The stream ends here.
+    pub(super) fn release(&mut self) {
+        self.pause();
         self.shared.activated(0, 0.0);
     }
 
