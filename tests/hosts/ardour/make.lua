@@ -16,6 +16,8 @@ for name, channels in string.gmatch(os.getenv("TRACKS"), "(%w+):(%d)") do
     end
   end
 end
+-- New tracks are connected by and by.
+sleep(2)
 session:save_state("")
 sleep(1)
 close_session()

@@ -2,6 +2,6 @@
 AudioEngine:set_backend("None (Dummy)", "", "")
 AudioEngine:set_buffer_size(1024)
 Session = assert(load_session(os.getenv("SESSION_DIR"), os.getenv("SESSION_NAME")), "no session")
-dofile(os.getenv("WORK"))
+loadfile(os.getenv("WORK"))()
 close_session()
 quit()

@@ -1,6 +1,6 @@
 -- Runs a piece of work inside Ardour, with its window or without, and writes what it says into a file.
 return function(path, work)
-  local file = assert(io.open(path .. ".new", "w"))
+  local file = assert(io.open(path, "w"))
   function say(...)
     local words = {}
     for i = 1, select("#", ...) do words[i] = tostring(select(i, ...)) end
@@ -34,6 +34,6 @@ return function(path, work)
   end
   local done, why = pcall(work)
   if not done then say("LUA FAILED: " .. tostring(why)) end
+  say("THE END")
   file:close()
-  os.rename(path .. ".new", path)
 end

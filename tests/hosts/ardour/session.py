@@ -36,6 +36,8 @@ def make(rig: Rig, name: str, keel: str, sources: dict[str, Path]) -> Path:
     file = folder / f"{name}.ardour"
     expect(status == 0 and file.is_file(), f"Ardour made no session:\n{said}")
     text = file.read_text()
+    for track in sources:
+        expect(f'<Connection other="{track}/audio_out 1"/>' in text, f"Ardour did not connect {track} with the master")
     ticks = int(re.search(r'superclocks-per-second="(\d+)"', text)[1]) // 48_000
     number = int(re.search(r'id-counter="(\d+)"', text)[1]) + 10
     longest = max(map(len, audio.values())) * ticks
@@ -84,7 +86,7 @@ def _region(track: str, number: int, length: int, channels: int, used: str) -> s
 def wrap(work: str, answer: Path) -> str:
     """Lua that does the work and leaves what it says in a file."""
     answer.unlink(missing_ok=True)
-    return f'dofile("{LUA / "say.lua"}")("{answer}", function()\n{work}\nend)\n'
+    return f'loadfile("{LUA / "say.lua"}")()("{answer}", function()\n{work}\nend)\n'
 
 
 def lua(rig: Rig, session: Path, work: str) -> list[str]:
@@ -93,13 +95,16 @@ def lua(rig: Rig, session: Path, work: str) -> list[str]:
     script.write_text(wrap(work, answer))
     env = {"SESSION_DIR": str(session), "SESSION_NAME": session.name, "WORK": str(script)}
     status, said = rig.run("ardour7-lua", LUA / "open.lua", **env)
-    expect(status == 0, f"ardour7-lua ended with {status}:\n{said}")
-    return lines(answer, said)
+    expect(status == 0 and is_whole(answer), f"ardour7-lua ended with {status}:\n{said}")
+    return lines(answer)
 
 
-def lines(answer: Path, said: str) -> list[str]:
-    expect(answer.is_file(), f"the Lua said nothing:\n{said}")
-    found = answer.read_text().splitlines()
+def is_whole(answer: Path) -> bool:
+    return answer.is_file() and answer.read_text().endswith("THE END\n")
+
+
+def lines(answer: Path) -> list[str]:
+    found = answer.read_text().splitlines()[:-1]
     failed = [line for line in found if line.startswith("LUA FAILED")]
     expect(not failed, "; ".join(failed))
     return found

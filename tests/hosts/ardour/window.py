@@ -1,12 +1,12 @@
 """Ardour's window: Lua typed into its own Lua window, actions by name, and the few clicks that nothing else does."""
 
-import re
 import socket
 import time
 from pathlib import Path
 
-from ardour.session import lines, values, wrap
-from rig import Rig, Screen, expect, wait_for
+import numpy as np
+from ardour.session import is_whole, lines, values, wrap
+from rig import Rig, Screen, expect, read, wait_for
 
 OSC_PORT = 3819
 OSC = (
@@ -87,7 +87,7 @@ class Window:
         screen.activate(self.lua_window)
         screen.click(self.lua_window, 300, 200)
         screen.key("ctrl+End")
-        screen.type(f'dofile("{self.script}")')
+        screen.type(f'loadfile("{self.script}")()')
 
     def _is_shown(self) -> list[str]:
         self.expect_alive("opening")
@@ -110,20 +110,33 @@ class Window:
 
     def lua(self, work: str, seconds: float = 20) -> list[str]:
         """The lines that the work says."""
+        answer = self._begin(work)
+        sentence = f"Ardour's Lua does not come to the end of: {work}"
+        wait_for(lambda: self.expect_alive(work) or is_whole(answer), seconds, sentence)
+        return lines(answer)
+
+    def _begin(self, work: str) -> Path:
+        """Clicks Run until the work has begun, which leaves an empty file of answers."""
         self.count += 1
         answer = self.rig.folder / "answer"
         once = f"if Counted == {self.count} then return end Counted = {self.count} -- A second click does nothing.\n"
         self.script.write_text(once + wrap(work, answer))
         for _ in range(3):
+            self.expect_alive(work)
             self.screen.activate(self.lua_window)
             self.screen.click(self.lua_window, *RUN)
-            end = time.monotonic() + seconds / 3
+            end = time.monotonic() + 2
             while time.monotonic() < end:
-                self.expect_alive(f"Lua: {work.strip()}")
                 if answer.is_file():
-                    return lines(answer, "")
-                time.sleep(0.1)
-        return lines(answer, f"Ardour's Lua window did not answer to: {work}")
+                    return answer
+                time.sleep(0.05)
+        expect(False, f"Ardour's Lua window does not run: {work}")
+        return answer
+
+    def ask(self, group: str, name: str) -> None:
+        """An action that opens a dialog, and does not end before that."""
+        self._begin(f'Editor:access_action("{group}", "{name}")')
+        time.sleep(1.5)
 
     def action(self, group: str, name: str) -> None:
         self.lua(f'Editor:access_action("{group}", "{name}")')
@@ -158,10 +171,12 @@ class Window:
         self.screen.move(self.screen.window(KEEL_TITLE), 1800, 10)
 
     def switch_mono_on(self) -> None:
-        """By the button in Keel's window, while it plays."""
+        """By the button in Keel's window while it plays, then stops: the check stays on."""
         self.start()
         self.screen.switch_mono_on(KEEL_TITLE)
         time.sleep(1)
+        self.stop()
+        expect(self.screen.is_mono(), "Mono went off when the transport stopped")
 
     def choose(self, row: int) -> str:
         """Selects a track by its row in the editor, 1 below the master: its name."""
@@ -184,13 +199,22 @@ class Window:
         """Region > Bounce (with processing) of all regions, each named after its track."""
         self.action("Common", "show-editor")
         self.action("Editor", "select-all-objects")
-        self.action("Region", "bounce-regions-processed")
+        self.ask("Region", "bounce-regions-processed")
         self.screen.type(prefix)
         self.screen.key("Return")
         time.sleep(3)
         self.lua("Editor:get_selection():clear_all()")
 
-    def files(self, pattern: str) -> list[Path]:
-        """Audio files of the session, channels that lie apart in order."""
+    def rendered(self, name: str) -> np.ndarray:
+        """What Ardour wrote under this name, left and right in a file each, once both have stopped growing."""
         folder = self.session / "interchange" / self.session.name / "audiofiles"
-        return sorted(file for file in folder.iterdir() if re.fullmatch(pattern + r"(%[LR])?\.wav", file.name))
+        files = [folder / f"{name}%{side}.wav" for side in "LR"]
+        sizes = [-1, -1]
+        end = time.monotonic() + 30
+        while True:
+            before, sizes = sizes, [file.stat().st_size if file.is_file() else -1 for file in files]
+            if before == sizes and min(sizes) > 0:
+                return np.concatenate([read(file) for file in files], 1)
+            self.expect_alive(f"rendering {name}")
+            expect(time.monotonic() < end, f"Ardour did not render {name}")
+            time.sleep(1)
