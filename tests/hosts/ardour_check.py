@@ -1,4 +1,4 @@
-"""Keel's VST3 in Ardour: scan, export, its window while a session plays, renders with the mono check on, a session edited.
+"""Keel's VST3 in Ardour: scan, export, its window while a session plays, renders with Mono on, a session edited.
 
 Usage: ardour_check.py Keel.vst3 KEEL FOLDER
 """
@@ -99,7 +99,8 @@ def check_bounces(rig: Rig, window: Window, sources: dict[str, Path], without: n
         90,
     )
     expect(said == ["true", "true"], f"the export failed: {said}")
-    expect_same(rig, "export with Mono on in Pad, against one with Mono off", without, read(rig.folder / "mono-export.wav"))
+    exported = read(rig.folder / "mono-export.wav")
+    expect_same(rig, "export with Mono on in Pad, against one with Mono off", without, exported)
     window.lives("export")
 
     window.switch_mono_on()
@@ -145,7 +146,7 @@ def check_edits(rig: Rig, window: Window) -> dict[str, dict[str, float]]:
     screen.shot("mixer")
     window.lives("delete the kick")
 
-    window.lua('local bass = Session:route_by_name("Bass DI") say(bass:remove_processor(bass:nth_plugin(0), nil, true))')
+    window.lua('local bass = Session:route_by_name("Bass DI") bass:remove_processor(bass:nth_plugin(0), nil, true)')
     wait_for(lambda: not screen.windows("^Keel$"), 10, "Keel's window is still there without its plug-in")
     del before["Bass DI"]
     expect(window.values() == before, f"removing Keel changed parameters from {before} to {window.values()}")

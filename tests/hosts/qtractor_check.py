@@ -55,8 +55,12 @@ class Qtractor:
         status, said = rig.run("jack_wait", "-s", server, "-w", "-t", 10, **jack)
         expect(self.jack.poll() is None, f"jackd does not start (jack_wait: {status}):\n{said}")
         self.process = rig.start("qtractor", self.session, **jack, **sequencer(rig))
-        wait_for(lambda: self.expect_alive("opening") or self.screen.windows(self.session.name), 40, "qtractor has no window")
+        wait_for(self._is_shown, 40, "qtractor's window does not come")
         time.sleep(2)
+
+    def _is_shown(self) -> list[str]:
+        self.expect_alive("opening")
+        return self.screen.windows(self.session.name)
 
     def expect_alive(self, step: str) -> None:
         log = self.rig.folder / "qtractor.log"
@@ -101,7 +105,8 @@ class Qtractor:
         self.screen.click(dialog, *EXPORT)
         file = wait_for(self._exported, 60, "qtractor wrote no export")
         wait_for(lambda: not self.screen.windows("Export Audio"), 60, "the export's dialog stays open")
-        self.lives("export")
+        time.sleep(1)
+        self.expect_alive("the end of an export")
         return read(file)
 
     def _exported(self) -> Path | None:
@@ -176,6 +181,7 @@ def check(rig: Rig, bundle: Path) -> None:
     expect(screen.is_mono(), "Mono went off when the transport stopped")
     expect_same(rig, "export with Mono on, after playing", without_played, host.export())
     screen.check_keel("after-export")
+    host.lives("export after playing")
     host.end()
 
 

@@ -1,6 +1,7 @@
 """What the checks in hosts with windows share: a folder and a home of their own, processes, a screen, sources, audio.
 
-Each is run as HOST_check.py BUNDLE KEEL FOLDER (KEEL is the command line's binary), prints a line for what it found and ends with 1 at the first failure.
+Each is run as HOST_check.py BUNDLE KEEL FOLDER, where KEEL is the command line's binary, prints a line for each check
+and ends with 1 at the first that fails.
 """
 
 import json
@@ -253,7 +254,8 @@ def make_sources(folder: Path) -> dict[str, Path]:
     bass = 0.12 * np.sin(2 * np.pi * 55 * t) * (0.7 + 0.3 * np.sin(2 * np.pi * 2 * t))
     vocal = 0.25 * noise(250, 3500) * (0.5 + 0.5 * np.sin(2 * np.pi * 0.7 * t)) ** 2
     # Each has a side from its first frame to its last, so that a fold to mono shows wherever it is.
-    sides = {"Kick": 0.002 * noise(500, 5000), "Bass": 0.01 * np.sin(2 * np.pi * 220 * t), "Pad": 0.12 * noise(300, 6000)}
+    hum = 0.01 * np.sin(2 * np.pi * 220 * t)
+    sides = {"Kick": 0.002 * noise(500, 5000), "Bass": hum, "Pad": 0.12 * noise(300, 6000)}
     mids = {"Kick": kick, "Bass": bass, "Pad": 0.2 * noise(200, 4000), "Vocal": vocal}
     folder.mkdir(parents=True)
     for name, mid in mids.items():

@@ -26,8 +26,8 @@ Usage: cargo xtask COMMAND [OPTIONS]
   bundle [--debug]    build the CLAP and the VST3 into target/bundled
   install [--debug]   bundle, then copy both to your plug-in folders
   validate [--debug]  bundle, then run clap-validator and pluginval on the result
-  hosts [HOST]        bundle, then load the VST3 in the Python hosts pedalboard and minihost; with HOST `ardour` the VST3
-                      in Ardour, with `qtractor` the CLAP in qtractor: windows, playing, renders (Linux, minutes)
+  hosts [HOST]        bundle, then load the VST3 in the Python hosts pedalboard and minihost; HOST `ardour`: the
+                      VST3 in Ardour; HOST `qtractor`: the CLAP in qtractor; both with windows and renders (Linux)
   bench [OPTIONS]     what Keel costs, against other meters; --json FILE, --quick
   instructions        count the hot paths' instructions, held to limits; --renew writes the limits anew
   help                this text

@@ -79,6 +79,7 @@ class Window:
         self.process = rig.start(*command, ARDOUR_TRY_AUTOSTART_ENGINE="1")
         wait_for(self._is_shown, 60, "Ardour's window does not come")
         time.sleep(2)
+        screen.move(self.main(), 20, 60)
         osc("/access_action", "Window/toggle-luawindow")
         self.lua_window = screen.window("Lua - Ardour")
         screen.move(self.lua_window, 1640, 780)
