@@ -26,7 +26,8 @@ Usage: cargo xtask COMMAND [OPTIONS]
   bundle [--debug]    build the CLAP and the VST3 into target/bundled
   install [--debug]   bundle, then copy both to your plug-in folders
   validate [--debug]  bundle, then run clap-validator, Steinberg's validator and pluginval on it
-  hosts               bundle, then load the VST3 in the Python hosts pedalboard and minihost
+  hosts [HOST]        bundle, then load the VST3 in the Python hosts pedalboard and minihost; HOST `ardour`: the
+                      VST3 in Ardour; HOST `qtractor`: the CLAP in qtractor; both with windows and renders (Linux)
   bench [OPTIONS]     what Keel costs, against other meters; --json FILE, --quick
   instructions        count the hot paths' instructions, held to limits; --renew writes the limits anew
   help                this text
@@ -61,10 +62,7 @@ fn run(command: &str, args: &[String]) -> Result<ExitCode, Failure> {
         "bundle" => bundle::bundle(profile(command, args)?).map(|_| ()),
         "install" => bundle::install(profile(command, args)?),
         "validate" => validate::validate(profile(command, args)?),
-        "hosts" => {
-            no_options(command, args)?;
-            hosts::hosts()
-        }
+        "hosts" => hosts::hosts(args),
         "cases" => {
             no_options(command, args)?;
             shell::run(&mut shell::cargo(&["run", "--quiet", "--package", "keel-core", "--example", "cases"]))

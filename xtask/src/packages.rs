@@ -10,6 +10,11 @@ pub const SOUND: &[&str] = &["libasound2-dev", "pkg-config"];
 pub const WINDOW: &[&str] = &["libegl1", "libgl1-mesa-dri", "libxcb1", "libxkbcommon0", "libxkbcommon-x11-0"];
 /// A display for tests, and a Vulkan that draws without a card.
 pub const SCREENS: &[&str] = &["xvfb", "libvulkan1", "mesa-vulkan-drivers"];
+/// A screen that is clicked into and photographed.
+pub const SCREEN_HANDS: &[&str] = &["xvfb", "openbox", "xdotool", "imagemagick"];
+pub const ARDOUR: &[&str] = &["ardour"];
+/// Its sound server, and gcc for a sequencer where the kernel has none.
+pub const QTRACTOR: &[&str] = &["qtractor", "jackd2", "gcc"];
 /// The Python hosts and the numeric oracle.
 pub const PYTHON: &[&str] = &["python3-venv"];
 /// Counts instructions.
