@@ -81,6 +81,8 @@ class Rig:
 
     def start(self, *command: object, **env: str) -> subprocess.Popen:
         """Starts what `end` will end."""
+        is_there = shutil.which(str(command[0]))
+        expect(is_there, f"{command[0]} is not installed: these checks know Ardour 7 and qtractor 0.9")
         with self._log(command) as log:
             process = subprocess.Popen(
                 [str(word) for word in command],
