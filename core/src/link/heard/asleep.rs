@@ -29,7 +29,7 @@ impl Rest {
 }
 
 impl Heard {
-    /// Where it broke off in silence, if it did and nobody has said yet why.
+    /// Where it broke off in silence, if it did and the reason is not known yet.
     pub fn rest(&self) -> Option<Rest> {
         let next = self.rolls.waiting.front().map(|(cell, _)| *cell).zip(self.rolls.since);
         if next.is_none() && (self.idle_ticks < STILL_TICKS || self.rolls.is_settled) {
@@ -46,7 +46,7 @@ impl Heard {
         before.into_iter().chain(self.rolls.now.map(|roll| (roll, is_over)))
     }
 
-    /// Nobody rolls on: until it is called again there is nothing to tell.
+    /// No other track rolls on: until it is called again there is nothing to fill.
     pub fn settle(&mut self) {
         self.rolls.is_settled = true;
     }
@@ -144,7 +144,7 @@ impl Heard {
         self.rolls.break_off();
     }
 
-    /// A cell came: it waits where it is to be told why the track had broken off.
+    /// A cell came: it waits while the reason why the track broke off is not known.
     pub(super) fn arrive(&mut self, cell: Cell, is_placed: bool, now: Instant) {
         if self.rolls.waiting.is_empty() && !self.rolls.breaks_rest(&cell) {
             return self.admit(cell, is_placed, now);

@@ -19,7 +19,7 @@ impl Parts {
         let whole = cell * CELLS_PER_BANDS as u32;
         let is_same = |part: &Bands| (part.index, part.epoch) == (bands.index, bands.epoch);
         let before = self.0.iter().position(is_same).and_then(|at| self.0.remove(at));
-        // Silence is told by whole cells, of which the track may have heard some.
+        // Silence comes in whole cells, of which the track may have heard some.
         let before = before.filter(|part| part.frames + bands.frames <= whole + cell);
         let joined = before.map_or(bands, |part| part.with(&bands, whole));
         if !joined.flags.has(CellFlags::COMPLETE) {

@@ -1,5 +1,5 @@
 //! The stretches of the song that a track was called for, one after the other. Hosts cease to call a track that has
-//! nothing but silence: where one breaks off in silence, what follows waits until the other tracks tell why.
+//! nothing but silence: where one breaks off in silence, what follows waits until the other tracks show why.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ const QUIET: f32 = 1e-4;
 const SLACK: Duration = Duration::from_millis(100);
 /// Epochs that a round may bring, where tracks sleep between two strokes.
 const EPOCHS: usize = 8;
-/// Epochs that are told as an earlier one, at most: the bands of more have arrived.
+/// Epochs that are given out as an earlier one, at most: the bands of more have arrived.
 const MOST_JOINED: usize = 32;
 
 /// A stretch of the song without a jump.
