@@ -15,7 +15,7 @@ use parking_lot::Mutex;
 
 use super::{Instance, contained};
 
-/// Scales of a display that are none.
+/// Scales that a display can have.
 const SCALES: std::ops::RangeInclusive<f64> = 0.25..=16.0;
 /// A window system's limit to a side, in pixels.
 const LARGEST: u32 = 16_384;

@@ -2,7 +2,7 @@
 //!
 //! Hosts let a plug-in sleep whose input and output are silent. Whether a track that broke off in silence slept or the
 //! transport went elsewhere, the other tracks of the process tell, by their order: one that rolled through that place at
-//! that time, and on. Only what nobody heard is filled, and what is heard later takes its place.
+//! that time, and on. Only unheard places are filled, and what is heard later takes their place.
 
 use std::ops::DerefMut;
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ const BEHIND: i32 = 5;
 const CELLS_PER_S: f64 = 10.0;
 /// A gap as long as the time that passed, this much more or less, is one that the song rolled through.
 const PACE_S: f64 = 0.3;
-/// Rounds after which nobody is waited for any longer: a second.
+/// Rounds after which other tracks are waited for no longer: a second.
 const MOST_ROUNDS: u32 = 50;
 
 /// Why a track broke off.

@@ -71,7 +71,7 @@ pub(super) struct Rolls {
     pub waited: u32,
     /// Epochs that belong to an earlier one, as the track slept in between.
     joined: VecDeque<(u16, u16)>,
-    /// Cells before this one that follow on the roll were told as silence.
+    /// Cells from the roll's end to this one were filled in as silence.
     pub filled: Option<i32>,
     /// Why it broke off is known, as far as it can be.
     pub is_settled: bool,

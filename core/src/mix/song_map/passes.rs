@@ -23,7 +23,7 @@ const UNTOLD: f32 = 0.05;
 const MOST_PAIRS: usize = 256;
 /// Cells that sound in both passes at least: the 400 ms by which the rules tell sound from silence.
 const FEWEST: usize = 4;
-/// A cell tells a level within 40 dB of the song's loudest, and where it is no silence.
+/// A cell has a level to compare within 40 dB of the song's loudest, unless it is silence.
 const SOUNDING: f32 = 1e-4;
 
 /// A level by its three measures, dB: peak, RMS, loudness.

@@ -7,8 +7,7 @@ use crate::dsp::Cell;
 
 /// Mean square under which a cell is silence: -80 dBFS.
 pub(super) const SILENCE: f32 = 1e-8;
-/// Silence between two sounds is a rest from 4 s on, the 2 bars of a song that tells none. What is shorter belongs to
-/// what is played: without its notes it tells nothing.
+/// Silence between two sounds is a rest from 4 s on, at any tempo. What is shorter goes with the notes around it.
 const REST: i32 = 40;
 
 /// Nothing sounds in this cell.
