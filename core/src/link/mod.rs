@@ -6,37 +6,22 @@
 //! Tracks of other binaries (CLAP beside VST3) and of other processes (sandboxed plugins) come by [`hub`] files. The
 //! collector makes a track for each; all that follows (view, verdict) knows no difference.
 
-mod collector;
-mod heard;
 mod hub;
-mod identity;
-mod owner;
-mod peers;
-mod report;
+mod members;
 mod ring;
-mod scope;
 mod session;
-mod settings;
-mod shared;
-mod sleep;
-mod song;
-mod sync;
 mod track;
-mod transport;
 
 pub use hub::{FOLDER_VARIABLE, FileState, Holder, HubConfig, HubFile, PATIENCE, SeenTrack, Survey, View, survey};
 #[cfg(fuzzing)]
 pub use hub::{seeds, take_in};
-pub use identity::SessionId;
-pub use owner::{Owner, Refused};
+pub use members::Stored;
 pub use ring::{
     BANDS_RING, CELL_RING, HOP_RING, RENDER_BANDS_RING, RENDER_CELL_RING, Reader, Writer, bands_ring, cell_ring,
     hop_ring, newest_of, ring,
 };
 pub use session::{Session, session};
-pub use settings::{Format, TrackSettings};
-pub use song::Stored;
-pub use track::{TrackConfig, TrackHandle, TrackWriter};
+pub use track::{Format, Owner, Refused, SessionId, TrackConfig, TrackHandle, TrackSettings, TrackWriter};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,7 +1,7 @@
 //! What the rules need to know of a session.
 
-use super::{Measure, Role, SongMap};
 use crate::dsp::Hop;
+use crate::mix::{Measure, Role, SongMap};
 
 /// Names one track for the length of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -71,8 +71,8 @@ pub struct SessionTransport {
 pub struct SessionState {
     pub transport: SessionTransport,
     /// Scope wished by the user; `None` is playing while the transport runs, else the loudest section.
-    pub scope: Option<super::ScopeKind>,
-    /// The range, for [`super::ScopeKind::Range`].
+    pub scope: Option<crate::mix::ScopeKind>,
+    /// The range, for [`crate::mix::ScopeKind::Range`].
     pub range_s: Option<(f64, f64)>,
     /// Anchor picked by the user where the song has no kick.
     pub anchor: Option<Anchor>,

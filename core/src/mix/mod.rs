@@ -1,60 +1,32 @@
 //! The balance rules as pure functions: tracks, targets and a scope in, a [`MixReport`] out.
 
-mod advice;
-mod anchor;
-mod assess;
-mod assessor;
-mod bars;
+pub(crate) mod assess;
 mod breaks;
-mod budget;
-mod changes;
-mod crew;
-mod density;
-mod detect;
-mod exact;
-mod heard;
-pub mod hearing;
-mod hierarchy;
 mod input;
-mod judge;
-mod layout;
-mod listening;
-mod live;
-mod missed;
-mod mixture;
-mod name;
-mod overview;
-mod parts;
+pub(crate) mod levels;
+mod masking;
 mod profile;
-mod reading;
+pub mod psychoacoustics;
 mod report;
-mod role;
-mod scope;
-mod song_map;
-mod stale;
-mod timeline;
-mod toml_fault;
-mod verdict;
+mod roles;
+mod song;
+mod verdicts;
 pub mod words;
+mod work;
 
-pub use assess::assess;
-pub use assessor::{Assessor, Glance};
-pub use density::{Density, DensityStep, density};
-pub use detect::detect;
+pub use assess::{Assessor, Glance, assess};
 pub use input::{Anchor, Placement, SessionState, SessionTransport, TrackId, TrackInput};
 pub use profile::{
     Band, BreakRules, BusRules, FileVersion, GainStagingRules, HearingRules, Learnt, LevelRules, MonoRules, PanRule,
-    PanRules, Profile, ProfileError, ReferenceRules, RoleTarget, Rules, ScopeRules, VerdictRules,
+    PanRules, Profile, ProfileError, ReferenceRules, RoleTarget, Rules, ScopeRules, TomlFault, VerdictRules,
 };
 pub use report::{
-    Advice, AdviceKind, BandsReport, Break, BusHearing, BusReport, Class, GainStaging, LinkReport, LinkState, Live,
-    LoudReport, LoudVerdict, Masking, Measure, MixHearing, MixReport, PanVerdict, QuietBand, Reference, ReferenceState,
-    SCHEMA, ScopeKind, ScopeReport, SectionReport, SectionTrack, Span, Target, TargetAgainst, TargetSource, ThinBand,
-    TonalBalance, TrackHearing, TrackReport, TrackWhisper, Verdict, WhisperReport,
+    Advice, AdviceKind, BandsReport, Break, BusHearing, BusReport, Class, Density, DensityStep, GainStaging, Lane,
+    LinkReport, LinkState, Live, LoudReport, LoudVerdict, Masking, Measure, MixHearing, MixReport, PanVerdict,
+    QuietBand, Reference, ReferenceState, SCHEMA, ScopeKind, ScopeReport, SectionReport, SectionTrack, Span,
+    StaleReport, Target, TargetAgainst, TargetSource, ThinBand, Timeline, TonalBalance, TrackHearing, TrackReport,
+    TrackWhisper, Verdict, WhisperReport, density, timeline,
 };
-pub use role::Role;
-pub use song_map::SongMap;
-pub(crate) use song_map::{PageState, is_silence};
-pub use stale::StaleReport;
-pub use timeline::{Lane, Timeline, timeline};
-pub use toml_fault::TomlFault;
+pub use roles::{Role, detect};
+pub use song::SongMap;
+pub(crate) use song::{PageState, is_silence};

@@ -4,11 +4,11 @@ pub mod dsp {
     pub use keel_core::dsp::*;
 }
 
-mod sync {
+mod atomics {
     pub(super) use loom::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 }
 
 #[allow(dead_code, clippy::duplicate_mod, reason = "a model uses a part of the ring")]
 #[rustfmt::skip]
-#[path = "../../../core/src/link/ring.rs"]
+#[path = "../../../core/src/link/ring/ring.rs"]
 pub mod ring;

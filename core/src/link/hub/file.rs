@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::layout::{FILE, HEAD, Head, LOG, LOG_AT, NoHead, TIP, TIPS_AT, Tip};
+use super::file_layout::{FILE, HEAD, Head, LOG, LOG_AT, NoHead, TIP, TIPS_AT, Tip};
 
 /// Ending of a hub file, and of one that is being made.
 pub const ENDING: &str = "hub";

@@ -5,17 +5,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::bytes::checksum;
-use super::layout::{FILE, HEAD, Head, LOG_AT, TIP, Tip};
+use super::file_layout::{FILE, HEAD, Head, LOG_AT, TIP, Tip};
 use super::log::{self, BATCH_HEAD, Batch, Record};
 use super::peer::{born, hear, tell};
 use super::table::{SongRow, Table, TrackRow, View, Want};
 use crate::dsp::{Bands, Cell, CellFlags, Hop};
-use crate::link::heard::Heard;
-use crate::link::identity::{Identity, SessionId};
-use crate::link::peers::{Peers, Remote};
-use crate::link::settings::Format;
-use crate::link::song::Wishes;
-use crate::link::track::{Track, TrackConfig};
+use crate::link::members::{Peers, Remote, Wishes};
+use crate::link::track::{Format, Heard, Identity, SessionId, Track, TrackConfig};
 use crate::mix::{
     Assessor, LinkState, Measure, PageState, Placement, Profile, Role, ScopeKind, SessionState, TrackId, TrackInput,
     assess, timeline,
@@ -75,7 +71,7 @@ fn tables(bytes: &[u8]) {
     let mut peers = Peers::default();
     peers.local.push(Arc::clone(&local));
     peers.remote.extend(remote);
-    let mut songs: BTreeMap<SessionId, crate::link::song::Song> = BTreeMap::new();
+    let mut songs: BTreeMap<SessionId, crate::link::members::Song> = BTreeMap::new();
     for row in &table.songs {
         songs.entry(SessionId(row.session)).or_default().learn(&row.wishes);
     }

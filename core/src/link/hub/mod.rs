@@ -9,38 +9,39 @@
 //! A writer lives as long as it holds its file's lock: hosts stop calling when idle, containers number processes as they
 //! like, and clocks differ. A file without a lock is removed by whoever finds it.
 
+mod backfill;
 mod bytes;
 mod file;
+mod file_layout;
 mod folder;
-mod history;
 #[cfg(any(test, fuzzing))]
 mod hostile;
-mod layout;
 mod log;
 mod peer;
+mod process_scope;
 mod survey;
 mod table;
 mod writer;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+use std::{fs, io};
 
+use self::file_layout::Head;
 pub use self::folder::FOLDER_VARIABLE;
+
 #[cfg(fuzzing)]
 pub use self::hostile::{seeds, take_in};
-use self::layout::Head;
 use self::peer::{Health, Peer};
+use self::process_scope::Scope;
 pub use self::survey::{FileState, Holder, HubFile, PATIENCE, SeenTrack, Survey, survey};
 pub use self::table::View;
 use self::table::{MOST_WANTED, Want};
 use self::writer::Writer;
-use super::identity::{SessionId, new_number};
-use super::peers::Remote;
-use super::scope::Scope;
-use super::shared::Shared;
+use crate::link::members::Remote;
+use crate::link::members::Shared;
+use crate::link::track::{SessionId, new_number};
 
 /// Ticks between two looks into the folder: 240 ms.
 const SCAN_TICKS: u64 = 12;
@@ -83,7 +84,7 @@ impl HubConfig {
 
 /// How the hub fares.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum HubState {
+pub(crate) enum HubState {
     Off,
     /// The sentence says why.
     Unavailable(String),
@@ -248,7 +249,12 @@ impl Hub {
 }
 
 /// Takes in what a peer's sessions wish of the sessions that they share with this binary's.
-fn learn(peer: &Peer, program: u64, sessions: BTreeSet<SessionId>, songs: &mut BTreeMap<SessionId, super::song::Song>) {
+fn learn(
+    peer: &Peer,
+    program: u64,
+    sessions: BTreeSet<SessionId>,
+    songs: &mut BTreeMap<SessionId, crate::link::members::Song>,
+) {
     let in_scope = peer.is_in_scope(program);
     for session in sessions {
         let song = songs.entry(session).or_default();

@@ -8,15 +8,11 @@ use std::time::{Duration, Instant};
 
 use super::bytes::checksum;
 use super::file::{self, Other};
-use super::layout::{Head, LOG, MOST_A_TICK, NoHead, Tip};
+use super::file_layout::{Head, LOG, MOST_A_TICK, NoHead, Tip};
 use super::log::{self, Fault, Record};
 use super::table::{Table, TrackRow, Want};
-use crate::link::heard::Heard;
-use crate::link::identity::{Identity, SessionId};
-use crate::link::peers::Remote;
-use crate::link::shared::try_lock;
-use crate::link::song::Wishes;
-use crate::link::track::{Track, TrackConfig};
+use crate::link::members::{Remote, Wishes, try_lock};
+use crate::link::track::{Heard, Identity, SessionId, Track, TrackConfig};
 
 /// A writer that has not moved for so long may be gone: its lock tells.
 const SUSPECT: Duration = Duration::from_millis(500);

@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use super::bytes::checksum;
 use super::file::{self, Other};
+use super::file_layout::{FILE, NoHead};
 use super::folder;
-use super::layout::{FILE, NoHead};
 use super::table::{Table, TrackRow, View};
-use crate::link::settings::Format;
+use crate::link::track::Format;
 use crate::mix::Role;
 
 /// So long a file is watched before its process counts as stopped: readers take no tracks from it after as long.

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::bytes::{In, Out};
-use super::layout::TABLE;
+use super::file_layout::TABLE;
 use super::log::is_gain;
-use crate::link::settings::Format;
-use crate::link::song::{MOST_IGNORED, Wishes};
+use crate::link::members::{MOST_IGNORED, Wishes};
+use crate::link::track::Format;
 use crate::mix::{LinkState, Measure, Placement, Role, ScopeKind, TrackId};
 
 pub const MOST_TRACKS: usize = 256;

@@ -5,18 +5,15 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::backfill::History;
 use super::bytes::checksum;
 use super::file::Own;
-use super::history::History;
-use super::layout::{Head, MOST_A_TICK, Tip};
+use super::file_layout::{Head, MOST_A_TICK, Tip};
 use super::log::{Batch, Record};
 use super::table::{MOST_TRACKS, SongRow, Table, TrackRow, View, Want};
 use crate::dsp::Hop;
-use crate::link::identity::SessionId;
-use crate::link::peers::Circle;
-use crate::link::report::link_report;
-use crate::link::shared::{Shared, try_lock};
-use crate::link::track::Track;
+use crate::link::members::{Circle, Shared, link_report, try_lock};
+use crate::link::track::{SessionId, Track};
 
 /// Ticks between two tables while the log is read: 60 ms for a name or a trim.
 const TABLE_TICKS: u64 = 3;

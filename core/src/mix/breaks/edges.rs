@@ -2,14 +2,13 @@
 
 use smallvec::SmallVec;
 
-use super::super::exact::Sorted;
-use super::super::heard::{CELLS_PER_S, CellSpan, HeardHit};
-use super::super::mixture::{Mixture, Unit};
-use super::super::reading::{hit_counts, percentile};
-use super::super::{Class, Measure, Target, Verdict};
-use super::kept::{beyond, side_of};
 use super::runs::{Run, Runs};
-use super::steps::Steps;
+use super::sliding_stretches::Steps;
+use super::unit_breaks::{beyond, side_of};
+use crate::mix::levels::{CELLS_PER_S, CellSpan, HeardHit, hit_counts, percentile};
+use crate::mix::verdicts::{Mixture, Unit};
+use crate::mix::work::Sorted;
+use crate::mix::{Class, Measure, Target, Verdict};
 
 /// An edge is looked for this many cells around where the sliding readings put it.
 pub(super) const SNAP: i32 = 6;
@@ -127,7 +126,7 @@ impl Edged<'_> {
         Some(Edges { from_s, to_s, end_s })
     }
 
-    /// The high peak of the run's hits ([`high_peak`](super::super::reading::high_peak)), which grow with the run.
+    /// The high peak of the run's hits ([`high_peak`](crate::mix::levels::high_peak)), which grow with the run.
     fn high_db(&self, hits: &[HeardHit]) -> f64 {
         let mark = self.unit.heard.mark_of_hits(self.span());
         let mut kept = self.run.peaks_db.borrow_mut();

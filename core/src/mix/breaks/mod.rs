@@ -5,20 +5,19 @@
 //! only where the track or the anchor has changed.
 
 mod edges;
-mod kept;
+
 mod runs;
-mod steps;
+mod sliding_stretches;
+mod unit_breaks;
 
 use std::sync::{Arc, OnceLock};
 
-use self::kept::Kept;
-use self::steps::Steps;
-use super::advice::automate;
-use super::budget::Budget;
-use super::crew;
-use super::judge::Judged;
-use super::mixture::{Mixture, Unit};
-use super::{Advice, Break, Measure, Target, TargetAgainst, Verdict};
+use self::sliding_stretches::Steps;
+use self::unit_breaks::Kept;
+use crate::mix::assess::automate;
+use crate::mix::verdicts::{Judged, Mixture, Unit};
+use crate::mix::work::{Budget, parallel};
+use crate::mix::{Advice, Break, Measure, Target, TargetAgainst, Verdict};
 
 /// Work to read what is new of one unit, and for each stretch that is.
 const READ: u32 = 8;
@@ -123,7 +122,7 @@ impl Sliding {
             }
         }
         let anchor = &self.anchor;
-        let work = crew::each(&mut self.units, |unit, kept| {
+        let work = parallel::each(&mut self.units, |unit, kept| {
             let (target, place) = targets[unit]?;
             Some(kept.update(mix, &mix.units[unit], judged[unit].class, target, &anchor[place]))
         });

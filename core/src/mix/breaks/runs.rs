@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::super::exact::Sorted;
-use super::super::heard::{CellSpan, HitsMark};
-use super::super::{Break, Verdict};
 use super::Ride;
+use crate::mix::levels::{CellSpan, HitsMark};
+use crate::mix::work::Sorted;
+use crate::mix::{Break, Verdict};
 
 /// Stretches in a block whose lowest and highest offsets are kept.
 const BLOCK: usize = 64;

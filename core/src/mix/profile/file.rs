@@ -11,7 +11,7 @@ use super::rules::{
     BreakPatch, BusPatch, GainStagingPatch, HearingPatch, LevelPatch, MonoPatch, PanPatch, ReferencePatch, RulesPatch,
     ScopePatch, VerdictPatch,
 };
-pub(super) use crate::mix::toml_fault::TomlFault as Fault;
+pub(super) use super::toml_error::TomlFault as Fault;
 use crate::mix::{Measure, Role, TargetAgainst, TargetSource};
 
 /// A profile's file: whatever is absent comes from its base.

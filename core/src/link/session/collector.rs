@@ -1,0 +1,62 @@
+//! The thread that empties the rings while nobody looks, and tends the hub.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use crate::link::hub::{Hub, HubState};
+use crate::link::lock;
+use crate::link::members::Shared;
+
+/// Time between two rounds. The ring of hops lasts for 128 of them.
+pub(crate) const TICK: Duration = Duration::from_millis(20);
+
+/// The thread that empties the rings while nobody looks. Hosts unload the library after the last instance: [`Self::stop`]
+/// returns when the thread is gone.
+#[derive(Debug)]
+pub(crate) struct Collector {
+    stop: Arc<Stop>,
+    thread: JoinHandle<()>,
+}
+
+#[derive(Debug, Default)]
+struct Stop {
+    asked: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Collector {
+    /// `None` where the system gives no thread: views still collect.
+    pub fn start(session: Arc<Shared>, mut hub: Option<Hub>) -> Option<Self> {
+        let stop = Arc::new(Stop::default());
+        let asked = Arc::clone(&stop);
+        let run = move || {
+            while !asked.within(TICK) {
+                session.tick();
+                // A fault in what others wrote must not end the collecting.
+                if catch_unwind(AssertUnwindSafe(|| hub.iter_mut().for_each(|hub| hub.tick(&session)))).is_err() {
+                    hub = None;
+                    session.set_hub_state(HubState::Unavailable("A fault ended the link to other processes.".into()));
+                }
+            }
+        };
+        let thread = thread::Builder::new().name("keel-collector".into()).spawn(run).ok()?;
+        Some(Self { stop, thread })
+    }
+
+    pub fn stop(self) {
+        *lock(&self.stop.asked) = true;
+        self.stop.changed.notify_one();
+        // A collector that panicked is gone, too.
+        let _ = self.thread.join();
+    }
+}
+
+impl Stop {
+    /// Waits for the wish to stop, for no longer than `time`.
+    fn within(&self, time: Duration) -> bool {
+        let waited = self.changed.wait_timeout_while(lock(&self.asked), time, |asked| !*asked);
+        *waited.unwrap_or_else(std::sync::PoisonError::into_inner).0
+    }
+}

@@ -1,0 +1,266 @@
+//! From the tracks of a session to its report.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::advice::{Finding, Memo, advice};
+use crate::dsp::{CellFlags, correlation, mono_loss};
+use crate::mix::breaks::Dynamics;
+use crate::mix::levels::{Overview, Sides, fallback_note, pan_verdict};
+use crate::mix::masking::{self, Listening};
+use crate::mix::verdicts::{Judged, Mixture, Unit, scope};
+use crate::mix::work::Budget;
+use crate::mix::{
+    Assessor, BusHearing, BusReport, Class, Live, MixReport, Profile, Reference, ReferenceState, Role, SCHEMA,
+    ScopeReport, SessionState, Span, StaleReport, TrackHearing, TrackInput, TrackReport, words,
+};
+use crate::units::{Db, Dbfs, Lu, Lufs, Seconds};
+
+/// Judges a whole session. Pure: the same tracks, profile and state give the same report. An [`Assessor`] gives the same
+/// one, too, and reads only what is new since its last look.
+pub fn assess(tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> MixReport {
+    Assessor::new().assess(tracks, profile, state)
+}
+
+/// Work to write what is told of a track.
+const WRITE: u32 = 3;
+
+/// What a report is written from.
+#[derive(Debug)]
+pub(crate) struct Facts<'a> {
+    pub mix: &'a Mixture<'a>,
+    pub judged: &'a [Judged],
+    pub overviews: &'a [Overview],
+    pub listening: &'a Listening,
+    /// For each track its unit, and its place among that one's members.
+    pub unit_of: &'a [(usize, usize)],
+}
+
+/// Writes what is told of each track, behind those that are written already; true once all are. What moves on the screen
+/// is not in it yet.
+pub(crate) fn write_tracks(facts: &Facts<'_>, budget: &mut Budget, tracks: &mut Vec<TrackReport>) -> bool {
+    let findings = findings(facts);
+    while tracks.len() < facts.mix.tracks.len() && budget.is_left() {
+        budget.take(WRITE);
+        tracks.push(track_report(facts, &findings, tracks.len()));
+    }
+    tracks.len() == facts.mix.tracks.len()
+}
+
+/// Writes again what is told of some tracks.
+pub(crate) fn write_again(facts: &Facts<'_>, which: impl Iterator<Item = usize>, tracks: &mut [TrackReport]) {
+    let findings = findings(facts);
+    which.for_each(|index| tracks[index] = track_report(facts, &findings, index));
+}
+
+/// The report on these tracks.
+pub(crate) fn report(
+    facts: &Facts<'_>,
+    dynamics: &Dynamics,
+    state: &SessionState,
+    memos: &mut [Memo],
+    tracks: Vec<TrackReport>,
+) -> MixReport {
+    let Facts { mix, overviews, listening, .. } = *facts;
+    let mut findings = findings(facts);
+    for (finding, extent) in findings.iter_mut().zip(&dynamics.extents) {
+        finding.extent = *extent;
+    }
+    let mut advice = advice(mix, &findings, &dynamics.breaks, memos);
+    advice.extend(masking::advice(mix, &findings, listening));
+    let notes = notes(mix, &tracks);
+    MixReport {
+        schema: SCHEMA,
+        profile: mix.profile.name.clone(),
+        scope: scope_report(mix, state),
+        reference: reference_report(mix),
+        tracks,
+        breaks: dynamics.breaks.iter().map(|found| Arc::clone(&found.found)).collect(),
+        sections: Vec::new(),
+        advice,
+        bus: bus_report(mix, overviews, listening),
+        hearing: listening.mix.clone(),
+        timeline: None,
+        link: None,
+        density: None,
+        notes,
+    }
+}
+
+fn findings<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
+    let Facts { mix, overviews: all, .. } = *facts;
+    let mut mates = [Sides::default(); Role::ALL.len()];
+    for unit in mix.counted() {
+        unit.members.iter().for_each(|&index| mates[unit.role as usize].add(&all[index]));
+    }
+    let finding = |(unit, judged): (&'a Unit<'a>, &'a Judged)| {
+        let overviews = match unit.members {
+            [only] => Cow::Borrowed(&all[*only..=*only]),
+            several => Cow::Owned(several.iter().map(|&index| all[index]).collect()),
+        };
+        let pan = pan_verdict(&mix.profile.role(unit.role).pan, unit, &overviews, mates[unit.role as usize]);
+        Finding { unit, judged, overviews, pan, extent: None }
+    };
+    mix.units.iter().zip(facts.judged).map(finding).collect()
+}
+
+fn track_report(facts: &Facts<'_>, findings: &[Finding<'_>], index: usize) -> TrackReport {
+    let track = &facts.mix.tracks[index];
+    let finding = &findings[facts.unit_of[index].0];
+    let (unit, judged, own) = (finding.unit, finding.judged, facts.overviews[index]);
+    let moved = judged.judgement.map(|judgement| judgement.move_by);
+    let lands =
+        judged.offset.zip(moved).filter(|(_, moved)| moved.0 != 0.0).map(|(offset, moved)| Db(offset + moved.0));
+    let fallback = fallback_note(judged.class, judged.class_fallback).map(str::to_owned);
+    let db = |value: Option<f64>| value.map(Db);
+    TrackReport {
+        id: track.id,
+        name: track.name.to_owned(),
+        role: track.role,
+        role_is_guess: track.role_is_guess,
+        is_anchor: unit.is_anchor,
+        part: unit.part.map(str::to_owned),
+        class: judged.class,
+        class_fallback: judged.class_fallback,
+        scope: judged.span.map(|span| Span { from_s: Seconds(span.start_s()), to_s: Seconds(span.end_s()) }),
+        input_peak_dbfs: own.input_peak,
+        sample_peak_dbfs: own.sample_peak,
+        true_peak_dbtp: own.true_peak,
+        rms_dbfs: own.rms,
+        integrated_lufs: own.integrated,
+        max_short_term_lufs: own.max_short_term,
+        held_peak_dbfs: None,
+        hits: judged.reading.filter(|reading| reading.class == Class::Hits).map(|reading| reading.hits),
+        level_dbfs: judged.reading.map(|reading| Dbfs(reading.peak_db)),
+        level_rms_dbfs: judged.reading.map(|reading| Dbfs(reading.rms_db)),
+        level_lufs: judged.reading.map(|reading| Lufs(reading.lufs)),
+        offset_db: db(judged.offset),
+        loudness_offset_lu: judged.loudness_offset.map(Lu),
+        spread: judged.spread.clone(),
+        target: judged.target,
+        verdict: judged.verdict,
+        edge: judged.judgement.is_some_and(|judgement| judgement.edge),
+        deviation_db: judged.judgement.map(|judgement| judgement.deviation),
+        move_db: moved,
+        lands_at_db: lands,
+        loudness_verdict: judged.loudness_verdict,
+        note: judged.note.clone().or(fallback),
+        gain_staging: own.gain_staging,
+        pan: own.pan,
+        pan_verdict: finding.pan,
+        correlation: own.correlation,
+        mono_loss_db: own.mono_loss,
+        thin_in_mono: own.thin_in_mono,
+        placement: track.placement,
+        is_out: track.is_out,
+        is_ignored: false,
+        non_finite_input: is_bad(facts.mix, index),
+        heard_cells: track.song.heard(),
+        missed_cells: track.song.missed(),
+        stale: StaleReport::of(track.song),
+        trim_db: None,
+        hearing: TrackHearing {
+            crest_db: own.crest,
+            loudness_range_lu: own.loudness_range,
+            ..facts.listening.tracks[index].clone()
+        },
+        live: Live::default(),
+    }
+}
+
+/// Plain maximum since the user's reset.
+pub(crate) fn held_peak(track: &TrackInput<'_>) -> Option<Dbfs> {
+    track.held_peak.and_then(|peak| Dbfs::from_peak(f64::from(peak)))
+}
+
+/// The trim as it stands; `None` where it lets nothing through.
+pub(crate) fn trim(track: &TrackInput<'_>) -> Option<Db> {
+    Db::from_amplitude(f64::from(track.gain))
+}
+
+fn scope_report(mix: &Mixture<'_>, state: &SessionState) -> ScopeReport {
+    let Some(scope) = &mix.scope else {
+        let kind = scope::kind(state);
+        return ScopeReport { kind, from_s: None, to_s: None, from_bar: None, to_bar: None };
+    };
+    let (from_s, to_s) = (scope.span.start_s(), scope.span.end_s());
+    ScopeReport {
+        kind: scope.kind,
+        from_s: Some(Seconds(from_s)),
+        to_s: Some(Seconds(to_s)),
+        from_bar: mix.bars.number(from_s),
+        to_bar: mix.bars.number(to_s),
+    }
+}
+
+fn reference_report(mix: &Mixture<'_>) -> Reference {
+    let reference = &mix.reference;
+    let names = |indices: &[usize]| indices.iter().map(|&index| mix.tracks[index].name.to_owned()).collect::<Vec<_>>();
+    let last_hit_s = mix.last_hit_s();
+    Reference {
+        track: reference.exists().then(|| names(reference.members).join(" + ")),
+        state: reference.state,
+        hit_peak_dbfs: mix.reference_reading.map(|reading| Dbfs(reading.peak_db)),
+        hit_lufs: mix.reference_reading.map(|reading| Lufs(reading.lufs)),
+        last_hit_s: last_hit_s.map(Seconds),
+        last_hit_bar: last_hit_s.and_then(|second| mix.bars.number(second)),
+        claimed_by: names(reference.claimed_by),
+    }
+}
+
+/// The facts of the mix bus, where the session has one.
+fn bus_report(mix: &Mixture<'_>, overviews: &[Overview], listening: &Listening) -> Option<BusReport> {
+    let index = mix.tracks.iter().position(|track| track.role == Role::MixBus && !track.is_out)?;
+    let (heard, own) = (mix.heard[index], &overviews[index]);
+    let sums = heard.facts().map(crate::mix::levels::Facts::stereo_sums).unwrap_or_default();
+    Some(BusReport {
+        sample_peak_dbfs: own.sample_peak,
+        true_peak_dbtp: own.true_peak,
+        integrated_lufs: own.integrated,
+        loudness_range_lu: own.loudness_range,
+        correlation: correlation(sums.left, sums.right, sums.cross),
+        mono_loss_db: mono_loss(sums.left, sums.right, sums.cross),
+        low_side_db: listening.bus_low_side,
+        hearing: BusHearing { crest_db: own.crest, ..listening.bus.clone() },
+    })
+}
+
+fn notes(mix: &Mixture<'_>, tracks: &[TrackReport]) -> Vec<String> {
+    let mut notes = Vec::new();
+    match mix.reference.state {
+        ReferenceState::Conflict => {
+            notes.push("Two tracks are tagged as the kick: untag one. Nothing counts from the kick until then.".into());
+        }
+        ReferenceState::None if !mix.tracks.is_empty() && mix.tracks.iter().all(|track| track.role == Role::MixBus) => {
+            notes.push("Facts of the mix alone: verdicts on tracks need their stems, or a Keel on each track.".into());
+        }
+        ReferenceState::None if !mix.tracks.is_empty() => {
+            notes.push("No kick in the song: tag a track as the kick, or pick a track to stand in for it.".into());
+        }
+        ReferenceState::Virtual => notes.push("No kick: another track stands in for it.".into()),
+        _ => {}
+    }
+    let bad: Vec<&str> =
+        (0..mix.tracks.len()).filter(|&index| is_bad(mix, index)).map(|index| mix.tracks[index].name).collect();
+    if !bad.is_empty() {
+        notes.push(format!("Not-a-number or infinite samples came in, read as silence: {}.", bad.join(", ")));
+    }
+    let missed = mix.tracks.iter().map(|track| (track.name, track.song.missed())).filter(|(_, cells)| *cells > 0);
+    notes.extend(words::all_missed(missed));
+    let stale = tracks.iter().filter_map(|track| Some((track.name.as_str(), track.stale.as_ref()?)));
+    notes.extend(words::stale_tracks(stale));
+    if mix.tracks.iter().any(is_free_running) {
+        notes.push("The host tells no song position: places count from when it began to play.".into());
+    }
+    notes
+}
+
+/// Its song is laid out by running time.
+fn is_free_running(track: &TrackInput<'_>) -> bool {
+    track.song.newest().is_some_and(|cell| cell.flags.has(CellFlags::FREE_RUNNING))
+}
+
+/// Non-finite samples came in.
+fn is_bad(mix: &Mixture<'_>, index: usize) -> bool {
+    mix.heard[index].facts().is_some_and(crate::mix::levels::Facts::non_finite)
+}

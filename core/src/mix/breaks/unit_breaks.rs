@@ -1,0 +1,236 @@
+//! What is kept of one unit: its offsets from the anchor over the sliding stretches, and the breaks found in them.
+
+use std::sync::Arc;
+
+use super::edges::{Edged, Edges, SNAP};
+use super::runs::{Run, Runs};
+use super::sliding_stretches::Steps;
+use super::{Found, Ride};
+use crate::mix::levels::{CellSpan, read_raw};
+use crate::mix::verdicts::{Mixture, Unit, deviation, judge_offset, scope};
+use crate::mix::{
+    Break, BreakRules, Class, LevelRules, Measure, Placement, Role, Target, Verdict, VerdictRules, words,
+};
+use crate::units::{Db, Seconds};
+
+/// What a unit's readings go by; another one needs them all anew.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Key {
+    heard: u64,
+    class: Class,
+    measure: Measure,
+    /// The gain, where gates depend on it.
+    scale: Option<f64>,
+    level: LevelRules,
+    breaks: BreakRules,
+}
+
+/// What the cut into runs goes by.
+#[derive(Clone, Debug, PartialEq)]
+struct Cut {
+    shift_db: f64,
+    target: Target,
+    verdict: VerdictRules,
+    role: Role,
+    placement: Placement,
+    name: String,
+}
+
+/// One unit's sliding readings.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    key: Option<Key>,
+    cut: Option<Cut>,
+    runs: Runs,
+    seen_heard: u64,
+    seen_steps: u64,
+    seen_kick: u64,
+    seen_bars: u64,
+}
+
+impl Kept {
+    /// Reads what is new, and tells how much that was.
+    pub fn update(&mut self, mix: &Mixture<'_>, unit: &Unit<'_>, class: Class, target: Target, steps: &Steps) -> u64 {
+        let rules = &mix.profile.rules;
+        let (Some(gain), Some(kick_gain)) = (unit.heard.gain_db(), mix.reference.heard.gain_db()) else {
+            *self = Self::default();
+            return 0;
+        };
+        let key = Key {
+            heard: unit.heard.id(),
+            class,
+            measure: target.measure,
+            scale: (target.measure == Measure::Loudness).then_some(unit.heard.scale()),
+            level: rules.level,
+            breaks: rules.breaks,
+        };
+        let kick_db = kick_gain + mix.reference.shift_db;
+        let cut = Cut {
+            shift_db: gain - kick_db,
+            target,
+            verdict: rules.verdict,
+            role: unit.role,
+            placement: unit.placement,
+            name: unit.name.to_owned(),
+        };
+        let mut work = self.read(mix, unit, key, &cut, steps);
+        let Self { runs, .. } = self;
+        for place in 0..runs.all.len() {
+            if runs.all[place].found.is_some() {
+                continue;
+            }
+            work += 1;
+            let run = &runs.all[place];
+            let edged = Edged { mix, unit, target, steps, runs, run, shift_db: cut.shift_db, kick_db };
+            let edges = edged.edges(class);
+            let offset = run.median().map(|offset| offset + cut.shift_db);
+            let found = edges.zip(offset).and_then(|(edges, offset)| describe(mix, unit, target, edges, offset));
+            let found = found.map(|found| (Arc::new(found), Ride::default()));
+            let rests_on = rests_on(mix, steps, run);
+            (runs.all[place].found, runs.all[place].rests_on) = (Some(found), rests_on);
+        }
+        self.cut = Some(cut);
+        work
+    }
+
+    /// Reads the offsets that are other than they were, and drops what was found of the runs on which that bears.
+    fn read(&mut self, mix: &Mixture<'_>, unit: &Unit<'_>, key: Key, cut: &Cut, steps: &Steps) -> u64 {
+        let mut places = Vec::new();
+        let mut cells: Vec<CellSpan> = Vec::new();
+        let mut note = |from, to| cells.push(CellSpan { from, to });
+        let kick = mix.reference.heard;
+        let follows = self.key == Some(key)
+            && unit.heard.changes().since(self.seen_heard, &mut note)
+            && steps.changes().since(self.seen_steps, |from, to| places.push(from as usize..to as usize));
+        let own = cells.len();
+        let is_near = kick.changes().since(self.seen_kick, |from, to| cells.push(CellSpan { from, to }))
+            && mix.bars.changes().since(self.seen_bars, |from, _| cells.push(CellSpan { from, to: i32::MAX }));
+        if !follows {
+            (self.key, self.cut, self.runs) = (Some(key), None, Runs::default());
+            places.push(0..steps.len());
+        } else {
+            places.extend(cells[..own].iter().map(|span| steps.touching(*span)));
+        }
+        (self.seen_heard, self.seen_steps) = (unit.heard.changes().version(), steps.changes().version());
+        (self.seen_kick, self.seen_bars) = (kick.changes().version(), mix.bars.changes().version());
+        let side = |offset: f64| side_of(mix, offset + cut.shift_db, cut.target);
+        let mut work = 0;
+        if self.cut.as_ref() != Some(cut) {
+            work += self.runs.recut(side) as u64;
+        }
+        self.runs.resize(steps.len(), side);
+        for place in merged(places, steps.len()) {
+            let offsets: Vec<f64> = place.clone().map(|step| offset(mix, unit, key, steps, step)).collect();
+            work += offsets.len() as u64;
+            self.runs.put(place, &offsets, side);
+        }
+        for run in &mut self.runs.all {
+            let bears = |span: &CellSpan| span.from < run.rests_on.to && span.to > run.rests_on.from;
+            if !is_near || cells.iter().any(bears) {
+                run.found = None;
+            }
+        }
+        work
+    }
+
+    pub fn heap_bytes(&self) -> usize {
+        self.runs.heap_bytes()
+    }
+
+    /// The lowest and the highest offset with today's gains.
+    pub fn extent(&self) -> Option<(f64, f64)> {
+        let shift_db = self.cut.as_ref()?.shift_db;
+        self.runs.extent().map(|(low, high)| (low + shift_db, high + shift_db))
+    }
+
+    pub fn breaks(&self, unit: usize) -> impl Iterator<Item = Found> {
+        let found = self.runs.all.iter().filter_map(|run| run.found.as_ref()?.as_ref());
+        found.map(move |(found, ride)| Found { unit, found: Arc::clone(found), ride: Arc::clone(ride) })
+    }
+}
+
+/// The cells on which a run's edges depend: its own, and those in which its kick hits are looked for.
+fn rests_on(mix: &Mixture<'_>, steps: &Steps, run: &Run) -> CellSpan {
+    let (first, last) = (steps.span(run.from), steps.span(run.to - 1));
+    // A kick's gap is no longer than the stretch in which it hits twice.
+    let longest = (last.to - last.from).max(first.to - first.from);
+    let bars = scope::after(mix.bars, last.end_s(), mix.profile.rules.breaks.bars, mix.profile.rules.breaks.seconds);
+    let to = CellSpan::from_seconds(0.0, bars).to.max(last.to) + SNAP;
+    CellSpan { from: first.from - longest - SNAP, to: to + 1 }
+}
+
+/// Ranges in rising order, those that touch as one.
+fn merged(mut places: Vec<std::ops::Range<usize>>, len: usize) -> Vec<std::ops::Range<usize>> {
+    places.sort_by_key(|place| place.start);
+    let mut merged: Vec<std::ops::Range<usize>> = Vec::with_capacity(places.len());
+    for place in places.into_iter().map(|place| place.start.min(len)..place.end.min(len)) {
+        match merged.last_mut() {
+            Some(last) if place.start <= last.end => last.end = last.end.max(place.end),
+            _ if place.is_empty() => {}
+            _ => merged.push(place),
+        }
+    }
+    merged
+}
+
+/// The unit against the anchor over a stretch, before any gain; NaN where not all of it was heard, or too little sounds.
+fn offset(mix: &Mixture<'_>, unit: &Unit<'_>, key: Key, steps: &Steps, step: usize) -> f64 {
+    let (span, kick) = (steps.span(step), steps.kick(step));
+    if kick.is_nan() || !unit.heard.has_all(span) {
+        return f64::NAN;
+    }
+    let read = |heard| read_raw(heard, key.class, span, key.measure, &key.level);
+    let Some((mut level, hits)) = read(unit.heard) else { return f64::NAN };
+    if key.class == Class::Hits && hits < key.breaks.hits {
+        return f64::NAN;
+    }
+    if unit.members.len() > 1 && key.measure == Measure::Peak {
+        // A part is as loud in peaks as its loudest member.
+        let members = unit.members.iter().map(|&index| mix.heard[index]);
+        let levels = members.filter_map(|heard| Some(read(heard)?.0 + heard.gain_db()?));
+        level = levels.reduce(f64::max).unwrap_or(level);
+    }
+    level - kick
+}
+
+/// The side of the band on which an offset lies too far out.
+pub(super) fn side_of(mix: &Mixture<'_>, offset: f64, target: Target) -> Option<Verdict> {
+    beyond(offset, target, mix.profile.rules.breaks.beyond)
+}
+
+/// The side on which an offset lies by `beyond` or more, in whole tenths.
+pub(super) fn beyond(offset: f64, target: Target, beyond: Db) -> Option<Verdict> {
+    let deviation = deviation(offset, target.low_db, target.high_db);
+    if deviation == 0.0 {
+        return None;
+    }
+    let (tenths, limit) = ((deviation * 10.0).round(), (beyond.0 * 10.0).round());
+    if tenths != 0.0 && tenths >= limit {
+        Some(Verdict::High)
+    } else if tenths != 0.0 && tenths <= -limit {
+        Some(Verdict::Low)
+    } else {
+        None
+    }
+}
+
+fn describe(mix: &Mixture<'_>, unit: &Unit<'_>, target: Target, edges: Edges, offset: f64) -> Option<Break> {
+    let rules = &mix.profile.rules;
+    let Edges { from_s, to_s, end_s } = edges;
+    let shortest = scope::after(mix.bars, from_s, rules.breaks.bars, rules.breaks.seconds) - from_s;
+    if end_s - from_s < shortest - rules.breaks.edge_seconds.0 {
+        return None;
+    }
+    let judgement = judge_offset(offset, target.low_db, target.high_db, &rules.verdict);
+    Some(Break {
+        track: unit.name.to_owned(),
+        from_s: Seconds(from_s),
+        to_s: Seconds(to_s),
+        from_bar: mix.bars.number(from_s),
+        to_bar: mix.bars.number(to_s),
+        offset_db: Db(offset),
+        verdict: judgement.verdict,
+        move_db: judgement.move_by,
+        cause: words::cause(unit.role, judgement.verdict).to_owned(),
+    })
+}

@@ -1,0 +1,233 @@
+//! A track's hits: as they ended, cell by cell, and in song order without the faint ones. Levels before the gain.
+
+use std::cmp::Ordering;
+
+use smallvec::SmallVec;
+
+use super::{CELLS_PER_S, CellSpan, HIT_RANGE};
+use crate::dsp::Cell;
+use crate::mix::song::Changes;
+use crate::units::Db;
+
+/// Hits of several tracks that lie this close are one, in seconds.
+const TOGETHER_S: f64 = 0.05;
+
+/// One hit; powers are mean squares.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct HeardHit {
+    pub onset_s: f64,
+    /// Minus infinity for silence.
+    pub peak_db: f64,
+    pub power: f64,
+    pub k_power: f64,
+    /// The cell in which its window ended.
+    ends_in: i32,
+}
+
+impl HeardHit {
+    /// The hit that ended in a cell; after the cell's gain where it has its own.
+    pub fn new(cell: &Cell, automated: bool) -> Option<Self> {
+        let hit = cell.hit()?;
+        let gain = if automated { f64::from(cell.gain) } else { 1.0 };
+        Some(Self {
+            onset_s: hit.onset as f64 / 100.0,
+            peak_db: Db::from_amplitude(f64::from(hit.peak) * gain).map_or(f64::NEG_INFINITY, |db| db.0),
+            power: f64::from(hit.power) * gain * gain,
+            k_power: f64::from(hit.k_power) * gain * gain,
+            ends_in: cell.index,
+        })
+    }
+
+    /// The cell of the onset.
+    pub fn cell(&self) -> i32 {
+        (self.onset_s * CELLS_PER_S).floor() as i32
+    }
+
+    /// After a gain.
+    pub fn amplified(&self, gain: f64) -> Self {
+        Self {
+            peak_db: self.peak_db + 20.0 * gain.log10(),
+            power: self.power * gain * gain,
+            k_power: self.k_power * gain * gain,
+            ..*self
+        }
+    }
+
+    fn order(&self, other: &Self) -> Ordering {
+        self.onset_s.total_cmp(&other.onset_s).then(self.ends_in.cmp(&other.ends_in))
+    }
+}
+
+/// `partition_point`, looked for from the end: looks are mostly at what was heard last, and what lies farther back is not in
+/// the processor's caches.
+pub(super) fn end_of<T>(row: &[T], is_before: impl Fn(&T) -> bool) -> usize {
+    let (mut step, mut to) = (1, row.len());
+    while step <= to && !is_before(&row[to - step]) {
+        to -= step;
+        step *= 2;
+    }
+    let from = to.saturating_sub(step);
+    from + row[from..to].partition_point(is_before)
+}
+
+/// The hits of a track, or of a part.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Hits {
+    /// All, by the cell in which they ended.
+    all: Vec<HeardHit>,
+    /// In song order, without what the gate took for hits only because nothing louder had come yet: bleed before a tom's
+    /// first fill. A second pass over the song would not hear it either.
+    counted: Vec<HeardHit>,
+    loudest: f64,
+    onsets: usize,
+    /// Grows with each change of those that count but for another one behind them all.
+    version: u64,
+}
+
+impl Hits {
+    /// None, but a version of their own.
+    pub fn emptied(&self) -> Self {
+        Self { version: self.version + 1, ..Self::default() }
+    }
+
+    /// Puts what ended in these cells in the place of what had.
+    pub fn overwrite(&mut self, span: CellSpan, new: impl Iterator<Item = HeardHit>, changes: &mut Changes) {
+        let start = end_of(&self.all, |hit| hit.ends_in < span.from);
+        let end = start + self.all[start..].partition_point(|hit| hit.ends_in < span.to);
+        let new: SmallVec<[HeardHit; 4]> = new.collect();
+        if self.all[start..end] == new[..] {
+            return;
+        }
+        let old: Vec<HeardHit> = self.all.splice(start..end, new.iter().copied()).collect();
+        self.onsets = self.all.len();
+        let loudest_of = |hits: &[HeardHit]| hits.iter().map(|hit| hit.power).fold(0.0, f64::max);
+        let loudest =
+            if loudest_of(&old) >= self.loudest { loudest_of(&self.all) } else { self.loudest.max(loudest_of(&new)) };
+        if loudest != self.loudest {
+            self.loudest = loudest;
+            self.version += 1;
+            self.recount(changes);
+            return;
+        }
+        let counts = |hit: &&HeardHit| hit.power >= loudest * HIT_RANGE;
+        for hit in old.iter().filter(counts) {
+            if let Ok(place) = self.counted.binary_search_by(|other| other.order(hit)) {
+                self.counted.remove(place);
+                self.version += 1;
+                changes.note(hit.cell(), hit.cell() + 1);
+            }
+        }
+        for hit in new.iter().filter(counts) {
+            let place = end_of(&self.counted, |other| other.order(hit).is_lt());
+            self.version += u64::from(place < self.counted.len());
+            self.counted.insert(place, *hit);
+            changes.note(hit.cell(), hit.cell() + 1);
+        }
+    }
+
+    /// Finds those that count anew.
+    fn recount(&mut self, changes: &mut Changes) {
+        let mut counted = self.all.clone();
+        counted.retain(|hit| hit.power >= self.loudest * HIT_RANGE);
+        counted.sort_by(HeardHit::order);
+        let old = std::mem::replace(&mut self.counted, counted);
+        let alike = old.iter().zip(&self.counted).take_while(|(a, b)| a == b).count();
+        let (old, new) = (&old[alike..], &self.counted[alike..]);
+        let alike = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
+        let differ = || old[..old.len() - alike].iter().chain(&new[..new.len() - alike]).map(HeardHit::cell);
+        if let (Some(from), Some(to)) = (differ().min(), differ().max()) {
+            changes.note(from, to + 1);
+        }
+    }
+
+    /// Joins the members' hits in these seconds: those within 50 ms are one, whose peak is the loudest member's, and whose
+    /// powers add. The seconds begin and end where there is nothing to join.
+    pub fn join(&mut self, members: &[(&[HeardHit], f64)], from_s: f64, to_s: f64, changes: &mut Changes) {
+        let mut hits: Vec<HeardHit> = Vec::new();
+        for (all, gain) in members {
+            let start = all.partition_point(|hit| hit.onset_s < from_s);
+            let end = start + all[start..].partition_point(|hit| hit.onset_s <= to_s);
+            hits.extend(all[start..end].iter().map(|hit| hit.amplified(*gain)));
+        }
+        hits.sort_by(|a, b| a.onset_s.total_cmp(&b.onset_s));
+        let mut joined: Vec<HeardHit> = Vec::with_capacity(hits.len());
+        for hit in hits {
+            match joined.last_mut() {
+                Some(last) if hit.onset_s - last.onset_s <= TOGETHER_S => {
+                    last.peak_db = last.peak_db.max(hit.peak_db);
+                    last.power += hit.power;
+                    last.k_power += hit.k_power;
+                }
+                _ => joined.push(hit),
+            }
+        }
+        let start = self.counted.partition_point(|hit| hit.onset_s < from_s);
+        let end = start + self.counted[start..].partition_point(|hit| hit.onset_s <= to_s);
+        let old: Vec<HeardHit> = self.counted.splice(start..end, joined.iter().copied()).collect();
+        if old != joined {
+            let is_behind_all = old.is_empty() && start + joined.len() == self.counted.len();
+            self.version += u64::from(!is_behind_all);
+            let cells = || old.iter().chain(&joined).map(HeardHit::cell);
+            if let (Some(from), Some(to)) = (cells().min(), cells().max()) {
+                changes.note(from, to + 1);
+            }
+        }
+    }
+
+    /// These seconds, drawn out until no hit within reach of them is left outside.
+    pub fn reach(members: &[(&[HeardHit], f64)], mut from_s: f64, mut to_s: f64) -> (f64, f64) {
+        let before = |limit: f64| {
+            let last =
+                |all: &[HeardHit]| all[..all.partition_point(|hit| hit.onset_s < limit)].last().map(|hit| hit.onset_s);
+            members.iter().filter_map(|(all, _)| last(all)).max_by(f64::total_cmp)
+        };
+        let after = |limit: f64| {
+            let next =
+                |all: &[HeardHit]| all.get(all.partition_point(|hit| hit.onset_s <= limit)).map(|hit| hit.onset_s);
+            members.iter().filter_map(|(all, _)| next(all)).min_by(f64::total_cmp)
+        };
+        while let Some(onset_s) = before(from_s).filter(|onset_s| from_s - onset_s <= 2.0 * TOGETHER_S) {
+            from_s = onset_s;
+        }
+        while let Some(onset_s) = after(to_s).filter(|onset_s| onset_s - to_s <= 2.0 * TOGETHER_S) {
+            to_s = onset_s;
+        }
+        (from_s, to_s)
+    }
+
+    pub fn set_onsets(&mut self, onsets: usize) {
+        self.onsets = onsets;
+    }
+
+    pub fn counted(&self) -> &[HeardHit] {
+        &self.counted
+    }
+
+    pub fn onsets(&self) -> usize {
+        self.onsets
+    }
+
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    pub fn heap_bytes(&self) -> usize {
+        (self.all.capacity() + self.counted.capacity()) * size_of::<HeardHit>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::end_of;
+
+    #[test]
+    fn looked_for_from_the_end_the_place_is_the_same() {
+        for len in [0, 1, 2, 3, 7, 8, 100] {
+            let row: Vec<i32> = (0..len).map(|k| k / 2).collect();
+            for limit in -1..=len {
+                let expected = row.partition_point(|value| *value < limit);
+                assert_eq!(end_of(&row, |value| *value < limit), expected, "{limit} of {len}");
+            }
+        }
+    }
+}

@@ -1,0 +1,353 @@
+//! What was heard of one track, laid out by song position: the form in which the rules read it. It is kept up to date
+//! place by place; levels are stored as they came, and today's gain is applied to what is read from them.
+
+mod cell;
+mod hits;
+mod joined;
+pub(crate) mod reading;
+mod song_totals;
+mod track_summary;
+mod windows;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use self::cell::Presence;
+pub(crate) use self::cell::{CELLS_PER_S, CellSpan, HeardCell, WINDOW};
+pub(crate) use self::hits::HeardHit;
+use self::hits::{Hits, end_of};
+pub(crate) use self::joined::Part;
+pub(crate) use self::reading::{Reading, counted_hits, gated, hit_counts, of_hits, percentile, read_raw, sounding};
+pub(crate) use self::song_totals::{Facts, StereoSums};
+pub(crate) use self::track_summary::{Overview, Sides, fallback_note, overview, pan_verdict};
+pub(crate) use self::windows::Windows;
+use self::windows::{Floor, WindowRow};
+use crate::mix::SongMap;
+use crate::mix::song::Changes;
+use crate::units::Db;
+
+/// Mean square under which a 400 ms window is silence whatever the track's own maximum: -80 dBFS.
+const SILENCE: f64 = 1e-8;
+/// A hit lies within 20 dB of the song's loudest, as an onset does of the loudest so far.
+pub(crate) const HIT_RANGE: f64 = 0.01;
+
+/// All that was heard of a track, or of a part of several.
+#[derive(Debug)]
+pub(crate) struct Heard {
+    /// No two share it.
+    id: u64,
+    song: Source,
+    pub first: i32,
+    cells: Vec<HeardCell>,
+    presence: Presence,
+    windows: WindowRow,
+    hits: Hits,
+    /// Under the first of them a window is silent, under the second it counts for no hit.
+    sounding: Floor,
+    striking: Floor,
+    gain: f64,
+    pub channels: u8,
+    /// Facts over the whole song; a part has none.
+    facts: Option<Facts>,
+    changes: Changes,
+    /// Cells and windows read for all updates, for tests of the work that a look takes.
+    work: u64,
+}
+
+/// Tells some hits of a track from any others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct HitsMark {
+    heard: u64,
+    version: u64,
+    from: usize,
+    to: usize,
+}
+
+impl HitsMark {
+    /// These hits begin with all of the others; tells how many those are.
+    pub fn begins_with(&self, others: &Self) -> Option<usize> {
+        let alike = (self.heard, self.version, self.from) == (others.heard, others.version, others.from);
+        (alike && others.to <= self.to).then(|| others.to - others.from)
+    }
+}
+
+/// The map that was read, and how far.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Source {
+    id: u64,
+    version: u64,
+    /// Each cell has its own gain.
+    automated: bool,
+}
+
+impl Heard {
+    pub fn of_track() -> Self {
+        Self { facts: Some(Facts::default()), ..Self::of_part() }
+    }
+
+    fn of_part() -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(1);
+        Self {
+            id: COUNT.fetch_add(1, Ordering::Relaxed),
+            song: Source::default(),
+            first: 0,
+            cells: Vec::new(),
+            presence: Presence::default(),
+            windows: WindowRow::default(),
+            hits: Hits::default(),
+            sounding: Floor::default(),
+            striking: Floor::default(),
+            gain: 1.0,
+            channels: 2,
+            facts: None,
+            changes: Changes::default(),
+            work: 0,
+        }
+    }
+
+    /// Reads what is new in a track's map, with the gain as it stands now; where trim is automated each cell keeps its
+    /// own. `sounding` is the range under the loudest in which the track sounds, as a power ratio.
+    pub fn update(&mut self, song: &SongMap, gain: f32, sounding: f64) {
+        let automated = song.gain_is_automated();
+        let bounds = song.bounds();
+        let mut spans = Vec::new();
+        let follows = self.song.id == song.id()
+            && self.song.automated == automated
+            && song.changes().since(self.song.version, |from, to| spans.push(CellSpan { from, to }))
+            && (self.cells.is_empty() || bounds.is_some_and(|(first, _)| first == self.first));
+        self.song = Source { id: song.id(), version: song.changes().version(), automated };
+        if !follows || (self.cells.is_empty() && bounds.is_some()) {
+            self.restart(bounds.map_or(0, |(first, _)| first));
+            spans = bounds.map(|(first, last)| CellSpan { from: first, to: last + 1 }).into_iter().collect();
+        }
+        for span in spans {
+            self.overwrite(span, |cells| {
+                song.range(span.from, span.to).for_each(|cell| {
+                    let own = if automated { f64::from(cell.gain) } else { 1.0 };
+                    cells[(cell.index - span.from) as usize] = HeardCell::new(cell, own);
+                });
+            });
+            let hits = song.range(span.from, span.to).filter_map(|cell| HeardHit::new(cell, automated));
+            self.hits.overwrite(span, hits, &mut self.changes);
+        }
+        self.gain = if automated { 1.0 } else { f64::from(gain) };
+        self.settle(sounding);
+    }
+
+    /// Forgets everything; the song begins at `first`.
+    fn restart(&mut self, first: i32) {
+        let changes = std::mem::take(&mut self.changes);
+        let facts = self.facts.as_ref().map(|_| Facts::default());
+        let hits = self.hits.emptied();
+        *self = Self { id: self.id, song: self.song, first, facts, hits, changes, work: self.work, ..Self::of_part() };
+        self.changes.note_all();
+    }
+
+    /// Lets `fill` write the cells of a span, which are empty before, and brings up to date what follows from them.
+    fn overwrite(&mut self, span: CellSpan, fill: impl FnOnce(&mut [HeardCell])) {
+        let (from, to) = ((span.from - self.first) as usize, (span.to - self.first) as usize);
+        let len = self.cells.len().max(to);
+        self.cells.resize(len, HeardCell::default());
+        self.windows.resize(len);
+        let starts = from.saturating_sub(WINDOW - 1)..to;
+        self.count(starts.clone(), false);
+        if let Some(facts) = &mut self.facts {
+            facts.leave(&self.cells[from..to], self.windows.k_powers(starts.clone()));
+        }
+        self.cells[from..to].fill(HeardCell::default());
+        fill(&mut self.cells[from..to]);
+        self.presence.set(from, &self.cells[from..to]);
+        self.windows.read(&self.cells, starts.clone());
+        if let Some(facts) = &mut self.facts {
+            facts.enter(&self.cells, from..to, self.windows.k_powers(starts.clone()));
+        }
+        self.work += (to - from + starts.len()) as u64;
+        self.count(starts, true);
+        self.changes.note(span.from, span.to);
+    }
+
+    /// Adds these windows to what counts the sounding ones, or takes them away.
+    fn count(&mut self, starts: std::ops::Range<usize>, in_or_out: bool) {
+        for start in starts {
+            let power = self.windows.power(start);
+            self.striking.count(power, in_or_out);
+            if self.sounding.count(power, in_or_out)
+                && let Some(facts) = &mut self.facts
+            {
+                facts.sounds(&self.cells[start], in_or_out);
+            }
+        }
+    }
+
+    /// Lets the limits follow the loudest window and the gain.
+    fn settle(&mut self, sounding: f64) {
+        if let Some(facts) = &mut self.facts {
+            self.channels = if facts.is_stereo() || self.cells.is_empty() { 2 } else { 1 };
+            facts.settle(&self.cells, &self.windows);
+        }
+        let loudest = f64::from(self.windows.loudest());
+        let silence = SILENCE / self.scale();
+        if let Some(band) = self.sounding.moves(windows::limit(loudest, sounding, silence)) {
+            self.recount_sounding(band);
+        }
+        if let Some((low, high, in_or_out)) = self.striking.moves(windows::limit(loudest, HIT_RANGE, silence)) {
+            self.work += self.cells.len() as u64;
+            for power in self.windows.powers().iter().filter(|power| (low..high).contains(*power)) {
+                self.striking.recount(*power, in_or_out);
+            }
+        }
+    }
+
+    /// The windows of these powers sound now, or no longer do.
+    fn recount_sounding(&mut self, (low, high, in_or_out): (f32, f32, bool)) {
+        self.work += self.cells.len() as u64;
+        let mut run: Option<(i32, i32)> = None;
+        for (start, power) in self.windows.powers().iter().enumerate() {
+            if *power < low || *power >= high {
+                continue;
+            }
+            self.sounding.recount(*power, in_or_out);
+            if let Some(facts) = &mut self.facts {
+                facts.sounds(&self.cells[start], in_or_out);
+            }
+            let cell = self.first + start as i32;
+            if let Some((from, to)) = run.filter(|(_, to)| *to < cell) {
+                self.changes.note(from, to);
+                run = None;
+            }
+            run = Some((run.map_or(cell, |(from, _)| from), cell + WINDOW as i32));
+        }
+        if let Some((from, to)) = run {
+            self.changes.note(from, to);
+        }
+    }
+
+    /// Tells which cells are read otherwise than at a version; false where all may be.
+    pub fn changes(&self) -> &Changes {
+        &self.changes
+    }
+
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// Power ratio of today's gain.
+    pub fn scale(&self) -> f64 {
+        self.gain * self.gain
+    }
+
+    pub fn gain(&self) -> f64 {
+        self.gain
+    }
+
+    /// Today's gain; `None` where it lets nothing through.
+    pub fn gain_db(&self) -> Option<f64> {
+        Db::from_amplitude(self.gain).map(|db| db.0)
+    }
+
+    pub fn facts(&self) -> Option<&Facts> {
+        self.facts.as_ref()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    /// The first cell after all that was heard.
+    pub fn end(&self) -> i32 {
+        self.first + self.cells.len() as i32
+    }
+
+    /// From the first to the last cell heard.
+    pub fn span(&self) -> CellSpan {
+        CellSpan { from: self.first, to: self.end() }
+    }
+
+    pub fn cell(&self, index: i32) -> Option<&HeardCell> {
+        let cell = self.cells.get(usize::try_from(index - self.first).ok()?)?;
+        cell.is_heard().then_some(cell)
+    }
+
+    pub fn cells_in(&self, span: CellSpan) -> &[HeardCell] {
+        let len = self.cells.len() as i32;
+        let from = span.from.saturating_sub(self.first).clamp(0, len);
+        let to = span.to.saturating_sub(self.first).clamp(from, len);
+        &self.cells[from as usize..to as usize]
+    }
+
+    /// Every cell of the span was heard.
+    pub fn has_all(&self, span: CellSpan) -> bool {
+        let (from, to) = (span.from.saturating_sub(self.first), span.to.saturating_sub(self.first));
+        from >= 0 && to <= self.cells.len() as i32 && (from >= to || self.presence.all(from as usize, to as usize))
+    }
+
+    /// Windows inside a span, in song order.
+    pub fn windows_in(&self, span: CellSpan) -> Windows<'_> {
+        let len = self.cells.len() as i32;
+        let from = span.from.saturating_sub(self.first).clamp(0, len);
+        let to = (span.to.saturating_sub(self.first).saturating_sub(WINDOW as i32 - 1)).clamp(from, len);
+        self.windows.slice(self.first + from, from as usize..to as usize)
+    }
+
+    /// Hits in song order, without the faint ones; levels before the gain.
+    pub fn hits(&self) -> &[HeardHit] {
+        self.hits.counted()
+    }
+
+    pub fn hits_in(&self, span: CellSpan) -> &[HeardHit] {
+        &self.hits()[self.places_of_hits(span)]
+    }
+
+    fn places_of_hits(&self, span: CellSpan) -> std::ops::Range<usize> {
+        let (from, to) = (span.start_s() - 1e-9, span.end_s() - 1e-9);
+        let end = end_of(self.hits(), |hit| hit.onset_s < to);
+        end_of(&self.hits()[..end], |hit| hit.onset_s < from)..end
+    }
+
+    /// Names [`Self::hits_in`] a span: what is read of the same hits is the same.
+    pub fn mark_of_hits(&self, span: CellSpan) -> HitsMark {
+        let places = self.places_of_hits(span);
+        HitsMark { heard: self.id, version: self.hits.version(), from: places.start, to: places.end }
+    }
+
+    /// All hits that the gate let through: they tell what kind of sound it is, if not how loud.
+    pub fn onsets(&self) -> usize {
+        self.hits.onsets()
+    }
+
+    /// This place was heard.
+    pub fn has_window(&self, start: i32) -> bool {
+        self.has_all(CellSpan { from: start, to: start + WINDOW as i32 })
+    }
+
+    /// The power before the gain from which on a window sounds.
+    pub fn sounding_from(&self) -> f32 {
+        self.sounding.limit()
+    }
+
+    /// No window of the span sounds.
+    pub fn is_silent_in(&self, span: CellSpan) -> bool {
+        let limit = self.sounding_from();
+        !self.windows_in(span).powers.iter().any(|power| *power >= limit)
+    }
+
+    /// Anything that can be read was heard.
+    pub fn has_windows(&self) -> bool {
+        self.windows.any()
+    }
+
+    /// Seconds within [`HIT_RANGE`] of the loudest.
+    pub fn striking_s(&self) -> f64 {
+        self.striking.counted() as f64 / CELLS_PER_S
+    }
+
+    /// Bytes held on the heap.
+    pub fn heap_bytes(&self) -> usize {
+        let cells = self.cells.capacity() * size_of::<HeardCell>() + self.presence.heap_bytes();
+        let facts = self.facts.as_ref().map_or(0, Facts::heap_bytes);
+        cells + self.windows.heap_bytes() + self.hits.heap_bytes() + facts
+    }
+
+    pub fn work(&self) -> u64 {
+        self.work
+    }
+}

@@ -1,0 +1,328 @@
+//! The level of a track over a stretch of the song: by its hits, or as sustained sound (rules: "Level of a track").
+
+use smallvec::SmallVec;
+
+use super::{CellSpan, Heard, HeardHit, Windows};
+use crate::dsp::gated_loudness_by;
+use crate::mix::{Class, LevelRules, Measure};
+use crate::units::{AES17_OFFSET, Db, Dbfs, LOUDNESS_OFFSET};
+
+/// Values of one stretch: on the stack, as long as it is no longer than the usual ones.
+type Values<T> = SmallVec<[T; 256]>;
+/// The hits of one stretch.
+pub(crate) type SomeHits<'a> = SmallVec<[&'a HeardHit; 64]>;
+
+/// Values counted from the top among which a percentile is found by putting each in its place.
+const FEW: usize = 16;
+
+/// How far under its loudest a track still sounds, as a power ratio.
+pub(crate) fn sounding(rules: &LevelRules) -> f64 {
+    10f64.powf(-rules.sounding.0 / 10.0)
+}
+
+/// A track's level over a stretch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Reading {
+    pub class: Class,
+    /// Hits that counted; 0 for sustained sound.
+    pub hits: usize,
+    /// Hit peak or sustained peak level, dBFS.
+    pub peak_db: f64,
+    /// AES17 level over the same hits or windows, dBFS.
+    pub rms_db: f64,
+    /// Hit loudness or gated loudness, LUFS.
+    pub lufs: f64,
+}
+
+impl Reading {
+    pub fn value(&self, measure: Measure) -> f64 {
+        match measure {
+            Measure::Peak => self.peak_db,
+            Measure::Rms => self.rms_db,
+            Measure::Loudness => self.lufs,
+        }
+    }
+
+    pub fn shifted(self, db: f64) -> Self {
+        Self { peak_db: self.peak_db + db, rms_db: self.rms_db + db, lufs: self.lufs + db, ..self }
+    }
+}
+
+/// Reads a track over a span, at places that `other` has too; `None` where nothing can be read.
+pub(crate) fn read(
+    heard: &Heard,
+    class: Class,
+    span: CellSpan,
+    other: Option<&Heard>,
+    rules: &LevelRules,
+) -> Option<Reading> {
+    let gain = heard.gain_db()?;
+    let other = other.filter(|other| !other.has_all(clipped(heard, class, span)));
+    let reading = match class {
+        Class::Hits => read_hits(heard, span, other, rules),
+        Class::Sustained => read_sustained(heard, span, other, rules),
+    };
+    Some(reading?.shifted(gain))
+}
+
+/// One measure of a track over a span, before its gain, and the hits that counted.
+pub(crate) fn read_raw(
+    heard: &Heard,
+    class: Class,
+    span: CellSpan,
+    measure: Measure,
+    rules: &LevelRules,
+) -> Option<(f64, usize)> {
+    match (class, measure) {
+        (Class::Hits, Measure::Peak) => {
+            let counted = counted_hits(heard.hits_in(span).iter(), rules);
+            Some((median(counted.iter().map(|hit| hit.peak_db))?, counted.len()))
+        }
+        (Class::Sustained, Measure::Peak) => {
+            Some((audible_peak(&heard.windows_in(span), heard.sounding_from(), rules, |_| true)?, 0))
+        }
+        (Class::Hits, _) => read_hits(heard, span, None, rules).map(|read| (read.value(measure), read.hits)),
+        (Class::Sustained, _) => read_sustained(heard, span, None, rules).map(|read| (read.value(measure), 0)),
+    }
+}
+
+/// The part of a span that holds what is read of a track.
+fn clipped(heard: &Heard, class: Class, span: CellSpan) -> CellSpan {
+    match class {
+        Class::Sustained => CellSpan { from: span.from.max(heard.first), to: span.to.min(heard.end()) },
+        Class::Hits => {
+            let hits = heard.hits_in(span);
+            let ends = hits.first().zip(hits.last());
+            ends.map_or(CellSpan { from: 0, to: 0 }, |(a, b)| CellSpan { from: a.cell(), to: b.cell() + 1 })
+        }
+    }
+}
+
+fn read_hits(heard: &Heard, span: CellSpan, other: Option<&Heard>, rules: &LevelRules) -> Option<Reading> {
+    let hits = heard.hits_in(span).iter().filter(|hit| other.is_none_or(|other| other.cell(hit.cell()).is_some()));
+    of_hits(heard, &counted_hits(hits, rules))
+}
+
+/// The level of hits that count, before the gain.
+pub(crate) fn of_hits(heard: &Heard, counted: &[&HeardHit]) -> Option<Reading> {
+    let median_of = |value: fn(&HeardHit) -> f64| {
+        let mut powers: Values<f64> = counted.iter().map(|hit| value(hit)).filter(|power| *power > 0.0).collect();
+        power_percentile(&mut powers, 0.5)
+    };
+    Some(Reading {
+        class: Class::Hits,
+        hits: counted.len(),
+        peak_db: median(counted.iter().map(|hit| hit.peak_db))?,
+        rms_db: AES17_OFFSET + median_of(|hit| hit.power)? - channels_db(heard),
+        lufs: LOUDNESS_OFFSET + median_of(|hit| hit.k_power)?,
+    })
+}
+
+/// The hits whose peak lies within 8 dB of the 90th percentile: ghost notes and bleed stay out.
+pub(crate) fn counted_hits<'a>(hits: impl Iterator<Item = &'a HeardHit>, rules: &LevelRules) -> SomeHits<'a> {
+    let mut hits: SomeHits<'a> = hits.collect();
+    let counts = hit_counts(high_peak(hits.iter().copied(), rules), rules);
+    hits.retain(|hit| counts(hit));
+    hits
+}
+
+/// The 90th percentile of the peaks, in dBFS before the gain; NaN where there are none.
+pub(crate) fn high_peak<'a>(hits: impl Iterator<Item = &'a HeardHit>, rules: &LevelRules) -> f64 {
+    let mut peaks: Values<f64> = hits.map(|hit| hit.peak_db).filter(|peak| *peak > f64::NEG_INFINITY).collect();
+    percentile(&mut peaks, rules.hit_percentile / 100.0).unwrap_or(f64::NAN)
+}
+
+/// Tells the hits that count beside this [`high_peak`].
+pub(crate) fn hit_counts(high_db: f64, rules: &LevelRules) -> impl Fn(&HeardHit) -> bool {
+    let range = rules.hit_range.0;
+    move |hit| (hit.peak_db - high_db).abs() <= range
+}
+
+fn read_sustained(heard: &Heard, span: CellSpan, other: Option<&Heard>, rules: &LevelRules) -> Option<Reading> {
+    let windows = heard.windows_in(span);
+    let limit = heard.sounding_from();
+    let Some(other) = other else {
+        let k_powers = windows.k_powers;
+        return sustained(heard, &windows, audible_peak(&windows, limit, rules, |_| true)?, k_powers, windows.powers);
+    };
+    let both = |place: usize| other.has_window(windows.start + place as i32);
+    let kept = |values: &[f32]| -> Values<f32> {
+        values.iter().enumerate().filter(|(place, _)| both(*place)).map(|(_, value)| *value).collect()
+    };
+    let peak = audible_peak(&windows, limit, rules, both)?;
+    sustained(heard, &windows, peak, &kept(windows.k_powers), &kept(windows.powers))
+}
+
+fn sustained(heard: &Heard, windows: &Windows<'_>, peak_db: f64, k_powers: &[f32], powers: &[f32]) -> Option<Reading> {
+    debug_assert!(windows.powers.len() >= powers.len());
+    Some(Reading {
+        class: Class::Sustained,
+        hits: 0,
+        peak_db,
+        rms_db: Dbfs::rms(mean_from(powers, heard.sounding_from())?)?.0 - channels_db(heard),
+        lufs: gated(k_powers, heard.scale())?,
+    })
+}
+
+/// Gated loudness before a gain, with the gates after it.
+pub(crate) fn gated(k_powers: &[f32], scale: f64) -> Option<f64> {
+    let after = gated_loudness_by(|gate| mean_above(k_powers, gate / scale).map(|mean| mean * scale))?;
+    Some(after.0 - 10.0 * scale.log10())
+}
+
+/// The mean of what lies above a limit. Four sums side by side keep the processor busy.
+fn mean_above(powers: &[f32], limit: f64) -> Option<f64> {
+    mean_from(powers, (limit as f32).next_up())
+}
+
+/// The mean of what lies at or over a limit: eight sums side by side, which compilers turn into vector code.
+fn mean_from(powers: &[f32], limit: f32) -> Option<f64> {
+    const LANES: usize = 8;
+    let mut sums = [0.0f64; LANES];
+    let mut counts = [0u32; LANES];
+    let mut add = |chunk: &[f32; LANES]| {
+        for lane in 0..LANES {
+            let counts_in = chunk[lane] >= limit;
+            sums[lane] += f64::from(if counts_in { chunk[lane] } else { 0.0 });
+            counts[lane] += u32::from(counts_in);
+        }
+    };
+    let (chunks, rest) = powers.as_chunks::<LANES>();
+    chunks.iter().for_each(&mut add);
+    let mut last = [f32::NAN; LANES];
+    last[..rest.len()].copy_from_slice(rest);
+    add(&last);
+    let count: u32 = counts.iter().sum();
+    (count > 0).then(|| sums.iter().sum::<f64>() / f64::from(count))
+}
+
+/// The 95th percentile of the peaks of the windows that sound.
+fn audible_peak(windows: &Windows<'_>, limit: f32, rules: &LevelRules, both: impl Fn(usize) -> bool) -> Option<f64> {
+    let mut peaks: Values<f32> = SmallVec::from_elem(f32::NEG_INFINITY, windows.powers.len());
+    let mut count = 0u32;
+    // Without a branch, so that it becomes vector code.
+    for ((peak, power), read) in peaks.iter_mut().zip(windows.powers).zip(windows.peaks_db) {
+        let sounds = (*power >= limit) & (*read > f32::NEG_INFINITY);
+        count += u32::from(sounds);
+        *peak = if sounds { *read } else { f32::NEG_INFINITY };
+    }
+    for (place, peak) in peaks.iter_mut().enumerate() {
+        if *peak > f32::NEG_INFINITY && !both(place) {
+            *peak = f32::NEG_INFINITY;
+            count -= 1;
+        }
+    }
+    let count = count as usize;
+    let place = rules.sustained_percentile / 100.0 * count.checked_sub(1)? as f64;
+    let low = place.floor() as usize;
+    let rank = count - 1 - low;
+    let (below, next) = if rank < FEW {
+        let top = highest(&peaks, rank + 1);
+        (top[rank], top[rank.saturating_sub(1)])
+    } else {
+        // What does not sound stands before all that does.
+        let silent = peaks.len() - count;
+        let (_, below, above) = peaks.select_nth_unstable_by(silent + low, f32::total_cmp);
+        (*below, above.iter().copied().min_by(f32::total_cmp).unwrap_or(*below))
+    };
+    let (below, next) = (f64::from(below), f64::from(next));
+    Some(below + (next - below) * (place - low as f64))
+}
+
+/// So many of the highest values, falling, and at most [`FEW`].
+fn highest(values: &[f32], count: usize) -> [f32; FEW] {
+    let mut top = [f32::NEG_INFINITY; FEW];
+    let last = count.clamp(1, FEW) - 1;
+    for some in values.chunks(8) {
+        // Few are among the highest: one look at eight of them.
+        if some.iter().fold(f32::NEG_INFINITY, |most, value| if *value > most { *value } else { most }) <= top[last] {
+            continue;
+        }
+        for &value in some.iter().filter(|value| **value > f32::NEG_INFINITY) {
+            if value > top[last] {
+                let mut place = last;
+                while place > 0 && top[place - 1] < value {
+                    top[place] = top[place - 1];
+                    place -= 1;
+                }
+                top[place] = value;
+            }
+        }
+    }
+    top
+}
+
+/// RMS is the mean over the channels, so that a full-scale sine in both reads 0 dBFS.
+fn channels_db(heard: &Heard) -> f64 {
+    if heard.channels == 1 { 0.0 } else { AES17_OFFSET }
+}
+
+/// The percentile by linear interpolation between the sorted values; `None` of nothing.
+pub(crate) fn percentile(values: &mut [f64], share: f64) -> Option<f64> {
+    interpolated(values, share, Some)
+}
+
+/// The middle of these values; `None` of nothing.
+fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
+    percentile(&mut values.collect::<Values<f64>>(), 0.5)
+}
+
+/// The percentile of powers, interpolated in decibels.
+fn power_percentile(powers: &mut [f64], share: f64) -> Option<f64> {
+    interpolated(powers, share, |power| Db::from_power(power).map(|db| db.0))
+}
+
+fn interpolated(values: &mut [f64], share: f64, map: impl Fn(f64) -> Option<f64>) -> Option<f64> {
+    let last = values.len().checked_sub(1)?;
+    let place = share * last as f64;
+    let low = place.floor() as usize;
+    let (_, &mut below, above) = values.select_nth_unstable_by(low, f64::total_cmp);
+    let part = place - low as f64;
+    let next = if part > 0.0 { above.iter().copied().min_by(f64::total_cmp).unwrap_or(below) } else { below };
+    let (below, next) = (map(below)?, map(next)?);
+    Some(below + (next - below) * part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dsp::{Cell, CellFlags};
+    use crate::mix::{Profile, SongMap};
+
+    #[test]
+    fn percentile_interpolates_linearly() {
+        let mut values = [4.0, 1.0, 3.0, 2.0, 5.0];
+        assert_eq!(percentile(&mut values, 0.5), Some(3.0));
+        let high = percentile(&mut values, 0.9).unwrap();
+        assert!((high - 4.6).abs() < 1e-12, "expected 4.6, read {high}");
+        assert_eq!(percentile(&mut [], 0.5), None);
+        assert_eq!(percentile(&mut [7.0], 0.95), Some(7.0));
+    }
+
+    #[test]
+    fn the_highest_are_found_in_any_order() {
+        for count in [1usize, 5, FEW, 40, 157] {
+            let values: Vec<f32> = (0..count).map(|k| ((k * 7_919) % 163) as f32).collect();
+            let mut sorted = values.clone();
+            sorted.sort_by(|a, b| b.total_cmp(a));
+            for few in [1, 5, FEW] {
+                let (top, few) = (highest(&values, few), few.min(count));
+                assert_eq!(top[..few], sorted[..few], "{few} of {count}");
+            }
+        }
+    }
+
+    #[test]
+    fn ghost_notes_do_not_count() {
+        let mut song = SongMap::new();
+        for (index, db) in (0..).zip([-10.0f32, -24.0, -10.2, -25.0, -9.8, -30.0]) {
+            let hit_peak = 10f32.powf(db / 20.0);
+            let flags = CellFlags::HIT;
+            song.insert(&Cell { index, frames: 4800, flags, hit_peak, hit_power: 1.0, ..Cell::default() });
+        }
+        let mut heard = Heard::of_track();
+        heard.update(&song, 1.0, 1e-4);
+        let hits = heard.hits_in(CellSpan { from: -10, to: 10 });
+        assert_eq!((hits.len(), counted_hits(hits.iter(), &Profile::guide().rules.level).len()), (6, 3));
+    }
+}

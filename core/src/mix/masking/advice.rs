@@ -1,0 +1,71 @@
+//! What to do about what is not heard, and about what mono takes away band by band.
+
+use std::sync::Arc;
+
+use super::Listening;
+use crate::mix::assess::Finding;
+use crate::mix::verdicts::{Mixture, Unit};
+use crate::mix::{Advice, AdviceKind, Masking, PanVerdict, Role, Verdict, words};
+
+/// A unit that others cover, and what to say of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Covered {
+    /// Units: who is covered, and by whom.
+    unit: usize,
+    masker: Option<usize>,
+    advice: Arc<Advice>,
+}
+
+/// Masked tracks, then the bus and the low end in mono.
+pub(crate) fn advice(mix: &Mixture<'_>, findings: &[Finding<'_>], listening: &Listening) -> Vec<Arc<Advice>> {
+    // What a fader's own advice sees to is not told twice: a track that is too loud, or covered by one that is.
+    let is_pulled = |unit: usize| findings[unit].judged.verdict == Verdict::High;
+    let left = listening.covered.iter().filter(|of| !is_pulled(of.unit) && !of.masker.is_some_and(is_pulled));
+    let masked = left.map(|of| Arc::clone(&of.advice));
+    let low_ends = findings.iter().filter_map(|finding| low_end(mix, finding, listening));
+    masked.chain(thin_bus(mix, findings, listening).into_iter().chain(low_ends).map(Arc::new)).collect()
+}
+
+fn advice_for(unit: &Unit<'_>, kind: AdviceKind, text: String) -> Advice {
+    Advice { track: unit.name.to_owned(), kind, text, move_db: None, from_s: None, to_s: None }
+}
+
+/// Of tracks that have a place in the balance: an effect may well hide.
+pub(super) fn covered(mix: &Mixture<'_>, unit: &Unit<'_>, masking: &Masking, masker: Option<usize>) -> Option<Covered> {
+    mix.profile.target(unit.role).filter(|_| masking.at_risk)?;
+    let limit = mix.profile.rules.hearing.masked;
+    let by_kick = masking.by_kick.is_some_and(|ratio| ratio <= limit);
+    let kick = mix.reference.members.first().filter(|_| by_kick);
+    // A kick that does not count in sums is still somebody.
+    let kick_unit = kick.and_then(|kick| mix.units.iter().position(|unit| unit.members.contains(kick)));
+    let name = match kick {
+        Some(&index) => Some((mix.tracks[index].name, Role::Kick)),
+        None => masker.map(|masker| (mix.units[masker].name, mix.units[masker].role)),
+    };
+    let text = words::masked(unit.name, unit.role, name, masking.band_hz);
+    let advice = advice_for(unit, AdviceKind::Mask, text).into();
+    Some(Covered { unit: unit.index, masker: kick_unit.or(masker), advice })
+}
+
+/// Bands of the bus that fade in mono, one sentence for all.
+fn thin_bus(mix: &Mixture<'_>, findings: &[Finding<'_>], listening: &Listening) -> Option<Advice> {
+    let bus = findings.iter().find(|finding| finding.unit.role == Role::MixBus && !finding.unit.is_out)?;
+    let worst = listening.bus.thin_bands.iter().min_by(|a, b| a.loss_db.0.total_cmp(&b.loss_db.0))?;
+    let disappears = worst.loss_db.0 <= -mix.profile.rules.mono.disappears.0;
+    Some(advice_for(
+        bus.unit,
+        AdviceKind::Mono,
+        words::thin_bands(bus.unit.name, &listening.bus.thin_bands, disappears),
+    ))
+}
+
+/// The side signal under 120 Hz, on the bus and on the tracks whose place is down there.
+fn low_end(mix: &Mixture<'_>, finding: &Finding<'_>, listening: &Listening) -> Option<Advice> {
+    let is_low = matches!(finding.unit.role, Role::Kick | Role::Bass | Role::Sub808 | Role::MixBus);
+    // What is off centre as a whole is told so already.
+    let may = is_low && !finding.unit.is_out && finding.pan != PanVerdict::Off && finding.unit.members.len() == 1;
+    let side = listening.tracks[*finding.unit.members.first()?].low_side_db.filter(|_| may)?;
+    let limit = mix.profile.rules.mono.low_side;
+    let over = (side.0 * 10.0).round() > (limit.0 * 10.0).round();
+    over.then(|| advice_for(finding.unit, AdviceKind::Mono, words::low_side(finding.unit.name, side, limit)))
+}

@@ -1,0 +1,324 @@
+//! What a listener makes of the session over the scope: masking, the whisper test, the loud check, facts by bands.
+//!
+//! A voice is a unit that counts in sums. Its spectrum is the mean over the scope after today's gain; its level is that of
+//! its hits, or where it sounds, as its verdict's is. The others mask it with what they are on average.
+
+mod advice;
+mod band_levels;
+mod units;
+
+use std::sync::Arc;
+
+pub(crate) use self::advice::advice;
+use self::advice::{Covered, covered};
+use self::band_levels::{Kept, Spectra, records_of};
+use self::units::{Hearing, Levels, Voices};
+use crate::dsp::BANDS;
+use crate::mix::levels::CellSpan;
+use crate::mix::psychoacoustics::audibility::{self, Audibility};
+use crate::mix::psychoacoustics::stereo::StereoBands;
+use crate::mix::psychoacoustics::{BandPowers, tonal};
+use crate::mix::report::centre;
+use crate::mix::verdicts::{Judged, Mixture, Unit};
+use crate::mix::work::Budget;
+use crate::mix::{
+    BandsReport, BusHearing, HearingRules, LoudReport, LoudVerdict, Masking, MixHearing, QuietBand, Role, ThinBand,
+    TonalBalance, TrackHearing, TrackWhisper, WhisperReport, words,
+};
+use crate::units::Db;
+
+/// Work to begin to listen, for each track, and to tell what was heard, for each voice.
+const BEGIN: u32 = 2;
+const TELL: u32 = 5;
+/// Two voices closer than this share a place, in phon: a decibel is the least that is noticed.
+const SAME_PLACE: f64 = 1.0;
+
+/// What was heard of all tracks.
+#[derive(Debug, Default)]
+pub(crate) struct Listening {
+    /// In the order of the tracks.
+    pub tracks: Vec<TrackHearing>,
+    pub mix: MixHearing,
+    pub bus: BusHearing,
+    /// Side against mid in the low end of the bus.
+    pub bus_low_side: Option<Db>,
+    covered: Vec<Covered>,
+    /// The bands of the bus.
+    on_bus: Option<BandPowers>,
+}
+
+/// Listens to one session again and again.
+#[derive(Debug, Default)]
+pub(crate) struct Ears {
+    spectra: Spectra,
+    levels: Levels,
+    /// Bands that are being read: of which records, and of how many tracks.
+    reading: Option<(CellSpan, usize)>,
+    /// Voices that are being listened to, for this.
+    hearing: Option<(Hearing, Listening)>,
+    /// Something is other than what was listened to.
+    is_new: bool,
+    /// What was heard last.
+    last: Listening,
+}
+
+/// One voice at both monitor levels.
+#[derive(Clone, Copy, Debug)]
+struct Heard {
+    normal: Audibility,
+    whisper: Audibility,
+    by_kick: Option<f64>,
+}
+
+impl Ears {
+    /// Names, roles, switches or rules are other than they were.
+    pub fn forget(&mut self) {
+        (self.reading, self.hearing, self.is_new) = (None, None, true);
+    }
+
+    /// Reads the level of one unit, over the records that the scope is heard by. All of them are to be read before
+    /// [`Self::listen`]; tells the work that it took.
+    pub fn read_level(&mut self, mix: &Mixture<'_>, unit: &Unit<'_>, judged: &Judged) -> u32 {
+        let Some(scope) = &mix.scope else { return 0 };
+        let (is_new, work) = self.levels.read(mix, unit, judged, records_of(scope));
+        self.is_new |= is_new;
+        work
+    }
+
+    /// Listens to the scope, with as much of it as there is time for; true where that is all. Else the rest follows at
+    /// later looks, and until then what was heard before holds.
+    pub fn listen(&mut self, mix: &Mixture<'_>, budget: &mut Budget) -> bool {
+        let nothing = || Listening { tracks: vec![TrackHearing::default(); mix.tracks.len()], ..Listening::default() };
+        let Some(scope) = &mix.scope else {
+            *self = Self { last: nothing(), is_new: true, ..Self::default() };
+            return true;
+        };
+        if self.last.tracks.len() != mix.tracks.len() {
+            (self.last, self.is_new) = (nothing(), true);
+        }
+        if budget.is_unlimited() {
+            (self.reading, self.is_new) = (None, self.is_new || self.hearing.take().is_some());
+        }
+        let is_fresh = self.reading.is_none() && self.hearing.is_none();
+        let is_all = self.listen_on(mix, records_of(scope), budget);
+        is_fresh && is_all
+    }
+
+    /// What was heard last.
+    pub fn last(&self) -> &Listening {
+        &self.last
+    }
+
+    fn listen_on(&mut self, mix: &Mixture<'_>, records: CellSpan, budget: &mut Budget) -> bool {
+        if !self.hear_out(mix, budget) {
+            return false;
+        }
+        self.reading.get_or_insert((records, 0));
+        if !self.read_on(mix, budget) {
+            return false;
+        }
+        self.reading = None;
+        if !std::mem::take(&mut self.is_new) {
+            return true;
+        }
+        budget.take(BEGIN * mix.tracks.len() as u32);
+        let mut listening = of_each(mix, self.spectra.all());
+        match Voices::new(mix, &self.levels, self.spectra.all()) {
+            Some(voices) => self.hearing = Some((Hearing::new(voices, &mix.profile.rules.hearing), listening)),
+            None => {
+                listening.tell_loudness(mix, None);
+                self.last = listening;
+            }
+        }
+        self.hear_out(mix, budget)
+    }
+
+    /// Listens to the voices that are left; true once all have been heard.
+    fn hear_out(&mut self, mix: &Mixture<'_>, budget: &mut Budget) -> bool {
+        let Some((mut hearing, mut listening)) = self.hearing.take() else { return true };
+        if !hearing.go_on(budget) {
+            self.hearing = Some((hearing, listening));
+            return false;
+        }
+        budget.take(TELL * hearing.heard.len() as u32);
+        tell(mix, &hearing.voices, &hearing.heard, &mut listening);
+        listening.tell_loudness(mix, Some(&hearing.voices));
+        self.last = listening;
+        true
+    }
+
+    /// Goes on with what [`Self::listen`] has begun.
+    pub fn go_on(&mut self, mix: &Mixture<'_>, budget: &mut Budget) {
+        match &mut self.hearing {
+            Some((hearing, _)) => {
+                hearing.go_on(budget);
+            }
+            None => {
+                self.read_on(mix, budget);
+            }
+        }
+    }
+
+    /// Reads on in the tracks' bands; true once all are read.
+    fn read_on(&mut self, mix: &Mixture<'_>, budget: &mut Budget) -> bool {
+        let Some((records, next)) = &mut self.reading else { return true };
+        self.is_new |= self.spectra.read(mix, *records, next, budget);
+        *next == mix.tracks.len()
+    }
+
+    /// Bytes held on the heap.
+    pub fn heap_bytes(&self) -> usize {
+        let tracks = self.last.tracks.len() * size_of::<TrackHearing>();
+        tracks + self.spectra.heap_bytes() + self.levels.heap_bytes()
+    }
+}
+
+/// What each track's bands say by themselves.
+fn of_each(mix: &Mixture<'_>, spectra: &[Kept]) -> Listening {
+    let tracks = spectra.iter().map(|kept| kept.facts.clone()).collect();
+    let mut listening = Listening { tracks, ..Listening::default() };
+    let bus = mix.tracks.iter().position(|track| track.role == Role::MixBus && !track.is_out);
+    if let Some((index, bands)) = bus.and_then(|index| Some((index, spectra[index].bands.as_ref()?))) {
+        listening.bus = bus_facts(mix, bands, mix.heard[index].channels);
+        listening.bus_low_side = bands.low_side();
+        listening.on_bus = Some(bands.powers());
+    }
+    listening
+}
+
+impl Listening {
+    /// The loud check, of the bus, else of all that counts in sums.
+    fn tell_loudness(&mut self, mix: &Mixture<'_>, voices: Option<&Voices>) {
+        let whole = self.on_bus.or(voices.map(|voices| voices.total));
+        self.mix.loud = whole.map(|powers| loud(&powers, &mix.profile.rules.hearing));
+    }
+}
+
+/// What one track's bands say by themselves.
+fn facts(bands: &StereoBands, channels: u8) -> TrackHearing {
+    if bands.powers().iter().sum::<f64>() <= 0.0 {
+        return TrackHearing::default();
+    }
+    TrackHearing {
+        low_side_db: bands.low_side().filter(|_| channels == 2),
+        harshness_db: tonal::harshness(&bands.powers()),
+        bands: Some(bands_report(bands, channels).into()),
+        ..TrackHearing::default()
+    }
+}
+
+fn bands_report(bands: &StereoBands, channels: u8) -> BandsReport {
+    let is_stereo = channels == 2;
+    BandsReport {
+        level_db: (0..BANDS).map(|band| bands.level(band, channels)).collect(),
+        correlation: (0..BANDS).map(|band| bands.correlation(band).filter(|_| is_stereo).map(thousandths)).collect(),
+        mono_loss_db: (0..BANDS).map(|band| bands.mono_loss(band).filter(|_| is_stereo)).collect(),
+    }
+}
+
+fn bus_facts(mix: &Mixture<'_>, bands: &StereoBands, channels: u8) -> BusHearing {
+    let (rules, powers) = (&mix.profile.rules, bands.powers());
+    let thin = bands.thin(rules.mono.thin_band, rules.level.sounding).into_iter().filter(|_| channels == 2);
+    let hertz = |hz: f64| (hz * 10.0).round() / 10.0;
+    let quiet = audibility::quiet_bands(&powers, rules.hearing.whisper);
+    let over = |over: [Option<Db>; BANDS]| TonalBalance { reference: tonal::REFERENCE, over_db: over.into() };
+    BusHearing {
+        crest_db: None,
+        harshness_db: tonal::harshness(&powers),
+        bands: (powers.iter().sum::<f64>() > 0.0).then(|| bands_report(bands, channels).into()),
+        thin_bands: thin
+            .map(|thin| ThinBand { from_hz: hertz(thin.from_hz), to_hz: hertz(thin.to_hz), loss_db: thin.loss })
+            .collect(),
+        quiet_bands: quiet.into_iter().map(|(from, to)| QuietBand { from_hz: hertz(from), to_hz: hertz(to) }).collect(),
+        tonal: tonal::balance(&powers).map(over),
+    }
+}
+
+/// Masking and the whisper test of all voices.
+fn tell(mix: &Mixture<'_>, voices: &Voices, heard: &[Heard], listening: &mut Listening) {
+    let rules = &mix.profile.rules.hearing;
+    let order = order(heard.iter().map(|heard| heard.whisper.phon), rules.audible);
+    let loudest = voices.loudest();
+    for (voice, heard) in heard.iter().enumerate() {
+        let masker = loudest[heard.normal.most_lost].into_iter().flatten().find(|other| *other != voice);
+        let name = masker.map(|other| voices.name(mix, other));
+        let masking = masking(heard, name, voices.list.len(), rules).map(Arc::new);
+        let place = order.iter().position(|other| *other == voice).map(|place| place + 1);
+        let whisper = TrackWhisper { audible: place.is_some(), phon: heard.whisper.phon.map(tenths), place };
+        let unit = &mix.units[voices.list[voice].unit];
+        let masker = masker.map(|other| voices.list[other].unit);
+        listening.covered.extend(masking.as_deref().and_then(|masking| covered(mix, unit, masking, masker)));
+        for &index in unit.members {
+            listening.tracks[index].masking = masking.clone();
+            listening.tracks[index].whisper = Some(whisper);
+        }
+    }
+    listening.mix.whisper = Some(whisper_report(mix, voices, &order, heard, rules));
+}
+
+fn masking(heard: &Heard, masker: Option<String>, voices: usize, rules: &HearingRules) -> Option<Masking> {
+    let by_mix = heard.normal.ratio.filter(|_| voices > 1)?;
+    let is_low = |ratio: f64| ratio <= rules.masked;
+    Some(Masking {
+        by_kick: heard.by_kick.map(thousandths),
+        by_mix: Some(thousandths(by_mix)),
+        at_risk: is_low(by_mix) || heard.by_kick.is_some_and(is_low),
+        band_hz: Some(centre(heard.normal.most_lost)),
+        masker,
+    })
+}
+
+/// The audible voices, the most audible first; of equals the first in the session.
+fn order(phons: impl Iterator<Item = Option<f64>>, audible: f64) -> Vec<usize> {
+    let mut heard: Vec<(usize, f64)> =
+        phons.enumerate().filter_map(|(voice, phon)| Some((voice, phon.filter(|phon| *phon >= audible)?))).collect();
+    heard.sort_by(|a, b| b.1.total_cmp(&a.1));
+    heard.into_iter().map(|(voice, _)| voice).collect()
+}
+
+/// Kick, snare, bass and lead against their order at the normal level: a voice that another overtakes as the monitor is
+/// turned down has lost its place in the balance.
+fn whisper_report(
+    mix: &Mixture<'_>,
+    voices: &Voices,
+    order: &[usize],
+    heard: &[Heard],
+    rules: &HearingRules,
+) -> WhisperReport {
+    let normal = |voice: usize| heard[voice].normal.phon.unwrap_or(f64::NEG_INFINITY);
+    let mut four = voices.four(mix, normal);
+    four.sort_by(|a, b| normal(*b).total_cmp(&normal(*a)));
+    let left: Vec<usize> = order.iter().copied().filter(|voice| four.contains(voice)).collect();
+    let names = |list: &[usize]| -> Vec<String> { list.iter().map(|voice| voices.name(mix, *voice)).collect() };
+    let phon = |voice: &usize| heard[*voice].whisper.phon.unwrap_or(f64::NEG_INFINITY);
+    let overtakes = |first: usize, then: &usize| phon(then) > phon(&four[first]) + SAME_PLACE;
+    let keeps = (0..four.len()).all(|first| !four[first + 1..].iter().any(|then| overtakes(first, then)));
+    let lost: Vec<usize> = four.iter().copied().filter(|voice| !left.contains(voice)).collect();
+    WhisperReport {
+        level_db_spl: rules.whisper,
+        order: names(order),
+        expected: names(&four),
+        passes: (four.len() > 1).then_some(lost.is_empty() && keeps),
+        text: words::whisper(rules.whisper, &names(&four), &names(&left), &names(&lost), keeps),
+    }
+}
+
+fn loud(powers: &BandPowers, rules: &HearingRules) -> LoudReport {
+    let harshness = tonal::harshness(powers);
+    let verdict = match harshness.map(|share| share.0 - rules.harshness.0) {
+        None => LoudVerdict::Unknown,
+        Some(over) if over > rules.harshness_within.0 => LoudVerdict::Harsh,
+        Some(over) if over < -rules.harshness_within.0 => LoudVerdict::Dull,
+        Some(_) => LoudVerdict::Ok,
+    };
+    let text = words::loud(verdict, harshness, rules.harshness);
+    LoudReport { harshness_db: harshness, target_db: rules.harshness, verdict, text }
+}
+
+fn thousandths(value: f64) -> f64 {
+    (value * 1_000.0).round() / 1_000.0 + 0.0
+}
+
+fn tenths(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0 + 0.0
+}

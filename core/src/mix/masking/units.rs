@@ -1,0 +1,250 @@
+//! The voices of a mix side by side: what each sounds like, and what all the others do to it.
+
+use super::Heard as VoiceHeard;
+use super::band_levels::Kept;
+use crate::dsp::BANDS;
+use crate::mix::levels::{CellSpan, Heard, read_raw};
+use crate::mix::psychoacoustics::BandPowers;
+use crate::mix::psychoacoustics::audibility::{self, Sound, calibrate, scaled};
+use crate::mix::psychoacoustics::partial_loudness::Excitation;
+use crate::mix::psychoacoustics::stereo::StereoBands;
+use crate::mix::verdicts::{Judged, Mixture, Unit};
+use crate::mix::work::{Budget, parallel};
+use crate::mix::{Class, HearingRules, LevelRules, Measure, Placement, Role};
+
+/// Work to read the level of a unit, and to listen to a voice.
+const READ: u32 = 6;
+const HEAR: u32 = 45;
+/// A voice this far under the mix in every band, 0.04 dB of it, is none of what masks it.
+const NO_PART: f64 = 0.01;
+/// Hits stand this far over their mean at most, 20 dB.
+const MOST_BOOST: f64 = 100.0;
+
+/// One unit that sounds in the scope.
+#[derive(Debug)]
+pub(super) struct Voice {
+    /// Its place among the units.
+    pub unit: usize,
+    /// Mean squares over the scope.
+    pub mean: BandPowers,
+    /// The same where it sounds.
+    pub sounding: BandPowers,
+    /// The kick itself, or one of its own tracks.
+    is_kick: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Voices {
+    pub list: Vec<Voice>,
+    /// Of all units that count in sums.
+    pub total: BandPowers,
+    /// Of the kick, where there is one.
+    kick: Option<BandPowers>,
+}
+
+/// The loudness of each unit over the records that the session is heard by, as long as it stands.
+#[derive(Debug, Default)]
+pub(super) struct Levels(Vec<Level>);
+
+#[derive(Debug, Default)]
+struct Level {
+    went_by: Option<LevelKey>,
+    /// The version of what was heard that was seen.
+    seen: u64,
+    /// Before the gain.
+    read: Option<f64>,
+    /// After it; `None` of a unit that is silent in the scope.
+    lufs: Option<f64>,
+}
+
+/// What a loudness goes by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct LevelKey {
+    heard: u64,
+    class: Class,
+    span: CellSpan,
+    /// The gain, on which gates depend.
+    scale: f64,
+    rules: LevelRules,
+}
+
+impl Levels {
+    /// Reads a unit over a span: whether its level is other than before, and the work that this took.
+    pub fn read(&mut self, mix: &Mixture<'_>, unit: &Unit<'_>, judged: &Judged, span: CellSpan) -> (bool, u32) {
+        let mut is_new = self.0.len() != mix.units.len();
+        self.0.resize_with(mix.units.len(), Level::default);
+        let level = &mut self.0[unit.index];
+        let is_heard = judged.reading.is_some() && judged.span == mix.scope.as_ref().map(|scope| scope.span);
+        let counts = is_heard && unit.is_counted();
+        let (lufs, work) = if counts { level.update(mix, unit.heard, judged.class, span) } else { (None, 0) };
+        is_new |= lufs != level.lufs;
+        level.lufs = lufs;
+        (is_new, work)
+    }
+
+    pub fn heap_bytes(&self) -> usize {
+        self.0.capacity() * size_of::<Level>()
+    }
+}
+
+impl Level {
+    fn update(&mut self, mix: &Mixture<'_>, heard: &Heard, class: Class, span: CellSpan) -> (Option<f64>, u32) {
+        let (scale, rules) = (heard.scale(), mix.profile.rules.level);
+        let key = LevelKey { heard: heard.id(), class, span, scale, rules };
+        let mut touches = self.went_by != Some(key);
+        touches |= !heard.changes().since(self.seen, |from, to| touches |= from < span.to && to > span.from);
+        self.seen = heard.changes().version();
+        if touches {
+            self.went_by = Some(key);
+            self.read = read_raw(heard, class, span, Measure::Loudness, &rules).map(|(lufs, _)| lufs);
+        }
+        let lufs = self.read.zip(heard.gain_db()).map(|(read, gain)| read + gain);
+        (lufs, if touches { READ } else { 0 })
+    }
+}
+
+impl Voices {
+    /// `None` where nothing counts, or where levels before and after the fader would have to be added up.
+    pub fn new(mix: &Mixture<'_>, levels: &Levels, spectra: &[Kept]) -> Option<Self> {
+        let powers = |members: &[usize]| -> Option<BandPowers> {
+            members.iter().filter_map(|&index| spectra[index].bands.as_ref()).map(StereoBands::powers).reduce(added)
+        };
+        if !are_comparable(mix.counted()) {
+            return None;
+        }
+        let mut total = [0.0; BANDS];
+        let mut list = Vec::new();
+        for (unit, level) in mix.units.iter().zip(&levels.0).filter(|(unit, _)| unit.is_counted()) {
+            let Some(mean) = powers(unit.members) else { continue };
+            total = added(total, mean);
+            if let (Some(lufs), Some(loudness)) = (level.lufs, audibility::loudness(&mean)) {
+                let boost = 10f64.powf((lufs - loudness.0) / 10.0).clamp(1.0, MOST_BOOST);
+                let is_kick = unit.is_anchor || unit.role == Role::Kick;
+                list.push(Voice { unit: unit.index, mean, sounding: scaled(&mean, boost), is_kick });
+            }
+        }
+        let kick = powers(mix.reference.members);
+        (total.iter().sum::<f64>() > 0.0).then_some(Self { list, total, kick })
+    }
+
+    /// The two voices with the most power in each band: whoever is masked there, one of them is another.
+    pub fn loudest(&self) -> [[Option<usize>; 2]; BANDS] {
+        std::array::from_fn(|band| {
+            let power = |voice: Option<usize>| voice.map_or(0.0, |voice| self.list[voice].mean[band]);
+            let mut two = [None; 2];
+            for voice in 0..self.list.len() {
+                let own = power(Some(voice));
+                if own > power(two[0]) {
+                    two = [Some(voice), two[0]];
+                } else if own > power(two[1]) {
+                    two[1] = Some(voice);
+                }
+            }
+            two
+        })
+    }
+
+    /// A part goes by its own name.
+    pub fn name(&self, mix: &Mixture<'_>, voice: usize) -> String {
+        mix.units[self.list[voice].unit].name.to_owned()
+    }
+
+    /// Kick, snare, bass and lead vocal, as far as there are any; of several the most audible, and a lead synth where nobody
+    /// sings.
+    pub fn four(&self, mix: &Mixture<'_>, phon: impl Fn(usize) -> f64) -> Vec<usize> {
+        let best = |wanted: &dyn Fn(&Unit<'_>) -> bool| -> Option<usize> {
+            let found = (0..self.list.len()).filter(|voice| wanted(&mix.units[self.list[*voice].unit]));
+            found.max_by(|a, b| phon(*a).total_cmp(&phon(*b)).then(b.cmp(a)))
+        };
+        let role = |role: Role| best(&|unit: &Unit<'_>| unit.role == role && !unit.is_anchor);
+        let kick = best(&|unit: &Unit<'_>| unit.is_anchor).or_else(|| role(Role::Kick));
+        let bass = best(&|unit: &Unit<'_>| matches!(unit.role, Role::Bass | Role::Sub808) && !unit.is_anchor);
+        let lead = role(Role::LeadVocal).or_else(|| role(Role::LeadSynth));
+        [kick, role(Role::Snare), bass, lead].into_iter().flatten().collect()
+    }
+}
+
+/// What is heard of each voice beside all the others and beside the kick alone, the mix at a normal level, and at a
+/// whisper.
+#[derive(Debug)]
+pub(super) struct Hearing {
+    pub voices: Voices,
+    normal: Room,
+    whisper: Room,
+    kick: Option<Excitation>,
+    /// Of the voices that have been listened to, in their order.
+    pub heard: Vec<VoiceHeard>,
+}
+
+impl Hearing {
+    pub fn new(voices: Voices, rules: &HearingRules) -> Self {
+        let [normal, whisper] = [rules.normal, rules.whisper].map(|level| Room::new(&voices, level));
+        let kick = voices.kick.as_ref().map(|kick| Excitation::of(&scaled(kick, normal.gain)));
+        let heard = Vec::with_capacity(voices.list.len());
+        Self { voices, normal, whisper, kick, heard }
+    }
+
+    /// Listens to more voices; true once all have been heard.
+    pub fn go_on(&mut self, budget: &mut Budget) -> bool {
+        if budget.is_unlimited() && self.heard.is_empty() {
+            let hear = |voice: usize, _: &mut ()| self.hear(&self.voices.list[voice]);
+            self.heard = parallel::each(&mut vec![(); self.voices.list.len()], hear);
+        }
+        while self.heard.len() < self.voices.list.len() && budget.is_left() {
+            budget.take(HEAR);
+            self.heard.push(self.hear(&self.voices.list[self.heard.len()]));
+        }
+        self.heard.len() == self.voices.list.len()
+    }
+
+    fn hear(&self, voice: &Voice) -> VoiceHeard {
+        let total = &self.voices.total;
+        let takes_part = voice.mean.iter().zip(total).any(|(own, all)| *own > NO_PART * all);
+        let rest: BandPowers = std::array::from_fn(|band| (total[band] - voice.mean[band]).max(0.0));
+        let rest = takes_part.then_some(&rest);
+        let own = Sound::new(scaled(&voice.sounding, self.normal.gain));
+        let kick = self.kick.as_ref().filter(|_| !voice.is_kick);
+        VoiceHeard {
+            normal: own.beside(&self.normal.masker(rest)),
+            whisper: Sound::new(scaled(&voice.sounding, self.whisper.gain)).beside(&self.whisper.masker(rest)),
+            by_kick: kick.and_then(|kick| own.ratio_beside(kick)),
+        }
+    }
+}
+
+/// The mix at a monitor level.
+#[derive(Debug)]
+struct Room {
+    /// From mean squares to 10^(dB SPL / 10).
+    gain: f64,
+    all: Excitation,
+}
+
+impl Room {
+    fn new(voices: &Voices, monitor_db_spl: f64) -> Self {
+        let gain = calibrate(&voices.total, monitor_db_spl).unwrap_or(0.0);
+        Self { gain, all: Excitation::of(&scaled(&voices.total, gain)) }
+    }
+
+    /// What the rest of the mix excites; all of it where a voice has no part in it.
+    fn masker(&self, rest: Option<&BandPowers>) -> Excitation {
+        rest.map_or(self.all, |rest| Excitation::of(&scaled(rest, self.gain)))
+    }
+}
+
+fn added(mut sum: BandPowers, more: BandPowers) -> BandPowers {
+    for (sum, more) in sum.iter_mut().zip(more) {
+        *sum += more;
+    }
+    sum
+}
+
+/// Levels before and after the fader do not add up to a mix.
+fn are_comparable<'a>(units: impl Iterator<Item = &'a Unit<'a>>) -> bool {
+    let (mut before, mut after) = (false, false);
+    for unit in units {
+        before |= unit.placement == Placement::Pre;
+        after |= unit.placement.sees_fader();
+    }
+    !(before && after)
+}

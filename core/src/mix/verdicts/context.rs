@@ -1,0 +1,92 @@
+//! A session made ready for the rules: what each track's map says with today's gain, parts as one, the anchor, the scope.
+
+use super::reference::Reference;
+use super::scope::{self, Scope};
+use crate::mix::levels::{CellSpan, Heard, Reading, reading};
+use crate::mix::song::Bars;
+use crate::mix::{Class, Placement, Profile, ReferenceState, Role, ScopeKind, TrackInput};
+
+/// One voice of the mix: a track, or a part of several that are judged as one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unit<'a> {
+    /// Place among the units.
+    pub index: usize,
+    /// Indices into the tracks.
+    pub members: &'a [usize],
+    pub role: Role,
+    /// The part's name, where there is more than one member.
+    pub part: Option<&'a str>,
+    /// The part's name, else the track's.
+    pub name: &'a str,
+    pub heard: &'a Heard,
+    pub is_anchor: bool,
+    pub is_out: bool,
+    pub placement: Placement,
+}
+
+impl Unit<'_> {
+    /// Counts in sums and in the hierarchy: no bus, not switched out.
+    pub fn is_counted(&self) -> bool {
+        !self.is_out && !self.role.is_bus()
+    }
+}
+
+/// Everything that verdicts are made from.
+#[derive(Debug)]
+pub(crate) struct Mixture<'a> {
+    pub tracks: &'a [TrackInput<'a>],
+    pub profile: &'a Profile,
+    pub heard: Vec<&'a Heard>,
+    pub units: Vec<Unit<'a>>,
+    pub bars: &'a Bars,
+    pub reference: Reference<'a>,
+    /// `None` while nothing has been heard.
+    pub scope: Option<Scope>,
+    /// The anchor over the scope, or its last hits where it is held.
+    pub reference_reading: Option<Reading>,
+}
+
+impl<'a> Mixture<'a> {
+    /// The units that count in sums and in the hierarchy: no buses, nothing switched out.
+    pub fn counted(&self) -> impl Iterator<Item = &Unit<'a>> {
+        self.units.iter().filter(|unit| unit.is_counted())
+    }
+
+    pub fn is_held(&self) -> bool {
+        self.reference.state == ReferenceState::Held
+    }
+
+    /// A unit's level over a span, at places that `other` has too. A part is as loud in peaks as its loudest member.
+    pub fn read(&self, unit: &Unit<'_>, class: Class, span: CellSpan, other: Option<&Heard>) -> Option<Reading> {
+        let read = |heard: &Heard| reading::read(heard, class, span, other, &self.profile.rules.level);
+        let mut reading = read(unit.heard)?;
+        if unit.members.len() > 1 && !unit.is_anchor {
+            let members = unit.members.iter().filter_map(|&index| read(self.heard[index]));
+            reading.peak_db = members.map(|member| member.peak_db).reduce(f64::max).unwrap_or(reading.peak_db);
+        }
+        Some(reading)
+    }
+
+    /// The anchor's last hits hold through silence, visibly.
+    pub fn settle_reference(&mut self) {
+        let Some(scope) = &self.scope else { return };
+        let rules = &self.profile.rules;
+        self.reference_reading = self.reference.read(scope.span, None, rules);
+        let last = self.last_hit_s();
+        let may_hold = matches!(scope.kind, ScopeKind::Playing | ScopeKind::Range);
+        if let (None, true, Some(last)) = (self.reference_reading, may_hold, last) {
+            let from = scope::before(self.bars, last, rules.reference.held_bars, rules.reference.held_seconds);
+            let span = CellSpan::from_seconds(from, last + 0.1);
+            self.reference_reading = self.reference.read(span, None, rules);
+            self.reference.state = ReferenceState::Held;
+        }
+    }
+
+    /// The anchor's newest hit at or before the end of the scope, else its last of all.
+    pub fn last_hit_s(&self) -> Option<f64> {
+        let end = self.scope.as_ref()?.span.end_s();
+        let hits = self.reference.heard.hits();
+        let before = hits.partition_point(|hit| hit.onset_s < end);
+        hits[..before].last().or(hits.last()).map(|hit| hit.onset_s)
+    }
+}

@@ -1,0 +1,136 @@
+//! Who belongs together: the anchor's members as one, parts as one, every other track by itself. It follows from names,
+//! roles and switches alone and is found anew only when one of them changes.
+
+use std::collections::HashMap;
+
+use super::reference::{self, Claim};
+use crate::mix::roles::parts;
+use crate::mix::{Anchor, Placement, Profile, Role, SessionState, TrackId, TrackInput};
+
+/// What the layout goes by in one track.
+#[derive(Clone, Debug, PartialEq)]
+struct Key {
+    id: TrackId,
+    name: String,
+    role: Role,
+    is_reference: bool,
+    is_out: bool,
+    placement: Placement,
+    song: u64,
+}
+
+impl Key {
+    fn of(track: &TrackInput<'_>) -> Self {
+        Self {
+            id: track.id,
+            name: track.name.to_owned(),
+            role: track.role,
+            is_reference: track.is_reference,
+            is_out: track.is_out,
+            placement: track.placement,
+            song: track.song.id(),
+        }
+    }
+
+    fn fits(&self, track: &TrackInput<'_>) -> bool {
+        let told = (self.id, self.role, self.is_reference, self.is_out, self.placement, self.song);
+        let now = (track.id, track.role, track.is_reference, track.is_out, track.placement, track.song.id());
+        told == now && self.name == track.name
+    }
+}
+
+/// One voice of the mix, by its tracks.
+#[derive(Clone, Debug)]
+pub(crate) struct Voice {
+    /// Indices into the tracks.
+    pub members: Vec<usize>,
+    /// The part's name, where there is more than one member.
+    pub part: Option<String>,
+    /// The part's name, else the track's.
+    pub name: String,
+    pub is_anchor: bool,
+}
+
+/// Who belongs together.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Layout {
+    keys: Vec<Key>,
+    anchor: Option<Anchor>,
+    profile: Option<Profile>,
+    pub claim: Claim,
+    pub voices: Vec<Voice>,
+    /// For each track its voice, and its place among that one's members.
+    pub voice_of: Vec<(usize, usize)>,
+}
+
+impl Layout {
+    /// Finds it anew where something has changed; tells whether it did.
+    pub fn update(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> bool {
+        let fits = self.keys.len() == tracks.len()
+            && self.anchor == state.anchor
+            && self.keys.iter().zip(tracks).all(|(key, track)| key.fits(track))
+            && self.profile.as_ref() == Some(profile);
+        if !fits {
+            let claim = reference::claim(tracks, profile, state);
+            let voices = voices(tracks, &claim);
+            let voice_of = voice_of(&voices, tracks.len());
+            let keys = tracks.iter().map(Key::of).collect();
+            *self = Self { keys, anchor: state.anchor, profile: Some(profile.clone()), claim, voices, voice_of };
+        }
+        !fits
+    }
+}
+
+fn voices(tracks: &[TrackInput<'_>], claim: &Claim) -> Vec<Voice> {
+    let mut taken = vec![false; tracks.len()];
+    let mut voices = Vec::new();
+    let mut add = |members: Vec<usize>, part: Option<String>, is_anchor: bool| {
+        for &index in &members {
+            taken[index] = true;
+        }
+        let name = part.clone().unwrap_or_else(|| tracks[members[0]].name.to_owned());
+        voices.push(Voice { members, part, name, is_anchor });
+    };
+    if !claim.members.is_empty() {
+        let names: Vec<&str> = claim.members.iter().map(|&index| tracks[index].name).collect();
+        let part = (names.len() > 1).then(|| names.join(" + "));
+        add(claim.members.clone(), part, true);
+    }
+    let free: Vec<(TrackId, &str, Role)> = tracks
+        .iter()
+        .enumerate()
+        .filter(|(index, track)| !claim.members.contains(index) && !track.is_out && !track.role.is_bus())
+        .map(|(_, track)| (track.id, track.name, track.role))
+        .collect();
+    let mut index_of: HashMap<TrackId, usize> = HashMap::new();
+    for (index, track) in tracks.iter().enumerate() {
+        index_of.entry(track.id).or_insert(index);
+    }
+    for part in parts::group(&free) {
+        let members: Vec<usize> = part.members.iter().filter_map(|id| index_of.get(id).copied()).collect();
+        // Levels before and after the fader do not add up to one.
+        let mut sides = members.iter().map(|&index| tracks[index].placement.sees_fader());
+        let first = sides.next();
+        if sides.all(|side| Some(side) == first) {
+            add(members, Some(part.name), false);
+        }
+    }
+    let alone = (0..tracks.len()).filter(|&index| !taken[index]).collect::<Vec<_>>();
+    voices.extend(alone.into_iter().map(|index| Voice {
+        members: vec![index],
+        part: None,
+        name: tracks[index].name.to_owned(),
+        is_anchor: false,
+    }));
+    voices
+}
+
+fn voice_of(voices: &[Voice], tracks: usize) -> Vec<(usize, usize)> {
+    let mut voice_of = vec![None; tracks];
+    for (voice, Voice { members, .. }) in voices.iter().enumerate() {
+        for (place, &member) in members.iter().enumerate() {
+            voice_of[member].get_or_insert((voice, place));
+        }
+    }
+    voice_of.into_iter().map(Option::unwrap_or_default).collect()
+}

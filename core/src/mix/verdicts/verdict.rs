@@ -1,0 +1,394 @@
+//! One verdict a track: the first that applies (rules: "Verdicts and moves").
+
+use super::band::{Judgement, judge_offset};
+use super::context::{Mixture, Unit};
+use super::lead_and_bed::Hierarchy;
+use super::reference;
+use super::scope::{Loudest, own_loudest};
+use crate::mix::levels::{CellSpan, Heard, HitsMark, Reading, counted_hits, of_hits};
+use crate::mix::{
+    Class, LevelRules, Measure, Placement, ReferenceState, Role, ScopeKind, Target, TargetAgainst, Verdict,
+};
+use crate::units::Db;
+
+/// A unit's balance, before it is written into the report of each member.
+#[derive(Clone, Debug)]
+pub(crate) struct Judged {
+    pub class: Class,
+    pub class_fallback: bool,
+    pub span: Option<CellSpan>,
+    pub reading: Option<Reading>,
+    pub offset: Option<f64>,
+    pub loudness_offset: Option<f64>,
+    /// Where on its channel that is heard which the offset counts from; `None` for full scale.
+    pub counted_from: Option<Placement>,
+    pub target: Option<Target>,
+    pub verdict: Verdict,
+    pub judgement: Option<Judgement>,
+    pub loudness_verdict: Option<Verdict>,
+    pub spread: Vec<(Db, f32)>,
+    pub note: Option<String>,
+}
+
+const STALE_HERE: &str = "heard here before its level changed: play it again";
+
+/// A verdict that stands before any level is compared, and why.
+type Early = Option<(Verdict, Option<String>)>;
+
+/// A unit's own loudest stretch, as long as it stands.
+#[derive(Clone, Copy, Debug, Default)]
+struct OwnStretch {
+    /// The unit's and the anchor's versions, and that of the stretches.
+    went_by: [u64; 6],
+    span: Option<CellSpan>,
+}
+
+/// What is kept of a unit between looks.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Own {
+    stretch: OwnStretch,
+    hits: OwnHits,
+}
+
+/// What a unit's hits in its scope say, as long as they are the same hits.
+#[derive(Clone, Debug, Default)]
+struct OwnHits {
+    went_by: Option<(HitsMark, u8, LevelRules)>,
+    /// Before the gain.
+    reading: Option<Reading>,
+    /// Of those that count.
+    peaks_db: Vec<f64>,
+}
+
+impl OwnHits {
+    fn update(&mut self, heard: &Heard, span: CellSpan, rules: &LevelRules) {
+        let went_by = Some((heard.mark_of_hits(span), heard.channels, *rules));
+        if self.went_by != went_by {
+            let counted = counted_hits(heard.hits_in(span).iter(), rules);
+            self.peaks_db.clear();
+            self.peaks_db.extend(counted.iter().map(|hit| hit.peak_db));
+            (self.went_by, self.reading) = (went_by, of_hits(heard, &counted));
+        }
+    }
+}
+
+pub(crate) fn judge_unit(
+    mix: &Mixture<'_>,
+    unit: &Unit<'_>,
+    hierarchy: &Hierarchy<'_>,
+    loudest: &Loudest,
+    own: &mut Own,
+) -> Judged {
+    let (class, class_fallback) = if unit.is_anchor {
+        (mix.reference.class, mix.reference.class_fallback)
+    } else {
+        reference::class_of(unit.heard, unit.role.class(), &mix.profile.rules.level)
+    };
+    let span = mix.scope.as_ref().map(|scope| span_of(mix, unit, class, scope.span, loudest, &mut own.stretch));
+    let mut judged = Judged {
+        class,
+        class_fallback,
+        span,
+        reading: None,
+        offset: None,
+        loudness_offset: None,
+        counted_from: None,
+        target: None,
+        verdict: Verdict::Waiting,
+        judgement: None,
+        loudness_verdict: None,
+        spread: Vec::new(),
+        note: None,
+    };
+    // Without a scope nothing that is judged was heard.
+    let span = span.unwrap_or(CellSpan { from: 0, to: 0 });
+    let (target, unjudged) = target_of(mix, unit, hierarchy, span);
+    judged.target = target;
+    measure(mix, unit, hierarchy, span, &mut own.hits, &mut judged);
+    let early = conflict(mix, unit, target).or_else(|| not_judged(mix, unit, &judged, unjudged));
+    let early = early.or_else(|| not_heard(mix, unit, span, &judged)).or_else(|| no_reference(mix, unit, &judged));
+    match early {
+        Some((verdict, note)) => (judged.verdict, judged.note) = (verdict, note),
+        None => decide(mix, unit, &mut judged),
+    }
+    judged
+}
+
+/// The scope; for a track that is silent in the loudest section, its own loudest stretch.
+fn span_of(
+    mix: &Mixture<'_>,
+    unit: &Unit<'_>,
+    class: Class,
+    scope: CellSpan,
+    loudest: &Loudest,
+    own: &mut OwnStretch,
+) -> CellSpan {
+    let plays_in = |span: CellSpan| {
+        let strikes = class == Class::Sustained || !unit.heard.hits_in(span).is_empty();
+        strikes && !unit.heard.is_silent_in(span)
+    };
+    let seeks = mix.scope.as_ref().is_some_and(|chosen| chosen.kind == ScopeKind::Loudest);
+    if !seeks || plays_in(scope) {
+        return scope;
+    }
+    let kick = mix.reference.exists().then_some(mix.reference.heard);
+    let version = |heard: Option<&Heard>| heard.map_or([0; 2], |heard| [heard.id(), heard.changes().version()]);
+    let [[id, at], [kick_id, kick_at]] = [version(Some(unit.heard)), version(kick)];
+    let went_by = [id, at, kick_id, kick_at, loudest.stretches_version, 1 + u64::from(class == Class::Hits)];
+    if own.went_by != went_by {
+        let with_sound: Vec<CellSpan> = loudest.stretches.iter().copied().filter(|span| plays_in(*span)).collect();
+        *own = OwnStretch { went_by, span: own_loudest(&with_sound, unit.heard, kick, &mix.profile.rules) };
+    }
+    own.span.unwrap_or(scope)
+}
+
+/// The band to judge by, and why there is none.
+fn target_of(
+    mix: &Mixture<'_>,
+    unit: &Unit<'_>,
+    hierarchy: &Hierarchy<'_>,
+    span: CellSpan,
+) -> (Option<Target>, Option<String>) {
+    if unit.is_anchor && (mix.reference.state == ReferenceState::Virtual || unit.role == Role::Sub808) {
+        return (None, Some("anchor: stands in for the kick".into()));
+    }
+    let target = if unit.is_anchor { mix.profile.target(Role::Kick) } else { hierarchy.target(mix, unit, span) };
+    let wished = unit.members.iter().find_map(|&index| mix.tracks[index].measure);
+    match (target, wished) {
+        (Some(target), Some(measure)) if measure != target.measure => {
+            let from_kick = target.against == TargetAgainst::Kick && measure == Measure::Loudness;
+            match mix.profile.role(unit.role).loudness.filter(|_| from_kick) {
+                Some(band) => (Some(Target { measure, low_db: band.low, high_db: band.high, ..target }), None),
+                None => (Some(target), Some("shown, not judged: the target has another measure".into())),
+            }
+        }
+        (target, _) => (target, None),
+    }
+}
+
+/// Reads the unit and what it is measured against.
+fn measure(
+    mix: &Mixture<'_>,
+    unit: &Unit<'_>,
+    hierarchy: &Hierarchy<'_>,
+    span: CellSpan,
+    hits: &mut OwnHits,
+    judged: &mut Judged,
+) {
+    if judged.class == Class::Hits {
+        hits.update(unit.heard, span, &mix.profile.rules.level);
+    }
+    judged.reading = if judged.class == Class::Hits && unit.members.len() == 1 {
+        hits.reading.zip(unit.heard.gain_db()).map(|(reading, gain)| reading.shifted(gain))
+    } else {
+        mix.read(unit, judged.class, span, None)
+    };
+    let wished = unit.members.iter().find_map(|&index| mix.tracks[index].measure);
+    let measure = wished.or(judged.target.map(|target| target.measure)).unwrap_or(Measure::Peak);
+    let against = judged.target.map_or(TargetAgainst::Kick, |target| target.against);
+    let kick = kick_beside(mix, unit, span);
+    let own = match common(mix).filter(|anchor| !anchor.has_all(span)) {
+        Some(anchor) => kick.and_then(|_| mix.read(unit, judged.class, span, Some(anchor))),
+        // Wherever the unit was heard, the anchor was, too.
+        None => kick.and(judged.reading),
+    };
+    if !unit.is_anchor {
+        judged.loudness_offset = kick.zip(own).map(|(kick, own)| own.lufs - kick.lufs);
+    }
+    let pair = hierarchy.pair(unit, against, span);
+    (judged.offset, judged.counted_from) = match against {
+        TargetAgainst::FullScale => (judged.reading.map(|reading| reading.value(measure)), None),
+        TargetAgainst::Kick => {
+            let offset = kick.zip(own).map(|(kick, own)| own.value(measure) - kick.value(measure));
+            (offset, mix.reference.members.first().map(|&index| mix.tracks[index].placement))
+        }
+        TargetAgainst::Bed | TargetAgainst::LeadVocal => {
+            (pair.map(|pair| pair.own - pair.against), pair.map(|pair| pair.placement))
+        }
+    };
+    if let (Some(reading), Some(offset)) = (judged.reading, judged.offset) {
+        judged.spread = spread(unit.heard, span, judged.class, hits, offset - reading.value(Measure::Peak));
+    }
+}
+
+/// Places that the anchor has too; a held anchor is compared wherever the track sounds.
+fn common<'a>(mix: &'a Mixture<'_>) -> Option<&'a Heard> {
+    (!mix.is_held()).then_some(mix.reference.heard)
+}
+
+/// The anchor's level at the places that the unit has too.
+fn kick_beside(mix: &Mixture<'_>, unit: &Unit<'_>, span: CellSpan) -> Option<Reading> {
+    if !mix.reference.exists() || mix.is_held() {
+        return mix.reference_reading;
+    }
+    let is_scope = mix.scope.as_ref().is_some_and(|scope| scope.span == span);
+    if is_scope && unit.heard.has_all(span) {
+        return mix.reference_reading;
+    }
+    mix.reference.read(span, Some(unit.heard), &mix.profile.rules)
+}
+
+/// How the peaks of the hits or windows that count spread about the offset, in steps of half a decibel.
+fn spread(heard: &Heard, span: CellSpan, class: Class, hits: &OwnHits, shift: f64) -> Vec<(Db, f32)> {
+    let Some(shift) = heard.gain_db().map(|gain| gain + shift) else { return Vec::new() };
+    let mut spread = Spread::default();
+    match class {
+        Class::Hits => hits.peaks_db.iter().for_each(|peak| spread.add((peak + shift) as f32)),
+        Class::Sustained => {
+            let (windows, limit) = (heard.windows_in(span), heard.sounding_from());
+            let pairs = windows.powers.iter().zip(windows.peaks_db);
+            let shift = shift as f32;
+            pairs.filter(|(power, _)| **power >= limit).for_each(|(_, peak)| spread.add(*peak + shift));
+        }
+    }
+    spread.shares()
+}
+
+/// Counts by half a decibel.
+#[derive(Debug)]
+struct Spread {
+    counts: [u32; Self::STEPS],
+    all: u32,
+    /// The steps with a count lie in these.
+    from: usize,
+    to: usize,
+}
+
+impl Default for Spread {
+    fn default() -> Self {
+        Self { counts: [0; Self::STEPS], all: 0, from: Self::STEPS, to: 0 }
+    }
+}
+
+impl Spread {
+    const STEPS: usize = 512;
+    /// The step of 0 dB.
+    const ZERO: f64 = (Self::STEPS / 2) as f64;
+
+    /// What lies beyond 128 dB is no offset.
+    fn add(&mut self, db: f32) {
+        let place = db * 2.0 + (Self::ZERO as f32 + 0.5);
+        if (0.0..Self::STEPS as f32).contains(&place) {
+            let step = place as i32 as usize;
+            self.counts[step] += 1;
+            self.all += 1;
+            self.from = self.from.min(step);
+            self.to = self.to.max(step + 1);
+        }
+    }
+
+    fn shares(&self) -> Vec<(Db, f32)> {
+        let share = |step: usize| (Db((step as f64 - Self::ZERO) / 2.0), self.counts[step] as f32 / self.all as f32);
+        let mut shares = Vec::with_capacity(self.to.saturating_sub(self.from));
+        shares.extend((self.from..self.to).filter(|step| self.counts[*step] > 0).map(share));
+        shares
+    }
+}
+
+/// Two tracks claim to be the reference: nothing that counts from the kick can be judged.
+fn conflict(mix: &Mixture<'_>, unit: &Unit<'_>, target: Option<Target>) -> Early {
+    let from_kick = target.is_some_and(|target| target.against == TargetAgainst::Kick);
+    let claims = unit.members.iter().any(|index| mix.reference.claimed_by.contains(index));
+    let applies = mix.reference.state == ReferenceState::Conflict && (from_kick || claims || unit.role == Role::Kick);
+    applies.then(|| {
+        let names: Vec<&str> = mix.reference.claimed_by.iter().map(|&index| mix.tracks[index].name).collect();
+        (Verdict::Conflict, Some(format!("two kicks are tagged: {}. Untag one", names.join(", "))))
+    })
+}
+
+fn not_judged(mix: &Mixture<'_>, unit: &Unit<'_>, judged: &Judged, unjudged: Option<String>) -> Early {
+    let target = judged.target;
+    let because = |note: String| Some((Verdict::NotJudged, Some(note)));
+    if unit.is_out {
+        return because("out: muted, or switched out of the judgement".into());
+    }
+    if unit.is_anchor && target.is_some() && !unit.placement.sees_fader() {
+        return because("anchor: its own level is judged only after the fader".into());
+    }
+    if let Some(note) = unjudged {
+        return because(note);
+    }
+    if target.is_none() {
+        // Of a bus nobody expects one.
+        return Some((Verdict::NotJudged, (!unit.role.is_bus()).then(|| "this role has no target".into())));
+    }
+    if unit.role == Role::Kick && !unit.is_anchor && mix.reference.exists() {
+        return because("part of the kick: the tagged track is the anchor".into());
+    }
+    let other = match target.map(|target| target.against) {
+        Some(TargetAgainst::Bed) => "the bed",
+        Some(TargetAgainst::LeadVocal) => "the lead",
+        _ => "the kick",
+    };
+    match (unit.placement, judged.counted_from) {
+        (Placement::Pre, Some(from)) if from.sees_fader() => {
+            because(format!("this track is read before its fader, {other} after: put both alike"))
+        }
+        (own, Some(Placement::Pre)) if own.sees_fader() => {
+            because(format!("this track is read after its fader, {other} before: put both alike"))
+        }
+        _ => None,
+    }
+}
+
+fn not_heard(mix: &Mixture<'_>, unit: &Unit<'_>, span: CellSpan, judged: &Judged) -> Early {
+    let heard = unit.heard;
+    if !heard.has_windows() {
+        return Some((Verdict::Waiting, Some("nothing heard yet".into())));
+    }
+    let is_stale = |&index: &usize| mix.tracks[index].song.stale_range(span.from, span.to).next().is_some();
+    if judged.reading.is_none() && unit.members.iter().any(is_stale) {
+        return Some((Verdict::Waiting, Some(STALE_HERE.into())));
+    }
+    let here = heard.windows_in(span).any();
+    if heard.is_silent_in(span) && here {
+        return Some((Verdict::Silent, Some("this track is silent here".into())));
+    }
+    if here && judged.class == Class::Hits && judged.reading.is_none() {
+        return Some((Verdict::Silent, Some("no hits here".into())));
+    }
+    let waits = judged.reading.is_none();
+    waits.then(|| (Verdict::Waiting, Some("not enough heard here yet".into())))
+}
+
+fn no_reference(mix: &Mixture<'_>, unit: &Unit<'_>, judged: &Judged) -> Early {
+    let against = judged.target.map(|target| target.against)?;
+    match against {
+        TargetAgainst::FullScale => None,
+        TargetAgainst::Bed if judged.offset.is_none() => {
+            Some((Verdict::NoReference, Some("no bed or melodic part sounds with it here".into())))
+        }
+        TargetAgainst::LeadVocal if judged.offset.is_none() => {
+            Some((Verdict::NoReference, Some("no lead sounds with it here".into())))
+        }
+        TargetAgainst::Kick if !mix.reference.exists() => {
+            Some((Verdict::NoReference, Some("no kick yet: tag a track as the kick, or pick an anchor".into())))
+        }
+        TargetAgainst::Kick if mix.reference_reading.is_none() => {
+            Some((Verdict::NoReference, Some("the kick has not hit yet".into())))
+        }
+        TargetAgainst::Kick if judged.offset.is_none() && !unit.is_anchor => {
+            Some((Verdict::NoReference, Some("not heard at the same place as the kick".into())))
+        }
+        // A stretch without the kick is balanced otherwise on purpose: no moves there, not even between vocal and bed.
+        TargetAgainst::Kick | TargetAgainst::Bed | TargetAgainst::LeadVocal => {
+            mix.is_held().then_some((Verdict::Held, None))
+        }
+    }
+}
+
+fn decide(mix: &Mixture<'_>, unit: &Unit<'_>, judged: &mut Judged) {
+    let (Some(target), Some(offset)) = (judged.target, judged.offset) else { return };
+    let rules = &mix.profile.rules.verdict;
+    let judgement = judge_offset(offset, target.low_db, target.high_db, rules);
+    judged.verdict = judgement.verdict;
+    judged.judgement = Some(judgement);
+    if judgement.move_by.0.abs() > rules.check_over.0 {
+        judged.note = Some("so far off: check role and gain staging first".into());
+    }
+    let loudness = mix.profile.role(unit.role).loudness.filter(|_| target.measure != Measure::Loudness);
+    if let (Some(band), Some(offset)) = (loudness, judged.loudness_offset) {
+        let second = judge_offset(offset, band.low, band.high, rules).verdict;
+        judged.loudness_verdict = (second != judgement.verdict).then_some(second);
+    }
+}
