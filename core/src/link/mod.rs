@@ -7,6 +7,7 @@
 //! collector makes a track for each; all that follows (view, verdict) knows no difference.
 
 mod hub;
+mod lock;
 mod members;
 mod ring;
 mod session;
@@ -20,12 +21,5 @@ pub use ring::{
     BANDS_RING, CELL_RING, HOP_RING, RENDER_BANDS_RING, RENDER_CELL_RING, Reader, Writer, bands_ring, cell_ring,
     hop_ring, newest_of, ring,
 };
-pub use session::{Session, session};
-pub use track::{Format, Owner, Refused, SessionId, TrackConfig, TrackHandle, TrackSettings, TrackWriter};
-
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-/// Locks what a panic elsewhere may have poisoned: every value here is whole after each step.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
+pub use session::{Session, TrackHandle, session};
+pub use track::{Format, Owner, Refused, SessionId, TrackConfig, TrackSettings, TrackWriter};

@@ -1,14 +1,18 @@
 //! What the rules need to know of a session.
 
+use serde::Serialize;
+
 use crate::dsp::Hop;
-use crate::mix::{Measure, Role, SongMap};
+use crate::mix::SongMap;
+use crate::mix::profile::Measure;
+use crate::mix::roles::Role;
 
 /// Names one track for the length of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct TrackId(pub u64);
 
 /// Where on its channel Keel listens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Placement {
     /// Before the fader: rides of the fader are invisible.
@@ -66,13 +70,22 @@ pub struct SessionTransport {
     pub loop_s: Option<(f64, f64)>,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScopeKind {
+    Loudest,
+    Playing,
+    Song,
+    Range,
+}
+
 /// What holds for the whole session.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
 pub struct SessionState {
     pub transport: SessionTransport,
     /// Scope wished by the user; `None` is playing while the transport runs, else the loudest section.
-    pub scope: Option<crate::mix::ScopeKind>,
-    /// The range, for [`crate::mix::ScopeKind::Range`].
+    pub scope: Option<ScopeKind>,
+    /// The range, for [`ScopeKind::Range`].
     pub range_s: Option<(f64, f64)>,
     /// Anchor picked by the user where the song has no kick.
     pub anchor: Option<Anchor>,

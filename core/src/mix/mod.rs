@@ -15,18 +15,18 @@ pub mod words;
 mod work;
 
 pub use assess::{Assessor, Glance, assess};
-pub use input::{Anchor, Placement, SessionState, SessionTransport, TrackId, TrackInput};
+pub use input::{Anchor, Placement, ScopeKind, SessionState, SessionTransport, TrackId, TrackInput};
 pub use profile::{
-    Band, BreakRules, BusRules, FileVersion, GainStagingRules, HearingRules, Learnt, LevelRules, MonoRules, PanRule,
-    PanRules, Profile, ProfileError, ReferenceRules, RoleTarget, Rules, ScopeRules, TomlFault, VerdictRules,
+    Band, BreakRules, BusRules, FileVersion, GainStagingRules, HearingRules, Learnt, LevelRules, Measure, MonoRules,
+    PanRule, PanRules, Profile, ProfileError, ReferenceRules, RoleTarget, Rules, ScopeRules, Target, TargetAgainst,
+    TargetSource, TomlFault, VerdictRules,
 };
 pub use report::{
-    Advice, AdviceKind, BandsReport, Break, BusHearing, BusReport, Class, Density, DensityStep, GainStaging, Lane,
-    LinkReport, LinkState, Live, LoudReport, LoudVerdict, Masking, Measure, MixHearing, MixReport, PanVerdict,
-    QuietBand, Reference, ReferenceState, SCHEMA, ScopeKind, ScopeReport, SectionReport, SectionTrack, Span,
-    StaleReport, Target, TargetAgainst, TargetSource, ThinBand, Timeline, TonalBalance, TrackHearing, TrackReport,
-    TrackWhisper, Verdict, WhisperReport, density, timeline,
+    Advice, AdviceKind, BandsReport, Break, BusHearing, BusReport, Density, DensityStep, GainStaging, Lane, LinkReport,
+    LinkState, Live, LoudReport, LoudVerdict, Masking, MixHearing, MixReport, PanVerdict, QuietBand, Reference,
+    ReferenceState, SCHEMA, ScopeReport, SectionReport, SectionTrack, Span, StaleReport, ThinBand, Timeline,
+    TonalBalance, TrackHearing, TrackReport, TrackWhisper, Verdict, WhisperReport, density, timeline,
 };
-pub use roles::{Role, detect};
+pub use roles::{Class, Role, detect};
 pub use song::SongMap;
 pub(crate) use song::{PageState, is_silence};

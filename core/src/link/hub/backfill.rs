@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::log::{Batch, Record};
-use crate::link::members::try_lock;
+use crate::link::lock::try_lock;
 use crate::link::track::Track;
 use crate::mix::SongMap;
 

@@ -39,6 +39,7 @@ pub use self::survey::{FileState, Holder, HubFile, PATIENCE, SeenTrack, Survey, 
 pub use self::table::View;
 use self::table::{MOST_WANTED, Want};
 use self::writer::Writer;
+use crate::link::members::HubState;
 use crate::link::members::Remote;
 use crate::link::members::Shared;
 use crate::link::track::{SessionId, new_number};
@@ -79,25 +80,6 @@ impl HubConfig {
 
     pub(super) fn open(&self) -> Hub {
         Hub::new(self.clone())
-    }
-}
-
-/// How the hub fares.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum HubState {
-    Off,
-    /// The sentence says why.
-    Unavailable(String),
-    On {
-        other_version: Option<String>,
-        /// A file that is alive cannot be read.
-        unreadable: bool,
-    },
-}
-
-impl Default for HubState {
-    fn default() -> Self {
-        Self::On { other_version: None, unreadable: false }
     }
 }
 

@@ -11,7 +11,8 @@ use super::file::{self, Other};
 use super::file_layout::{Head, LOG, MOST_A_TICK, NoHead, Tip};
 use super::log::{self, Fault, Record};
 use super::table::{Table, TrackRow, Want};
-use crate::link::members::{Remote, Wishes, try_lock};
+use crate::link::lock::try_lock;
+use crate::link::members::{Remote, Wishes};
 use crate::link::track::{Heard, Identity, SessionId, Track, TrackConfig};
 
 /// A writer that has not moved for so long may be gone: its lock tells.

@@ -12,7 +12,8 @@ use super::file_layout::{Head, MOST_A_TICK, Tip};
 use super::log::{Batch, Record};
 use super::table::{MOST_TRACKS, SongRow, Table, TrackRow, View, Want};
 use crate::dsp::Hop;
-use crate::link::members::{Circle, Shared, link_report, try_lock};
+use crate::link::lock::try_lock;
+use crate::link::members::{Circle, Shared, link_report};
 use crate::link::track::{SessionId, Track};
 
 /// Ticks between two tables while the log is read: 60 ms for a name or a trim.

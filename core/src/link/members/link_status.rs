@@ -1,7 +1,7 @@
 //! How a session is linked, in words.
 
+use super::hub_status::HubState;
 use super::members::Circle;
-use crate::link::hub::HubState;
 use crate::mix::{LinkReport, LinkState};
 
 const OFF: &str = "The link to other processes is switched off: KEEL_HUB_DIR is empty.";

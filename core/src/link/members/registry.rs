@@ -1,26 +1,28 @@
-//! What a binary's tracks and its collector hold in common.
+//! Who is there, and what holds for each session: what a binary's tracks and its threads have in common.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
 
 use smallvec::SmallVec;
 
+use super::hub_status::HubState;
 use super::members::{Circle, Peers};
 use super::shared_settings::{Song, Stored, Wishes};
 use super::sleep::settle;
-use crate::link::hub::{HubConfig, HubState};
-use crate::link::lock;
-use crate::link::session::{Collector, TICK};
+use crate::link::lock::{lock, try_lock};
 use crate::link::track::{ASKED_AT_ONCE, Heard, Pulse, SessionId, Track, TrackConfig, ask, new_number};
 use crate::mix::TrackId;
+
+/// Time between two rounds of the collector. The ring of hops lasts for 128 of them.
+pub(crate) const TICK: Duration = Duration::from_millis(20);
 
 /// Locks are taken in the order of the fields; those of the tracks' `heard` come before `songs`, in the order of the
 /// circle, and never under `members`.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
-    members: Mutex<Members>,
+    members: Mutex<Peers>,
     /// Of the sessions that this binary's tracks take part in.
     songs: Mutex<BTreeMap<SessionId, Song>>,
     hub: Mutex<HubState>,
@@ -28,66 +30,40 @@ pub(crate) struct Shared {
     looked: AtomicBool,
     /// When the collector had been round all tracks last.
     round: Mutex<Option<Instant>>,
-    config: Option<HubConfig>,
     /// Whose wish it was.
     author: u64,
 }
 
-#[derive(Debug, Default)]
-struct Members {
-    peers: Peers,
-    collector: Option<Collector>,
-}
-
 impl Shared {
-    pub fn new(config: Option<HubConfig>) -> Self {
-        let state = if config.is_some() { HubState::default() } else { HubState::Off };
-        Self { config, author: new_number(), hub: Mutex::new(state), ..Self::default() }
+    pub fn new(is_linked: bool) -> Self {
+        let state = if is_linked { HubState::default() } else { HubState::Off };
+        Self { author: new_number(), hub: Mutex::new(state), ..Self::default() }
     }
 
-    /// Puts a track among the others; true where its id was taken. The first one starts the collector, whose hub looks
-    /// round once before, so that the track knows who else is there.
-    pub fn enter(self: &Arc<Self>, config: TrackConfig, heard: Heard) -> (Arc<Track>, bool) {
-        let is_first = lock(&self.members).collector.is_none();
-        let mut hub = self.config.as_ref().filter(|_| is_first).map(HubConfig::open);
-        if let Some(hub) = &mut hub {
-            hub.tick(self);
-        }
+    /// Puts a track among the others; true where its id was taken.
+    pub fn add(&self, config: TrackConfig, heard: Heard) -> (Arc<Track>, bool) {
         let mut members = lock(&self.members);
-        let (identity, is_taken) = members.peers.identify(config.id, config.session);
-        let track = Arc::new(Track::new(identity, members.peers.free_number(), config, heard));
+        let (identity, is_taken) = members.identify(config.id, config.session);
+        let track = Arc::new(Track::new(identity, members.free_number(), config, heard));
         if is_taken {
             track.settings.set_reference(false);
         }
-        members.peers.local.push(Arc::clone(&track));
-        drop(members);
-        // Who comes next is to find it.
-        hub.iter_mut().for_each(|hub| hub.tick(self));
-        let mut members = lock(&self.members);
-        if members.collector.is_none() {
-            let hub = hub.or_else(|| self.config.as_ref().map(HubConfig::open));
-            members.collector = Collector::start(Arc::clone(self), hub);
-        }
+        members.local.push(Arc::clone(&track));
         (track, is_taken)
     }
 
-    /// Takes a track out. With the last one of a session its wishes end, with the last of all the collector thread, too.
-    pub fn leave(&self, track: &Arc<Track>) {
-        let collector = {
-            let mut members = lock(&self.members);
-            members.peers.local.retain(|other| !Arc::ptr_eq(other, track));
-            track.mono.store(false, Ordering::Relaxed);
-            self.drop_songs(&members.peers);
-            if !members.peers.local.is_empty() {
-                return;
-            }
-            members.collector.take()
-        };
-        // Outside the lock: the collector's last round may still want it.
-        if let Some(collector) = collector {
-            collector.stop();
-            lock(&self.members).peers.remote.clear();
-        }
+    /// Takes a track out; true where it was the last one. With the last one of a session its settings end.
+    pub fn remove(&self, track: &Arc<Track>) -> bool {
+        let mut members = lock(&self.members);
+        members.local.retain(|other| !Arc::ptr_eq(other, track));
+        track.mono.store(false, Ordering::Relaxed);
+        self.drop_songs(&members);
+        members.local.is_empty()
+    }
+
+    /// Forgets the tracks of other binaries.
+    pub fn forget_remote(&self) {
+        lock(&self.members).remote.clear();
     }
 
     fn drop_songs(&self, peers: &Peers) {
@@ -102,8 +78,8 @@ impl Shared {
         if stored == old {
             return true;
         }
-        let is_adopted = members.peers.adopt_id(track, stored);
-        if is_adopted && let Some(song) = lock(&self.songs).get_mut(&members.peers.session_of(track)) {
+        let is_adopted = members.adopt_id(track, stored);
+        if is_adopted && let Some(song) = lock(&self.songs).get_mut(&members.session_of(track)) {
             song.wish(self.author, |wishes| {
                 wishes.anchor = wishes.anchor.map(|id| if id == old { stored } else { id });
                 if wishes.ignored.remove(&old) {
@@ -118,22 +94,22 @@ impl Shared {
     pub fn adopt_session(&self, track: &Track, stored: SessionId) {
         let members = lock(&self.members);
         track.identity.set_session(stored);
-        self.drop_songs(&members.peers);
+        self.drop_songs(&members);
     }
 
     pub fn session_of(&self, track: &Track) -> SessionId {
-        lock(&self.members).peers.session_of(track)
+        lock(&self.members).session_of(track)
     }
 
     /// The session as `who` sees it, or the first track.
     pub fn circle(&self, who: Option<&Track>) -> Option<Circle> {
         let members = lock(&self.members);
-        members.peers.circle(who, &lock(&self.songs))
+        members.circle(who, &lock(&self.songs))
     }
 
     /// Live tracks of this binary.
     pub fn len(&self) -> usize {
-        lock(&self.members).peers.local.len()
+        lock(&self.members).local.len()
     }
 
     /// Reads or changes a session's song.
@@ -191,19 +167,19 @@ impl Shared {
     /// For the hub: who takes part, and what they wish.
     pub fn with_peers<R>(&self, change: impl FnOnce(&mut Peers, &mut BTreeMap<SessionId, Song>) -> R) -> R {
         let mut members = lock(&self.members);
-        change(&mut members.peers, &mut lock(&self.songs))
+        change(&mut members, &mut lock(&self.songs))
     }
 
     pub fn local(&self) -> Vec<Arc<Track>> {
-        lock(&self.members).peers.local.clone()
+        lock(&self.members).local.clone()
     }
 
     /// A round of the collector. A track in somebody's view is left for the next one, so that this never waits.
     pub fn tick(&self) {
         let everybody: Vec<_> = {
             let members = lock(&self.members);
-            let remote = members.peers.remote.iter().map(|remote| &remote.track);
-            members.peers.local.iter().chain(remote).cloned().collect()
+            let remote = members.remote.iter().map(|remote| &remote.track);
+            members.local.iter().chain(remote).cloned().collect()
         };
         let mut is_whole = true;
         for some in everybody.chunks(ASKED_AT_ONCE) {
@@ -256,22 +232,13 @@ impl Shared {
     }
 }
 
-pub(crate) fn try_lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
-    match mutex.try_lock() {
-        Ok(guard) => Some(guard),
-        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-        Err(TryLockError::WouldBlock) => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     #[test]
     fn a_collector_is_late_before_its_first_round_and_three_beats_after_the_last() {
-        let shared = Shared::new(None);
+        let shared = Shared::new(false);
         assert!(shared.is_late(Instant::now()));
         shared.tick();
         let round = lock(&shared.round).expect("it was round");
@@ -282,7 +249,7 @@ mod tests {
     #[test]
     fn a_round_counts_when_no_track_was_left_out() {
         // Without a collector of its own.
-        let shared = Shared::new(None);
+        let shared = Shared::new(false);
         let track = shared.with_peers(|peers, _| {
             let (identity, _) = peers.identify(None, None);
             let track = Arc::new(Track::new(identity, 1, TrackConfig::default(), Heard::remote()));

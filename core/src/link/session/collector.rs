@@ -5,12 +5,9 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::link::hub::{Hub, HubState};
-use crate::link::lock;
-use crate::link::members::Shared;
-
-/// Time between two rounds. The ring of hops lasts for 128 of them.
-pub(crate) const TICK: Duration = Duration::from_millis(20);
+use crate::link::hub::Hub;
+use crate::link::lock::lock;
+use crate::link::members::{HubState, Shared, TICK};
 
 /// The thread that empties the rings while nobody looks. Hosts unload the library after the last instance: [`Self::stop`]
 /// returns when the thread is gone.

@@ -1,22 +1,25 @@
 //! The tracks of one session, as views see them.
 
+mod binary;
 mod collector;
+mod track_handle;
 
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Instant;
 
+use self::binary::Binary;
+pub use self::track_handle::TrackHandle;
 use crate::link::hub::HubConfig;
-use crate::link::lock;
-use crate::link::members::{Circle, MOST_IGNORED, Shared, Stored, Wishes, link_report, settle};
-use crate::link::track::{ASKED_AT_ONCE, Heard, Refused, SessionId, Track, TrackConfig, TrackHandle, TrackWriter, ask};
+use crate::link::lock::lock;
+use crate::link::members::{Circle, MOST_IGNORED, Stored, Wishes, link_report, settle};
+use crate::link::track::{ASKED_AT_ONCE, Heard, Refused, SessionId, Track, TrackConfig, TrackWriter, ask};
 use crate::mix::{
     Anchor, Assessor, Glance, LinkReport, MixReport, Profile, Role, ScopeKind, SessionState, TrackId, TrackInput,
     timeline,
 };
 use crate::units::Db;
-pub(crate) use collector::{Collector, TICK};
 
 /// The tracks of this process: one for each loaded binary, linked to others by the user's hub folder.
 pub fn session() -> &'static Session {
@@ -28,7 +31,7 @@ pub fn session() -> &'static Session {
 /// audio thread, which has its [`TrackWriter`]. What the user wished of a session ends with its last track.
 #[derive(Clone, Debug, Default)]
 pub struct Session {
-    shared: Arc<Shared>,
+    binary: Arc<Binary>,
     /// Whose session it is; the first track's where nobody is named.
     who: Option<Arc<Track>>,
 }
@@ -41,16 +44,16 @@ impl Session {
 
     /// Tracks apart from those of [`session`], linked to all who use the same hub folder.
     pub fn linked(config: Option<HubConfig>) -> Self {
-        Self { shared: Arc::new(Shared::new(config)), who: None }
+        Self { binary: Arc::new(Binary::new(config)), who: None }
     }
 
-    pub(crate) fn seen_by(shared: &Arc<Shared>, who: &Arc<Track>) -> Self {
-        Self { shared: Arc::clone(shared), who: Some(Arc::clone(who)) }
+    fn seen_by(binary: &Arc<Binary>, who: &Arc<Track>) -> Self {
+        Self { binary: Arc::clone(binary), who: Some(Arc::clone(who)) }
     }
 
     /// Adds a track. The first one starts the collector thread.
     pub fn join(&self, config: TrackConfig) -> (TrackHandle, TrackWriter) {
-        TrackHandle::new(&self.shared, |heard| self.shared.enter(config, heard))
+        TrackHandle::join(&self.binary, config)
     }
 
     /// Collects what waits in the rings, so that a render is complete, then shows every track to `look`. Views wait for
@@ -61,7 +64,7 @@ impl Session {
 
     /// [`Self::view`], and which of the tracks the session ignores.
     fn look<R>(&self, look: impl FnOnce(&[TrackInput<'_>], &SessionState, &BTreeSet<TrackId>) -> R) -> R {
-        self.shared.look();
+        self.binary.registry.look();
         self.look_at(self.circle().as_ref(), true, look)
     }
 
@@ -79,9 +82,9 @@ impl Session {
             some.iter_mut().for_each(|heard| heard.collect());
         }
         settle(&mut heard[..circle.local()], Instant::now());
-        self.shared.update_transport(circle.session, tracks.iter().zip(&heard));
+        self.binary.registry.update_transport(circle.session, tracks.iter().zip(&heard));
         let names: Vec<_> = tracks.iter().map(|track| track.name()).collect();
-        let ignored = self.shared.with_song(circle.session, |song| song.wishes.ignored.clone());
+        let ignored = self.binary.registry.with_song(circle.session, |song| song.wishes.ignored.clone());
         let inputs = tracks.iter().zip(&names).zip(&heard);
         let inputs: Vec<_> = inputs.map(|((track, name), heard)| input(track, name, heard, &ignored)).collect();
         look(&inputs, &self.state_of(circle), &ignored)
@@ -101,8 +104,8 @@ impl Session {
     /// the song while it plays on ([`Assessor::glance`]). It sees what the collector has taken in, which is no older than a
     /// round; it collects at its first look, and where the collector is late.
     pub fn glance(&self, profile: &Profile, glance: &mut Glance) {
-        self.shared.look();
-        let collects = glance.is_new() || self.shared.is_late(Instant::now());
+        self.binary.registry.look();
+        let collects = glance.is_new() || self.binary.registry.is_late(Instant::now());
         let circle = self.circle();
         let link = self.link_of(circle.as_ref());
         let kept = self.assessor_of(circle.as_ref());
@@ -125,7 +128,7 @@ impl Session {
 
     /// All views of a session share what was read of it: many windows cost hardly more than one.
     fn report_by(&self, judge: impl FnOnce(&[TrackInput<'_>], &SessionState, &mut Assessor) -> MixReport) -> MixReport {
-        self.shared.look();
+        self.binary.registry.look();
         let circle = self.circle();
         let link = self.link_of(circle.as_ref());
         let kept = self.assessor_of(circle.as_ref());
@@ -141,7 +144,8 @@ impl Session {
 
     /// Kept by the song of this session, as long as there is one.
     fn assessor_of(&self, circle: Option<&Circle>) -> Arc<Mutex<Assessor>> {
-        let kept = circle.map(|circle| self.shared.with_song(circle.session, |song| Arc::clone(&song.assessor)));
+        let kept =
+            circle.map(|circle| self.binary.registry.with_song(circle.session, |song| Arc::clone(&song.assessor)));
         kept.unwrap_or_default()
     }
 
@@ -152,7 +156,7 @@ impl Session {
 
     fn link_of(&self, circle: Option<&Circle>) -> LinkReport {
         let code = circle.and_then(|circle| self.wishes(circle).code);
-        link_report(self.shared.hub_state(), circle, code)
+        link_report(self.binary.registry.hub_state(), circle, code)
     }
 
     /// What holds for the whole session.
@@ -161,7 +165,7 @@ impl Session {
     }
 
     fn state_of(&self, circle: &Circle) -> SessionState {
-        self.shared.with_song(circle.session, |song| SessionState {
+        self.binary.registry.with_song(circle.session, |song| SessionState {
             transport: song.transport.now(),
             scope: song.wishes.scope,
             range_s: song.wishes.range_s,
@@ -241,7 +245,7 @@ impl Session {
         let Some(session) = of.or_else(|| self.id()) else { return };
         let code = stored.code.as_deref().map(shortened).filter(|code| !code.is_empty());
         let profile = stored.profile.filter(|profile| !profile.is_empty() && profile.len() <= LONGEST_PROFILE);
-        self.shared.restore(session, Stored { code, profile, ..stored });
+        self.binary.registry.restore(session, Stored { code, profile, ..stored });
     }
 
     pub fn code(&self) -> Option<String> {
@@ -252,12 +256,12 @@ impl Session {
     pub fn set_bus_mono(&self, on: bool) {
         let Some(circle) = self.circle() else { return };
         // What an audio thread took back before counts no longer.
-        self.shared.mono_wanted(&circle);
-        self.shared.wish(&circle, |wishes| wishes.mono = on);
+        self.binary.registry.mono_wanted(&circle);
+        self.binary.registry.wish(&circle, |wishes| wishes.mono = on);
     }
 
     pub fn bus_mono(&self) -> bool {
-        self.circle().is_some_and(|circle| self.shared.mono_wanted(&circle))
+        self.circle().is_some_and(|circle| self.binary.registry.mono_wanted(&circle))
     }
 
     /// A mix bus is there to do what the session asks of it.
@@ -268,7 +272,7 @@ impl Session {
 
     /// Live tracks of this binary.
     pub fn len(&self) -> usize {
-        self.shared.len()
+        self.binary.registry.len()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -281,16 +285,16 @@ impl Session {
     }
 
     fn circle(&self) -> Option<Circle> {
-        self.shared.circle(self.who.as_deref())
+        self.binary.registry.circle(self.who.as_deref())
     }
 
     fn wishes(&self, circle: &Circle) -> Wishes {
-        self.shared.with_song(circle.session, |song| song.wishes.clone())
+        self.binary.registry.with_song(circle.session, |song| song.wishes.clone())
     }
 
     fn wish(&self, change: impl FnOnce(&mut Wishes)) {
         if let Some(circle) = self.circle() {
-            self.shared.wish(&circle, change);
+            self.binary.registry.wish(&circle, change);
         }
     }
 }

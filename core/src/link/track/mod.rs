@@ -13,4 +13,4 @@ pub(crate) use inbox::{ASKED_AT_ONCE, Heard, IDLE_TICKS, Pulse, Rest, Roll, ask}
 pub use remote_control::{Owner, Refused};
 pub use settings::{Format, TrackSettings};
 pub(crate) use track::Track;
-pub use track::{TrackConfig, TrackHandle, TrackWriter};
+pub use track::{TrackConfig, TrackWriter};

@@ -9,10 +9,8 @@ use super::inbox::Heard;
 use super::remote_control::Owner;
 use super::settings::TrackSettings;
 use crate::dsp::{Bands, Cell, Hop, Sink};
-use crate::link::lock;
-use crate::link::members::Shared;
+use crate::link::lock::lock;
 use crate::link::ring::{Writer, bands_ring, cell_ring, hop_ring};
-use crate::link::session::Session;
 use crate::mix::{Measure, Placement, Role, TrackId, detect};
 
 /// Characters of a name; formats allow 128 to 256.
@@ -117,6 +115,10 @@ impl Track {
         lock(&self.owner).as_ref()?.upgrade()
     }
 
+    pub fn set_owner(&self, owner: Weak<dyn Owner>) {
+        *lock(&self.owner) = Some(owner);
+    }
+
     /// A role that another process guessed.
     pub fn tell_role(&self, role: Role, is_guess: bool) {
         self.settings.set_guess(role);
@@ -128,6 +130,19 @@ impl Track {
         if *self.name() != *name {
             lock(&self.names).set_user(Some(name));
         }
+    }
+
+    /// An empty name changes nothing.
+    pub fn set_host_name(&self, name: &str) {
+        self.rename(|names| names.set_host(name));
+    }
+
+    pub fn set_host_role(&self, role: Option<Role>) {
+        self.rename(|names| names.host_role = role);
+    }
+
+    pub fn set_user_name(&self, name: Option<&str>) {
+        self.rename(|names| names.set_user(name));
     }
 
     /// Changes the names, and with them the role that they suggest.
@@ -202,6 +217,19 @@ pub struct TrackWriter {
 }
 
 impl TrackWriter {
+    /// The audio thread's end of a new track, which `enter` makes of the other one.
+    pub(crate) fn new(enter: impl FnOnce(Heard) -> Arc<Track>) -> Self {
+        let (hops, hop_reader) = hop_ring();
+        let (cells, cell_reader) = cell_ring();
+        let (bands, bands_reader) = bands_ring();
+        let track = enter(Heard::new(hop_reader, cell_reader, bands_reader));
+        Self { hops, cells, bands, track }
+    }
+
+    pub(crate) fn track(&self) -> &Arc<Track> {
+        &self.track
+    }
+
     /// Linear gain of the trim as it stands now.
     pub fn set_gain(&self, gain: f32) {
         self.track.settings.set_gain(gain);
@@ -250,142 +278,5 @@ impl Sink for TrackWriter {
 impl fmt::Debug for TrackWriter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TrackWriter").field("id", &self.track.id()).finish_non_exhaustive()
-    }
-}
-
-/// The end of a track for its plugin and window. The track leaves the session with the last clone; the last track's
-/// leave ends the collector thread and waits for it, so that the host may unload the library.
-#[derive(Clone)]
-pub struct TrackHandle {
-    member: Arc<Member>,
-}
-
-struct Member {
-    track: Arc<Track>,
-    session: Arc<Shared>,
-    id_was_taken: bool,
-}
-
-impl Drop for Member {
-    fn drop(&mut self) {
-        self.session.leave(&self.track);
-    }
-}
-
-impl TrackHandle {
-    /// The two ends of a new track that `enter` puts among the session's.
-    pub(crate) fn new(session: &Arc<Shared>, enter: impl FnOnce(Heard) -> (Arc<Track>, bool)) -> (Self, TrackWriter) {
-        let (hops, hop_reader) = hop_ring();
-        let (cells, cell_reader) = cell_ring();
-        let (bands, bands_reader) = bands_ring();
-        let (track, id_was_taken) = enter(Heard::new(hop_reader, cell_reader, bands_reader));
-        let writer = TrackWriter { hops, cells, bands, track: Arc::clone(&track) };
-        (Self { member: Arc::new(Member { track, session: Arc::clone(session), id_was_taken }) }, writer)
-    }
-
-    /// The id for the project to store.
-    pub fn id(&self) -> TrackId {
-        self.track().id()
-    }
-
-    /// At the join another live track had this one's id, so it is a copy: it got a new id and lost its reference tag.
-    pub fn id_was_taken(&self) -> bool {
-        self.member.id_was_taken
-    }
-
-    /// Takes the id that the project stored, where state arrives after the join. If another live track has it, this one
-    /// is a copy: it keeps its own id, loses its reference tag, and the answer is false.
-    pub fn adopt_id(&self, stored: TrackId) -> bool {
-        let adopted = self.member.session.adopt_id(self.track(), stored);
-        if !adopted {
-            self.settings().set_reference(false);
-        }
-        adopted
-    }
-
-    /// The host's name for the track. An empty one changes nothing.
-    pub fn set_name(&self, name: &str) {
-        self.track().rename(|names| names.set_host(name));
-    }
-
-    /// What the host knows the track to be (its master, a return): the role where the name tells none.
-    pub fn set_host_role(&self, role: Option<Role>) {
-        self.track().rename(|names| names.host_role = role);
-    }
-
-    /// The user's own name, over the host's; `None` or an empty one gives it back to the host.
-    pub fn set_user_name(&self, name: Option<&str>) {
-        self.track().rename(|names| names.set_user(name));
-    }
-
-    /// The name that is shown.
-    pub fn name(&self) -> Arc<str> {
-        self.track().name()
-    }
-
-    /// The role, and whether it is a guess from the name.
-    pub fn role(&self) -> (Role, bool) {
-        self.track().role()
-    }
-
-    /// Role, reference tag, measure, placement, out switch and gain, for any thread.
-    pub fn settings(&self) -> &TrackSettings {
-        &self.track().settings
-    }
-
-    /// Lets the plain maximum begin anew.
-    pub fn reset_held_peak(&self) {
-        lock(&self.track().heard).reset_held_peak();
-    }
-
-    /// The host announces a render: what the audio thread writes may wait longer. Any thread but the audio thread.
-    pub fn expect_render(&self) {
-        lock(&self.track().heard).expect_render();
-    }
-
-    /// Places whose cells were overwritten before they could be collected, and which were not heard since.
-    pub fn missed_cells(&self) -> u32 {
-        lock(&self.track().heard).song().missed()
-    }
-
-    /// Bytes this track holds but for its song map, which grows with what was heard.
-    pub fn bytes(&self) -> usize {
-        size_of::<Track>() + size_of::<Member>() + lock(&self.track().heard).heap_bytes()
-    }
-
-    /// The session as this track sees it.
-    pub fn session(&self) -> Session {
-        Session::seen_by(&self.member.session, &self.member.track)
-    }
-
-    /// Lets the other instances of this binary set parameters of this one.
-    pub fn serve(&self, owner: Weak<dyn Owner>) {
-        *lock(&self.track().owner) = Some(owner);
-    }
-
-    /// The session for the project to store.
-    pub fn session_id(&self) -> SessionId {
-        self.member.session.session_of(self.track())
-    }
-
-    /// Takes the session that the project stored.
-    pub fn adopt_session(&self, stored: SessionId) {
-        self.member.session.adopt_session(self.track(), stored);
-    }
-
-    /// It turned out since the last call that this track is a copy of one that is open elsewhere: it has a new id and is
-    /// no longer the reference. Any thread.
-    pub fn became_copy(&self) -> bool {
-        self.settings().take_copied()
-    }
-
-    fn track(&self) -> &Track {
-        &self.member.track
-    }
-}
-
-impl fmt::Debug for TrackHandle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TrackHandle").field("id", &self.id()).field("name", &self.name()).finish_non_exhaustive()
     }
 }

@@ -1,25 +1,12 @@
 //! What to do, in the order of what matters (rules: "Verdicts and moves", "Sections, static and dynamic").
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::mix::breaks::Found;
-use crate::mix::levels::Overview;
-use crate::mix::verdicts::{Judged, Mixture, Unit, judge_offset};
-use crate::mix::{Advice, AdviceKind, Break, GainStaging, PanRule, PanVerdict, Role, Verdict, words};
+use crate::mix::roles::Role;
+use crate::mix::verdicts::{Finding, Mixture, advice_for, judge_offset};
+use crate::mix::{Advice, AdviceKind, GainStaging, PanRule, PanVerdict, Verdict, words};
 use crate::units::Db;
-
-/// One unit with all that was found out about it.
-#[derive(Debug)]
-pub(crate) struct Finding<'a> {
-    pub unit: &'a Unit<'a>,
-    pub judged: &'a Judged,
-    /// Of each member.
-    pub overviews: Cow<'a, [Overview]>,
-    pub pan: PanVerdict,
-    /// The lowest and the highest offset that 2 bars of the song show.
-    pub extent: Option<(f64, f64)>,
-}
 
 /// The sentences on one unit, which are hardly ever other ones than at the last look.
 #[derive(Clone, Debug, Default)]
@@ -95,10 +82,6 @@ fn one_move(mix: &Mixture<'_>, finding: &Finding<'_>, breaks: &[&Found]) -> Opti
     })
 }
 
-fn advice_for(unit: &Unit<'_>, kind: AdviceKind, text: String) -> Advice {
-    Advice { track: unit.name.to_owned(), kind, text, move_db: None, from_s: None, to_s: None }
-}
-
 fn move_fader(finding: &Finding<'_>, move_by: Db, mix: &Mixture<'_>, memo: &mut Memo) -> Arc<Advice> {
     memo.tell(Cause::Move(move_by), || {
         let is_far = move_by.0.abs() > mix.profile.rules.verdict.check_over.0;
@@ -106,18 +89,6 @@ fn move_fader(finding: &Finding<'_>, move_by: Db, mix: &Mixture<'_>, memo: &mut 
         let text = words::advise_move(finding.unit.name, finding.unit.role, move_by, is_far);
         Advice { move_db: Some(move_by), ..advice_for(finding.unit, kind, text) }
     })
-}
-
-/// The advice to ride the fader through a break.
-pub(crate) fn automate(unit: &Unit<'_>, found: &Break) -> Advice {
-    // Before the fader its rides are invisible, so only Trim can be judged.
-    let text = words::advise_ride(found, unit.placement.sees_fader());
-    Advice {
-        move_db: Some(found.move_db),
-        from_s: Some(found.from_s),
-        to_s: Some(found.to_s),
-        ..advice_for(unit, AdviceKind::Automate, text)
-    }
 }
 
 fn pan(mix: &Mixture<'_>, finding: &Finding<'_>, memo: &mut Memo) -> Option<Arc<Advice>> {

@@ -8,7 +8,6 @@ mod view_report;
 pub(crate) mod write_report;
 
 use self::advice::Memo;
-pub(crate) use self::advice::{Finding, automate};
 use self::judgement::{Judging, Made};
 use self::session_levels::Known;
 use self::view_budget::{Budgets, Pace};

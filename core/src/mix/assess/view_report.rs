@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Assessor;
 use super::judgement::{Judging, Made};
-use crate::mix::levels::CELLS_PER_S;
-use crate::mix::{Measure, MixReport, Profile, SessionState, TrackInput};
+use crate::mix::profile::Measure;
+use crate::mix::song::CELLS_PER_S;
+use crate::mix::{MixReport, Profile, SessionState, TrackInput};
 
 /// Cells for which a judgement holds at a [`Assessor::glance`] while the song plays on: half a second.
 const HELD_CELLS: f64 = 5.0;

@@ -3,16 +3,17 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::advice::{Finding, Memo, advice};
+use super::advice::{Memo, advice};
 use crate::dsp::{CellFlags, correlation, mono_loss};
 use crate::mix::breaks::Dynamics;
-use crate::mix::levels::{Overview, Sides, fallback_note, pan_verdict};
+use crate::mix::levels::Overview;
 use crate::mix::masking::{self, Listening};
-use crate::mix::verdicts::{Judged, Mixture, Unit, scope};
+use crate::mix::roles::{Class, Role};
+use crate::mix::verdicts::{Finding, Judged, Mixture, Sides, Unit, fallback_note, pan_verdict, scope};
 use crate::mix::work::Budget;
 use crate::mix::{
-    Assessor, BusHearing, BusReport, Class, Live, MixReport, Profile, Reference, ReferenceState, Role, SCHEMA,
-    ScopeReport, SessionState, Span, StaleReport, TrackHearing, TrackInput, TrackReport, words,
+    Assessor, BusHearing, BusReport, Live, MixReport, Profile, Reference, ReferenceState, SCHEMA, ScopeReport,
+    SessionState, Span, StaleReport, TrackHearing, TrackInput, TrackReport, words,
 };
 use crate::units::{Db, Dbfs, Lu, Lufs, Seconds};
 

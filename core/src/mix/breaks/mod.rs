@@ -14,10 +14,10 @@ use std::sync::{Arc, OnceLock};
 
 use self::sliding_stretches::Steps;
 use self::unit_breaks::Kept;
-use crate::mix::assess::automate;
-use crate::mix::verdicts::{Judged, Mixture, Unit};
+use crate::mix::profile::{Measure, Target, TargetAgainst};
+use crate::mix::verdicts::{Judged, Mixture, Unit, automate};
 use crate::mix::work::{Budget, parallel};
-use crate::mix::{Advice, Break, Measure, Target, TargetAgainst, Verdict};
+use crate::mix::{Advice, Break, Verdict};
 
 /// Work to read what is new of one unit, and for each stretch that is.
 const READ: u32 = 8;

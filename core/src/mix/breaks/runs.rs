@@ -5,7 +5,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::Ride;
-use crate::mix::levels::{CellSpan, HitsMark};
+use crate::mix::levels::HitsMark;
+use crate::mix::song::CellSpan;
 use crate::mix::work::Sorted;
 use crate::mix::{Break, Verdict};
 

@@ -1,9 +1,12 @@
 //! The sliding 2 bars of the song, and the anchor's level over each of them: the same for every track, so read once.
 
-use crate::mix::levels::{CELLS_PER_S, CellSpan, read_raw};
-use crate::mix::song::Changes;
+use crate::mix::input::ScopeKind;
+use crate::mix::levels::read_raw;
+use crate::mix::profile::Measure;
+use crate::mix::roles::Class;
+use crate::mix::song::{CELLS_PER_S, CellSpan, Changes};
 use crate::mix::verdicts::{Mixture, scope};
-use crate::mix::{BreakRules, Class, LevelRules, Measure, ScopeKind};
+use crate::mix::{BreakRules, LevelRules};
 
 /// Cells between the starts of two sliding readings.
 pub(super) const STEP: i32 = 2;

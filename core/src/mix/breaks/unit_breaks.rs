@@ -6,11 +6,12 @@ use super::edges::{Edged, Edges, SNAP};
 use super::runs::{Run, Runs};
 use super::sliding_stretches::Steps;
 use super::{Found, Ride};
-use crate::mix::levels::{CellSpan, read_raw};
+use crate::mix::levels::read_raw;
+use crate::mix::profile::{Measure, Target};
+use crate::mix::roles::{Class, Role};
+use crate::mix::song::CellSpan;
 use crate::mix::verdicts::{Mixture, Unit, deviation, judge_offset, scope};
-use crate::mix::{
-    Break, BreakRules, Class, LevelRules, Measure, Placement, Role, Target, Verdict, VerdictRules, words,
-};
+use crate::mix::{Break, BreakRules, LevelRules, Placement, Verdict, VerdictRules, words};
 use crate::units::{Db, Seconds};
 
 /// What a unit's readings go by; another one needs them all anew.

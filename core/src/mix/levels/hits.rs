@@ -4,9 +4,9 @@ use std::cmp::Ordering;
 
 use smallvec::SmallVec;
 
-use super::{CELLS_PER_S, CellSpan, HIT_RANGE};
+use super::HIT_RANGE;
 use crate::dsp::Cell;
-use crate::mix::song::Changes;
+use crate::mix::song::{CELLS_PER_S, CellSpan, Changes};
 use crate::units::Db;
 
 /// Hits of several tracks that lie this close are one, in seconds.

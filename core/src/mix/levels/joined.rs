@@ -1,7 +1,8 @@
 //! Several tracks as one: at each place the loudest member's peak, and the sum of the powers.
 
 use super::hits::Hits;
-use super::{CELLS_PER_S, CellSpan, Heard, HeardHit};
+use super::{Heard, HeardHit};
+use crate::mix::song::{CELLS_PER_S, CellSpan};
 
 /// What a part has read of a member.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -12,17 +12,17 @@ mod windows;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use self::cell::Presence;
-pub(crate) use self::cell::{CELLS_PER_S, CellSpan, HeardCell, WINDOW};
+pub(crate) use self::cell::{HeardCell, WINDOW};
 pub(crate) use self::hits::HeardHit;
 use self::hits::{Hits, end_of};
 pub(crate) use self::joined::Part;
 pub(crate) use self::reading::{Reading, counted_hits, gated, hit_counts, of_hits, percentile, read_raw, sounding};
 pub(crate) use self::song_totals::{Facts, StereoSums};
-pub(crate) use self::track_summary::{Overview, Sides, fallback_note, overview, pan_verdict};
+pub(crate) use self::track_summary::{Overview, overview};
 pub(crate) use self::windows::Windows;
 use self::windows::{Floor, WindowRow};
 use crate::mix::SongMap;
-use crate::mix::song::Changes;
+use crate::mix::song::{CELLS_PER_S, CellSpan, Changes};
 use crate::units::Db;
 
 /// Mean square under which a 400 ms window is silence whatever the track's own maximum: -80 dBFS.

@@ -2,9 +2,12 @@
 
 use smallvec::SmallVec;
 
-use super::{CellSpan, Heard, HeardHit, Windows};
+use super::{Heard, HeardHit, Windows};
 use crate::dsp::gated_loudness_by;
-use crate::mix::{Class, LevelRules, Measure};
+use crate::mix::LevelRules;
+use crate::mix::profile::Measure;
+use crate::mix::roles::Class;
+use crate::mix::song::CellSpan;
 use crate::units::{AES17_OFFSET, Db, Dbfs, LOUDNESS_OFFSET};
 
 /// Values of one stretch: on the stack, as long as it is no longer than the usual ones.

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use super::HeardCell;
 use super::windows::WindowRow;
-use super::{CELLS_PER_S, HeardCell};
+use crate::mix::song::CELLS_PER_S;
 use crate::mix::work::{Sorted, Sum};
 
 /// Cells in the 3 s of short-term loudness (EBU Tech 3341).

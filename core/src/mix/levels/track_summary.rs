@@ -2,8 +2,7 @@
 
 use super::{Heard, StereoSums};
 use crate::dsp::{correlation, gated_loudness_by, loudness_range_by, mono_loss, mono_loss_phase, pan_position};
-use crate::mix::verdicts::Unit;
-use crate::mix::{Class, GainStaging, GainStagingRules, PanRule, PanVerdict, Placement, Rules};
+use crate::mix::{GainStaging, GainStagingRules, Placement, Rules};
 use crate::units::{Db, Dbfs, Dbtp, Lu, Lufs};
 
 /// A sample at or over this is at full scale: the integers of a converter end just under 1.
@@ -97,70 +96,4 @@ fn stereo(channels: u8, sums: StereoSums, placement: Placement, rules: &Rules, o
 fn crest(sums: StereoSums, scale: f64, peak_db: f64) -> Option<Db> {
     let mean_square = (sums.left + sums.right) / sums.frames * scale;
     Db::from_power(mean_square).map(|rms| Db(peak_db - rms.0))
-}
-
-/// Whether a unit's members are panned as their role asks; "left and right" asks it of all tracks of the role together.
-pub(crate) fn pan_verdict(rule: &PanRule, unit: &Unit<'_>, members: &[Overview], mates: Sides) -> PanVerdict {
-    if matches!(rule, PanRule::Free) || unit.is_out || unit.role.is_bus() {
-        return PanVerdict::NotJudged;
-    }
-    let pans: Vec<f64> = members.iter().filter_map(|member| member.pan).collect();
-    if pans.is_empty() || pans.len() < members.len() {
-        let is_hidden = |member: &Overview| member.pan.is_none() && member.input_peak.is_some();
-        return if members.iter().any(is_hidden) { PanVerdict::Unknown } else { PanVerdict::NotJudged };
-    }
-    let is_ok = match *rule {
-        PanRule::Centre { within } => pans.iter().all(|pan| pan.abs() <= within),
-        PanRule::Slight { from, to } => pans.iter().all(|pan| (from..=to).contains(&pan.abs())),
-        PanRule::Wide { beyond, correlation } => {
-            Sides::of(members).reach(beyond) || (members.len() == 1 && is_wide(&members[0], correlation))
-        }
-        PanRule::LeftRight { beyond, correlation } => {
-            mates.reach(beyond) || members.iter().all(|member| is_wide(member, correlation))
-        }
-        PanRule::Free => true,
-    };
-    if is_ok { PanVerdict::Ok } else { PanVerdict::Off }
-}
-
-/// How far out tracks lie on either side.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Sides {
-    left: f64,
-    right: f64,
-}
-
-impl Default for Sides {
-    fn default() -> Self {
-        Self { left: f64::INFINITY, right: f64::NEG_INFINITY }
-    }
-}
-
-impl Sides {
-    pub fn add(&mut self, track: &Overview) {
-        if let Some(pan) = track.pan {
-            self.left = self.left.min(pan);
-            self.right = self.right.max(pan);
-        }
-    }
-
-    fn of(tracks: &[Overview]) -> Self {
-        let mut sides = Self::default();
-        tracks.iter().for_each(|track| sides.add(track));
-        sides
-    }
-
-    fn reach(self, beyond: f64) -> bool {
-        self.left <= -beyond && self.right >= beyond
-    }
-}
-
-/// One stereo track wide by itself.
-fn is_wide(track: &Overview, correlation: f64) -> bool {
-    track.correlation.is_some_and(|value| value < correlation)
-}
-
-/// Hits roles show too few hits: said beside the level.
-pub(crate) fn fallback_note(class: Class, fallback: bool) -> Option<&'static str> {
-    (class == Class::Sustained && fallback).then_some("too few hits: read as sustained sound")
 }

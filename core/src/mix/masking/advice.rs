@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::Listening;
-use crate::mix::assess::Finding;
-use crate::mix::verdicts::{Mixture, Unit};
-use crate::mix::{Advice, AdviceKind, Masking, PanVerdict, Role, Verdict, words};
+use crate::mix::roles::Role;
+use crate::mix::verdicts::{Finding, Mixture, Unit};
+use crate::mix::{Advice, AdviceKind, Masking, PanVerdict, Verdict, words};
 
 /// A unit that others cover, and what to say of it.
 #[derive(Clone, Debug)]

@@ -1,8 +1,8 @@
 //! The tracks' bands over a stretch of the song, after today's gain.
 
 use crate::dsp::{BANDS, CELLS_PER_BANDS};
-use crate::mix::levels::CellSpan;
 use crate::mix::psychoacoustics::stereo::StereoBands;
+use crate::mix::song::CellSpan;
 use crate::mix::verdicts::{Mixture, Scope};
 use crate::mix::work::{Budget, parallel};
 use crate::mix::{SongMap, TrackHearing, TrackInput};

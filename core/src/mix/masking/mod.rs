@@ -14,15 +14,16 @@ use self::advice::{Covered, covered};
 use self::band_levels::{Kept, Spectra, records_of};
 use self::units::{Hearing, Levels, Voices};
 use crate::dsp::BANDS;
-use crate::mix::levels::CellSpan;
 use crate::mix::psychoacoustics::audibility::{self, Audibility};
 use crate::mix::psychoacoustics::stereo::StereoBands;
 use crate::mix::psychoacoustics::{BandPowers, tonal};
 use crate::mix::report::centre;
+use crate::mix::roles::Role;
+use crate::mix::song::CellSpan;
 use crate::mix::verdicts::{Judged, Mixture, Unit};
 use crate::mix::work::Budget;
 use crate::mix::{
-    BandsReport, BusHearing, HearingRules, LoudReport, LoudVerdict, Masking, MixHearing, QuietBand, Role, ThinBand,
+    BandsReport, BusHearing, HearingRules, LoudReport, LoudVerdict, Masking, MixHearing, QuietBand, ThinBand,
     TonalBalance, TrackHearing, TrackWhisper, WhisperReport, words,
 };
 use crate::units::Db;

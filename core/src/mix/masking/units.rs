@@ -3,14 +3,17 @@
 use super::Heard as VoiceHeard;
 use super::band_levels::Kept;
 use crate::dsp::BANDS;
-use crate::mix::levels::{CellSpan, Heard, read_raw};
+use crate::mix::levels::{Heard, read_raw};
+use crate::mix::profile::Measure;
 use crate::mix::psychoacoustics::BandPowers;
 use crate::mix::psychoacoustics::audibility::{self, Sound, calibrate, scaled};
 use crate::mix::psychoacoustics::partial_loudness::Excitation;
 use crate::mix::psychoacoustics::stereo::StereoBands;
+use crate::mix::roles::{Class, Role};
+use crate::mix::song::CellSpan;
 use crate::mix::verdicts::{Judged, Mixture, Unit};
 use crate::mix::work::{Budget, parallel};
-use crate::mix::{Class, HearingRules, LevelRules, Measure, Placement, Role};
+use crate::mix::{HearingRules, LevelRules, Placement};
 
 /// Work to read the level of a unit, and to listen to a voice.
 const READ: u32 = 6;

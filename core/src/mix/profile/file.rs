@@ -11,8 +11,9 @@ use super::rules::{
     BreakPatch, BusPatch, GainStagingPatch, HearingPatch, LevelPatch, MonoPatch, PanPatch, ReferencePatch, RulesPatch,
     ScopePatch, VerdictPatch,
 };
+use super::target::{Measure, TargetAgainst, TargetSource};
 pub(super) use super::toml_error::TomlFault as Fault;
-use crate::mix::{Measure, Role, TargetAgainst, TargetSource};
+use crate::mix::roles::Role;
 
 /// A profile's file: whatever is absent comes from its base.
 #[derive(Debug, Default, serde::Deserialize)]

@@ -5,6 +5,7 @@ mod file;
 mod learnt;
 mod rules;
 mod store;
+mod target;
 #[cfg(test)]
 mod tests;
 mod toml_error;
@@ -19,8 +20,9 @@ pub use self::rules::{
     ScopeRules, VerdictRules,
 };
 pub use self::store::FileVersion;
+pub use self::target::{Measure, Target, TargetAgainst, TargetSource};
 pub use self::toml_error::TomlFault;
-use crate::mix::{Measure, Role, Target, TargetAgainst, TargetSource};
+use crate::mix::roles::Role;
 use crate::units::Db;
 
 /// The name of the built-in profile.

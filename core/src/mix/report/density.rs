@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::dsp::{BANDS, CELLS_PER_BANDS, Cell, CellFlags};
 use crate::mix::TrackInput;
-use crate::mix::levels::CELLS_PER_S;
+use crate::mix::song::CELLS_PER_S;
 use crate::units::{Db, Dbfs, Lufs, Seconds};
 
 /// Steps that a song has at most.

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{MixReport, ReferenceState, Verdict};
-use crate::mix::{Role, TrackId, TrackInput};
+use crate::mix::roles::Role;
+use crate::mix::{TrackId, TrackInput};
 
 /// Beside the track, where its verdict would be explained.
 const NOTE: &str = "ignored in this session: it counts for nothing until it is taken back";

@@ -23,68 +23,14 @@ pub use self::link::{LinkReport, LinkState};
 pub(crate) use self::live_meters::Recent;
 pub use self::stale::StaleReport;
 pub use self::timeline::{Lane, Timeline, timeline};
-use crate::mix::{Placement, Role, TrackId};
+use crate::mix::input::ScopeKind;
+use crate::mix::profile::Target;
+use crate::mix::roles::{Class, Role};
+use crate::mix::{Placement, TrackId};
 use crate::units::{Db, Dbfs, Dbtp, Lu, Lufs, Seconds};
 
 /// Version of the report's meaning.
 pub const SCHEMA: &str = "keel.report/1";
-
-/// How a track's level is read: by its hits, or as sustained sound.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Class {
-    Hits,
-    Sustained,
-}
-
-/// What a level or a target is measured in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Measure {
-    Peak,
-    Rms,
-    Loudness,
-}
-
-impl Measure {
-    /// The unit of a difference in this measure.
-    pub fn offset_unit(self) -> &'static str {
-        match self {
-            Self::Peak | Self::Rms => Db::UNIT,
-            Self::Loudness => Lu::UNIT,
-        }
-    }
-}
-
-/// What a target is counted from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TargetAgainst {
-    Kick,
-    FullScale,
-    /// The loudest bed or melodic part, where this track sounds.
-    Bed,
-    LeadVocal,
-}
-
-/// Whose number a target is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TargetSource {
-    Guide,
-    Keel,
-    User,
-}
-
-/// The band in which a track should sit.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Target {
-    pub measure: Measure,
-    pub against: TargetAgainst,
-    pub low_db: Db,
-    pub high_db: Db,
-    pub source: TargetSource,
-}
 
 /// One word on a track's balance: the first that applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -139,15 +85,6 @@ pub enum PanVerdict {
     Unknown,
     /// The role asks for no place, or nothing was heard yet.
     NotJudged,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ScopeKind {
-    Loudest,
-    Playing,
-    Song,
-    Range,
 }
 
 /// A stretch of song time, `[from, to)`.

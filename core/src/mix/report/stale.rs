@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::mix::levels::CELLS_PER_S;
+use crate::mix::song::CELLS_PER_S;
 use crate::mix::{SongMap, Span};
 use crate::units::{Db, Seconds};
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::dsp::Cell;
 use crate::mix::TrackInput;
-use crate::mix::levels::CELLS_PER_S;
+use crate::mix::song::CELLS_PER_S;
 use crate::units::{Lufs, Seconds};
 
 /// Steps that a lane may have: a song of 10 minutes by its seconds.

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use self::vocabulary::Sense;
 use super::name::{Word, runs, split};
-use crate::mix::Role;
+use super::role::Role;
 
 /// The longest phrase of the vocabulary, in words.
 const LONGEST_PHRASE: usize = 2;

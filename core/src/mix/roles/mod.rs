@@ -6,4 +6,4 @@ pub(crate) mod parts;
 mod role;
 
 pub use detect::detect;
-pub use role::Role;
+pub use role::{Class, Role};

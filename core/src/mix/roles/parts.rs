@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::detect::words;
 use super::name::Word;
-use crate::mix::{Role, TrackId};
+use super::role::Role;
+use crate::mix::TrackId;
 
 /// Two or more tracks with one verdict and one move.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::mix::Class;
+/// How a track's level is read: by its hits, or as sustained sound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    Hits,
+    Sustained,
+}
 
 /// What a track is in the mix. The ids are stored by hosts and written in reports: they never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

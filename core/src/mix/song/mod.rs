@@ -1,6 +1,7 @@
 //! One track's cells and bands by song position: what was heard, where. What was not heard is missing, never guessed.
 
 mod cell_counts;
+mod cell_span;
 mod change_log;
 mod expected_levels;
 mod lost_cells;
@@ -17,6 +18,7 @@ use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use self::cell_counts::Totals;
+pub(crate) use self::cell_span::{CELLS_PER_S, CellSpan};
 pub(crate) use self::change_log::Changes;
 use self::lost_cells::Missed;
 use self::page::{BANDS_PAGE, PAGE, Page};

@@ -1,9 +1,9 @@
 //! Bars and seconds of the song, from what the cells say.
 
+use super::cell_span::CELLS_PER_S;
 use super::change_log::Changes;
 use crate::dsp::Cell;
 use crate::mix::SongMap;
-use crate::mix::levels::CELLS_PER_S;
 
 /// Bars that pass in a second at most; a host that tells more has slipped.
 const FASTEST: f64 = 40.0;

@@ -2,34 +2,12 @@
 
 use super::reference::Reference;
 use super::scope::{self, Scope};
-use crate::mix::levels::{CellSpan, Heard, Reading, reading};
-use crate::mix::song::Bars;
-use crate::mix::{Class, Placement, Profile, ReferenceState, Role, ScopeKind, TrackInput};
-
-/// One voice of the mix: a track, or a part of several that are judged as one.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Unit<'a> {
-    /// Place among the units.
-    pub index: usize,
-    /// Indices into the tracks.
-    pub members: &'a [usize],
-    pub role: Role,
-    /// The part's name, where there is more than one member.
-    pub part: Option<&'a str>,
-    /// The part's name, else the track's.
-    pub name: &'a str,
-    pub heard: &'a Heard,
-    pub is_anchor: bool,
-    pub is_out: bool,
-    pub placement: Placement,
-}
-
-impl Unit<'_> {
-    /// Counts in sums and in the hierarchy: no bus, not switched out.
-    pub fn is_counted(&self) -> bool {
-        !self.is_out && !self.role.is_bus()
-    }
-}
+use super::unit::Unit;
+use crate::mix::input::ScopeKind;
+use crate::mix::levels::{Heard, Reading, reading};
+use crate::mix::roles::Class;
+use crate::mix::song::{Bars, CellSpan};
+use crate::mix::{Profile, ReferenceState, TrackInput};
 
 /// Everything that verdicts are made from.
 #[derive(Debug)]

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use super::reference::{self, Claim};
-use crate::mix::roles::parts;
-use crate::mix::{Anchor, Placement, Profile, Role, SessionState, TrackId, TrackInput};
+use crate::mix::roles::{Role, parts};
+use crate::mix::{Anchor, Placement, Profile, SessionState, TrackId, TrackInput};
 
 /// What the layout goes by in one track.
 #[derive(Clone, Debug, PartialEq)]

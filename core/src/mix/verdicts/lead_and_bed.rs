@@ -5,9 +5,13 @@ use std::sync::OnceLock;
 
 use smallvec::SmallVec;
 
-use super::context::{Mixture, Unit};
-use crate::mix::levels::{CellSpan, Heard, WINDOW, gated};
-use crate::mix::{Placement, Role, Target, TargetAgainst};
+use super::context::Mixture;
+use super::unit::Unit;
+use crate::mix::Placement;
+use crate::mix::levels::{Heard, WINDOW, gated};
+use crate::mix::profile::{Target, TargetAgainst};
+use crate::mix::roles::Role;
+use crate::mix::song::CellSpan;
 use crate::units::LOUDNESS_OFFSET;
 
 /// A track's loudness and that of what it is measured against, over the places where both count, in LUFS.

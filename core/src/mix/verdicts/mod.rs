@@ -2,16 +2,24 @@
 
 mod band;
 mod context;
+mod finding;
 mod grouping;
 mod lead_and_bed;
+mod pan;
 mod reference;
+mod ride;
 pub(crate) mod scope;
+mod unit;
 mod verdict;
 
 pub(crate) use band::{deviation, judge_offset};
-pub(crate) use context::{Mixture, Unit};
+pub(crate) use context::Mixture;
+pub(crate) use finding::Finding;
 pub(crate) use grouping::{Layout, Voice};
 pub(crate) use lead_and_bed::Hierarchy;
+pub(crate) use pan::{Sides, pan_verdict};
 pub(crate) use reference::Reference;
+pub(crate) use ride::{advice_for, automate};
 pub(crate) use scope::{Loudest, Scope};
-pub(crate) use verdict::{Judged, Own, judge_unit};
+pub(crate) use unit::Unit;
+pub(crate) use verdict::{Judged, Own, fallback_note, judge_unit};

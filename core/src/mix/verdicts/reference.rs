@@ -1,9 +1,10 @@
 //! What every track is measured against: the kick, or what stands in for it (rules: "Verdicts and moves").
 
-use crate::mix::levels::{CellSpan, Heard, Reading, reading};
-use crate::mix::{
-    Class, Measure, Profile, ReferenceState, Role, Rules, SessionState, Target, TargetAgainst, TrackInput,
-};
+use crate::mix::levels::{Heard, Reading, reading};
+use crate::mix::profile::{Measure, Target, TargetAgainst};
+use crate::mix::roles::{Class, Role};
+use crate::mix::song::CellSpan;
+use crate::mix::{Profile, ReferenceState, Rules, SessionState, TrackInput};
 
 /// Which tracks are the anchor.
 #[derive(Clone, Debug, Default)]

@@ -1,14 +1,17 @@
 //! One verdict a track: the first that applies (rules: "Verdicts and moves").
 
 use super::band::{Judgement, judge_offset};
-use super::context::{Mixture, Unit};
+use super::context::Mixture;
 use super::lead_and_bed::Hierarchy;
 use super::reference;
 use super::scope::{Loudest, own_loudest};
-use crate::mix::levels::{CellSpan, Heard, HitsMark, Reading, counted_hits, of_hits};
-use crate::mix::{
-    Class, LevelRules, Measure, Placement, ReferenceState, Role, ScopeKind, Target, TargetAgainst, Verdict,
-};
+use super::unit::Unit;
+use crate::mix::input::ScopeKind;
+use crate::mix::levels::{Heard, HitsMark, Reading, counted_hits, of_hits};
+use crate::mix::profile::{Measure, Target, TargetAgainst};
+use crate::mix::roles::{Class, Role};
+use crate::mix::song::CellSpan;
+use crate::mix::{LevelRules, Placement, ReferenceState, Verdict};
 use crate::units::Db;
 
 /// A unit's balance, before it is written into the report of each member.
@@ -391,4 +394,9 @@ fn decide(mix: &Mixture<'_>, unit: &Unit<'_>, judged: &mut Judged) {
         let second = judge_offset(offset, band.low, band.high, rules).verdict;
         judged.loudness_verdict = (second != judgement.verdict).then_some(second);
     }
+}
+
+/// Hits roles show too few hits: said beside the level.
+pub(crate) fn fallback_note(class: Class, fallback: bool) -> Option<&'static str> {
+    (class == Class::Sustained && fallback).then_some("too few hits: read as sustained sound")
 }

@@ -1,7 +1,8 @@
 //! Sentences about what is heard: masking, the whisper test, the loud check, mono by bands.
 
 use super::{level, short};
-use crate::mix::{LoudVerdict, Role, ThinBand};
+use crate::mix::roles::Role;
+use crate::mix::{LoudVerdict, ThinBand};
 use crate::units::Db;
 
 /// A frequency as people say it: "55 Hz", "3.2 kHz".

@@ -8,10 +8,10 @@ mod tests;
 pub use self::figures::{NONE, clock, db, difference, level, place, short};
 pub use self::hearing::{hz, masked};
 pub(crate) use self::hearing::{loud, low_side, thin_bands, whisper};
-use crate::mix::{
-    Break, Measure, MixReport, Reference, ReferenceState, Role, ScopeKind, StaleReport, Target, TargetAgainst,
-    TargetSource, TrackReport, Verdict,
-};
+use crate::mix::input::ScopeKind;
+use crate::mix::profile::{Measure, Target, TargetAgainst, TargetSource};
+use crate::mix::roles::Role;
+use crate::mix::{Break, MixReport, Reference, ReferenceState, StaleReport, TrackReport, Verdict};
 use crate::units::Db;
 
 /// Tracks that a sentence names at most.

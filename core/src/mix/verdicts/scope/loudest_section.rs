@@ -1,9 +1,9 @@
 //! The loudest stretch of the song, found from sums that are kept cell by cell.
 
-use super::super::context::Unit;
+use super::super::unit::Unit;
 use super::stretches;
-use crate::mix::levels::{CellSpan, Heard};
-use crate::mix::song::Bars;
+use crate::mix::levels::Heard;
+use crate::mix::song::{Bars, CellSpan};
 use crate::mix::work::Sum;
 use crate::mix::{Rules, ScopeRules};
 

@@ -3,10 +3,11 @@
 mod loudest_section;
 
 pub(crate) use self::loudest_section::{Loudest, own_loudest};
-use super::context::Unit;
-use crate::mix::levels::{CELLS_PER_S, CellSpan, Heard};
-use crate::mix::song::Bars;
-use crate::mix::{Rules, ScopeKind, SessionState};
+use super::unit::Unit;
+use crate::mix::input::ScopeKind;
+use crate::mix::levels::Heard;
+use crate::mix::song::{Bars, CELLS_PER_S, CellSpan};
+use crate::mix::{Rules, SessionState};
 use crate::units::Seconds;
 
 /// What the whole session is judged over.

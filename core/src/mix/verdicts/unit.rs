@@ -1,0 +1,30 @@
+//! What is judged as one: a track, or the tracks that are parts of one thing.
+
+use crate::mix::input::Placement;
+use crate::mix::levels::Heard;
+use crate::mix::roles::Role;
+
+/// What is judged as one: a track, or several that are parts of one thing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unit<'a> {
+    /// Place among the units.
+    pub index: usize,
+    /// Indices into the tracks.
+    pub members: &'a [usize],
+    pub role: Role,
+    /// The part's name, where there is more than one member.
+    pub part: Option<&'a str>,
+    /// The part's name, else the track's.
+    pub name: &'a str,
+    pub heard: &'a Heard,
+    pub is_anchor: bool,
+    pub is_out: bool,
+    pub placement: Placement,
+}
+
+impl Unit<'_> {
+    /// Counts in sums and in the hierarchy: no bus, not switched out.
+    pub fn is_counted(&self) -> bool {
+        !self.is_out && !self.role.is_bus()
+    }
+}
