@@ -76,7 +76,6 @@ fn input<'a>(id: TrackId, stem: &'a Stem, song: &'a SongMap) -> TrackInput<'a> {
         measure: None,
         gain: 1.0,
         song,
-        hops: &[],
         held_peak: None,
     }
 }

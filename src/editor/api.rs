@@ -1,6 +1,6 @@
 //! What goes into the editor beside the report, and what comes out of it.
 
-use keel_core::mix::{Measure, Placement, Role, ScopeKind, SessionTransport, TrackId};
+use keel_core::mix::{LiveMeters, Measure, Placement, Role, ScopeKind, SessionTransport, TrackId};
 use keel_core::units::Db;
 
 /// What the mono check of this instance acts on.
@@ -33,6 +33,15 @@ impl Default for Targets {
     }
 }
 
+/// What moves on the screen beside the report.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Live {
+    /// Of this track.
+    pub track: LiveMeters,
+    /// Onsets of the reference, where there is one.
+    pub reference_onsets: Option<u32>,
+}
+
 /// What the user has set on this instance, as the plugin holds it.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Controls {
@@ -55,6 +64,8 @@ pub struct Controls {
     /// The user's name for the track; `None` takes the host's.
     pub user_name: Option<String>,
     pub targets: Targets,
+    /// What is to be known of this instance alone, beside the report's notes.
+    pub notes: Vec<String>,
     /// Why what was last wished of another track was not done.
     pub refused: Option<String>,
     /// Counts the bars of "listen" after a move.

@@ -25,9 +25,9 @@ mod view_state;
 mod words;
 
 use egui::{Color32, Key, Modifiers, Popup, Rect, Ui, pos2, vec2};
-use keel_core::mix::{MixReport, TrackId, TrackReport};
+use keel_core::mix::{LiveMeters, MixReport, TrackId, TrackReport};
 
-pub use api::{Action, Controls, MonoScope, Targets};
+pub use api::{Action, Controls, Live, MonoScope, Targets};
 use layout::{Form, Plan};
 use listen::Listen;
 use pen::{Pen, Side};
@@ -52,8 +52,10 @@ struct Cx<'a> {
     controls: &'a Controls,
     /// What numbers and words are taken from, renewed a few times a second.
     figures: &'a Figures,
+    /// This track as the newest report has it.
+    track: &'a TrackReport,
     /// What moves with every frame.
-    live: &'a TrackReport,
+    live: LiveMeters,
     sight: Sight,
     listen: Option<Listen>,
     /// Brightness of the hit light.
@@ -76,21 +78,28 @@ impl Cx<'_> {
 
 /// Draws the view of track `me` over all of `ui` and tells what the user did. Asks for no repaint of its own: the window
 /// paints at its own rate.
-pub fn show(ui: &mut Ui, report: &MixReport, me: TrackId, controls: &Controls, state: &mut ViewState) -> Vec<Action> {
+pub fn show(
+    ui: &mut Ui,
+    report: &MixReport,
+    live: &Live,
+    me: TrackId,
+    controls: &Controls,
+    state: &mut ViewState,
+) -> Vec<Action> {
     let mut actions = Vec::new();
     let window = ui.max_rect();
     let plan = Plan::of(window);
     let theme = Theme::new(state.wear, plan.k);
     theme::fit_tooltips(ui.ctx(), window.width());
     ui.painter().rect_filled(window, 0.0, theme.palette.ground);
-    state.advance(ui.input(|input| input.time), report, me, controls);
-    let (Some(figures), Some(live)) = (state.figures(), report.track(me)) else {
+    state.advance(ui.input(|input| input.time), report, live, me, controls);
+    let (Some(figures), Some(track)) = (state.figures(), report.track(me)) else {
         joining(ui, theme, window);
         return actions;
     };
     let sight = Sight::of(&figures, controls);
     let (listen, flash) = (state.listen, state.flash());
-    let cx = Cx { theme, controls, figures: &figures, live, sight, listen, flash };
+    let cx = Cx { theme, controls, figures: &figures, track, live: live.track, sight, listen, flash };
 
     if state.session {
         session::page(ui, &cx, &plan, state, &mut actions);

@@ -28,7 +28,7 @@ pub(super) fn readings(ui: &Ui, cx: &Cx<'_>, rect: Rect, form: Form, actions: &m
 
 fn rows(cx: &Cx<'_>) -> [Reading; 4] {
     let track = &cx.figures.track;
-    let max = Reading { label: "Max peak", value: track.held_peak_dbfs.map(|db| db.0), unit: "dBFS", resets: true };
+    let max = Reading { label: "Max peak", value: cx.live.held_peak_dbfs.map(|db| db.0), unit: "dBFS", resets: true };
     if track.role == Role::MixBus {
         return [
             max,

@@ -45,7 +45,7 @@ pub(super) fn scale(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState) {
     spread(&pen, cx, &frame);
     match cx.sight.mark {
         Some(mark) => {
-            let live = sight::value(cx.live).unwrap_or(mark.at);
+            let live = sight::value(cx.track).unwrap_or(mark.at);
             let at = frame.clamped(state.glide("offset", live));
             draw_mark(&pen, cx, &frame, mark, at);
         }

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use keel_core::mix::{Measure, MixHearing, MixReport, ReferenceState, TargetAgainst, TrackId, TrackReport, Verdict};
+use keel_core::mix::{
+    LiveMeters, Measure, MixHearing, MixReport, ReferenceState, TargetAgainst, TrackId, TrackReport, Verdict,
+};
 use keel_core::units::Db;
 
-use super::Controls;
 use super::listen::Listen;
 use super::session::Row;
 use super::sight::Standing;
 use super::theme::Wear;
+use super::{Controls, Live};
 
 /// A mark covers 95 % of its way in 150 ms: three of these.
 const GLIDE_S: f64 = 0.05;
@@ -30,6 +32,8 @@ const EDGE_DB: f64 = 0.5;
 pub(super) struct Figures {
     /// This track; its verdict as shown, with hysteresis.
     pub track: TrackReport,
+    /// What moves on the screen, as its numbers and words show it.
+    pub live: LiveMeters,
     /// The report without its tracks.
     pub report: MixReport,
     /// Every track of the session.
@@ -75,11 +79,11 @@ impl ViewState {
     }
 
     /// Brings time, figures, hits and listening up to this frame.
-    pub(super) fn advance(&mut self, now: f64, report: &MixReport, me: TrackId, controls: &Controls) {
+    pub(super) fn advance(&mut self, now: f64, report: &MixReport, live: &Live, me: TrackId, controls: &Controls) {
         self.dt = (now - self.now).max(0.0);
         self.now = now;
-        self.take_figures(report, me);
-        self.watch_hits(report);
+        self.take_figures(report, live, me, &controls.notes);
+        self.watch_hits(live.reference_onsets);
         if let Some(listen) = &mut self.listen {
             listen.advance(&controls.transport, &report.scope);
             if listen.is_over() {
@@ -119,7 +123,7 @@ impl ViewState {
         (self.now * 4.0).rem_euclid(2.0) < 1.0
     }
 
-    fn take_figures(&mut self, report: &MixReport, me: TrackId) {
+    fn take_figures(&mut self, report: &MixReport, live: &Live, me: TrackId, notes: &[String]) {
         let Some(track) = report.track(me) else {
             self.figures = None;
             return;
@@ -150,11 +154,12 @@ impl ViewState {
             timeline: None,
             link: report.link.clone(),
             density: None,
-            notes: report.notes.clone(),
+            notes: report.notes.iter().chain(notes).cloned().collect(),
         };
         self.figures = Some(Arc::new(Figures {
             rows: rows(report, &shown),
             track: shown,
+            live: live.track,
             report: report_without_tracks,
             stand_ins: stand_ins(report),
             wide,
@@ -162,8 +167,7 @@ impl ViewState {
         }));
     }
 
-    fn watch_hits(&mut self, report: &MixReport) {
-        let onsets = anchor(report).map(|anchor| anchor.live.onsets);
+    fn watch_hits(&mut self, onsets: Option<u32>) {
         if self.onsets.is_some() && onsets.is_some_and(|onsets| onsets > 0) && onsets != self.onsets {
             self.hit_at = Some(self.now);
         }
@@ -181,10 +185,6 @@ fn same_ignored(rows: &[Row], report: &MixReport) -> bool {
 /// `me` as it is shown in the window, with hysteresis.
 fn rows(report: &MixReport, me: &TrackReport) -> Vec<Row> {
     report.tracks.iter().map(|track| Row::of(if track.id == me.id { me } else { track }, report)).collect()
-}
-
-fn anchor(report: &MixReport) -> Option<&TrackReport> {
-    report.tracks.iter().find(|track| track.is_anchor)
 }
 
 /// Tracks with a band against the kick, offered where the song has none.

@@ -6,6 +6,7 @@ use keel_core::mix::{
     GainStaging, LinkReport, LinkState, PanVerdict, Placement, ReferenceState, Role, TargetAgainst, TargetSource,
     TrackReport, Verdict,
 };
+use keel_core::units::Db;
 
 use super::sight::{self, Standing, measure_name};
 use super::view_state::Figures;
@@ -151,8 +152,9 @@ pub fn is_pan_hidden(track: &TrackReport) -> bool {
     track.pan.is_none() && track.pan_verdict == PanVerdict::Unknown && !track.placement.sees_fader()
 }
 
-pub fn pan(track: &TrackReport) -> String {
-    match (track.pan, track.pan_verdict) {
+/// Where the track lies now, else in the song; the verdict is the song's.
+pub fn pan(track: &TrackReport, now: Option<f64>) -> String {
+    match (track.pan.map(|song| now.unwrap_or(song)), track.pan_verdict) {
         _ if is_pan_hidden(track) && track.placement == Placement::Pre => "before your pan knob".into(),
         _ if is_pan_hidden(track) => "perhaps before your pan".into(),
         (None, _) => figures::NONE.into(),
@@ -179,10 +181,10 @@ fn wanted_pan(role: Role) -> &'static str {
     }
 }
 
-/// What mono does to this track.
-pub fn mono_loss(track: &TrackReport) -> String {
+/// What mono does to this track now, else in the song.
+pub fn mono_loss(track: &TrackReport, now: Option<Db>) -> String {
     const DISAPPEARS_DB: f64 = 10.0;
-    let Some(loss) = track.mono_loss_db else { return figures::NONE.into() };
+    let Some(loss) = now.or(track.mono_loss_db) else { return figures::NONE.into() };
     let lost = balance::level(loss.0.abs());
     match loss.0.abs() {
         lost_db if lost_db >= DISAPPEARS_DB => "disappears in mono".into(),

@@ -8,7 +8,7 @@ use atomic_float::AtomicF32;
 use keel_core::link::{
     Format, Owner, Refused, SessionId, Stored, TrackConfig, TrackHandle, TrackSettings, TrackWriter, session,
 };
-use keel_core::mix::{Glance, MixReport, Placement, Profile, Role, ScopeKind, TrackId};
+use keel_core::mix::{MixReport, Placement, Profile, Role, ScopeKind, TrackId};
 use keel_core::units::Db;
 use nice_plug::editor::dpi::NativeSize;
 use nice_plug::prelude::{Param, ParamPtr, Params};
@@ -171,11 +171,9 @@ impl Shared {
         report
     }
 
-    /// The session's report as the window shows it, brought up to date.
-    pub fn look(&self, glance: &mut Glance) {
-        let (profile, notes) = self.before_report();
-        self.track.session().glance(&profile, glance);
-        glance.report_mut().notes.extend(notes);
+    /// What the window says of this instance beside the session's report.
+    pub(super) fn notes_of_window(&self) -> Vec<String> {
+        self.notes().into_iter().chain(self.profile().1).collect()
     }
 
     /// What a report is to be judged by, and notes to go with it.

@@ -2,10 +2,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use keel_core::link::{Format, Session};
-use keel_core::mix::{Glance, MixReport, Role, TrackId};
+use keel_core::link::{Format, Session, Watch};
+use keel_core::mix::{MixReport, Role, TrackId};
 use keel_core::units::Db;
 use nice_plug::context::PluginApi;
 use nice_plug::context::gui::GuiContext;
@@ -21,13 +21,9 @@ use super::params::{MeasureChoice, RoleChoice};
 use super::shared::Shared;
 use super::state::Saved;
 use super::targets::Choosing;
-use crate::editor::{self, Action, Controls, MonoScope, ViewState};
+use crate::editor::{self, Action, Controls, Live, MonoScope, ViewState};
 use crate::host::{Gesture, Instance, Opening, PluginWindow, gui_context};
 
-/// Reports are made this often at most.
-const REPORT_EVERY: Duration = Duration::from_millis(66);
-/// The next report waits this many times as long as the last one took: songs of hours must not block the host's window.
-const REPORT_REST: u32 = 4;
 /// Pictures follow each other like this while the transport runs, and while it stands.
 const PAINT_PLAYING: Duration = Duration::from_millis(33);
 const PAINT_STOPPED: Duration = Duration::from_millis(100);
@@ -66,10 +62,9 @@ pub fn open(shared: Arc<Shared>, opening: Opening) -> Option<Box<dyn PluginWindo
 pub struct Window {
     shared: Arc<Shared>,
     view: ViewState,
-    /// The newest report.
-    glance: Glance,
-    /// When the next is due; `None` for now.
-    due: Option<Instant>,
+    /// Judges the session elsewhere: a window only shows.
+    watch: Watch,
+    live: Live,
     choosing: Choosing,
     /// Why what was last wished of another track was not done.
     refused: Option<String>,
@@ -89,11 +84,12 @@ impl Drop for Window {
 
 impl Window {
     fn new(shared: Arc<Shared>) -> Self {
+        let watch = shared.track().watch(shared.profile().0);
         Self {
             shared,
             view: ViewState::default(),
-            glance: Glance::new(),
-            due: None,
+            watch,
+            live: Live::default(),
             choosing: Choosing::default(),
             refused: None,
             holds_trim: false,
@@ -101,14 +97,25 @@ impl Window {
         }
     }
 
-    fn report(&mut self) -> &MixReport {
-        let start = Instant::now();
-        if self.due.is_none_or(|due| start >= due) {
-            self.shared.look(&mut self.glance);
-            let end = Instant::now();
-            self.due = Some(end + REPORT_EVERY.max((end - start) * REPORT_REST));
+    fn report(&self) -> Arc<MixReport> {
+        Arc::clone(&self.watch.snapshot().report)
+    }
+
+    /// The newest judgement, and what moves on the screen as of now.
+    fn update(&mut self) -> Arc<MixReport> {
+        self.shared.publish(self.shared.track().settings());
+        self.watch.set_profile(self.shared.profile().0);
+        let snapshot = self.watch.snapshot();
+        // A track that is just being judged keeps what it showed.
+        if let Some(track) = snapshot.live(self.shared.track().id()) {
+            self.live.track = track;
         }
-        self.glance.report()
+        let reference = snapshot.report.tracks.iter().find(|track| track.is_anchor);
+        if let Some(meters) = reference.and_then(|track| snapshot.live(track.id)) {
+            self.live.reference_onsets = Some(meters.onsets);
+        }
+        self.live.reference_onsets = self.live.reference_onsets.filter(|_| reference.is_some());
+        Arc::clone(&snapshot.report)
     }
 
     /// A panic would end the host at the border to its window system. It ends the drawing instead.
@@ -122,11 +129,11 @@ impl Window {
 
     fn show(&mut self, ui: &mut egui::Ui, controls: &Controls) {
         let me = self.shared.track().id();
-        self.report();
-        let actions = editor::show(ui, self.glance.report(), me, controls, &mut self.view);
-        for action in actions {
-            self.apply(action);
-            self.due = None;
+        let report = self.update();
+        let actions = editor::show(ui, &report, &self.live, me, controls, &mut self.view);
+        if !actions.is_empty() {
+            actions.into_iter().for_each(|action| self.apply(action));
+            self.watch.ask();
         }
     }
 
@@ -148,6 +155,7 @@ impl Window {
             bypass: params.bypass.value(),
             user_name: (!name.is_empty()).then_some(name),
             targets,
+            notes: self.shared.notes_of_window(),
             refused: self.refused.clone().filter(|_| self.view.shows_session()),
             transport: state.transport,
         }

@@ -21,5 +21,5 @@ pub use ring::{
     BANDS_RING, CELL_RING, HOP_RING, RENDER_BANDS_RING, RENDER_CELL_RING, Reader, Writer, bands_ring, cell_ring,
     hop_ring, newest_of, ring,
 };
-pub use session::{Session, TrackHandle, session};
+pub use session::{Session, Snapshot, TrackHandle, Watch, session};
 pub use track::{Format, Owner, Refused, SessionId, TrackConfig, TrackSettings, TrackWriter};

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use crate::dsp::Hop;
 use crate::mix::SongMap;
 use crate::mix::profile::Measure;
 use crate::mix::roles::Role;
@@ -50,8 +49,6 @@ pub struct TrackInput<'a> {
     /// Linear gain of the trim as it stands now.
     pub gain: f32,
     pub song: &'a SongMap,
-    /// The newest hops, oldest first, for what moves on the screen; empty where there are none.
-    pub hops: &'a [Hop],
     /// Plain maximum of |sample| since the user's last reset, after the trim.
     pub held_peak: Option<f32>,
 }

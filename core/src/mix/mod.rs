@@ -1,7 +1,8 @@
 //! The balance rules as pure functions: tracks, targets and a scope in, a [`MixReport`] out.
 
-pub(crate) mod assess;
+mod assess;
 mod breaks;
+mod exact_sum;
 mod input;
 pub(crate) mod levels;
 mod masking;
@@ -12,9 +13,8 @@ mod roles;
 mod song;
 mod verdicts;
 pub mod words;
-mod work;
 
-pub use assess::{Assessor, Glance, assess};
+pub use assess::{Assessor, assess};
 pub use input::{Anchor, Placement, ScopeKind, SessionState, SessionTransport, TrackId, TrackInput};
 pub use profile::{
     Band, BreakRules, BusRules, FileVersion, GainStagingRules, HearingRules, Learnt, LevelRules, Measure, MonoRules,
@@ -23,7 +23,7 @@ pub use profile::{
 };
 pub use report::{
     Advice, AdviceKind, BandsReport, Break, BusHearing, BusReport, Density, DensityStep, GainStaging, Lane, LinkReport,
-    LinkState, Live, LoudReport, LoudVerdict, Masking, MixHearing, MixReport, PanVerdict, QuietBand, Reference,
+    LinkState, LiveMeters, LoudReport, LoudVerdict, Masking, MixHearing, MixReport, PanVerdict, QuietBand, Reference,
     ReferenceState, SCHEMA, ScopeReport, SectionReport, SectionTrack, Span, StaleReport, ThinBand, Timeline,
     TonalBalance, TrackHearing, TrackReport, TrackWhisper, Verdict, WhisperReport, density, timeline,
 };

@@ -199,7 +199,6 @@ pub fn inputs(tracks: &[Track]) -> Vec<TrackInput<'_>> {
             measure: track.measure,
             gain: track.gain,
             song: &track.song,
-            hops: &[],
             held_peak: None,
         })
         .collect()

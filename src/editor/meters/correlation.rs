@@ -9,7 +9,7 @@ use super::cell;
 
 pub(in super::super) fn correlation(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState) {
     let (theme, palette) = (cx.theme, cx.theme.palette);
-    let read = cx.figures.track.live.correlation.or(cx.figures.track.correlation);
+    let read = cx.figures.live.correlation.or(cx.figures.track.correlation);
     let text = read.map_or(figures::NONE.into(), two_decimals);
     let spoken = format!("Correlation: {text}");
     let parts = cell(ui, cx, rect, "CORR", &spoken, "Correlation of left and right; below 0 they fight in mono");
@@ -18,7 +18,7 @@ pub(in super::super) fn correlation(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mu
     let x = |value: f64| remap_clamp(value as f32, -1.0..=1.0, bar.x_range());
     pen.painter.rect_filled(bar, theme.radius(3.0), palette.raised);
     let color = if read.is_some_and(|read| read < 0.0) { palette.caution } else { palette.secondary };
-    match cx.live.live.correlation.or(cx.live.correlation) {
+    match cx.live.correlation.or(cx.track.correlation) {
         Some(now) => {
             let end = x(state.glide("correlation", now));
             let filled = Rect::from_x_y_ranges(x(0.0).min(end)..=x(0.0).max(end), bar.y_range());

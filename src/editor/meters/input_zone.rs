@@ -22,7 +22,7 @@ pub(in super::super) fn input_zone(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut
     let pen = Pen::new(ui.painter(), theme);
     let bar = parts.picture;
     let x = |db: f64| remap_clamp(db as f32, BOTTOM_DB as f32..=0.0, bar.x_range());
-    let now = cx.live.live.input_peak_dbfs.map(|now| state.glide("input", now.0.max(BOTTOM_DB)));
+    let now = cx.live.input_peak_dbfs.map(|now| state.glide("input", now.0.max(BOTTOM_DB)));
     if now.is_none() {
         state.lift("input");
     }

@@ -10,12 +10,12 @@ use super::cell;
 pub(in super::super) fn mono(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState) {
     let (theme, palette) = (cx.theme, cx.theme.palette);
     let track = &cx.figures.track;
-    let words = words::mono_loss(track);
+    let words = words::mono_loss(track, cx.figures.live.mono_loss_db);
     let parts = cell(ui, cx, rect, "MONO", &format!("Mono: {words}"), "What left and right lose when they are summed");
     let pen = Pen::new(ui.painter(), theme);
     let bar = parts.picture;
     pen.painter.rect_filled(bar, theme.radius(3.0), palette.raised);
-    match cx.live.mono_loss_db {
+    match cx.live.mono_loss_db.or(cx.track.mono_loss_db) {
         Some(loss) => {
             let left = state.glide("mono", loss.amplitude().clamp(0.0, 1.0)) as f32;
             let color = if track.thin_in_mono { palette.caution } else { palette.secondary };

@@ -11,7 +11,7 @@ use super::cell;
 pub(in super::super) fn pan(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState) {
     let (theme, palette) = (cx.theme, cx.theme.palette);
     let track = &cx.figures.track;
-    let words = words::pan(track);
+    let words = words::pan(track, cx.figures.live.pan);
     let parts =
         cell(ui, cx, rect, "PAN", &format!("Pan: {words}"), "Where the track's power lies between left and right");
     let pen = Pen::new(ui.painter(), theme);
@@ -22,7 +22,7 @@ pub(in super::super) fn pan(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewSt
     pen.painter.vline(middle, line.y_range(), Stroke::new(1.0, palette.outline));
     let off = track.pan_verdict == PanVerdict::Off;
     let color = if off { palette.caution } else { palette.secondary };
-    match cx.live.pan {
+    match cx.live.pan.or(cx.track.pan) {
         _ if words::is_pan_hidden(track) => {
             let edge = Stroke::new(theme.px(1.5), palette.secondary);
             pen.painter.circle(pos2(x(0.0), line.center().y), theme.px(5.0), palette.ground, edge);

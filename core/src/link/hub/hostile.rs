@@ -141,7 +141,6 @@ fn input<'a>(id: u64, role: Role, heard: &'a Heard) -> TrackInput<'a> {
         measure: None,
         gain: 1.0,
         song: heard.song(),
-        hops: heard.newest_hops(),
         held_peak: heard.held_peak(),
     }
 }

@@ -28,8 +28,6 @@ pub(crate) struct Shared {
     hub: Mutex<HubState>,
     /// Somebody looked since the collector's last round.
     looked: AtomicBool,
-    /// When the collector had been round all tracks last.
-    round: Mutex<Option<Instant>>,
     /// Whose wish it was.
     author: u64,
 }
@@ -181,16 +179,11 @@ impl Shared {
             let remote = members.remote.iter().map(|remote| &remote.track);
             members.local.iter().chain(remote).cloned().collect()
         };
-        let mut is_whole = true;
         for some in everybody.chunks(ASKED_AT_ONCE) {
             let mut heard: SmallVec<[_; ASKED_AT_ONCE]> =
                 some.iter().filter_map(|track| try_lock(&track.heard)).collect();
             ask(&heard);
             heard.iter_mut().for_each(|heard| heard.tick());
-            is_whole &= heard.len() == some.len();
-        }
-        if is_whole {
-            *lock(&self.round) = Some(Instant::now());
         }
         let circles = self.with_peers(|peers, songs| {
             let sessions = peers.own_sessions();
@@ -200,12 +193,6 @@ impl Shared {
         for circle in circles {
             self.tick_song(&circle);
         }
-    }
-
-    /// The collector has not been round all tracks for three of its beats: a machine under load, looks that leave it no
-    /// room, or it could not be started.
-    pub fn is_late(&self, now: Instant) -> bool {
-        lock(&self.round).is_none_or(|round| now.duration_since(round) > 3 * TICK)
     }
 
     fn tick_song(&self, circle: &Circle) {
@@ -229,38 +216,5 @@ impl Shared {
         let mut pulses: Vec<(TrackId, Pulse<'_>)> = Vec::with_capacity(heard.size_hint().1.unwrap_or(0));
         pulses.extend(heard.filter_map(|(track, heard)| Some((track.id(), heard.pulse()?))));
         self.with_song(session, |song| song.transport.update(&pulses));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_collector_is_late_before_its_first_round_and_three_beats_after_the_last() {
-        let shared = Shared::new(false);
-        assert!(shared.is_late(Instant::now()));
-        shared.tick();
-        let round = lock(&shared.round).expect("it was round");
-        assert!(!shared.is_late(round + 3 * TICK));
-        assert!(shared.is_late(round + 3 * TICK + Duration::from_millis(1)));
-    }
-
-    #[test]
-    fn a_round_counts_when_no_track_was_left_out() {
-        // Without a collector of its own.
-        let shared = Shared::new(false);
-        let track = shared.with_peers(|peers, _| {
-            let (identity, _) = peers.identify(None, None);
-            let track = Arc::new(Track::new(identity, 1, TrackConfig::default(), Heard::remote()));
-            peers.local.push(Arc::clone(&track));
-            track
-        });
-        let looking = lock(&track.heard);
-        shared.tick();
-        assert!(lock(&shared.round).is_none(), "somebody looks at the only track");
-        drop(looking);
-        shared.tick();
-        assert!(lock(&shared.round).is_some());
     }
 }

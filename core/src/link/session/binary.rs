@@ -3,48 +3,73 @@
 use std::sync::{Arc, Mutex};
 
 use super::collector::Collector;
+use super::judge::Judge;
+use super::watch::Watched;
 use crate::link::hub::HubConfig;
 use crate::link::lock::lock;
 use crate::link::members::Shared;
 use crate::link::track::{Heard, Track, TrackConfig};
+use crossbeam_channel::Sender;
 
 /// What the instances of one loaded binary share.
 #[derive(Debug, Default)]
 pub(crate) struct Binary {
     pub registry: Arc<Shared>,
-    /// Held while a track comes or goes. The collector itself never takes it.
-    collector: Mutex<Option<Collector>>,
+    /// Held while a track comes or goes. The threads themselves never take it.
+    threads: Mutex<Threads>,
     config: Option<HubConfig>,
+}
+
+#[derive(Debug, Default)]
+struct Threads {
+    collector: Option<Collector>,
+    /// From the first watch on.
+    judge: Option<Judge>,
 }
 
 impl Binary {
     pub fn new(config: Option<HubConfig>) -> Self {
-        Self { registry: Arc::new(Shared::new(config.is_some())), collector: Mutex::new(None), config }
+        Self { registry: Arc::new(Shared::new(config.is_some())), threads: Mutex::default(), config }
     }
 
     /// Puts a track among the others; true where its id was taken. The first one starts the collector, whose hub looks
     /// round once before, so that the track knows who else is there.
     pub fn enter(&self, config: TrackConfig, heard: Heard) -> (Arc<Track>, bool) {
-        let mut collector = lock(&self.collector);
-        let mut hub = self.config.as_ref().filter(|_| collector.is_none()).map(HubConfig::open);
+        let mut threads = lock(&self.threads);
+        let mut hub = self.config.as_ref().filter(|_| threads.collector.is_none()).map(HubConfig::open);
         hub.iter_mut().for_each(|hub| hub.tick(&self.registry));
         let added = self.registry.add(config, heard);
         // Who comes next is to find it.
         hub.iter_mut().for_each(|hub| hub.tick(&self.registry));
-        if collector.is_none() {
-            *collector = Collector::start(Arc::clone(&self.registry), hub);
+        if threads.collector.is_none() {
+            threads.collector = Collector::start(Arc::clone(&self.registry), hub);
         }
         added
     }
 
-    /// Takes a track out. With the last one the collector's thread ends.
+    /// Takes a track out. With the last one the threads end, because hosts unload the library then.
     pub fn leave(&self, track: &Arc<Track>) {
-        let mut collector = lock(&self.collector);
+        let mut threads = lock(&self.threads);
         if self.registry.remove(track) {
-            if let Some(collector) = collector.take() {
-                collector.stop();
-            }
+            let Threads { collector, judge } = std::mem::take(&mut *threads);
+            judge.into_iter().for_each(Judge::stop);
+            collector.into_iter().for_each(Collector::stop);
             self.registry.forget_remote();
         }
+    }
+
+    /// Lets the judge see to it; where its thread can be started, the way to ask it.
+    pub fn watch(&self, watched: &Arc<Watched>) -> Option<Sender<()>> {
+        let mut threads = lock(&self.threads);
+        // Without a track nobody would stop the thread.
+        if self.registry.len() == 0 {
+            return None;
+        }
+        if threads.judge.is_none() {
+            threads.judge = Judge::start();
+        }
+        let judge = threads.judge.as_ref()?;
+        judge.watch(watched);
+        Some(judge.requests())
     }
 }

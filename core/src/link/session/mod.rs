@@ -2,23 +2,21 @@
 
 mod binary;
 mod collector;
+mod judge;
+mod reports;
+mod stamp;
 mod track_handle;
+mod watch;
 
-use std::collections::BTreeSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Arc, LazyLock, Mutex};
-use std::time::Instant;
+use std::sync::{Arc, LazyLock};
 
 use self::binary::Binary;
 pub use self::track_handle::TrackHandle;
+pub use self::watch::{Snapshot, Watch};
 use crate::link::hub::HubConfig;
-use crate::link::lock::lock;
-use crate::link::members::{Circle, MOST_IGNORED, Stored, Wishes, link_report, settle};
-use crate::link::track::{ASKED_AT_ONCE, Heard, Refused, SessionId, Track, TrackConfig, TrackWriter, ask};
-use crate::mix::{
-    Anchor, Assessor, Glance, LinkReport, MixReport, Profile, Role, ScopeKind, SessionState, TrackId, TrackInput,
-    timeline,
-};
+use crate::link::members::{Circle, MOST_IGNORED, Stored, Wishes, link_report};
+use crate::link::track::{Refused, SessionId, Track, TrackConfig, TrackWriter};
+use crate::mix::{Anchor, LinkReport, Role, ScopeKind, SessionState, TrackId};
 use crate::units::Db;
 
 /// The tracks of this process: one for each loaded binary, linked to others by the user's hub folder.
@@ -54,99 +52,6 @@ impl Session {
     /// Adds a track. The first one starts the collector thread.
     pub fn join(&self, config: TrackConfig) -> (TrackHandle, TrackWriter) {
         TrackHandle::join(&self.binary, config)
-    }
-
-    /// Collects what waits in the rings, so that a render is complete, then shows every track to `look`. Views wait for
-    /// each other: `look` must not begin another, nor reset a held peak. It may drop handles and change settings.
-    pub fn view<R>(&self, look: impl FnOnce(&[TrackInput<'_>], &SessionState) -> R) -> R {
-        self.look(|tracks, state, _| look(tracks, state))
-    }
-
-    /// [`Self::view`], and which of the tracks the session ignores.
-    fn look<R>(&self, look: impl FnOnce(&[TrackInput<'_>], &SessionState, &BTreeSet<TrackId>) -> R) -> R {
-        self.binary.registry.look();
-        self.look_at(self.circle().as_ref(), true, look)
-    }
-
-    fn look_at<R>(
-        &self,
-        circle: Option<&Circle>,
-        collects: bool,
-        look: impl FnOnce(&[TrackInput<'_>], &SessionState, &BTreeSet<TrackId>) -> R,
-    ) -> R {
-        let Some(circle) = circle else { return look(&[], &SessionState::default(), &BTreeSet::new()) };
-        let tracks = &circle.tracks;
-        let mut heard: Vec<_> = tracks.iter().map(|track| lock(&track.heard)).collect();
-        for some in heard.chunks_mut(ASKED_AT_ONCE).filter(|_| collects) {
-            ask(some);
-            some.iter_mut().for_each(|heard| heard.collect());
-        }
-        settle(&mut heard[..circle.local()], Instant::now());
-        self.binary.registry.update_transport(circle.session, tracks.iter().zip(&heard));
-        let names: Vec<_> = tracks.iter().map(|track| track.name()).collect();
-        let ignored = self.binary.registry.with_song(circle.session, |song| song.wishes.ignored.clone());
-        let inputs = tracks.iter().zip(&names).zip(&heard);
-        let inputs: Vec<_> = inputs.map(|((track, name), heard)| input(track, name, heard, &ignored)).collect();
-        look(&inputs, &self.state_of(circle), &ignored)
-    }
-
-    /// Judges the session as it stands; a scope given here goes over the user's choice.
-    pub fn report(&self, profile: &Profile, scope: Option<ScopeKind>, range_s: Option<(f64, f64)>) -> MixReport {
-        self.report_by(|tracks, state, assessor| {
-            let state = SessionState { scope: scope.or(state.scope), range_s: range_s.or(state.range_s), ..*state };
-            let mut report = assessor.assess(tracks, profile, &state);
-            report.timeline = timeline(tracks);
-            report
-        })
-    }
-
-    /// [`Self::report`] for a look at it many times a second: without the timeline, and judged anew at each half second of
-    /// the song while it plays on ([`Assessor::glance`]). It sees what the collector has taken in, which is no older than a
-    /// round; it collects at its first look, and where the collector is late.
-    pub fn glance(&self, profile: &Profile, glance: &mut Glance) {
-        self.binary.registry.look();
-        let collects = glance.is_new() || self.binary.registry.is_late(Instant::now());
-        let circle = self.circle();
-        let link = self.link_of(circle.as_ref());
-        let kept = self.assessor_of(circle.as_ref());
-        self.look_at(circle.as_ref(), collects, |tracks, state, ignored| {
-            let mut hasher = DefaultHasher::new();
-            ignored.hash(&mut hasher);
-            glance.amend_by(hasher.finish());
-            let amend = |report: &mut MixReport| report.name_ignored(tracks, ignored);
-            lock(&kept).glance(tracks, profile, state, glance, amend);
-        });
-        link.tell(glance.report_mut());
-    }
-
-    /// [`Self::glance`] of one who looks once.
-    pub fn report_now(&self, profile: &Profile) -> MixReport {
-        let mut glance = Glance::new();
-        self.glance(profile, &mut glance);
-        glance.into_report()
-    }
-
-    /// All views of a session share what was read of it: many windows cost hardly more than one.
-    fn report_by(&self, judge: impl FnOnce(&[TrackInput<'_>], &SessionState, &mut Assessor) -> MixReport) -> MixReport {
-        self.binary.registry.look();
-        let circle = self.circle();
-        let link = self.link_of(circle.as_ref());
-        let kept = self.assessor_of(circle.as_ref());
-        // After the tracks' own locks, in every view.
-        let mut report = self.look_at(circle.as_ref(), true, |tracks, state, ignored| {
-            let mut report = judge(tracks, state, &mut lock(&kept));
-            report.name_ignored(tracks, ignored);
-            report
-        });
-        link.tell(&mut report);
-        report
-    }
-
-    /// Kept by the song of this session, as long as there is one.
-    fn assessor_of(&self, circle: Option<&Circle>) -> Arc<Mutex<Assessor>> {
-        let kept =
-            circle.map(|circle| self.binary.registry.with_song(circle.session, |song| Arc::clone(&song.assessor)));
-        kept.unwrap_or_default()
     }
 
     /// How the session is linked to other processes.
@@ -308,22 +213,4 @@ const LONGEST_CODE: usize = 40;
 fn shortened(code: &str) -> String {
     let words: Vec<String> = code.split_whitespace().map(str::to_lowercase).collect();
     words.join(" ").chars().filter(|c| !c.is_control()).take(LONGEST_CODE).collect()
-}
-
-fn input<'a>(track: &Track, name: &'a str, heard: &'a Heard, ignored: &BTreeSet<TrackId>) -> TrackInput<'a> {
-    let (role, role_is_guess) = track.role();
-    TrackInput {
-        id: track.id(),
-        name,
-        role,
-        role_is_guess,
-        is_reference: track.settings.is_reference(),
-        is_out: track.settings.is_out() || ignored.contains(&track.id()),
-        placement: track.settings.placement(),
-        measure: track.settings.measure(),
-        gain: track.settings.gain(),
-        song: heard.song(),
-        hops: heard.newest_hops(),
-        held_peak: heard.held_peak(),
-    }
 }

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::sync::{Arc, Weak};
 
-use super::Session;
 use super::binary::Binary;
+use super::{Session, Watch};
 use crate::link::lock::lock;
 use crate::link::track::{Owner, SessionId, Track, TrackConfig, TrackSettings, TrackWriter};
-use crate::mix::{Role, TrackId};
+use crate::mix::{Profile, Role, TrackId};
 
 /// The end of a track for its plugin and window. The track leaves the session with the last clone; the last track's
 /// leave ends the collector thread and waits for it, so that the host may unload the library.
@@ -114,6 +114,11 @@ impl TrackHandle {
     /// The session as this track sees it.
     pub fn session(&self) -> Session {
         Session::seen_by(&self.member.binary, &self.member.track)
+    }
+
+    /// Keeps the session judged by this profile for as long as the watch lives.
+    pub fn watch(&self, profile: Arc<Profile>) -> Watch {
+        Watch::new(self.session(), profile)
     }
 
     /// Lets the other instances of this binary set parameters of this one.

@@ -2,13 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::write_report::{held_peak, trim};
 use crate::mix::levels::{Heard, Overview, Part, overview, sounding};
-use crate::mix::report::Recent;
 use crate::mix::song::Bars;
 use crate::mix::verdicts::{Layout, Loudest, Mixture, Reference, Unit, Voice, scope};
-use crate::mix::work::parallel;
 use crate::mix::{MixReport, Placement, Profile, Rules, SessionState, TrackInput};
+use crate::units::{Db, Dbfs};
 
 /// What is known of a session's songs, and who belongs together.
 #[derive(Debug)]
@@ -28,7 +26,6 @@ pub(super) struct Known {
 struct Track {
     song: u64,
     heard: Heard,
-    recent: Recent,
     overview: Overview,
     /// What the overview went by: version and gain of what was heard.
     seen: Option<(u64, f64, Placement, Rules)>,
@@ -36,32 +33,23 @@ struct Track {
 
 impl Track {
     fn new(song: u64) -> Self {
-        let (heard, recent, overview) = (Heard::of_track(), Recent::default(), Overview::default());
-        Self { song, heard, recent, overview, seen: None }
+        Self { song, heard: Heard::of_track(), overview: Overview::default(), seen: None }
     }
 
-    /// Reads what is new; tells how many places that were, too.
-    fn read(&mut self, track: &TrackInput<'_>, rules: &Rules) -> (Overview, u64) {
-        let before = self.heard.work();
+    /// Reads what is new.
+    fn read(&mut self, track: &TrackInput<'_>, rules: &Rules) -> Overview {
         self.heard.update(track.song, track.gain, sounding(&rules.level));
         let seen = (self.heard.changes().version(), self.heard.gain(), track.placement, *rules);
         if self.seen != Some(seen) {
             self.overview = overview(&self.heard, track.placement, rules);
             self.seen = Some(seen);
         }
-        (self.overview, self.heard.work() - before)
+        self.overview
     }
 }
 
-fn join(part: &mut Part, voice: &Voice, tracks: &[Track], rules: &Rules) -> u64 {
-    let before = part.heard.work();
-    let members: Vec<&Heard> = voice.members.iter().map(|&index| &tracks[index].heard).collect();
-    part.update(&members, sounding(&rules.level));
-    part.heard.work() - before
-}
-
-impl Known {
-    pub fn new() -> Self {
+impl Default for Known {
+    fn default() -> Self {
         Self {
             tracks: Vec::new(),
             layout: Layout::default(),
@@ -71,7 +59,9 @@ impl Known {
             nothing: Heard::of_track(),
         }
     }
+}
 
+impl Known {
     /// Puts what is kept of each track in the tracks' order.
     pub fn follow(&mut self, tracks: &[TrackInput<'_>]) {
         let fits = self.tracks.len() == tracks.len()
@@ -100,34 +90,17 @@ impl Known {
         old
     }
 
-    /// Reads what is new of one track; tells how many places that were, too.
-    pub fn read(&mut self, index: usize, track: &TrackInput<'_>, rules: &Rules) -> (Overview, u64) {
-        self.tracks[index].read(track, rules)
-    }
-
     /// Reads what is new of all tracks, and puts together what belongs together.
-    pub fn read_all(&mut self, tracks: &[TrackInput<'_>], rules: &Rules) -> Vec<Overview> {
-        let read = parallel::each(&mut self.tracks, |index, own| {
-            // What moves on the screen follows here as well: to show it is little then.
-            own.recent.live(&tracks[index]);
-            own.read(&tracks[index], rules).0
-        });
-        self.read_bars(tracks);
-        let Self { tracks, layout, parts, .. } = self;
-        let mut several: Vec<(&Voice, &mut Part)> =
-            layout.voices.iter().zip(parts).filter_map(|(voice, part)| Some((voice, part.as_mut()?))).collect();
-        parallel::each(&mut several, |_, (voice, part)| join(part, voice, tracks, rules));
-        read
-    }
-
-    /// Puts together a unit of several tracks, once those have been read; tells how many places were read for that.
-    pub fn join(&mut self, unit: usize, rules: &Rules) -> u64 {
-        let Self { tracks, layout, parts, .. } = self;
-        parts[unit].as_mut().map_or(0, |part| join(part, &layout.voices[unit], tracks, rules))
-    }
-
-    pub fn read_bars(&mut self, tracks: &[TrackInput<'_>]) {
+    pub fn read(&mut self, tracks: &[TrackInput<'_>], rules: &Rules) -> Vec<Overview> {
+        let read = self.tracks.iter_mut().zip(tracks).map(|(own, track)| own.read(track, rules)).collect();
         self.bars.update(tracks.iter().map(|track| track.song));
+        for (voice, part) in self.layout.voices.iter().zip(&mut self.parts) {
+            if let Some(part) = part {
+                let members: Vec<&Heard> = voice.members.iter().map(|&index| &self.tracks[index].heard).collect();
+                part.update(&members, sounding(&rules.level));
+            }
+        }
+        read
     }
 
     /// The session made ready for the rules, by what has been read of it.
@@ -169,16 +142,6 @@ impl Known {
         voices.map(unit).collect()
     }
 
-    /// Writes what moves on the screen.
-    pub fn show_live(&mut self, tracks: &[TrackInput<'_>], report: &mut MixReport) {
-        for ((own, track), shown) in self.tracks.iter_mut().zip(tracks).zip(&mut report.tracks) {
-            shown.live = own.recent.live(track);
-            shown.held_peak_dbfs = held_peak(track);
-            shown.trim_db = trim(track);
-            shown.role_is_guess = track.role_is_guess;
-        }
-    }
-
     pub fn heap_bytes(&self) -> usize {
         let tracks: usize = self.tracks.iter().map(|track| size_of::<Track>() + track.heard.heap_bytes()).sum();
         let parts: usize = self.parts.iter().flatten().map(|part| part.heard.heap_bytes()).sum();
@@ -189,5 +152,15 @@ impl Known {
         let tracks: u64 = self.tracks.iter().map(|track| track.heard.work()).sum();
         let parts: u64 = self.parts.iter().flatten().map(|part| part.heard.work()).sum();
         tracks + parts + self.bars.work()
+    }
+}
+
+/// Writes what changes without a judgement.
+pub(super) fn show_now(tracks: &[TrackInput<'_>], report: &mut MixReport) {
+    for (track, shown) in tracks.iter().zip(&mut report.tracks) {
+        // A plain maximum since the user's reset.
+        shown.held_peak_dbfs = track.held_peak.and_then(|peak| Dbfs::from_peak(f64::from(peak)));
+        shown.trim_db = Db::from_amplitude(f64::from(track.gain));
+        shown.role_is_guess = track.role_is_guess;
     }
 }

@@ -10,65 +10,33 @@ use crate::mix::levels::Overview;
 use crate::mix::masking::{self, Listening};
 use crate::mix::roles::{Class, Role};
 use crate::mix::verdicts::{Finding, Judged, Mixture, Sides, Unit, fallback_note, pan_verdict, scope};
-use crate::mix::work::Budget;
 use crate::mix::{
-    Assessor, BusHearing, BusReport, Live, MixReport, Profile, Reference, ReferenceState, SCHEMA, ScopeReport,
-    SessionState, Span, StaleReport, TrackHearing, TrackInput, TrackReport, words,
+    BusHearing, BusReport, MixReport, Reference, ReferenceState, SCHEMA, ScopeReport, SessionState, Span, StaleReport,
+    TrackHearing, TrackInput, TrackReport, words,
 };
 use crate::units::{Db, Dbfs, Lu, Lufs, Seconds};
 
-/// Judges a whole session. Pure: the same tracks, profile and state give the same report. An [`Assessor`] gives the same
-/// one, too, and reads only what is new since its last look.
-pub fn assess(tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> MixReport {
-    Assessor::new().assess(tracks, profile, state)
-}
-
-/// Work to write what is told of a track.
-const WRITE: u32 = 3;
-
 /// What a report is written from.
 #[derive(Debug)]
-pub(crate) struct Facts<'a> {
+pub(super) struct Findings<'a> {
     pub mix: &'a Mixture<'a>,
     pub judged: &'a [Judged],
     pub overviews: &'a [Overview],
-    pub listening: &'a Listening,
+    pub hearing: &'a Listening,
     /// For each track its unit, and its place among that one's members.
     pub unit_of: &'a [(usize, usize)],
 }
 
-/// Writes what is told of each track, behind those that are written already; true once all are. What moves on the screen
-/// is not in it yet.
-pub(crate) fn write_tracks(facts: &Facts<'_>, budget: &mut Budget, tracks: &mut Vec<TrackReport>) -> bool {
-    let findings = findings(facts);
-    while tracks.len() < facts.mix.tracks.len() && budget.is_left() {
-        budget.take(WRITE);
-        tracks.push(track_report(facts, &findings, tracks.len()));
-    }
-    tracks.len() == facts.mix.tracks.len()
-}
-
-/// Writes again what is told of some tracks.
-pub(crate) fn write_again(facts: &Facts<'_>, which: impl Iterator<Item = usize>, tracks: &mut [TrackReport]) {
-    let findings = findings(facts);
-    which.for_each(|index| tracks[index] = track_report(facts, &findings, index));
-}
-
-/// The report on these tracks.
-pub(crate) fn report(
-    facts: &Facts<'_>,
-    dynamics: &Dynamics,
-    state: &SessionState,
-    memos: &mut [Memo],
-    tracks: Vec<TrackReport>,
-) -> MixReport {
-    let Facts { mix, overviews, listening, .. } = *facts;
+/// Writes the report; what moves on the screen is not in it yet.
+pub(super) fn report(facts: &Findings<'_>, dynamics: &Dynamics, state: &SessionState, memos: &mut [Memo]) -> MixReport {
+    let Findings { mix, overviews, hearing, .. } = *facts;
     let mut findings = findings(facts);
+    let tracks: Vec<_> = (0..mix.tracks.len()).map(|index| track_report(facts, &findings, index)).collect();
     for (finding, extent) in findings.iter_mut().zip(&dynamics.extents) {
         finding.extent = *extent;
     }
     let mut advice = advice(mix, &findings, &dynamics.breaks, memos);
-    advice.extend(masking::advice(mix, &findings, listening));
+    advice.extend(masking::advice(mix, &findings, hearing));
     let notes = notes(mix, &tracks);
     MixReport {
         schema: SCHEMA,
@@ -79,8 +47,8 @@ pub(crate) fn report(
         breaks: dynamics.breaks.iter().map(|found| Arc::clone(&found.found)).collect(),
         sections: Vec::new(),
         advice,
-        bus: bus_report(mix, overviews, listening),
-        hearing: listening.mix.clone(),
+        bus: bus_report(mix, overviews, hearing),
+        hearing: hearing.mix.clone(),
         timeline: None,
         link: None,
         density: None,
@@ -88,8 +56,8 @@ pub(crate) fn report(
     }
 }
 
-fn findings<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
-    let Facts { mix, overviews: all, .. } = *facts;
+fn findings<'a>(facts: &Findings<'a>) -> Vec<Finding<'a>> {
+    let Findings { mix, overviews: all, .. } = *facts;
     let mut mates = [Sides::default(); Role::ALL.len()];
     for unit in mix.counted() {
         unit.members.iter().for_each(|&index| mates[unit.role as usize].add(&all[index]));
@@ -105,7 +73,7 @@ fn findings<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
     mix.units.iter().zip(facts.judged).map(finding).collect()
 }
 
-fn track_report(facts: &Facts<'_>, findings: &[Finding<'_>], index: usize) -> TrackReport {
+fn track_report(facts: &Findings<'_>, findings: &[Finding<'_>], index: usize) -> TrackReport {
     let track = &facts.mix.tracks[index];
     let finding = &findings[facts.unit_of[index].0];
     let (unit, judged, own) = (finding.unit, finding.judged, facts.overviews[index]);
@@ -163,20 +131,9 @@ fn track_report(facts: &Facts<'_>, findings: &[Finding<'_>], index: usize) -> Tr
         hearing: TrackHearing {
             crest_db: own.crest,
             loudness_range_lu: own.loudness_range,
-            ..facts.listening.tracks[index].clone()
+            ..facts.hearing.tracks[index].clone()
         },
-        live: Live::default(),
     }
-}
-
-/// Plain maximum since the user's reset.
-pub(crate) fn held_peak(track: &TrackInput<'_>) -> Option<Dbfs> {
-    track.held_peak.and_then(|peak| Dbfs::from_peak(f64::from(peak)))
-}
-
-/// The trim as it stands; `None` where it lets nothing through.
-pub(crate) fn trim(track: &TrackInput<'_>) -> Option<Db> {
-    Db::from_amplitude(f64::from(track.gain))
 }
 
 fn scope_report(mix: &Mixture<'_>, state: &SessionState) -> ScopeReport {
@@ -210,7 +167,7 @@ fn reference_report(mix: &Mixture<'_>) -> Reference {
 }
 
 /// The facts of the mix bus, where the session has one.
-fn bus_report(mix: &Mixture<'_>, overviews: &[Overview], listening: &Listening) -> Option<BusReport> {
+fn bus_report(mix: &Mixture<'_>, overviews: &[Overview], hearing: &Listening) -> Option<BusReport> {
     let index = mix.tracks.iter().position(|track| track.role == Role::MixBus && !track.is_out)?;
     let (heard, own) = (mix.heard[index], &overviews[index]);
     let sums = heard.facts().map(crate::mix::levels::Facts::stereo_sums).unwrap_or_default();
@@ -221,8 +178,8 @@ fn bus_report(mix: &Mixture<'_>, overviews: &[Overview], listening: &Listening) 
         loudness_range_lu: own.loudness_range,
         correlation: correlation(sums.left, sums.right, sums.cross),
         mono_loss_db: mono_loss(sums.left, sums.right, sums.cross),
-        low_side_db: listening.bus_low_side,
-        hearing: BusHearing { crest_db: own.crest, ..listening.bus.clone() },
+        low_side_db: hearing.bus_low_side,
+        hearing: BusHearing { crest_db: own.crest, ..hearing.bus.clone() },
     })
 }
 

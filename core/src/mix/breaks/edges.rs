@@ -6,12 +6,12 @@ use super::runs::{Run, Runs};
 use super::sliding_stretches::Steps;
 use super::unit_breaks::{beyond, side_of};
 use crate::mix::Verdict;
+use crate::mix::exact_sum::Sorted;
 use crate::mix::levels::{HeardHit, hit_counts, percentile};
 use crate::mix::profile::{Measure, Target};
 use crate::mix::roles::Class;
 use crate::mix::song::{CELLS_PER_S, CellSpan};
 use crate::mix::verdicts::{Mixture, Unit};
-use crate::mix::work::Sorted;
 
 /// An edge is looked for this many cells around where the sliding readings put it.
 pub(super) const SNAP: i32 = 6;

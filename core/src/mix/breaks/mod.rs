@@ -16,28 +16,15 @@ use self::sliding_stretches::Steps;
 use self::unit_breaks::Kept;
 use crate::mix::profile::{Measure, Target, TargetAgainst};
 use crate::mix::verdicts::{Judged, Mixture, Unit, automate};
-use crate::mix::work::{Budget, parallel};
 use crate::mix::{Advice, Break, Verdict};
-
-/// Work to read what is new of one unit, and for each stretch that is.
-const READ: u32 = 8;
-const READ_STRETCH: u32 = 2;
 
 /// What the sliding readings found.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Dynamics {
-    /// All breaks of the song; [`Sliding::sort`] puts them in the order of their beginning.
+    /// All breaks of the song in the order of their beginning, those that begin together in that of their units' names.
     pub breaks: Vec<Found>,
-    /// For each unit the lowest and the highest sliding offset, where there were any. Units that are not read yet have
-    /// no entry.
+    /// For each unit the lowest and the highest sliding offset, where there were any.
     pub extents: Vec<Option<(f64, f64)>>,
-}
-
-impl Dynamics {
-    pub fn clear(&mut self) {
-        self.breaks.clear();
-        self.extents.clear();
-    }
 }
 
 /// A break of a unit.
@@ -84,71 +71,27 @@ impl Sliding {
         self.ranks.clear();
     }
 
-    /// Reads what is new of the song, unit by unit; true once all of them are read.
-    pub fn read(&mut self, mix: &Mixture<'_>, judged: &[Judged], budget: &mut Budget, found: &mut Dynamics) -> bool {
-        let mut anchor_is_read = [false; 3];
-        if budget.is_unlimited() && found.extents.is_empty() {
-            self.read_all(mix, judged, found);
-        }
-        for (unit, judged) in mix.units.iter().zip(judged).skip(found.extents.len()) {
-            if !budget.is_left() {
-                return false;
-            }
-            let work = self.read_unit(mix, unit, judged, &mut anchor_is_read, found);
-            // Peaks of a part are read of its members, too.
-            let read = READ_STRETCH * unit.members.len() as u32;
-            budget.take(work.map_or(0, |work| READ + read * work as u32));
-        }
-        true
-    }
-
-    /// Reads some units again, of which something is other than it was.
-    pub fn read_again(&mut self, mix: &Mixture<'_>, judged: &[Judged], units: &[usize], found: &mut Dynamics) {
-        found.breaks.retain(|found| !units.contains(&found.unit));
-        let mut anchor_is_read = [false; 3];
-        for &unit in units {
-            self.read_unit(mix, &mix.units[unit], &judged[unit], &mut anchor_is_read, found);
-            found.extents.swap_remove(unit);
-        }
-    }
-
-    /// Reads what is new of all units.
-    fn read_all(&mut self, mix: &Mixture<'_>, judged: &[Judged], found: &mut Dynamics) {
+    /// Reads what is new of the song.
+    pub fn read(&mut self, mix: &Mixture<'_>, judged: &[Judged]) -> Dynamics {
         self.units.resize_with(mix.units.len(), Kept::default);
-        let targets: Vec<_> = mix.units.iter().zip(judged).map(|(unit, judged)| self.target(unit, judged)).collect();
-        for (place, steps) in self.anchor.iter_mut().enumerate() {
-            if targets.iter().flatten().any(|(_, other)| *other == place) {
-                steps.update(mix);
-            }
-        }
-        let anchor = &self.anchor;
-        let work = parallel::each(&mut self.units, |unit, kept| {
-            let (target, place) = targets[unit]?;
-            Some(kept.update(mix, &mix.units[unit], judged[unit].class, target, &anchor[place]))
-        });
-        work.into_iter().enumerate().for_each(|(unit, work)| self.tell(unit, work, found));
-    }
-
-    /// Reads what is new of one unit, and of the anchor where that is not read yet; adds what it found, and tells how many
-    /// stretches it read; none where no breaks are looked for.
-    fn read_unit(
-        &mut self,
-        mix: &Mixture<'_>,
-        unit: &Unit<'_>,
-        judged: &Judged,
-        anchor_is_read: &mut [bool; 3],
-        found: &mut Dynamics,
-    ) -> Option<u64> {
-        self.units.resize_with(mix.units.len(), Kept::default);
-        let work = self.target(unit, judged).map(|(target, place)| {
+        let mut found = Dynamics::default();
+        let mut anchor_is_read = [false; 3];
+        for (unit, judged) in mix.units.iter().zip(judged) {
+            let Some((target, place)) = self.target(unit, judged) else {
+                found.extents.push(None);
+                continue;
+            };
             let steps = &mut self.anchor[place];
             if !std::mem::replace(&mut anchor_is_read[place], true) {
                 steps.update(mix);
             }
-            self.units[unit.index].update(mix, unit, judged.class, target, steps)
-        });
-        self.tell(unit.index, work, found);
-        work
+            let kept = &mut self.units[unit.index];
+            self.work += kept.update(mix, unit, judged.class, target, steps);
+            found.breaks.extend(kept.breaks(unit.index));
+            found.extents.push(kept.extent());
+        }
+        self.sort(mix, &mut found.breaks);
+        found
     }
 
     /// What a unit's breaks are judged by, and which readings of the anchor; `None` where none are looked for.
@@ -159,16 +102,8 @@ impl Sliding {
         Some((target, place))
     }
 
-    /// Adds what was found of a unit, if it was read.
-    fn tell(&mut self, unit: usize, work: Option<u64>, found: &mut Dynamics) {
-        self.work += work.unwrap_or(0);
-        let kept = work.map(|_| &self.units[unit]);
-        found.breaks.extend(kept.into_iter().flat_map(|kept| kept.breaks(unit)));
-        found.extents.push(kept.and_then(Kept::extent));
-    }
-
     /// Puts breaks in the order of their beginning, those that begin together in that of their units' names.
-    pub fn sort(&mut self, mix: &Mixture<'_>, breaks: &mut [Found]) {
+    fn sort(&mut self, mix: &Mixture<'_>, breaks: &mut [Found]) {
         if self.ranks.len() != mix.units.len() {
             self.ranks = ranks(mix.units.iter().map(|unit| unit.name));
         }

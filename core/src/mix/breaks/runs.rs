@@ -5,9 +5,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::Ride;
+use crate::mix::exact_sum::Sorted;
 use crate::mix::levels::HitsMark;
 use crate::mix::song::CellSpan;
-use crate::mix::work::Sorted;
 use crate::mix::{Break, Verdict};
 
 /// Stretches in a block whose lowest and highest offsets are kept.

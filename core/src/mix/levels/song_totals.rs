@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::HeardCell;
 use super::windows::WindowRow;
+use crate::mix::exact_sum::{Sorted, Sum};
 use crate::mix::song::CELLS_PER_S;
-use crate::mix::work::{Sorted, Sum};
 
 /// Cells in the 3 s of short-term loudness (EBU Tech 3341).
 const SHORT_TERM: usize = (3.0 * CELLS_PER_S) as usize;

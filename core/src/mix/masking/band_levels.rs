@@ -4,12 +4,7 @@ use crate::dsp::{BANDS, CELLS_PER_BANDS};
 use crate::mix::psychoacoustics::stereo::StereoBands;
 use crate::mix::song::CellSpan;
 use crate::mix::verdicts::{Mixture, Scope};
-use crate::mix::work::{Budget, parallel};
 use crate::mix::{SongMap, TrackHearing, TrackInput};
-
-/// Work to read the bands of a track, and to find that there is nothing new.
-const READ: u32 = 33;
-const LOOK: u32 = 1;
 
 /// Cells that a record may come late by, half a second: it ends with a transform that reaches beyond it, and travels.
 const LATE: i32 = 5;
@@ -65,26 +60,12 @@ struct Key {
 }
 
 impl Spectra {
-    /// Reads the bands of the tracks from `next` on over whole records, after today's gain; true where any are other than
-    /// before.
-    pub fn read(&mut self, mix: &Mixture<'_>, span: CellSpan, next: &mut usize, budget: &mut Budget) -> bool {
+    /// Reads the tracks' bands over whole records, after today's gain; true where any are other than before.
+    pub fn read(&mut self, mix: &Mixture<'_>, span: CellSpan) -> bool {
         let mut is_new = self.0.len() != mix.tracks.len();
         self.0.resize_with(mix.tracks.len(), Kept::default);
-        if budget.is_unlimited() && *next == 0 {
-            *next = mix.tracks.len();
-            let update =
-                |index: usize, kept: &mut Kept| kept.update(&mix.tracks[index], span, mix.heard[index].channels);
-            return parallel::each(&mut self.0, update).contains(&true) || is_new;
-        }
-        let left = self.0.iter_mut().zip(mix.tracks).zip(&mix.heard).skip(*next);
-        for ((kept, track), heard) in left {
-            if !budget.is_left() {
-                break;
-            }
-            let is_other = kept.update(track, span, heard.channels);
-            budget.take(if is_other { READ } else { LOOK });
-            is_new |= is_other;
-            *next += 1;
+        for ((kept, track), heard) in self.0.iter_mut().zip(mix.tracks).zip(&mix.heard) {
+            is_new |= kept.update(track, span, heard.channels);
         }
         is_new
     }

@@ -19,18 +19,13 @@ use crate::mix::psychoacoustics::stereo::StereoBands;
 use crate::mix::psychoacoustics::{BandPowers, tonal};
 use crate::mix::report::centre;
 use crate::mix::roles::Role;
-use crate::mix::song::CellSpan;
-use crate::mix::verdicts::{Judged, Mixture, Unit};
-use crate::mix::work::Budget;
+use crate::mix::verdicts::{Judged, Mixture};
 use crate::mix::{
     BandsReport, BusHearing, HearingRules, LoudReport, LoudVerdict, Masking, MixHearing, QuietBand, ThinBand,
     TonalBalance, TrackHearing, TrackWhisper, WhisperReport, words,
 };
 use crate::units::Db;
 
-/// Work to begin to listen, for each track, and to tell what was heard, for each voice.
-const BEGIN: u32 = 2;
-const TELL: u32 = 5;
 /// Two voices closer than this share a place, in phon: a decibel is the least that is noticed.
 const SAME_PLACE: f64 = 1.0;
 
@@ -53,10 +48,6 @@ pub(crate) struct Listening {
 pub(crate) struct Ears {
     spectra: Spectra,
     levels: Levels,
-    /// Bands that are being read: of which records, and of how many tracks.
-    reading: Option<(CellSpan, usize)>,
-    /// Voices that are being listened to, for this.
-    hearing: Option<(Hearing, Listening)>,
     /// Something is other than what was listened to.
     is_new: bool,
     /// What was heard last.
@@ -74,97 +65,25 @@ struct Heard {
 impl Ears {
     /// Names, roles, switches or rules are other than they were.
     pub fn forget(&mut self) {
-        (self.reading, self.hearing, self.is_new) = (None, None, true);
+        self.is_new = true;
     }
 
-    /// Reads the level of one unit, over the records that the scope is heard by. All of them are to be read before
-    /// [`Self::listen`]; tells the work that it took.
-    pub fn read_level(&mut self, mix: &Mixture<'_>, unit: &Unit<'_>, judged: &Judged) -> u32 {
-        let Some(scope) = &mix.scope else { return 0 };
-        let (is_new, work) = self.levels.read(mix, unit, judged, records_of(scope));
-        self.is_new |= is_new;
-        work
-    }
-
-    /// Listens to the scope, with as much of it as there is time for; true where that is all. Else the rest follows at
-    /// later looks, and until then what was heard before holds.
-    pub fn listen(&mut self, mix: &Mixture<'_>, budget: &mut Budget) -> bool {
-        let nothing = || Listening { tracks: vec![TrackHearing::default(); mix.tracks.len()], ..Listening::default() };
+    /// Listens to the scope.
+    pub fn listen(&mut self, mix: &Mixture<'_>, judged: &[Judged]) -> &Listening {
         let Some(scope) = &mix.scope else {
-            *self = Self { last: nothing(), is_new: true, ..Self::default() };
-            return true;
+            let tracks = vec![TrackHearing::default(); mix.tracks.len()];
+            *self = Self { last: Listening { tracks, ..Listening::default() }, is_new: true, ..Self::default() };
+            return &self.last;
         };
-        if self.last.tracks.len() != mix.tracks.len() {
-            (self.last, self.is_new) = (nothing(), true);
+        let records = records_of(scope);
+        for (unit, judged) in mix.units.iter().zip(judged) {
+            self.is_new |= self.levels.read(mix, unit, judged, records);
         }
-        if budget.is_unlimited() {
-            (self.reading, self.is_new) = (None, self.is_new || self.hearing.take().is_some());
+        self.is_new |= self.spectra.read(mix, records);
+        if std::mem::take(&mut self.is_new) {
+            self.last = listen(mix, &self.levels, self.spectra.all());
         }
-        let is_fresh = self.reading.is_none() && self.hearing.is_none();
-        let is_all = self.listen_on(mix, records_of(scope), budget);
-        is_fresh && is_all
-    }
-
-    /// What was heard last.
-    pub fn last(&self) -> &Listening {
         &self.last
-    }
-
-    fn listen_on(&mut self, mix: &Mixture<'_>, records: CellSpan, budget: &mut Budget) -> bool {
-        if !self.hear_out(mix, budget) {
-            return false;
-        }
-        self.reading.get_or_insert((records, 0));
-        if !self.read_on(mix, budget) {
-            return false;
-        }
-        self.reading = None;
-        if !std::mem::take(&mut self.is_new) {
-            return true;
-        }
-        budget.take(BEGIN * mix.tracks.len() as u32);
-        let mut listening = of_each(mix, self.spectra.all());
-        match Voices::new(mix, &self.levels, self.spectra.all()) {
-            Some(voices) => self.hearing = Some((Hearing::new(voices, &mix.profile.rules.hearing), listening)),
-            None => {
-                listening.tell_loudness(mix, None);
-                self.last = listening;
-            }
-        }
-        self.hear_out(mix, budget)
-    }
-
-    /// Listens to the voices that are left; true once all have been heard.
-    fn hear_out(&mut self, mix: &Mixture<'_>, budget: &mut Budget) -> bool {
-        let Some((mut hearing, mut listening)) = self.hearing.take() else { return true };
-        if !hearing.go_on(budget) {
-            self.hearing = Some((hearing, listening));
-            return false;
-        }
-        budget.take(TELL * hearing.heard.len() as u32);
-        tell(mix, &hearing.voices, &hearing.heard, &mut listening);
-        listening.tell_loudness(mix, Some(&hearing.voices));
-        self.last = listening;
-        true
-    }
-
-    /// Goes on with what [`Self::listen`] has begun.
-    pub fn go_on(&mut self, mix: &Mixture<'_>, budget: &mut Budget) {
-        match &mut self.hearing {
-            Some((hearing, _)) => {
-                hearing.go_on(budget);
-            }
-            None => {
-                self.read_on(mix, budget);
-            }
-        }
-    }
-
-    /// Reads on in the tracks' bands; true once all are read.
-    fn read_on(&mut self, mix: &Mixture<'_>, budget: &mut Budget) -> bool {
-        let Some((records, next)) = &mut self.reading else { return true };
-        self.is_new |= self.spectra.read(mix, *records, next, budget);
-        *next == mix.tracks.len()
     }
 
     /// Bytes held on the heap.
@@ -172,6 +91,17 @@ impl Ears {
         let tracks = self.last.tracks.len() * size_of::<TrackHearing>();
         tracks + self.spectra.heap_bytes() + self.levels.heap_bytes()
     }
+}
+
+fn listen(mix: &Mixture<'_>, levels: &Levels, spectra: &[Kept]) -> Listening {
+    let mut listening = of_each(mix, spectra);
+    let voices = Voices::new(mix, levels, spectra);
+    if let Some(voices) = &voices {
+        let heard = Hearing::new(voices, &mix.profile.rules.hearing).of_all();
+        tell(mix, voices, &heard, &mut listening);
+    }
+    listening.tell_loudness(mix, voices.as_ref());
+    listening
 }
 
 /// What each track's bands say by themselves.

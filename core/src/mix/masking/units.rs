@@ -12,12 +12,8 @@ use crate::mix::psychoacoustics::stereo::StereoBands;
 use crate::mix::roles::{Class, Role};
 use crate::mix::song::CellSpan;
 use crate::mix::verdicts::{Judged, Mixture, Unit};
-use crate::mix::work::{Budget, parallel};
 use crate::mix::{HearingRules, LevelRules, Placement};
 
-/// Work to read the level of a unit, and to listen to a voice.
-const READ: u32 = 6;
-const HEAR: u32 = 45;
 /// A voice this far under the mix in every band, 0.04 dB of it, is none of what masks it.
 const NO_PART: f64 = 0.01;
 /// Hits stand this far over their mean at most, 20 dB.
@@ -72,17 +68,17 @@ struct LevelKey {
 }
 
 impl Levels {
-    /// Reads a unit over a span: whether its level is other than before, and the work that this took.
-    pub fn read(&mut self, mix: &Mixture<'_>, unit: &Unit<'_>, judged: &Judged, span: CellSpan) -> (bool, u32) {
+    /// Reads a unit over a span; true where its level is other than before.
+    pub fn read(&mut self, mix: &Mixture<'_>, unit: &Unit<'_>, judged: &Judged, span: CellSpan) -> bool {
         let mut is_new = self.0.len() != mix.units.len();
         self.0.resize_with(mix.units.len(), Level::default);
         let level = &mut self.0[unit.index];
         let is_heard = judged.reading.is_some() && judged.span == mix.scope.as_ref().map(|scope| scope.span);
         let counts = is_heard && unit.is_counted();
-        let (lufs, work) = if counts { level.update(mix, unit.heard, judged.class, span) } else { (None, 0) };
+        let lufs = if counts { level.update(mix, unit.heard, judged.class, span) } else { None };
         is_new |= lufs != level.lufs;
         level.lufs = lufs;
-        (is_new, work)
+        is_new
     }
 
     pub fn heap_bytes(&self) -> usize {
@@ -91,7 +87,7 @@ impl Levels {
 }
 
 impl Level {
-    fn update(&mut self, mix: &Mixture<'_>, heard: &Heard, class: Class, span: CellSpan) -> (Option<f64>, u32) {
+    fn update(&mut self, mix: &Mixture<'_>, heard: &Heard, class: Class, span: CellSpan) -> Option<f64> {
         let (scale, rules) = (heard.scale(), mix.profile.rules.level);
         let key = LevelKey { heard: heard.id(), class, span, scale, rules };
         let mut touches = self.went_by != Some(key);
@@ -101,8 +97,7 @@ impl Level {
             self.went_by = Some(key);
             self.read = read_raw(heard, class, span, Measure::Loudness, &rules).map(|(lufs, _)| lufs);
         }
-        let lufs = self.read.zip(heard.gain_db()).map(|(read, gain)| read + gain);
-        (lufs, if touches { READ } else { 0 })
+        self.read.zip(heard.gain_db()).map(|(read, gain)| read + gain)
     }
 }
 
@@ -170,34 +165,23 @@ impl Voices {
 /// What is heard of each voice beside all the others and beside the kick alone, the mix at a normal level, and at a
 /// whisper.
 #[derive(Debug)]
-pub(super) struct Hearing {
-    pub voices: Voices,
+pub(super) struct Hearing<'a> {
+    voices: &'a Voices,
     normal: Room,
     whisper: Room,
     kick: Option<Excitation>,
-    /// Of the voices that have been listened to, in their order.
-    pub heard: Vec<VoiceHeard>,
 }
 
-impl Hearing {
-    pub fn new(voices: Voices, rules: &HearingRules) -> Self {
-        let [normal, whisper] = [rules.normal, rules.whisper].map(|level| Room::new(&voices, level));
+impl<'a> Hearing<'a> {
+    pub fn new(voices: &'a Voices, rules: &HearingRules) -> Self {
+        let [normal, whisper] = [rules.normal, rules.whisper].map(|level| Room::new(voices, level));
         let kick = voices.kick.as_ref().map(|kick| Excitation::of(&scaled(kick, normal.gain)));
-        let heard = Vec::with_capacity(voices.list.len());
-        Self { voices, normal, whisper, kick, heard }
+        Self { voices, normal, whisper, kick }
     }
 
-    /// Listens to more voices; true once all have been heard.
-    pub fn go_on(&mut self, budget: &mut Budget) -> bool {
-        if budget.is_unlimited() && self.heard.is_empty() {
-            let hear = |voice: usize, _: &mut ()| self.hear(&self.voices.list[voice]);
-            self.heard = parallel::each(&mut vec![(); self.voices.list.len()], hear);
-        }
-        while self.heard.len() < self.voices.list.len() && budget.is_left() {
-            budget.take(HEAR);
-            self.heard.push(self.hear(&self.voices.list[self.heard.len()]));
-        }
-        self.heard.len() == self.voices.list.len()
+    /// In the order of the voices.
+    pub fn of_all(&self) -> Vec<VoiceHeard> {
+        self.voices.list.iter().map(|voice| self.hear(voice)).collect()
     }
 
     fn hear(&self, voice: &Voice) -> VoiceHeard {

@@ -128,7 +128,6 @@ mod tests {
             measure: None,
             gain,
             song,
-            hops: &[],
             held_peak: None,
         })
     }

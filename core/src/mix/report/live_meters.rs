@@ -1,183 +1,107 @@
-//! What moves on the screen: readings over the newest hops.
-
-use std::collections::VecDeque;
+//! What moves on the screen: readings over a track's newest hops.
 
 use crate::dsp::{CellFlags, Hop, correlation, mono_loss, pan_position};
-use crate::mix::work::Sum;
-use crate::mix::{Live, TrackInput};
-use crate::units::{Dbfs, Lufs};
+use crate::units::{Db, Dbfs};
 
-/// Hops in the 400 ms of a momentary reading.
-const MOMENTARY_HOPS: usize = 40;
-/// Hops in the 3 s of short-term loudness.
-const SHORT_TERM_HOPS: usize = 300;
+/// Hops in the 400 ms over which correlation, pan and mono loss are read.
+const STEREO_HOPS: usize = 40;
 /// Hops over which the input peak is shown.
 const PEAK_HOPS: usize = 10;
-/// A track sounds while its peak is over this: -60 dBFS.
-const SOUNDING_PEAK: f32 = 0.001;
 
-/// What is kept of a track's newest hops between two looks at them.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Recent {
-    /// K-weighted power and frames of the hops of [`SHORT_TERM_HOPS`], and their sums.
-    hops: VecDeque<(f32, u32)>,
-    k_power: Sum,
-    frames: u64,
-    oldest: Mark,
-    newest: Mark,
-    gain: f32,
-    live: Live,
-}
-
-/// Tells a hop from any other of its track.
+/// What moves on the screen. No report holds it: a view reads it as often as it draws.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
-struct Mark {
-    index: i64,
-    epoch: u16,
-    onsets: u32,
-    bits: [u32; 3],
+pub struct LiveMeters {
+    /// Peak of the last 100 ms at Keel's input.
+    pub input_peak_dbfs: Option<Dbfs>,
+    /// Plain maximum since the user's reset, after the trim.
+    pub held_peak_dbfs: Option<Dbfs>,
+    /// These three over the last 400 ms; `None` on one channel.
+    pub correlation: Option<f64>,
+    pub pan: Option<f64>,
+    pub mono_loss_db: Option<Db>,
+    /// Onsets heard: a change is a hit.
+    pub onsets: u32,
 }
 
-impl Mark {
-    fn of(hop: &Hop) -> Self {
-        let bits = [hop.k_power.to_bits(), hop.peak[0].to_bits(), hop.power[1].to_bits()];
-        Self { index: hop.index, epoch: hop.epoch, onsets: hop.onsets, bits }
-    }
-}
-
-impl Recent {
-    /// Readings over the newest hops; powers and peaks after the gain, but for the input peak.
-    pub fn live(&mut self, track: &TrackInput<'_>) -> Live {
-        let hops = &track.hops[track.hops.len().saturating_sub(SHORT_TERM_HOPS)..];
-        let (Some(oldest), Some(newest)) = (hops.first(), hops.last()) else {
-            *self = Self::default();
-            return Live::default();
+impl LiveMeters {
+    /// Reads a track's newest hops, oldest first, and its held peak as a linear value.
+    pub fn of(hops: &[Hop], held_peak: Option<f32>) -> Self {
+        let held_peak_dbfs = held_peak.and_then(|peak| Dbfs::from_peak(f64::from(peak)));
+        let recent = |count: usize| &hops[hops.len().saturating_sub(count)..];
+        let Some(newest) = hops.last() else { return Self { held_peak_dbfs, ..Self::default() } };
+        let peak = recent(PEAK_HOPS).iter().map(|hop| hop.peak[0].max(hop.peak[1])).fold(0.0, f32::max);
+        let meters = Self {
+            input_peak_dbfs: Dbfs::from_peak(f64::from(peak)),
+            held_peak_dbfs,
+            onsets: newest.onsets,
+            ..Self::default()
         };
-        let (oldest, newest) = (Mark::of(oldest), Mark::of(newest));
-        let is_same = self.hops.len() == hops.len() && self.oldest == oldest && self.newest == newest;
-        if !is_same {
-            self.follow(hops, oldest, newest);
+        if newest.flags.has(CellFlags::MONO) {
+            return meters;
         }
-        if !is_same || self.gain != track.gain {
-            self.gain = track.gain;
-            let short_term = (hops.len() == SHORT_TERM_HOPS).then(|| self.k_power.value() / self.frames as f64);
-            self.live = live(hops, track.gain, short_term);
+        let mut sums = [0.0; 3];
+        for hop in recent(STEREO_HOPS) {
+            for (sum, value) in sums.iter_mut().zip([hop.power[0], hop.power[1], hop.cross]) {
+                *sum += f64::from(value);
+            }
         }
-        self.live.clone()
-    }
-
-    /// Takes in the hops that came since.
-    fn follow(&mut self, hops: &[Hop], oldest: Mark, newest: Mark) {
-        let known = hops.iter().rposition(|hop| Mark::of(hop) == self.newest).map_or(0, |place| place + 1);
-        let kept = if known > 0 { known.min(self.hops.len()) } else { 0 };
-        while self.hops.len() > kept {
-            self.leave();
+        let [left, right, cross] = sums;
+        Self {
+            correlation: correlation(left, right, cross),
+            pan: pan_position(left, right),
+            mono_loss_db: mono_loss(left, right, cross),
+            ..meters
         }
-        if kept < known {
-            // More of the past is shown than was before.
-            (0..kept).for_each(|_| self.leave());
-        }
-        for hop in &hops[self.hops.len()..] {
-            self.hops.push_back((hop.k_power, hop.frames));
-            self.k_power.add(f64::from(hop.k_power));
-            self.frames += u64::from(hop.frames);
-        }
-        (self.oldest, self.newest) = (oldest, newest);
-    }
-
-    fn leave(&mut self) {
-        if let Some((k_power, frames)) = self.hops.pop_front() {
-            self.k_power.take(f64::from(k_power));
-            self.frames -= u64::from(frames);
-        }
-    }
-}
-
-fn live(hops: &[Hop], gain: f32, short_term: Option<f64>) -> Live {
-    let recent = |count: usize| &hops[hops.len().saturating_sub(count)..];
-    let momentary = recent(MOMENTARY_HOPS);
-    let Some(newest) = momentary.last() else { return Live::default() };
-    let square = f64::from(gain) * f64::from(gain);
-    let (mut frames, mut sums) = (0.0, [0.0; 4]);
-    for hop in momentary {
-        frames += f64::from(hop.frames);
-        for (sum, value) in sums.iter_mut().zip([hop.power[0], hop.power[1], hop.cross, hop.k_power]) {
-            *sum += f64::from(value);
-        }
-    }
-    let [left, right, cross, k_power] = sums.map(|sum| sum / frames);
-    let is_mono = newest.flags.has(CellFlags::MONO);
-    let channels = if is_mono { 1.0 } else { 2.0 };
-    let peak = |hops: &[Hop]| hops.iter().map(|hop| hop.peak[0].max(hop.peak[1])).fold(0.0, f32::max);
-    Live {
-        input_peak_dbfs: Dbfs::from_peak(f64::from(peak(recent(PEAK_HOPS)))),
-        momentary_lufs: Lufs::from_power(k_power * square),
-        short_term_lufs: short_term.and_then(|power| Lufs::from_power(power * square)),
-        rms_dbfs: Dbfs::rms((left + right) * square / channels),
-        correlation: if is_mono { None } else { correlation(left, right, cross) },
-        pan: if is_mono { None } else { pan_position(left, right) },
-        mono_loss_db: if is_mono { None } else { mono_loss(left, right, cross) },
-        onsets: newest.onsets,
-        sounding: peak(momentary) > SOUNDING_PEAK,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mix::{Measure, Placement, Role, SongMap, TrackId};
 
-    /// A 1 kHz tone of -18 dBFS peak in both channels.
-    fn tone(count: usize) -> Vec<Hop> {
+    /// A 1 kHz tone of -18 dBFS peak, the right channel at a share of the left.
+    fn tone(count: usize, right: f32, flags: CellFlags) -> Vec<Hop> {
         let peak = 10f32.powf(-18.0 / 20.0);
         let power = peak * peak / 2.0 * 480.0;
         let hop = Hop {
             frames: 480,
-            peak: [peak; 2],
-            power: [power; 2],
-            cross: power,
-            k_power: 2.0 * power,
+            peak: [peak, peak * right],
+            power: [power, power * right * right],
+            cross: power * right,
+            flags,
+            onsets: 7,
             ..Hop::default()
         };
         vec![hop; count]
     }
 
-    fn read(hops: &[Hop], gain: f32) -> Live {
-        let song = SongMap::new();
-        Recent::default().live(&TrackInput {
-            id: TrackId(1),
-            name: "Pad",
-            role: Role::Pads,
-            role_is_guess: true,
-            is_reference: false,
-            is_out: false,
-            placement: Placement::Post,
-            measure: None::<Measure>,
-            gain,
-            song: &song,
-            hops,
-            held_peak: None,
-        })
+    fn assert_close(read: Option<f64>, expected: f64) {
+        let read = read.expect("a reading");
+        assert!((read - expected).abs() < 0.01, "expected {expected}, read {read}");
     }
 
     #[test]
-    fn a_tone_reads_what_it_is_after_the_trim() {
-        let live = read(&tone(300), 2.0);
-        let close = |read: Option<f64>, expected: f64| {
-            let read = read.unwrap();
-            assert!((read - expected).abs() < 0.01, "expected {expected}, read {read}");
-        };
-        close(live.input_peak_dbfs.map(|db| db.0), -18.0);
-        close(live.rms_dbfs.map(|db| db.0), -18.0 + 6.02);
-        close(live.momentary_lufs.map(|db| db.0), -18.0 - 0.691 + 6.02);
-        close(live.short_term_lufs.map(|db| db.0), -18.0 - 0.691 + 6.02);
-        close(live.correlation, 1.0);
-        assert!(live.sounding);
+    fn a_tone_reads_what_it_is_at_the_input() {
+        let meters = LiveMeters::of(&tone(60, 1.0, CellFlags(0)), Some(0.5));
+        assert_close(meters.input_peak_dbfs.map(|db| db.0), -18.0);
+        assert_close(meters.held_peak_dbfs.map(|db| db.0), -6.02);
+        assert_close(meters.correlation, 1.0);
+        assert_close(meters.pan, 0.0);
+        assert_close(meters.mono_loss_db.map(|db| db.0), 0.0);
+        assert_eq!(meters.onsets, 7);
+        let inverted = LiveMeters::of(&tone(60, -0.5, CellFlags(0)), None);
+        assert_close(inverted.correlation, -1.0);
+        assert!(inverted.pan.is_some_and(|pan| pan < -0.2), "{inverted:?}");
     }
 
     #[test]
-    fn three_seconds_are_not_told_from_less() {
-        assert_eq!(read(&tone(299), 1.0).short_term_lufs, None);
-        assert_eq!(read(&[], 1.0), Live::default());
+    fn old_hops_leave_and_one_channel_has_no_place() {
+        let mut hops = tone(60, -1.0, CellFlags(0));
+        hops.extend(tone(STEREO_HOPS, 1.0, CellFlags(0)));
+        assert_close(LiveMeters::of(&hops, None).correlation, 1.0);
+        let mono = LiveMeters::of(&tone(60, 1.0, CellFlags::MONO), None);
+        assert_eq!((mono.correlation, mono.pan, mono.mono_loss_db), (None, None, None));
+        assert_close(mono.input_peak_dbfs.map(|db| db.0), -18.0);
+        assert_eq!(LiveMeters::of(&[], None), LiveMeters::default());
     }
 }

@@ -20,7 +20,7 @@ pub use self::hearing::{
     TrackHearing, TrackWhisper, WhisperReport,
 };
 pub use self::link::{LinkReport, LinkState};
-pub(crate) use self::live_meters::Recent;
+pub use self::live_meters::LiveMeters;
 pub use self::stale::StaleReport;
 pub use self::timeline::{Lane, Timeline, timeline};
 use crate::mix::input::ScopeKind;
@@ -118,25 +118,6 @@ pub struct Reference {
     pub claimed_by: Vec<String>,
 }
 
-/// What moves on the screen; not part of the JSON report.
-#[derive(Clone, Debug, PartialEq, Default)]
-pub struct Live {
-    /// Peak of the last 100 ms at Keel's input.
-    pub input_peak_dbfs: Option<Dbfs>,
-    pub momentary_lufs: Option<Lufs>,
-    pub short_term_lufs: Option<Lufs>,
-    /// RMS of the last 400 ms.
-    pub rms_dbfs: Option<Dbfs>,
-    /// Correlation of the last 400 ms.
-    pub correlation: Option<f64>,
-    pub pan: Option<f64>,
-    pub mono_loss_db: Option<Db>,
-    /// Onsets heard: a change is a hit.
-    pub onsets: u32,
-    /// The track sounded within the last 400 ms.
-    pub sounding: bool,
-}
-
 /// One track.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TrackReport {
@@ -216,9 +197,6 @@ pub struct TrackReport {
     pub trim_db: Option<Db>,
     #[serde(flatten)]
     pub hearing: TrackHearing,
-
-    #[serde(skip)]
-    pub live: Live,
 }
 
 /// A stretch of the song in which the balance breaks.

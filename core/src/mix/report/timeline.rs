@@ -106,7 +106,6 @@ mod tests {
             measure: None::<Measure>,
             gain,
             song,
-            hops: &[],
             held_peak: None,
         }])
     }

@@ -16,7 +16,6 @@ fn report(name: &str, role: Role) -> (MixReport, TrackReport) {
         measure: None,
         gain: 1.0,
         song: &song,
-        hops: &[],
         held_peak: None,
     };
     let profile = Profile::guide();

@@ -81,7 +81,6 @@ fn input(id: u64, (name, role, song): &(String, Role, SongMap)) -> TrackInput<'_
         measure: None,
         gain: 1.0,
         song,
-        hops: &[],
         held_peak: None,
     }
 }

@@ -14,7 +14,7 @@ use std::time::Instant;
 pub(crate) use self::asleep::Rest;
 use self::band_parts::Parts;
 use self::places::{has_place, lost_places};
-use self::recent_hops::History;
+use self::recent_hops::RecentHops;
 pub(crate) use self::rolls::Roll;
 use self::rolls::Rolls;
 use crate::dsp::{Bands, Cell, Hop};
@@ -92,7 +92,7 @@ pub(crate) struct Heard {
     song: SongMap,
     /// How well the song map's clock is known; see [`clock_rank`].
     song_rank: u8,
-    history: History,
+    history: RecentHops,
     newest: Option<Hop>,
     idle_ticks: u32,
     held_peak: Option<f32>,
@@ -119,7 +119,7 @@ impl Heard {
             bands_cursor: 0,
             song: SongMap::new(),
             song_rank: 0,
-            history: History::new(),
+            history: RecentHops::new(),
             newest: None,
             idle_ticks: 0,
             held_peak: None,
@@ -182,7 +182,7 @@ impl Heard {
         &self.song
     }
 
-    /// Oldest first, up to 3 s; places are missing where a render outran the collector.
+    /// Oldest first, 640 ms at most; places are missing where a render outran the collector.
     pub fn newest_hops(&self) -> &[Hop] {
         self.history.newest()
     }

@@ -2,16 +2,16 @@
 
 use crate::dsp::Hop;
 
-/// Hops kept: the 3 s of short-term loudness.
-const LEN: usize = 300;
+/// Hops kept: more than live meters read, and all that a tick of the hub may send.
+const LEN: usize = 64;
 /// So many more have room, so that the others move up once in as many hops and not with each.
-const SLACK: usize = 48;
+const SLACK: usize = 16;
 
 /// The newest hops, side by side at any time.
 #[derive(Debug)]
-pub(super) struct History(Vec<Hop>);
+pub(super) struct RecentHops(Vec<Hop>);
 
-impl History {
+impl RecentHops {
     pub fn new() -> Self {
         Self(Vec::with_capacity(LEN + SLACK))
     }
@@ -43,15 +43,15 @@ mod tests {
 
     #[test]
     fn the_newest_hops_lie_side_by_side_in_one_place() {
-        let mut history = History::new();
-        let bytes = history.heap_bytes();
+        let mut hops = RecentHops::new();
+        let bytes = hops.heap_bytes();
         for count in 1..=5 * (LEN + SLACK) as i64 {
-            history.push(Hop { index: count - 1, ..Hop::default() });
-            let kept: Vec<i64> = history.newest().iter().map(|hop| hop.index).collect();
+            hops.push(Hop { index: count - 1, ..Hop::default() });
+            let kept: Vec<i64> = hops.newest().iter().map(|hop| hop.index).collect();
             assert_eq!(kept, ((count - LEN as i64).max(0)..count).collect::<Vec<_>>());
         }
-        assert_eq!(history.heap_bytes(), bytes, "it never grows");
-        history.clear();
-        assert!(history.newest().is_empty());
+        assert_eq!(hops.heap_bytes(), bytes, "it never grows");
+        hops.clear();
+        assert!(hops.newest().is_empty());
     }
 }

@@ -2,9 +2,9 @@
 
 use super::super::unit::Unit;
 use super::stretches;
+use crate::mix::exact_sum::Sum;
 use crate::mix::levels::Heard;
 use crate::mix::song::{Bars, CellSpan};
-use crate::mix::work::Sum;
 use crate::mix::{Rules, ScopeRules};
 
 /// Louder by less than this is rounding, not loudness.

@@ -1,0 +1,185 @@
+//! The thread that judges: each session that is watched, twice a second while it plays, and at once when something is set.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, Weak};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use super::stamp::Stamp;
+use super::watch::{Snapshot, Watched};
+use crate::link::lock::lock;
+use crate::link::members::Circle;
+use crate::link::track::{SessionId, Track};
+use crate::mix::{MixReport, Profile};
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+/// How often the judge sees whether something was set.
+const POLL: Duration = Duration::from_millis(50);
+/// From one judgement to the next while only the song moves on.
+const PERIOD: Duration = Duration::from_millis(500);
+
+const FAULT: &str = "Keel could not judge this session. The audio is not affected; what is shown is of before.";
+
+/// The thread, and the way to it.
+#[derive(Debug)]
+pub(super) struct Judge {
+    shared: Arc<Shared>,
+    thread: JoinHandle<()>,
+}
+
+/// What the thread and those who watch have in common.
+#[derive(Debug)]
+struct Shared {
+    watched: Mutex<Vec<Weak<Watched>>>,
+    requests: Sender<()>,
+    ends: AtomicBool,
+}
+
+impl Judge {
+    /// `None` where the system gives no thread.
+    pub fn start() -> Option<Self> {
+        // One request is as good as many: the thread looks at all that is there.
+        let (requests, received) = bounded(1);
+        let shared = Arc::new(Shared { watched: Mutex::default(), requests, ends: AtomicBool::new(false) });
+        let own = Arc::clone(&shared);
+        let thread = thread::Builder::new().name("keel-judge".into()).spawn(move || run(&own, &received)).ok()?;
+        Some(Self { shared, thread })
+    }
+
+    /// Judges for this one as long as it is there.
+    pub fn watch(&self, watched: &Arc<Watched>) {
+        lock(&self.shared.watched).push(Arc::downgrade(watched));
+        self.wake();
+    }
+
+    /// The way to ask for a judgement.
+    pub fn requests(&self) -> Sender<()> {
+        self.shared.requests.clone()
+    }
+
+    /// Returns when the thread is gone.
+    pub fn stop(self) {
+        self.shared.ends.store(true, Ordering::Release);
+        self.wake();
+        // A thread that panicked is gone, too.
+        let _ = self.thread.join();
+    }
+
+    fn wake(&self) {
+        // Where one waits already, the thread comes to it.
+        let _ = self.shared.requests.try_send(());
+    }
+}
+
+fn run(shared: &Shared, requests: &Receiver<()>) {
+    let mut sessions = Sessions::default();
+    while !shared.ends.load(Ordering::Acquire) {
+        let watched = {
+            let mut watched = lock(&shared.watched);
+            watched.retain(|one| one.strong_count() > 0);
+            watched.iter().filter_map(Weak::upgrade).collect::<Vec<_>>()
+        };
+        sessions.round(&watched, Instant::now());
+        let is_idle = watched.is_empty();
+        drop(watched);
+        // With nothing to watch it sleeps. The other end is held by `shared`.
+        let _ = if is_idle { requests.recv().ok() } else { requests.recv_timeout(POLL).ok() };
+    }
+}
+
+/// The sessions under watch, each with its last judgement.
+#[derive(Debug, Default)]
+struct Sessions(Vec<Judged>);
+
+/// One session as some who watch it see it, by one profile.
+#[derive(Debug)]
+struct Judged {
+    id: SessionId,
+    /// The tracks that take part: two copies of a song are one session with tracks apart.
+    tracks: Vec<Arc<Track>>,
+    profile: Arc<Profile>,
+    stamp: Stamp,
+    due: Instant,
+    snapshot: Arc<Snapshot>,
+    is_watched: bool,
+}
+
+impl Sessions {
+    /// Judges what is due, and hands each the newest judgement of its session.
+    fn round(&mut self, watched: &[Arc<Watched>], now: Instant) {
+        self.0.iter_mut().for_each(|judged| judged.is_watched = false);
+        for one in watched {
+            let Some(members) = one.session.circle() else { continue };
+            let profile = one.profile();
+            let is_asked = one.take_asked();
+            let place = self.0.iter().position(|judged| judged.is_of(&members, &profile));
+            let snapshot = match place.map(|place| &mut self.0[place]) {
+                Some(judged) => {
+                    judged.follow(one, &members, is_asked, now);
+                    Arc::clone(&judged.snapshot)
+                }
+                None => {
+                    let judged = Judged::new(one, members, profile, now);
+                    let snapshot = Arc::clone(&judged.snapshot);
+                    self.0.push(judged);
+                    snapshot
+                }
+            };
+            one.publish(&snapshot);
+        }
+        self.0.retain(|judged| judged.is_watched);
+    }
+}
+
+impl Judged {
+    fn new(one: &Watched, members: Circle, profile: Arc<Profile>, now: Instant) -> Self {
+        let stamp = Stamp::of(&one.session, &members);
+        let snapshot = judge(one, &members, &profile);
+        Self {
+            id: members.session,
+            tracks: members.tracks,
+            profile,
+            stamp,
+            due: now + PERIOD,
+            snapshot,
+            is_watched: true,
+        }
+    }
+
+    fn is_of(&self, members: &Circle, profile: &Arc<Profile>) -> bool {
+        let is_same = |(a, b): (&Arc<Track>, &Arc<Track>)| Arc::ptr_eq(a, b);
+        self.id == members.session
+            && self.tracks.len() == members.tracks.len()
+            && self.tracks.iter().zip(&members.tracks).all(is_same)
+            && (Arc::ptr_eq(&self.profile, profile) || self.profile == *profile)
+    }
+
+    /// Judges anew where something was set, or where the song went on and it is time.
+    fn follow(&mut self, one: &Watched, members: &Circle, is_asked: bool, now: Instant) {
+        // Many windows of a session cost hardly more than one.
+        if std::mem::replace(&mut self.is_watched, true) && !is_asked {
+            return;
+        }
+        let stamp = Stamp::of(&one.session, members);
+        let is_due = now >= self.due && !stamp.is_same(&self.stamp);
+        if is_due || !stamp.is_set_alike(&self.stamp) {
+            self.snapshot = judge(one, members, &self.profile);
+            self.stamp = stamp;
+            // In step with the beat, unless it is long past.
+            self.due = if now < self.due + PERIOD && is_due { self.due + PERIOD } else { now + PERIOD };
+        }
+    }
+}
+
+/// A fault in judging leaves a note, and begins anew with all that was kept.
+fn judge(one: &Watched, members: &Circle, profile: &Profile) -> Arc<Snapshot> {
+    let judged = catch_unwind(AssertUnwindSafe(|| one.session.report_of(members, profile)));
+    let report = judged.unwrap_or_else(|_| {
+        one.session.forget_kept(members);
+        let mut report = MixReport::clone(&one.snapshot().report);
+        report.notes.insert(0, FAULT.into());
+        report
+    });
+    Arc::new(Snapshot { report: Arc::new(report), tracks: members.tracks.clone() })
+}

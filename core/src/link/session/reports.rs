@@ -1,0 +1,114 @@
+//! The session shown to the rules, and its report.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use super::Session;
+use crate::link::lock::lock;
+use crate::link::members::{Circle, settle};
+use crate::link::track::{ASKED_AT_ONCE, Heard, Track, ask};
+use crate::mix::{Assessor, MixReport, Profile, ScopeKind, SessionState, TrackId, TrackInput, timeline};
+
+impl Session {
+    /// Collects what waits in the rings, so that a render is complete, then shows every track to `show`. Views wait for
+    /// each other: `show` must not begin another, nor reset a held peak. It may drop handles and change settings.
+    pub fn view<R>(&self, show: impl FnOnce(&[TrackInput<'_>], &SessionState) -> R) -> R {
+        self.binary.registry.look();
+        self.show(self.circle().as_ref(), |tracks, state, _| show(tracks, state))
+    }
+
+    /// [`Self::view`], and which of the tracks the session ignores.
+    fn show<R>(
+        &self,
+        circle: Option<&Circle>,
+        show: impl FnOnce(&[TrackInput<'_>], &SessionState, &BTreeSet<TrackId>) -> R,
+    ) -> R {
+        let Some(circle) = circle else { return show(&[], &SessionState::default(), &BTreeSet::new()) };
+        let tracks = &circle.tracks;
+        let mut heard: Vec<_> = tracks.iter().map(|track| lock(&track.heard)).collect();
+        for some in heard.chunks_mut(ASKED_AT_ONCE) {
+            ask(some);
+            some.iter_mut().for_each(|heard| heard.collect());
+        }
+        settle(&mut heard[..circle.local()], Instant::now());
+        self.binary.registry.update_transport(circle.session, tracks.iter().zip(&heard));
+        let names: Vec<_> = tracks.iter().map(|track| track.name()).collect();
+        let ignored = self.binary.registry.with_song(circle.session, |song| song.wishes.ignored.clone());
+        let inputs = tracks.iter().zip(&names).zip(&heard);
+        let inputs: Vec<_> = inputs.map(|((track, name), heard)| input(track, name, heard, &ignored)).collect();
+        show(&inputs, &self.state_of(circle), &ignored)
+    }
+
+    /// Judges the session as it stands, with a timeline; a scope given here goes over the user's choice.
+    pub fn report(&self, profile: &Profile, scope: Option<ScopeKind>, range_s: Option<(f64, f64)>) -> MixReport {
+        self.report_by(|tracks, state, assessor| {
+            let state = SessionState { scope: scope.or(state.scope), range_s: range_s.or(state.range_s), ..*state };
+            let mut report = assessor.assess(tracks, profile, &state);
+            report.timeline = timeline(tracks);
+            report
+        })
+    }
+
+    /// [`Self::report`] as windows show it, without the timeline.
+    pub fn report_now(&self, profile: &Profile) -> MixReport {
+        self.report_by(|tracks, state, assessor| assessor.assess(tracks, profile, state))
+    }
+
+    /// [`Self::report_now`] of these tracks.
+    pub(super) fn report_of(&self, members: &Circle, profile: &Profile) -> MixReport {
+        self.judge(Some(members), |tracks, state, assessor| assessor.assess(tracks, profile, state))
+    }
+
+    /// Lets all be read anew at the next judgement.
+    pub(super) fn forget_kept(&self, members: &Circle) {
+        *lock(&self.assessor_of(Some(members))) = Assessor::new();
+    }
+
+    fn report_by(&self, judge: impl FnOnce(&[TrackInput<'_>], &SessionState, &mut Assessor) -> MixReport) -> MixReport {
+        self.judge(self.circle().as_ref(), judge)
+    }
+
+    /// All judgements of a session share what was read of it.
+    fn judge(
+        &self,
+        members: Option<&Circle>,
+        judge: impl FnOnce(&[TrackInput<'_>], &SessionState, &mut Assessor) -> MixReport,
+    ) -> MixReport {
+        self.binary.registry.look();
+        let link = self.link_of(members);
+        let kept = self.assessor_of(members);
+        // Its lock comes after the tracks' own, everywhere.
+        let mut report = self.show(members, |tracks, state, ignored| {
+            let mut report = judge(tracks, state, &mut lock(&kept));
+            report.name_ignored(tracks, ignored);
+            report
+        });
+        link.tell(&mut report);
+        report
+    }
+
+    /// Kept with the session, as long as there is one.
+    fn assessor_of(&self, members: Option<&Circle>) -> Arc<Mutex<Assessor>> {
+        let kept =
+            members.map(|members| self.binary.registry.with_song(members.session, |song| Arc::clone(&song.assessor)));
+        kept.unwrap_or_default()
+    }
+}
+
+fn input<'a>(track: &Track, name: &'a str, heard: &'a Heard, ignored: &BTreeSet<TrackId>) -> TrackInput<'a> {
+    let (role, role_is_guess) = track.role();
+    TrackInput {
+        id: track.id(),
+        name,
+        role,
+        role_is_guess,
+        is_reference: track.settings.is_reference(),
+        is_out: track.settings.is_out() || ignored.contains(&track.id()),
+        placement: track.settings.placement(),
+        measure: track.settings.measure(),
+        gain: track.settings.gain(),
+        song: heard.song(),
+        held_peak: heard.held_peak(),
+    }
+}

@@ -1,0 +1,55 @@
+//! What a judgement of a session went by.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::Session;
+use crate::link::lock::lock;
+use crate::link::members::Circle;
+use crate::link::track::Track;
+
+/// Song positions are told apart by half seconds.
+const STEPS_PER_S: f64 = 2.0;
+
+/// What a judgement went by: what somebody set, which shows at once, and what was heard since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stamp {
+    set: u64,
+    heard: u64,
+}
+
+impl Stamp {
+    pub fn of(session: &Session, members: &Circle) -> Self {
+        let (mut set, mut heard) = (DefaultHasher::new(), DefaultHasher::new());
+        for track in &members.tracks {
+            track_stamp(track, &mut set, &mut heard);
+        }
+        let state = session.state_of(members);
+        session.wishes(members).stamp.hash(&mut set);
+        state.transport.playing.hash(&mut set);
+        state.transport.loop_s.map(|(from, to)| [from.to_bits(), to.to_bits()]).hash(&mut set);
+        format!("{:?}", session.link_of(Some(members))).hash(&mut set);
+        ((state.transport.position_s * STEPS_PER_S).floor() as i64).hash(&mut heard);
+        Self { set: set.finish(), heard: heard.finish() }
+    }
+
+    pub fn is_same(&self, other: &Self) -> bool {
+        self == other
+    }
+
+    pub fn is_set_alike(&self, other: &Self) -> bool {
+        self.set == other.set
+    }
+}
+
+fn track_stamp(track: &Track, set: &mut DefaultHasher, heard: &mut DefaultHasher) {
+    let settings = &track.settings;
+    (track.id(), track.name(), track.role()).hash(set);
+    (settings.measure().map(|measure| measure as u8), settings.placement() as u8).hash(set);
+    (settings.is_reference(), settings.is_out()).hash(set);
+    let inbox = lock(&track.heard);
+    let song = inbox.song();
+    if !song.gain_is_automated() {
+        settings.gain().to_bits().hash(set);
+    }
+    (song.changes().version(), song.bands_version(), song.missed()).hash(heard);
+}

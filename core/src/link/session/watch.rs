@@ -1,0 +1,99 @@
+//! A session under watch: its newest judgement, and what moves on the screen.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use super::Session;
+use crate::link::lock::{lock, try_lock};
+use crate::link::track::Track;
+use crate::mix::{LiveMeters, MixReport, Profile, SessionState, TrackId, assess};
+use crossbeam_channel::Sender;
+
+/// A judgement, and the tracks that it is about.
+#[derive(Debug)]
+pub struct Snapshot {
+    pub report: Arc<MixReport>,
+    /// In the order of the report's.
+    pub(super) tracks: Vec<Arc<Track>>,
+}
+
+impl Snapshot {
+    fn empty() -> Arc<Self> {
+        let report = assess(&[], &Profile::guide(), &SessionState::default());
+        Arc::new(Self { report: Arc::new(report), tracks: Vec::new() })
+    }
+
+    /// The newest hops of a track, read; `None` where it is not there, or just being judged: what was shown stands.
+    pub fn live(&self, track: TrackId) -> Option<LiveMeters> {
+        let place = self.report.tracks.iter().position(|report| report.id == track)?;
+        let heard = try_lock(&self.tracks.get(place)?.heard)?;
+        Some(LiveMeters::of(heard.newest_hops(), heard.held_peak()))
+    }
+}
+
+/// What the judge knows of one who watches.
+#[derive(Debug)]
+pub(super) struct Watched {
+    pub session: Session,
+    profile: Mutex<Arc<Profile>>,
+    snapshot: Mutex<Arc<Snapshot>>,
+    is_asked: AtomicBool,
+}
+
+impl Watched {
+    pub fn profile(&self) -> Arc<Profile> {
+        Arc::clone(&lock(&self.profile))
+    }
+
+    pub fn take_asked(&self) -> bool {
+        self.is_asked.swap(false, Ordering::Acquire)
+    }
+
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&lock(&self.snapshot))
+    }
+
+    pub fn publish(&self, snapshot: &Arc<Snapshot>) {
+        *lock(&self.snapshot) = Arc::clone(snapshot);
+    }
+}
+
+/// Keeps a session judged for as long as it lives: twice a second while it plays, at once when something is set. For
+/// windows, which judge nothing themselves; no method waits for a judgement.
+#[derive(Debug)]
+pub struct Watch {
+    watched: Arc<Watched>,
+    requests: Option<Sender<()>>,
+}
+
+impl Watch {
+    pub(super) fn new(session: Session, profile: Arc<Profile>) -> Self {
+        let snapshot = Mutex::new(Snapshot::empty());
+        let profile = Mutex::new(profile);
+        let watched = Arc::new(Watched { session, profile, snapshot, is_asked: AtomicBool::new(false) });
+        let requests = watched.session.binary.watch(&watched);
+        Self { watched, requests }
+    }
+
+    /// The newest judgement; empty until the first is made.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.watched.snapshot()
+    }
+
+    /// What to judge by from now on.
+    pub fn set_profile(&self, profile: Arc<Profile>) {
+        let before = std::mem::replace(&mut *lock(&self.watched.profile), Arc::clone(&profile));
+        if !Arc::ptr_eq(&before, &profile) {
+            self.ask();
+        }
+    }
+
+    /// Something was set here: the next judgement is made now.
+    pub fn ask(&self) {
+        self.watched.is_asked.store(true, Ordering::Release);
+        if let Some(requests) = &self.requests {
+            // Where one waits already, the judge comes to it.
+            let _ = requests.try_send(());
+        }
+    }
+}
