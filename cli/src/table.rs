@@ -66,13 +66,13 @@ fn verdicts(page: &mut Page, report: &Value) {
     ];
     page.header(&COLUMNS);
     for track in list(report, "tracks") {
-        let is_anchor = track["is_anchor"].as_bool() == Some(true);
+        let is_reference = track["is_anchor"].as_bool() == Some(true);
         let cells = [
             text(track, "name").to_owned(),
             role(text(track, "role")).to_owned(),
             one(number(track, "level_dbfs")),
             match text(track, "verdict") {
-                _ if is_anchor => "anchor".to_owned(),
+                _ if is_reference => "anchor".to_owned(),
                 "not-judged" => NONE.to_owned(),
                 _ => offset(number(track, "offset_db"), words::unit(track)),
             },

@@ -4,8 +4,8 @@ mod common;
 
 use common::{Track, inputs, kick, named};
 use keel_core::mix::{
-    Anchor, MixReport, PanVerdict, Placement, Profile, ReferenceState, Role, ScopeKind, SessionState, SessionTransport,
-    TrackId, Verdict, assess,
+    MixReport, PanVerdict, Placement, Profile, ReferenceState, Role, ScopeKind, SessionState, SessionTransport,
+    StandIn, TrackId, Verdict, assess,
 };
 
 fn judge(tracks: &[Track], state: SessionState) -> MixReport {
@@ -188,7 +188,7 @@ fn without_a_kick_there_is_no_reference_until_an_anchor_is_picked() {
     assert_eq!(named(&report, "Snare").verdict, Verdict::NoReference);
     assert!(report.notes.iter().any(|note| note.contains("No kick")), "{:?}", report.notes);
     let state =
-        SessionState { scope: Some(ScopeKind::Song), anchor: Some(Anchor(TrackId(1))), ..SessionState::default() };
+        SessionState { scope: Some(ScopeKind::Song), stand_in: Some(StandIn(TrackId(1))), ..SessionState::default() };
     let report = judge(&tracks, state);
     assert_eq!(report.reference.state, ReferenceState::Virtual);
     // The bass at -15 stands 4.5 under the kick that it implies: -10.5.

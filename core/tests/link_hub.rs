@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::fs;
 
 use keel_core::dsp::Sink;
-use keel_core::link::{CELL_RING, Refused, Stored, TrackConfig};
+use keel_core::link::{CELL_RING, Refused, StoredSettings, TrackConfig};
 use keel_core::mix::{LinkState, Measure, Placement, Profile, Role, ScopeKind, TrackInput};
 use keel_core::units::Db;
 
@@ -167,7 +167,8 @@ fn what_the_user_wishes_holds_everywhere() {
     there.set_profile(Some("loud"));
     until("the later wish back", || here.is_ignored(kick.id()) && here.profile().as_deref() == Some("loud"));
     here.view(|tracks, _| assert!(tracks[0].is_out));
-    let stored = Stored { profile: Some("old".into()), ignored: [bass.id()].into(), ..Stored::default() };
+    let stored =
+        StoredSettings { profile: Some("old".into()), ignored: [bass.id()].into(), ..StoredSettings::default() };
     let late = folder.session(3, 1);
     let (_pads, _pads_writer) = joined(&late, "Pads");
     late.restore(None, stored);

@@ -7,7 +7,7 @@ mod rig;
 use std::fs::{self, File};
 
 use keel_core::dsp::Sink;
-use keel_core::link::{Session, SessionId, Stored, TrackConfig, TrackHandle, TrackWriter};
+use keel_core::link::{Session, SessionId, StoredSettings, TrackConfig, TrackHandle, TrackWriter};
 use keel_core::mix::{LinkState, Profile, ReferenceState, TrackId, Verdict};
 
 use rig::{Folder, cell, joined, shown, until};
@@ -60,9 +60,9 @@ fn a_code_links_programs_that_have_nothing_to_do_with_each_other() {
     until("the third to be linked to both", || shown(&sandbox).len() == 3 && shown(&other).len() == 3);
     other.set_code(None);
     until("the end of it", || shown(&other) == ["B"] && shown(&one).len() == 2);
-    other.restore(None, Stored { code: Some("band room 3".into()), ..Stored::default() });
+    other.restore(None, StoredSettings { code: Some("band room 3".into()), ..StoredSettings::default() });
     until("the code of the project", || shown(&other).len() == 3);
-    other.restore(None, Stored { code: Some("another".into()), ..Stored::default() });
+    other.restore(None, StoredSettings { code: Some("another".into()), ..StoredSettings::default() });
     assert_eq!(other.code().as_deref(), Some("band room 3"), "what the user typed stands");
 }
 

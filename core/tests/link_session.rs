@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use keel_core::dsp::{Cell, CellFlags, Hop, Sink};
-use keel_core::link::{CELL_RING, Session, SessionId, Stored, TrackConfig, TrackHandle, TrackWriter, session};
+use keel_core::link::{CELL_RING, Session, SessionId, StoredSettings, TrackConfig, TrackHandle, TrackWriter, session};
 use keel_core::mix::{
-    Anchor, Glance, Measure, MixReport, Placement, Profile, ReferenceState, Role, ScopeKind, SessionState, TrackId,
+    Glance, Measure, MixReport, Placement, Profile, ReferenceState, Role, ScopeKind, SessionState, StandIn, TrackId,
     Verdict, words,
 };
 
@@ -219,10 +219,10 @@ fn a_copy_of_a_live_track_gets_its_own_id_and_no_reference_tag() {
 fn state_that_arrives_after_the_join_brings_its_id() {
     let session = Session::new();
     let (original, _w1) = joined(&session, "Kick");
-    session.set_anchor(Some(original.id()));
+    session.set_stand_in(Some(original.id()));
     assert!(original.adopt_id(TrackId(5)));
     assert!(original.adopt_id(TrackId(5)), "the same state again");
-    assert_eq!(session.state().anchor, Some(Anchor(TrackId(5))), "the anchor follows its track");
+    assert_eq!(session.state().stand_in, Some(StandIn(TrackId(5))), "the anchor follows its track");
     let (copy, _w2) = joined(&session, "Kick");
     let own = copy.id();
     copy.settings().set_reference(true);
@@ -357,16 +357,16 @@ fn what_a_project_stored_comes_back_to_its_own_session_only() {
     assert!(session.set_profile(Some("loud")) && !session.set_profile(Some(&"x".repeat(257))));
     session.set_code(Some("Room"));
     let stored = session.stored();
-    let told = Stored { code: Some("room".into()), profile: Some("loud".into()), ignored: [TrackId(2)].into() };
+    let told = StoredSettings { code: Some("room".into()), profile: Some("loud".into()), ignored: [TrackId(2)].into() };
     assert_eq!(stored, told);
     drop(tracks);
     let _again = [join(1, 7), join(2, 7)];
     session.restore(Some(SessionId(8)), stored.clone());
-    assert_eq!(session.stored(), Stored::default(), "of another song: an imported track");
+    assert_eq!(session.stored(), StoredSettings::default(), "of another song: an imported track");
     session.restore(Some(SessionId(7)), stored.clone());
     assert_eq!(session.stored(), stored);
     let (first, _writer) = join(3, 9);
-    session.restore(Some(SessionId(9)), Stored { profile: Some("quiet".into()), ..Stored::default() });
+    session.restore(Some(SessionId(9)), StoredSettings { profile: Some("quiet".into()), ..StoredSettings::default() });
     assert_eq!(first.session().profile().as_deref(), Some("loud"), "alone it takes part in the others' session");
     let _second = join(4, 9);
     assert_eq!(first.session().profile().as_deref(), Some("quiet"), "its project's tracks are together");

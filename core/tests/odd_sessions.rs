@@ -5,7 +5,7 @@ mod common;
 use common::{Track, inputs, kick, named};
 use keel_core::dsp::{Cell, CellFlags};
 use keel_core::mix::{
-    Anchor, Measure, MixReport, Profile, ReferenceState, Role, ScopeKind, SessionState, SessionTransport, TrackId,
+    Measure, MixReport, Profile, ReferenceState, Role, ScopeKind, SessionState, SessionTransport, StandIn, TrackId,
     Verdict, assess,
 };
 
@@ -161,7 +161,7 @@ fn another_measure_than_the_target_s_is_shown_and_not_judged() {
 fn a_track_without_a_band_from_the_kick_cannot_stand_in_for_it() {
     let vocal = Track::silent("Vox", Role::LeadVocal, 40.0).tone(0.0, 40.0, -15.0);
     let state =
-        SessionState { scope: Some(ScopeKind::Song), anchor: Some(Anchor(TrackId(1))), ..SessionState::default() };
+        SessionState { scope: Some(ScopeKind::Song), stand_in: Some(StandIn(TrackId(1))), ..SessionState::default() };
     let report = judge(&[vocal.build(), bass(-15.0).build()], state);
     assert_eq!(report.reference.state, ReferenceState::None);
     assert_eq!(named(&report, "Bass").verdict, Verdict::NoReference);
@@ -172,7 +172,7 @@ fn a_stand_in_is_held_as_a_kick_is() {
     let snare = Track::silent("Snare", Role::Snare, 60.0).hits(0.5, 20.0, 1.0, -14.0);
     let bass = Track::silent("Bass", Role::Bass, 60.0).tone(0.0, 60.0, -15.5);
     let report =
-        judge(&[snare.build(), bass.build()], SessionState { anchor: Some(Anchor(TrackId(1))), ..playing(55.0) });
+        judge(&[snare.build(), bass.build()], SessionState { stand_in: Some(StandIn(TrackId(1))), ..playing(55.0) });
     assert_eq!(report.reference.state, ReferenceState::Held);
     assert_eq!((named(&report, "Bass").verdict, offset(&report, "Bass")), (Verdict::Held, Some(-4.5)));
 }

@@ -119,18 +119,18 @@ fn play_in_time(options: &Demo, player: &mut Player, block: usize) -> Result<(),
     let (_card, feed) = open_sound(options, player.sample_rate() as u32);
     let mut screen = Screen::new(options.track.clone(), !options.no_window);
     player.start(block, Pace::RealTime(feed))?;
-    let played = serve(player, &mut screen);
+    let played = let_others_set(player, &mut screen);
     // Whatever happened: the editor goes before its window.
     screen.close(player);
     played
 }
 
 /// The main thread's loop in real time, until the song or the user ends it.
-fn serve(player: &mut Player, screen: &mut Screen) -> Result<(), HostError> {
+fn let_others_set(player: &mut Player, screen: &mut Screen) -> Result<(), HostError> {
     let mut live = Live::default();
     let mut looked = Instant::now();
     let mut ended: Option<Instant> = None;
-    while !player.has_failed() && !screen.serve(player) {
+    while !player.has_failed() && !screen.let_others_set(player) {
         player.pump();
         if looked.elapsed() >= LOOK {
             looked = Instant::now();

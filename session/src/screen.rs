@@ -66,7 +66,7 @@ impl Screen {
     }
 
     /// Serves the window; true when the user closed it.
-    pub fn serve(&mut self, player: &mut Player) -> bool {
+    pub fn let_others_set(&mut self, player: &mut Player) -> bool {
         let Some((window, name)) = &mut self.open else { return false };
         let Some(track) = player.track(name) else { return false };
         if let Some(size) = track.take_resize_request() {

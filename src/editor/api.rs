@@ -98,5 +98,5 @@ pub enum Action {
     SetTrimOf(TrackId, Db),
     ResetPeak,
     /// Where the song has no kick: this track stands in for it; `None` takes that back.
-    PickAnchor(Option<TrackId>),
+    PickStandIn(Option<TrackId>),
 }

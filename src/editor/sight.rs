@@ -66,7 +66,7 @@ pub enum Advice {
     BeyondTrim {
         by: Db,
     },
-    PickAnchor(Vec<(TrackId, String)>),
+    PickStandIn(Vec<(TrackId, String)>),
     /// This track is one of the two kicks.
     Untag,
     /// This track stands in for the kick.
@@ -168,7 +168,7 @@ pub fn measure(figures: &Figures, controls: &Controls) -> Measure {
 /// Its number is a level: the anchor's, a bus's.
 fn counts_from_full_scale(track: &TrackReport) -> bool {
     let target = track.target.is_some_and(|target| target.against == TargetAgainst::FullScale);
-    track.is_anchor || target || track.role.is_bus()
+    track.is_reference || target || track.role.is_bus()
 }
 
 /// The one number: the offset; a level where the track counts from full scale; the true peak of the mix bus.
@@ -199,7 +199,7 @@ fn mark(at: f64, figures: &Figures, standing: Standing) -> Mark {
         Standing::Judged(Verdict::Sits) => (Shape::Round, false),
         _ => (
             Shape::Round,
-            !(figures.track.is_anchor || figures.track.role.is_bus()) || !matches!(standing, Standing::Judged(_)),
+            !(figures.track.is_reference || figures.track.role.is_bus()) || !matches!(standing, Standing::Judged(_)),
         ),
     };
     Mark { at, shape, hollow: !figures.track.placement.sees_fader(), dashed }
@@ -219,7 +219,7 @@ fn axis(target: Option<Target>, is_level: bool, reference: ReferenceState) -> Ax
 
 fn advice(figures: &Figures, standing: Standing, controls: &Controls) -> Advice {
     let track = &figures.track;
-    let stands_in = track.is_anchor && figures.report.reference.state == ReferenceState::Virtual;
+    let stands_in = track.is_reference && figures.report.reference.state == ReferenceState::Virtual;
     match standing {
         Standing::Ignored => Advice::TakeBack,
         Standing::Out if controls.out => Advice::TakeIn,
@@ -228,7 +228,7 @@ fn advice(figures: &Figures, standing: Standing, controls: &Controls) -> Advice 
         Standing::Judged(Verdict::NoReference)
             if figures.report.reference.state == ReferenceState::None && !figures.stand_ins.is_empty() =>
         {
-            Advice::PickAnchor(figures.stand_ins.clone())
+            Advice::PickStandIn(figures.stand_ins.clone())
         }
         Standing::Judged(Verdict::Low | Verdict::High) => match track.move_db.filter(|by| by.0 != 0.0) {
             Some(by) if (controls.trim_db.0 + by.0).abs() > TRIM_RANGE_DB + 1e-9 => Advice::BeyondTrim { by },

@@ -195,7 +195,7 @@ fn what_to_do(
             paragraph(ui, cx, column, &text, bottom);
         }
         Advice::None => detail(ui, cx, column, bottom),
-        Advice::PickAnchor(tracks) => {
+        Advice::PickStandIn(tracks) => {
             detail(ui, cx, column, bottom - cx.theme.px(38.0));
             column.skip(8.0);
             pick_anchor(ui, cx, column, tracks, actions);
@@ -204,7 +204,7 @@ fn what_to_do(
             with_button(ui, cx, column, bottom, ("Untag this track", Action::SetReference(false)), actions)
         }
         Advice::StandDown => {
-            with_button(ui, cx, column, bottom, ("Stop standing in", Action::PickAnchor(None)), actions)
+            with_button(ui, cx, column, bottom, ("Stop standing in", Action::PickStandIn(None)), actions)
         }
         Advice::TakeBack => {
             let action = Action::Ignore(cx.figures.track.id, false);
@@ -297,7 +297,7 @@ fn pick_anchor(ui: &Ui, cx: &Cx<'_>, column: &mut Column, tracks: &[(TrackId, St
     let width = picker.width(&Pen::new(ui.painter(), theme)).min(rect.width());
     let chip = Rect::from_min_size(rect.min, vec2(width, rect.height()));
     if let Some(track) = picker.show(ui, theme, chip, ui.scope_id().with("anchor"), &choices) {
-        actions.push(Action::PickAnchor(Some(track)));
+        actions.push(Action::PickStandIn(Some(track)));
     }
 }
 

@@ -16,7 +16,7 @@ use super::{Controls, figures};
 pub fn caption(figures: &Figures) -> String {
     let track = &figures.track;
     let role = track.role.label().to_uppercase();
-    if track.is_anchor {
+    if track.is_reference {
         return format!("{role} · THE ANCHOR");
     }
     let reference = &figures.report.reference;
@@ -68,14 +68,14 @@ pub fn detail(figures: &Figures, standing: Standing) -> Option<String> {
     }
     match verdict {
         Verdict::High | Verdict::Low => Some(sentence(balance::cause(track.role, verdict))),
-        Verdict::Sits if track.is_anchor => Some("Everything is measured from here.".into()),
+        Verdict::Sits if track.is_reference => Some("Everything is measured from here.".into()),
         Verdict::Sits => Some("Leave it where it is.".into()),
         Verdict::Conflict => Some(format!(
             "{} are tagged as the kick. Untag all but one.",
             figures.report.reference.claimed_by.join(" and ")
         )),
         Verdict::Solo => Some("Never set levels soloed: unsolo to judge.".into()),
-        Verdict::NotJudged if track.is_anchor => Some("Everything is measured from here.".into()),
+        Verdict::NotJudged if track.is_reference => Some("Everything is measured from here.".into()),
         Verdict::NotJudged => Some("This role has no target.".into()),
         Verdict::Waiting => Some("Play the song: a few seconds are enough.".into()),
         Verdict::Silent => Some("This track is silent here.".into()),

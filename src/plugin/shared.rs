@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use atomic_float::AtomicF32;
 use keel_core::link::{
-    Format, Owner, Refused, SessionId, Stored, TrackConfig, TrackHandle, TrackSettings, TrackWriter, session,
+    Format, Refused, RemoteControl, SessionId, StoredSettings, TrackConfig, TrackHandle, TrackSettings, TrackWriter,
+    session,
 };
 use keel_core::mix::{MixReport, Placement, Profile, Role, ScopeKind, TrackId};
 use keel_core::units::Db;
@@ -72,7 +73,7 @@ impl Shared {
         });
         host.attach(shared.clone());
         let owner: Weak<Self> = Arc::downgrade(&shared);
-        shared.track.serve(owner);
+        shared.track.let_others_set(owner);
         (shared, writer)
     }
 
@@ -268,7 +269,7 @@ impl Instance for Shared {
     fn save(&self) -> Vec<u8> {
         // It may have turned out to be a copy since the last block.
         self.publish(self.track.settings());
-        let Stored { code, profile, ignored } = self.track.session().stored();
+        let StoredSettings { code, profile, ignored } = self.track.session().stored();
         let rest = self.rest.lock();
         let saved = Saved {
             instance_id: Some(self.track.id()),
@@ -314,7 +315,7 @@ impl Instance for Shared {
     }
 }
 
-impl Owner for Shared {
+impl RemoteControl for Shared {
     fn set_trim(&self, trim: Db) -> Result<(), Refused> {
         let wanted = trim.0 as f32;
         let range = self.params.trim.preview_plain(0.0)..=self.params.trim.preview_plain(1.0);

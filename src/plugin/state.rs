@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use keel_core::link::Stored;
+use keel_core::link::StoredSettings;
 use keel_core::mix::{Placement, TrackId};
 use nice_plug::plugin::ParamValue;
 use serde_json::{Map, Value, json};
@@ -84,8 +84,8 @@ impl Saved {
     }
 
     /// What it holds of the session rather than of the track.
-    pub fn of_session(&self) -> Stored {
-        Stored {
+    pub fn of_session(&self) -> StoredSettings {
+        StoredSettings {
             code: self.session_code.clone(),
             profile: Some(self.profile.clone()).filter(|profile| profile != GUIDE),
             ignored: self.ignored.clone(),

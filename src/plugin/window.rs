@@ -110,7 +110,7 @@ impl Window {
         if let Some(track) = snapshot.live(self.shared.track().id()) {
             self.live.track = track;
         }
-        let reference = snapshot.report.tracks.iter().find(|track| track.is_anchor);
+        let reference = snapshot.report.tracks.iter().find(|track| track.is_reference);
         if let Some(meters) = reference.and_then(|track| snapshot.live(track.id)) {
             self.live.reference_onsets = Some(meters.onsets);
         }
@@ -200,7 +200,7 @@ impl Window {
             Action::Ignore(track, ignored) => shared.ignore(track, ignored),
             Action::SetTrimOf(track, trim) => self.set_trim_of(track, trim),
             Action::ResetPeak => self.shared.track().reset_held_peak(),
-            Action::PickAnchor(track) => self.session().set_anchor(track),
+            Action::PickStandIn(track) => self.session().set_stand_in(track),
         }
     }
 

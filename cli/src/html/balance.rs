@@ -71,7 +71,7 @@ fn ruler(tracks: &[Value]) -> Ruler {
 }
 
 fn row(ruler: &Ruler, track: &Value) -> Markup {
-    let is_anchor = is(track, "is_anchor");
+    let is_reference = is(track, "is_anchor");
     let unit = words::unit(track);
     let target = &track["target"];
     html! {
@@ -79,7 +79,7 @@ fn row(ruler: &Ruler, track: &Value) -> Markup {
             (track_head(track))
             td.picture { (ruler.row(&picture(ruler, track))) }
             td.num data-label="Offset" {
-                @if is_anchor { (figure(number(track, "level_dbfs"), "dBFS", level)) }
+                @if is_reference { (figure(number(track, "level_dbfs"), "dBFS", level)) }
                 @else if text(track, "verdict") == "not-judged" { span.none { "–" } }
                 @else { (figure(number(track, "offset_db"), unit, difference)) }
             }
@@ -105,14 +105,14 @@ fn picture(ruler: &Ruler, track: &Value) -> Markup {
     let target = &track["target"];
     let on_scale = matches!(text(target, "against"), "kick" | "bed" | "lead-vocal");
     let band = number(target, "low_db").zip(number(target, "high_db")).filter(|_| on_scale);
-    let is_anchor = is(track, "is_anchor");
-    let offset = number(track, "offset_db").filter(|_| on_scale && !is_anchor);
+    let is_reference = is(track, "is_anchor");
+    let offset = number(track, "offset_db").filter(|_| on_scale && !is_reference);
     let verdict = text(track, "verdict");
     html! {
         @if let Some((low, high)) = band {
             (ruler.bar(if offset.is_some() { "box" } else { "box absent" }, low, high, 22.0))
         }
-        @if is_anchor { (mark(Mark::Anchor, "", ruler.x(0.0))) }
+        @if is_reference { (mark(Mark::StandIn, "", ruler.x(0.0))) }
         @if let (Some(offset), Some((low, high))) = (offset, band) {
             @match verdict {
                 "high" => { (stem("high", ruler.x(high), ruler.x(offset))) (mark(Mark::MoveDown, "high", ruler.x(offset))) }

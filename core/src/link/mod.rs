@@ -16,10 +16,10 @@ mod track;
 pub use hub::{FOLDER_VARIABLE, FileState, Holder, HubConfig, HubFile, PATIENCE, SeenTrack, Survey, View, survey};
 #[cfg(fuzzing)]
 pub use hub::{seeds, take_in};
-pub use members::Stored;
+pub use members::StoredSettings;
 pub use ring::{
     BANDS_RING, CELL_RING, HOP_RING, RENDER_BANDS_RING, RENDER_CELL_RING, Reader, Writer, bands_ring, cell_ring,
     hop_ring, newest_of, ring,
 };
 pub use session::{Session, Snapshot, TrackHandle, Watch, session};
-pub use track::{Format, Owner, Refused, SessionId, TrackConfig, TrackSettings, TrackWriter};
+pub use track::{Format, Refused, RemoteControl, SessionId, TrackConfig, TrackSettings, TrackWriter};

@@ -11,9 +11,9 @@ const CHUNK: usize = 128;
 
 /// A sum in fixed point with a resolution of 2^-64: adding and taking away leave no trace, in any order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Sum(i128);
+pub(crate) struct ExactSum(i128);
 
-impl Sum {
+impl ExactSum {
     pub fn add(&mut self, value: f64) {
         self.0 = self.0.wrapping_add(fixed(value));
     }
@@ -57,12 +57,12 @@ impl Value for f64 {}
 #[derive(Clone, Debug)]
 struct Chunk<T> {
     values: Vec<T>,
-    sum: Sum,
+    sum: ExactSum,
 }
 
 impl<T: Value> Chunk<T> {
     fn new(values: Vec<T>) -> Self {
-        let mut sum = Sum::default();
+        let mut sum = ExactSum::default();
         values.iter().for_each(|value| sum.add((*value).into()));
         Self { values, sum }
     }
@@ -166,8 +166,8 @@ impl<T: Value> Sorted<T> {
     }
 
     /// How many values lie at or under this one, and the sum of those above it.
-    pub fn split(&self, limit: f64) -> (usize, Sum) {
-        let (mut under, mut above) = (0, Sum::default());
+    pub fn split(&self, limit: f64) -> (usize, ExactSum) {
+        let (mut under, mut above) = (0, ExactSum::default());
         let first = self.lasts.partition_point(|last| (*last).into() <= limit);
         under += self.chunks[..first].iter().map(|chunk| chunk.values.len()).sum::<usize>();
         if let Some(chunk) = self.chunks.get(first) {
@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn a_sum_forgets_what_was_taken_away() {
-        let mut sum = Sum::default();
+        let mut sum = ExactSum::default();
         for value in [0.1, 1e9, 3e-9, -2.5, 1e-30] {
             sum.add(value);
         }
@@ -234,7 +234,7 @@ mod tests {
         assert!((sum.value() / 3e-9 - 1.0).abs() < 1e-9, "{}", sum.value());
         sum.take(3e-9);
         sum.take(1e-30);
-        assert_eq!(sum, Sum::default());
+        assert_eq!(sum, ExactSum::default());
     }
 
     #[test]

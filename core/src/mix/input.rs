@@ -55,7 +55,7 @@ pub struct TrackInput<'a> {
 
 /// A track that stands in for an absent kick.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Anchor(pub TrackId);
+pub struct StandIn(pub TrackId);
 
 /// What the transport does, from the freshest instance.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
@@ -84,6 +84,6 @@ pub struct SessionState {
     pub scope: Option<ScopeKind>,
     /// The range, for [`ScopeKind::Range`].
     pub range_s: Option<(f64, f64)>,
-    /// Anchor picked by the user where the song has no kick.
-    pub anchor: Option<Anchor>,
+    /// Stand-in picked by the user where the song has no kick.
+    pub stand_in: Option<StandIn>,
 }

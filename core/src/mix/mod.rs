@@ -15,7 +15,7 @@ mod verdicts;
 pub mod words;
 
 pub use assess::{Assessor, assess};
-pub use input::{Anchor, Placement, ScopeKind, SessionState, SessionTransport, TrackId, TrackInput};
+pub use input::{Placement, ScopeKind, SessionState, SessionTransport, StandIn, TrackId, TrackInput};
 pub use profile::{
     Band, BreakRules, BusRules, FileVersion, GainStagingRules, HearingRules, Learnt, LevelRules, Measure, MonoRules,
     PanRule, PanRules, Profile, ProfileError, ReferenceRules, RoleTarget, Rules, ScopeRules, Target, TargetAgainst,

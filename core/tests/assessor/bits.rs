@@ -99,7 +99,7 @@ fn a_trim_shows_at_once_on_its_own_track_and_then_wherever_it_bears() {
         // What others make of it, and it of them, comes later.
         let mut expected = fresh.tracks[track].clone();
         expected.hearing = seen.tracks[track].hearing.clone();
-        if fresh.tracks[track].is_anchor || !inputs[track].name.starts_with("Kick") {
+        if fresh.tracks[track].is_reference || !inputs[track].name.starts_with("Kick") {
             assert_eq!(seen.tracks[track], expected, "{what}");
         }
         let others = (0..inputs.len()).filter(|&other| before.tracks[other].part.is_none() && other != track);

@@ -7,8 +7,8 @@ mod many;
 mod session;
 
 use keel_core::mix::{
-    Anchor, Assessor, Measure, MixReport, Placement, Profile, Role, ScopeKind, SessionState, SessionTransport, TrackId,
-    assess,
+    Assessor, Measure, MixReport, Placement, Profile, Role, ScopeKind, SessionState, SessionTransport, StandIn,
+    TrackId, assess,
 };
 use session::{Random, Session};
 
@@ -99,7 +99,7 @@ fn happen(session: &mut Session, random: &mut Random) -> &'static str {
             "a placement or a measure changes"
         }
         _ => {
-            session.state.anchor = (random.below(2) > 0).then_some(Anchor(TrackId(track as u64 + 1)));
+            session.state.stand_in = (random.below(2) > 0).then_some(StandIn(TrackId(track as u64 + 1)));
             session.slip(track, random);
             "another anchor, and a slip of the clock"
         }

@@ -24,7 +24,7 @@ pub struct Row {
     pub standing: Standing,
     /// The verdict in a few words.
     pub words: String,
-    pub is_anchor: bool,
+    pub is_reference: bool,
     /// What would mend it, and the trim that does.
     pub mend: Option<(Db, Db)>,
 }
@@ -41,10 +41,10 @@ impl Row {
         Self {
             id: track.id,
             name: track.name.clone(),
-            role: format!("{}{}", track.role.label(), if track.is_anchor { " · reference" } else { "" }),
+            role: format!("{}{}", track.role.label(), if track.is_reference { " · reference" } else { "" }),
             standing,
             words,
-            is_anchor: track.is_anchor,
+            is_reference: track.is_reference,
             mend: track
                 .move_db
                 .filter(|db| db.0 != 0.0 && standing != Standing::Ignored)
@@ -180,7 +180,7 @@ fn mend(row: &Row) -> Option<Item> {
 
 /// The line that ignores, takes back, or tells why neither.
 fn ignore(row: &Row) -> Item {
-    let (label, aside, enabled) = match (row.is_ignored(), row.is_anchor) {
+    let (label, aside, enabled) = match (row.is_ignored(), row.is_reference) {
         (true, _) => ("Take back", "into the judgement", true),
         (false, true) => ("Ignore in this session", "not while all is measured against it", false),
         (false, false) => ("Ignore in this session", "", true),

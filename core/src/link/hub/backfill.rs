@@ -14,7 +14,7 @@ type Place = (u64, i32);
 
 /// Goes through all songs, track by track, for as long as somebody asks.
 #[derive(Debug, Default)]
-pub struct History {
+pub struct Backfill {
     at: Option<Place>,
     /// Where it began, and whether it has passed the last track since.
     round: Option<(Place, bool)>,
@@ -22,7 +22,7 @@ pub struct History {
 
 const START: Place = (0, i32::MIN);
 
-impl History {
+impl Backfill {
     /// Goes around once more from here.
     pub fn ask(&mut self) {
         let at = *self.at.get_or_insert(START);
@@ -57,10 +57,10 @@ impl History {
 /// Sends some cells of a track from `index` on. `None` while somebody looks at it, else the cell to go on from, if there
 /// is one.
 fn send_step(track: &Track, index: i32, batch: &mut Batch) -> Option<Option<i32>> {
-    let mut heard = try_lock(&track.heard)?;
+    let mut inbox = try_lock(&track.inbox)?;
     // What comes after this step must not fall between history and news.
-    heard.outbox()?;
-    let song = heard.song();
+    inbox.outbox()?;
+    let song = inbox.song();
     let Some((first, last)) = song.extent() else { return Some(None) };
     let from = index.max(first);
     // A page at once, with what holds of it: what is stale is never taken for anything else in between.

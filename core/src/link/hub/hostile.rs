@@ -10,8 +10,8 @@ use super::log::{self, BATCH_HEAD, Batch, Record};
 use super::peer::{born, hear, tell};
 use super::table::{SongRow, Table, TrackRow, View, Want};
 use crate::dsp::{Bands, Cell, CellFlags, Hop};
-use crate::link::members::{Peers, Remote, Wishes};
-use crate::link::track::{Format, Heard, Identity, SessionId, Track, TrackConfig};
+use crate::link::members::{Members, Remote, SharedSettings};
+use crate::link::track::{Format, Identity, Inbox, SessionId, Track, TrackConfig};
 use crate::mix::{
     Assessor, LinkState, Measure, PageState, Placement, Profile, Role, ScopeKind, SessionState, TrackId, TrackInput,
     assess, timeline,
@@ -67,29 +67,29 @@ fn tables(bytes: &[u8]) {
         Remote { track, token: 7, in_scope: row.uid % 2 == 0, code: None }
     });
     let identity = Identity::new(1, TrackId(2), TrackId(3), 4, SessionId(5));
-    let local = Arc::new(Track::new(identity, 1, TrackConfig::default(), Heard::remote()));
-    let mut peers = Peers::default();
+    let local = Arc::new(Track::new(identity, 1, TrackConfig::default(), Inbox::remote()));
+    let mut peers = Members::default();
     peers.local.push(Arc::clone(&local));
     peers.remote.extend(remote);
-    let mut songs: BTreeMap<SessionId, crate::link::members::Song> = BTreeMap::new();
-    for row in &table.songs {
-        songs.entry(SessionId(row.session)).or_default().learn(&row.wishes);
+    let mut records: BTreeMap<SessionId, crate::link::members::SessionRecord> = BTreeMap::new();
+    for row in &table.records {
+        records.entry(SessionId(row.session)).or_default().learn(&row.shared);
     }
-    peers.settle(&songs);
-    let circle = peers.circle(Some(&local), &songs).expect("one's own session");
-    assert!(circle.tracks.iter().any(|track| Arc::ptr_eq(track, &local)), "one's own track is always there");
-    for (at, track) in circle.tracks.iter().enumerate() {
-        assert!(!circle.tracks[..at].iter().any(|other| Arc::ptr_eq(other, track)), "a view would lock it twice");
+    peers.settle(&records);
+    let members = peers.members(Some(&local), &records).expect("one's own session");
+    assert!(members.tracks.iter().any(|track| Arc::ptr_eq(track, &local)), "one's own track is always there");
+    for (at, track) in members.tracks.iter().enumerate() {
+        assert!(!members.tracks[..at].iter().any(|other| Arc::ptr_eq(other, track)), "a view would lock it twice");
     }
 }
 
 /// A track that heard what the log says; `None` where the log is refused.
-fn logs(bytes: &[u8]) -> Option<Heard> {
+fn logs(bytes: &[u8]) -> Option<Inbox> {
     let mut whole = 0u64.to_le_bytes().to_vec();
     whole.extend((bytes.len() as u64).to_le_bytes());
     whole.extend(checksum(bytes).to_le_bytes());
     whole.extend(bytes);
-    let mut heard = Heard::remote();
+    let mut inbox = Inbox::remote();
     let mut records = Vec::new();
     let read = log::read(&whole, 0, |_, record| records.push(record));
     assert!(read.is_ok() || records.is_empty(), "part of a log that is refused was handed over");
@@ -103,18 +103,18 @@ fn logs(bytes: &[u8]) -> Option<Heard> {
             Record::Bands(bands) => [0, 12, 25, 38].map(|band| bands.power(band).map(|power| power as f32)),
         };
         assert!(levels.as_flattened().iter().all(|level| level.is_finite() && *level >= 0.0), "{record:?}");
-        hear(&mut heard, *record);
+        hear(&mut inbox, *record);
     }
-    read.ok().map(|()| heard)
+    read.ok().map(|()| inbox)
 }
 
 /// What the rules make of it, beside a sound kick.
 fn judged(bytes: &[u8]) {
     let Some((scope, bytes)) = bytes.split_first() else { return };
-    let Some(heard) = logs(bytes) else { return };
-    let mut kick = Heard::remote();
+    let Some(inbox) = logs(bytes) else { return };
+    let mut kick = Inbox::remote();
     (0..40).for_each(|index| kick.take_cell(&cell(index)));
-    let tracks = [input(1, Role::Kick, &kick), input(2, Role::Bass, &heard)];
+    let tracks = [input(1, Role::Kick, &kick), input(2, Role::Bass, &inbox)];
     let scopes = [ScopeKind::Loudest, ScopeKind::Playing, ScopeKind::Song, ScopeKind::Range];
     let state = SessionState {
         scope: scopes.get(usize::from(scope % 5)).copied(),
@@ -129,7 +129,7 @@ fn judged(bytes: &[u8]) {
     assert!(report.to_json().len() > 2);
 }
 
-fn input<'a>(id: u64, role: Role, heard: &'a Heard) -> TrackInput<'a> {
+fn input<'a>(id: u64, role: Role, inbox: &'a Inbox) -> TrackInput<'a> {
     TrackInput {
         id: TrackId(id),
         name: "Track",
@@ -140,8 +140,8 @@ fn input<'a>(id: u64, role: Role, heard: &'a Heard) -> TrackInput<'a> {
         placement: Placement::Post,
         measure: None,
         gain: 1.0,
-        song: heard.song(),
-        held_peak: heard.held_peak(),
+        song: inbox.song(),
+        held_peak: inbox.held_peak(),
     }
 }
 
@@ -194,10 +194,10 @@ fn table() -> Table {
         missed: 0,
         name: "Bass Ä".into(),
     };
-    let wishes = Wishes {
+    let shared = SharedSettings {
         scope: Some(ScopeKind::Range),
         range_s: Some((-1.5, 20.0)),
-        anchor: Some(TrackId(5)),
+        stand_in: Some(TrackId(5)),
         mono: true,
         profile: Some("guide".into()),
         code: Some("band room".into()),
@@ -206,7 +206,7 @@ fn table() -> Table {
     };
     Table {
         tracks: (8..11).map(track).collect(),
-        songs: vec![SongRow { session: 5, wishes, view: View { state: LinkState::Linked, tracks: 2 } }],
+        records: vec![SongRow { session: 5, shared, view: View { state: LinkState::Linked, tracks: 2 } }],
         wants: vec![Want { token: 7, request: 1 }],
     }
 }
@@ -267,8 +267,8 @@ mod tests {
     fn the_seeds_are_sound() {
         let seeds = seeds();
         assert!(Table::read(&seeds[2][1..]).is_some());
-        let heard = logs(&seeds[3][1..]).expect("a log");
-        let song = heard.song();
+        let inbox = logs(&seeds[3][1..]).expect("a log");
+        let song = inbox.song();
         assert_eq!((song.cells().count(), song.stale_count(), song.bands(0, 100).count()), (6, 4, 1));
     }
 }

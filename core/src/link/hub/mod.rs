@@ -34,14 +34,14 @@ pub use self::folder::FOLDER_VARIABLE;
 #[cfg(fuzzing)]
 pub use self::hostile::{seeds, take_in};
 use self::peer::{Health, Peer};
-use self::process_scope::Scope;
+use self::process_scope::ProcessScope;
 pub use self::survey::{FileState, Holder, HubFile, PATIENCE, SeenTrack, Survey, survey};
 pub use self::table::View;
 use self::table::{MOST_WANTED, Want};
 use self::writer::Writer;
-use crate::link::members::HubState;
+use crate::link::members::HubStatus;
+use crate::link::members::Registry;
 use crate::link::members::Remote;
-use crate::link::members::Shared;
 use crate::link::track::{SessionId, new_number};
 
 /// Ticks between two looks into the folder: 240 ms.
@@ -59,18 +59,18 @@ const RETRY: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug)]
 pub struct HubConfig {
     folder: PathBuf,
-    scope: Scope,
+    scope: ProcessScope,
 }
 
 impl HubConfig {
     /// The user's folder, and this process' program; `None` where the user switched the link off.
     pub fn of_user() -> Option<Self> {
-        folder::folder().map(|folder| Self { folder, scope: Scope::own() })
+        folder::folder().map(|folder| Self { folder, scope: ProcessScope::own() })
     }
 
     /// A folder of one's own, and numbers for the process and its program: for tests.
     pub fn apart(folder: &Path, process: u64, program: u64) -> Self {
-        Self { folder: folder.to_owned(), scope: Scope { process, program } }
+        Self { folder: folder.to_owned(), scope: ProcessScope { process, program } }
     }
 
     /// Where the hub files lie.
@@ -117,9 +117,9 @@ impl Hub {
     }
 
     /// A round: reads what is new elsewhere, writes what is new here.
-    pub fn tick(&mut self, shared: &Shared) {
+    pub fn tick(&mut self, registry: &Registry) {
         let now = Instant::now();
-        if shared.take_look() {
+        if registry.take_wanted() {
             self.looked = Some(now);
         }
         let is_scan = self.ticks.is_multiple_of(SCAN_TICKS);
@@ -127,22 +127,22 @@ impl Hub {
         self.ticks += 1;
         if is_scan {
             self.scan(now);
-            shared.set_hub_state(self.state());
+            registry.set_hub_status(self.state());
         }
         if is_scan || is_looking || self.ticks.is_multiple_of(IDLE_TICKS) {
-            self.read(shared, now, is_scan);
+            self.read(registry, now, is_scan);
         }
-        self.write(shared, is_scan);
+        self.write(registry, is_scan);
     }
 
-    fn state(&self) -> HubState {
+    fn state(&self) -> HubStatus {
         if let Some((_, why)) = &self.failed {
-            return HubState::Unavailable(why.clone());
+            return HubStatus::Unavailable(why.clone());
         }
         let healths = || self.peers.values().map(Peer::health);
         let version =
             healths().find_map(|health| if let Health::OtherVersion(version) = health { Some(version) } else { None });
-        HubState::On {
+        HubStatus::On {
             other_version: version.cloned(),
             unreadable: self.refused || healths().any(|health| *health == Health::Unreadable),
         }
@@ -180,7 +180,7 @@ impl Hub {
         if self.writer.as_ref().is_none_or(Writer::is_lost) {
             self.writer = None;
             self.token = new_number();
-            let Scope { process, program } = self.config.scope;
+            let ProcessScope { process, program } = self.config.scope;
             let head = Head { process, scope: program, token: self.token };
             let shown = self.config.folder.display();
             let writer = Writer::create(&self.config.folder, head);
@@ -189,21 +189,21 @@ impl Hub {
         Ok(())
     }
 
-    fn read(&mut self, shared: &Shared, now: Instant, is_scan: bool) {
+    fn read(&mut self, registry: &Registry, now: Instant, is_scan: bool) {
         // Of those that are not linked nothing can change but whether they are.
         for peer in self.peers.values_mut().filter(|peer| is_scan || peer.is_linked()) {
             peer.poll(now);
         }
         let program = self.config.scope.program;
         let remote: Vec<Remote> = self.peers.values().flat_map(|peer| peer.tracks(program)).collect();
-        let linked: BTreeSet<u64> = shared.with_peers(|peers, songs| {
+        let linked: BTreeSet<u64> = registry.with_members(|peers, records| {
             peers.remote = remote;
-            let linked = peers.linked_files(songs);
+            let linked = peers.linked_files(records);
             for peer in self.peers.values().filter(|peer| linked.contains(&peer.token())) {
-                learn(peer, program, peers.sessions(), songs);
+                learn(peer, program, peers.sessions(), records);
             }
             if is_scan {
-                peers.settle(songs);
+                peers.settle(records);
             }
             linked
         });
@@ -213,17 +213,17 @@ impl Hub {
         }
     }
 
-    fn write(&mut self, shared: &Shared, is_scan: bool) {
+    fn write(&mut self, registry: &Registry, is_scan: bool) {
         let Some(writer) = &mut self.writer else { return };
         let is_wanted = |peer: &Peer| peer.wants(self.token).map(|want| (peer.token(), want.request));
         let readers: Vec<(u64, u32)> = self.peers.values().filter_map(is_wanted).collect();
         let wants: Vec<Want> = self.peers.values().filter_map(Peer::want).take(MOST_WANTED).collect();
         let is_idle = readers.is_empty() && !writer.is_read();
-        if is_idle && !is_scan && wants == self.wants && shared.len() == self.told {
+        if is_idle && !is_scan && wants == self.wants && registry.len() == self.told {
             return;
         }
-        (self.told, self.wants) = (shared.len(), wants.clone());
-        if let Err(error) = writer.tick(shared, &readers, wants) {
+        (self.told, self.wants) = (registry.len(), wants.clone());
+        if let Err(error) = writer.tick(registry, &readers, wants) {
             self.failed = Some((Instant::now(), format!("The hub file cannot be written ({error}).")));
             self.writer = None;
         }
@@ -235,15 +235,15 @@ fn learn(
     peer: &Peer,
     program: u64,
     sessions: BTreeSet<SessionId>,
-    songs: &mut BTreeMap<SessionId, crate::link::members::Song>,
+    records: &mut BTreeMap<SessionId, crate::link::members::SessionRecord>,
 ) {
     let in_scope = peer.is_in_scope(program);
     for session in sessions {
-        let song = songs.entry(session).or_default();
-        for (other, wishes) in peer.wishes() {
-            let by_code = song.wishes.code.is_some() && song.wishes.code == wishes.code;
+        let song = records.entry(session).or_default();
+        for (other, shared) in peer.shared() {
+            let by_code = song.shared.code.is_some() && song.shared.code == shared.code;
             if by_code || (in_scope && other == session) {
-                song.learn(wishes);
+                song.learn(shared);
             }
         }
     }

@@ -12,8 +12,8 @@ use super::file_layout::{Head, LOG, MOST_A_TICK, NoHead, Tip};
 use super::log::{self, Fault, Record};
 use super::table::{Table, TrackRow, Want};
 use crate::link::lock::try_lock;
-use crate::link::members::{Remote, Wishes};
-use crate::link::track::{Heard, Identity, SessionId, Track, TrackConfig};
+use crate::link::members::{Remote, SharedSettings};
+use crate::link::track::{Identity, Inbox, SessionId, Track, TrackConfig};
 
 /// A writer that has not moved for so long may be gone: its lock tells.
 const SUSPECT: Duration = Duration::from_millis(500);
@@ -178,11 +178,11 @@ impl Peer {
     }
 
     fn code_of(&self, session: u64) -> Option<&str> {
-        self.table.songs.iter().find(|song| song.session == session)?.wishes.code.as_deref()
+        self.table.records.iter().find(|song| song.session == session)?.shared.code.as_deref()
     }
 
-    pub fn wishes(&self) -> impl Iterator<Item = (SessionId, &Wishes)> {
-        self.table.songs.iter().map(|song| (SessionId(song.session), &song.wishes))
+    pub fn shared(&self) -> impl Iterator<Item = (SessionId, &SharedSettings)> {
+        self.table.records.iter().map(|song| (SessionId(song.session), &song.shared))
     }
 
     /// What it wants of the file with this token.
@@ -222,26 +222,26 @@ impl Peer {
             return self.restart();
         }
         let tracks: Vec<Arc<Track>> = self.tracks.values().cloned().collect();
-        let heard: Option<Vec<_>> = tracks.iter().map(|track| try_lock(&track.heard)).collect();
-        let Some(heard) = heard else { return };
-        let mut heard: BTreeMap<u64, _> = self.tracks.keys().copied().zip(heard).collect();
+        let inbox: Option<Vec<_>> = tracks.iter().map(|track| try_lock(&track.inbox)).collect();
+        let Some(inbox) = inbox else { return };
+        let mut inbox: BTreeMap<u64, _> = self.tracks.keys().copied().zip(inbox).collect();
         self.buffer.resize(waiting as usize, 0);
         let read = if self.other.read_log(&mut self.buffer, cursor) {
             log::read(&self.buffer, cursor, |uid, record| {
-                if let Some(heard) = heard.get_mut(&uid) {
-                    hear(heard, record);
+                if let Some(inbox) = inbox.get_mut(&uid) {
+                    hear(inbox, record);
                 }
             })
         } else {
             Err(Fault::Torn)
         };
         for row in &self.table.tracks {
-            if let Some(heard) = heard.get_mut(&row.uid) {
-                heard.take_facts(row.held_peak, row.automated, row.missed);
+            if let Some(inbox) = inbox.get_mut(&row.uid) {
+                inbox.take_facts(row.held_peak, row.automated, row.missed);
             }
         }
         self.known = self.tip.table;
-        drop(heard);
+        drop(inbox);
         match read {
             Ok(()) => (self.cursor, self.log_tears) = (Some(self.tip.log), 0),
             // A log that somebody damaged stays so: what it held is asked for anew.
@@ -252,19 +252,19 @@ impl Peer {
     }
 }
 
-pub(super) fn hear(heard: &mut Heard, record: Record) {
+pub(super) fn hear(inbox: &mut Inbox, record: Record) {
     match record {
-        Record::Hop(hop) => heard.take_hop(hop),
-        Record::Cell(cell) => heard.take_cell(&cell),
-        Record::History(cell) => heard.take_history(&cell),
-        Record::Bands(bands) => heard.take_bands(&bands),
-        Record::State(state) => heard.take_state(&state),
+        Record::Hop(hop) => inbox.take_hop(hop),
+        Record::Cell(cell) => inbox.take_cell(&cell),
+        Record::History(cell) => inbox.take_history(&cell),
+        Record::Bands(bands) => inbox.take_bands(&bands),
+        Record::State(state) => inbox.take_state(&state),
     }
 }
 
 pub(super) fn born(row: &TrackRow) -> Arc<Track> {
     let identity = Identity::new(row.uid, row.id, row.claims, row.seniority, SessionId(row.session));
-    Arc::new(Track::new(identity, 0, TrackConfig::default(), Heard::remote()))
+    Arc::new(Track::new(identity, 0, TrackConfig::default(), Inbox::remote()))
 }
 
 pub(super) fn tell(track: &Track, row: &TrackRow) {

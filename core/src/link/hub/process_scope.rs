@@ -6,13 +6,13 @@ use crate::link::track::hash;
 
 /// This process, and the program that it is part of, as numbers that all its binaries agree on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Scope {
+pub struct ProcessScope {
     pub process: u64,
     /// The first ancestor from the same installation.
     pub program: u64,
 }
 
-impl Scope {
+impl ProcessScope {
     /// Of this process.
     pub fn own() -> Self {
         let mut processes = Processes;
@@ -92,7 +92,7 @@ fn installation(executable: &Path) -> Option<PathBuf> {
         folder = folder.parent()?;
     }
     let is_home = std::env::home_dir().is_some_and(|home| home == folder || home.join(".local") == folder);
-    let is_shared = SHARED.iter().any(|shared| Path::new(shared) == folder);
+    let is_shared = SHARED.iter().any(|registry| Path::new(registry) == folder);
     (!is_home && !is_shared && folder.is_absolute()).then(|| folder.to_owned())
 }
 
@@ -130,24 +130,24 @@ mod tests {
 
     use super::*;
 
-    struct Told(BTreeMap<u32, Process>);
+    struct FakeProcesses(BTreeMap<u32, Process>);
 
-    impl Running for Told {
+    impl Running for FakeProcesses {
         fn process(&mut self, id: u32) -> Option<Process> {
             self.0.get(&id).cloned()
         }
     }
 
     /// (number, parent, start, executable).
-    fn told(processes: &[(u32, u32, u64, &str)]) -> Told {
+    fn told(processes: &[(u32, u32, u64, &str)]) -> FakeProcesses {
         let process = |&(id, parent, started, executable): &(u32, u32, u64, &str)| {
             let process = Process { id, parent, started, executable: executable.into(), namespace: "pid:[1]".into() };
             (id, process)
         };
-        Told(processes.iter().map(process).collect())
+        FakeProcesses(processes.iter().map(process).collect())
     }
 
-    fn linked(told: &mut Told, one: u32, other: u32) -> bool {
+    fn linked(told: &mut FakeProcesses, one: u32, other: u32) -> bool {
         let mut number = |id| {
             let own = told.process(id).expect("a process");
             program(told, own).number()
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn this_process_is_the_same_at_every_look() {
-        assert_eq!(Scope::own(), Scope::own());
+        assert_eq!(ProcessScope::own(), ProcessScope::own());
         let installed = |path: &str| installation(Path::new(path)).map(|path| path.display().to_string());
         assert_eq!(installed("/opt/REAPER/Plugins/reaper_host"), Some("/opt/REAPER".into()));
         assert_eq!(installed("/Applications/Live.app/Contents/MacOS/Live"), Some("/Applications/Live.app".into()));

@@ -180,12 +180,12 @@ impl Watched {
         let mut bytes = vec![0; tip.table_len as usize];
         let is_whole = other.read(&mut bytes, tip.table_place()) && checksum(&bytes) == tip.table_sum;
         let Some(table) = Table::read(&bytes).filter(|_| is_whole) else { return true };
-        let song = |song| table.songs.iter().find(|row| row.session == song);
+        let song = |song| table.records.iter().find(|row| row.session == song);
         let seen = |row: &TrackRow| SeenTrack {
             name: row.name.clone(),
             role: row.role,
             session: row.song,
-            code: song(row.song).and_then(|row| row.wishes.code.clone()),
+            code: song(row.song).and_then(|row| row.shared.code.clone()),
             format: row.format,
             view: song(row.song).map(|row| row.view),
         };

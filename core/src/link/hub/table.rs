@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::bytes::{In, Out};
 use super::file_layout::TABLE;
 use super::log::is_gain;
-use crate::link::members::{MOST_IGNORED, Wishes};
+use crate::link::members::{MOST_IGNORED, SharedSettings};
 use crate::link::track::Format;
 use crate::mix::{LinkState, Measure, Placement, Role, ScopeKind, TrackId};
 
@@ -65,7 +65,7 @@ pub struct TrackRow {
 #[derive(Clone, Debug, PartialEq)]
 pub struct SongRow {
     pub session: u64,
-    pub wishes: Wishes,
+    pub shared: SharedSettings,
     pub view: View,
 }
 
@@ -87,7 +87,7 @@ pub struct Want {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
     pub tracks: Vec<TrackRow>,
-    pub songs: Vec<SongRow>,
+    pub records: Vec<SongRow>,
     pub wants: Vec<Want>,
 }
 
@@ -95,16 +95,16 @@ impl Table {
     /// At most [`TABLE`] bytes; tracks beyond [`MOST_TRACKS`] are left out.
     pub fn write(&self) -> Vec<u8> {
         let mut out = Out::default();
-        let (tracks, songs) = (self.tracks.len().min(MOST_TRACKS), self.songs.len().min(MOST_SONGS));
+        let (tracks, records) = (self.tracks.len().min(MOST_TRACKS), self.records.len().min(MOST_SONGS));
         out.u16(tracks as u16);
-        out.u16(songs as u16);
+        out.u16(records as u16);
         out.u16(self.wants.len().min(MOST_WANTED) as u16);
         self.wants.iter().take(MOST_WANTED).for_each(|want| {
             out.u64(want.token);
             out.u32(want.request);
         });
         self.tracks.iter().take(tracks).for_each(|track| track.write(&mut out));
-        self.songs.iter().take(songs).for_each(|song| song.write(&mut out));
+        self.records.iter().take(records).for_each(|song| song.write(&mut out));
         out.pad(8);
         debug_assert!(out.0.len() <= TABLE, "{} bytes of table", out.0.len());
         out.0
@@ -114,8 +114,8 @@ impl Table {
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let mut read = In(bytes);
         let counts = [read.u16()?, read.u16()?, read.u16()?].map(usize::from);
-        let [tracks, songs, wants] = counts;
-        if tracks > MOST_TRACKS || songs > MOST_SONGS || wants > MOST_WANTED {
+        let [tracks, records, wants] = counts;
+        if tracks > MOST_TRACKS || records > MOST_SONGS || wants > MOST_WANTED {
             return None;
         }
         let wants =
@@ -124,8 +124,8 @@ impl Table {
         let names: BTreeSet<u64> = tracks.iter().map(|track| track.uid).collect();
         // One track twice would be locked twice by a view.
         (names.len() == tracks.len()).then_some(())?;
-        let songs = (0..songs).map(|_| SongRow::read(&mut read)).collect::<Option<_>>()?;
-        Some(Self { tracks, songs, wants })
+        let records = (0..records).map(|_| SongRow::read(&mut read)).collect::<Option<_>>()?;
+        Some(Self { tracks, records, wants })
     }
 }
 
@@ -184,25 +184,25 @@ impl TrackRow {
 
 impl SongRow {
     fn write(&self, out: &mut Out) {
-        let wishes = &self.wishes;
-        for number in [self.session, wishes.stamp.0, wishes.stamp.1, wishes.anchor.map_or(0, |anchor| anchor.0)] {
+        let shared = &self.shared;
+        for number in [self.session, shared.stamp.0, shared.stamp.1, shared.stand_in.map_or(0, |stand_in| stand_in.0)] {
             out.u64(number);
         }
-        out.u8(place(&SCOPES, &wishes.scope));
-        out.u8(u8::from(wishes.mono));
+        out.u8(place(&SCOPES, &shared.scope));
+        out.u8(u8::from(shared.mono));
         out.u8(place(&STATES, &self.view.state));
         out.u16(self.view.tracks);
-        let (from, to) = wishes.range_s.unwrap_or((f64::NAN, f64::NAN));
+        let (from, to) = shared.range_s.unwrap_or((f64::NAN, f64::NAN));
         out.f64(from);
         out.f64(to);
-        out.text(wishes.profile.as_deref().unwrap_or_default(), PROFILE);
-        out.text(wishes.code.as_deref().unwrap_or_default(), NAME);
-        out.u16(wishes.ignored.len().min(MOST_IGNORED) as u16);
-        wishes.ignored.iter().take(MOST_IGNORED).for_each(|track| out.u64(track.0));
+        out.text(shared.profile.as_deref().unwrap_or_default(), PROFILE);
+        out.text(shared.code.as_deref().unwrap_or_default(), NAME);
+        out.u16(shared.ignored.len().min(MOST_IGNORED) as u16);
+        shared.ignored.iter().take(MOST_IGNORED).for_each(|track| out.u64(track.0));
     }
 
     fn read(read: &mut In<'_>) -> Option<Self> {
-        let [session, counter, author, anchor] = [read.u64()?, read.u64()?, read.u64()?, read.u64()?];
+        let [session, counter, author, stand_in] = [read.u64()?, read.u64()?, read.u64()?, read.u64()?];
         let scope = *SCOPES.get(usize::from(read.u8()?))?;
         let mono = read.u8().filter(|mono| *mono <= 1)? == 1;
         let view = View { state: *STATES.get(usize::from(read.u8()?))?, tracks: read.u16()? };
@@ -213,17 +213,17 @@ impl SongRow {
         let ignored = (0..count).map(|_| read.u64().map(TrackId)).collect::<Option<_>>()?;
         // A counter near its end would leave no room for an answer.
         (session != 0 && counter < 1 << 60).then_some(())?;
-        let wishes = Wishes {
+        let shared = SharedSettings {
             scope,
             range_s: (from < to && from.abs() < 1e9 && to.abs() < 1e9).then_some((from, to)),
-            anchor: (anchor != 0).then_some(TrackId(anchor)),
+            stand_in: (stand_in != 0).then_some(TrackId(stand_in)),
             mono,
             profile,
             code,
             ignored,
             stamp: (counter, author),
         };
-        Some(Self { session, wishes, view })
+        Some(Self { session, shared, view })
     }
 }
 
@@ -259,10 +259,10 @@ mod tests {
     }
 
     fn full() -> Table {
-        let wishes = Wishes {
+        let shared = SharedSettings {
             scope: Some(ScopeKind::Range),
             range_s: Some((-1.5, 20.0)),
-            anchor: Some(TrackId(5)),
+            stand_in: Some(TrackId(5)),
             mono: true,
             profile: Some("x".repeat(300)),
             code: Some("band room".into()),
@@ -270,10 +270,10 @@ mod tests {
             stamp: (7, 8),
         };
         let view = View { state: LinkState::Paused, tracks: 300 };
-        let song = |session| SongRow { session, wishes: wishes.clone(), view };
+        let song = |session| SongRow { session, shared: shared.clone(), view };
         Table {
             tracks: (1..300).map(|uid| row(uid, &"ü".repeat(200))).collect(),
-            songs: (1..20).map(song).collect(),
+            records: (1..20).map(song).collect(),
             wants: (0..300).map(|token| Want { token, request: 1 }).collect(),
         }
     }
@@ -284,12 +284,12 @@ mod tests {
         let bytes = table.write();
         assert!(bytes.len() <= TABLE, "{} bytes", bytes.len());
         let read = Table::read(&bytes).expect("a table");
-        assert_eq!((read.tracks.len(), read.songs.len(), read.wants.len()), (MOST_TRACKS, MOST_SONGS, MOST_WANTED));
+        assert_eq!((read.tracks.len(), read.records.len(), read.wants.len()), (MOST_TRACKS, MOST_SONGS, MOST_WANTED));
         table.tracks.truncate(1);
         table.tracks[0] = TrackRow { held_peak: Some(0.25), ..row(4, "Vocal Ä") };
-        table.songs.truncate(1);
-        table.songs[0].wishes.profile = None;
-        table.songs[0].wishes.ignored = [TrackId(4)].into();
+        table.records.truncate(1);
+        table.records[0].shared.profile = None;
+        table.records[0].shared.ignored = [TrackId(4)].into();
         table.wants.truncate(2);
         assert_eq!(Table::read(&table.write()), Some(table));
         assert_eq!(Table::read(&Table::default().write()), Some(Table::default()));
@@ -297,7 +297,7 @@ mod tests {
 
     #[test]
     fn a_table_that_is_cut_or_out_of_range_is_none() {
-        let table = Table { tracks: vec![row(4, "Vocal")], songs: vec![], wants: vec![] };
+        let table = Table { tracks: vec![row(4, "Vocal")], records: vec![], wants: vec![] };
         let bytes = table.write();
         let end = 6 + 6 * 8 + 4 + 12 + 2 + 5;
         for len in 0..end {

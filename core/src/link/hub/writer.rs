@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::backfill::History;
+use super::backfill::Backfill;
 use super::bytes::checksum;
 use super::file::Own;
 use super::file_layout::{Head, MOST_A_TICK, Tip};
@@ -13,7 +13,7 @@ use super::log::{Batch, Record};
 use super::table::{MOST_TRACKS, SongRow, Table, TrackRow, View, Want};
 use crate::dsp::Hop;
 use crate::link::lock::try_lock;
-use crate::link::members::{Circle, Shared, link_report};
+use crate::link::members::{Registry, SessionMembers, link_report};
 use crate::link::track::{SessionId, Track};
 
 /// Ticks between two tables while the log is read: 60 ms for a name or a trim.
@@ -36,7 +36,7 @@ pub struct Writer {
     is_exporting: bool,
     /// What the last table was made of, as far as others wait for it.
     told: (usize, Vec<Want>, u64),
-    history: History,
+    backfill: Backfill,
     /// Who reads the log, and how often each asked for history.
     readers: BTreeMap<u64, u32>,
     /// Highest peak, whether the gain is automated, and missed cells: as last seen while nobody looked at the track.
@@ -53,7 +53,7 @@ impl Writer {
             hops: Vec::new(),
             is_exporting: false,
             told: (0, Vec::new(), 0),
-            history: History::default(),
+            backfill: Backfill::default(),
             readers: BTreeMap::new(),
             facts: BTreeMap::new(),
         })
@@ -74,16 +74,16 @@ impl Writer {
     }
 
     /// Writes what is new: the log for those who read it, the table where it changed, and in the end the tip.
-    pub fn tick(&mut self, shared: &Shared, readers: &[(u64, u32)], wants: Vec<Want>) -> io::Result<()> {
-        let tracks = shared.local();
+    pub fn tick(&mut self, registry: &Registry, readers: &[(u64, u32)], wants: Vec<Want>) -> io::Result<()> {
+        let tracks = registry.local();
         self.set_readers(readers);
         if self.is_read() || self.is_exporting {
             self.write_log(&tracks)?;
         }
         // A wish is told at once: whoever made it looks at the other window now.
-        let told = (tracks.len(), wants, shared.wishes_made());
+        let told = (tracks.len(), wants, registry.changes_made());
         if told != self.told || !self.is_read() || self.tip.generation.is_multiple_of(TABLE_TICKS) {
-            let table = self.table(shared, &tracks, told.1.clone()).write();
+            let table = self.table(registry, &tracks, told.1.clone()).write();
             self.write_table(table)?;
             self.told = told;
         }
@@ -104,7 +104,7 @@ impl Writer {
     fn set_readers(&mut self, readers: &[(u64, u32)]) {
         let readers: BTreeMap<u64, u32> = readers.iter().copied().collect();
         if readers.iter().any(|(token, request)| self.readers.get(token) != Some(request)) {
-            self.history.ask();
+            self.backfill.ask();
         }
         self.readers = readers;
     }
@@ -122,7 +122,7 @@ impl Writer {
                 self.batch.put(*uid, &Record::Hop(*hop));
             }
         }
-        self.history.send(tracks, &mut self.batch);
+        self.backfill.send(tracks, &mut self.batch);
         if self.batch.is_empty() {
             return Ok(());
         }
@@ -134,15 +134,15 @@ impl Writer {
     }
 
     fn put_new(&mut self, track: &Track) {
-        let Some(mut heard) = try_lock(&track.heard) else {
+        let Some(mut inbox) = try_lock(&track.inbox) else {
             // Told again at the next tick.
             self.is_exporting = true;
             return;
         };
-        heard.set_export(!self.readers.is_empty());
+        inbox.set_export(!self.readers.is_empty());
         let uid = track.identity.uid;
-        self.hops.extend(heard.hops_to_tell().iter().map(|hop| (uid, *hop)));
-        let Some(outbox) = heard.outbox() else { return };
+        self.hops.extend(inbox.hops_to_tell().iter().map(|hop| (uid, *hop)));
+        let Some(outbox) = inbox.outbox() else { return };
         while self.batch.len() < MOST_NEW
             && let Some(cell) = outbox.cells.pop_front()
         {
@@ -154,40 +154,40 @@ impl Writer {
             self.batch.put(uid, &Record::Bands(bands));
         }
         if std::mem::take(&mut outbox.lost) {
-            self.history.ask();
+            self.backfill.ask();
         }
         if self.batch.len() < MOST_NEW {
-            heard.states_to_tell().iter().for_each(|state| self.batch.put(uid, &Record::State(*state)));
+            inbox.states_to_tell().iter().for_each(|state| self.batch.put(uid, &Record::State(*state)));
         }
     }
 
-    fn table(&mut self, shared: &Shared, tracks: &[Arc<Track>], wants: Vec<Want>) -> Table {
+    fn table(&mut self, registry: &Registry, tracks: &[Arc<Track>], wants: Vec<Want>) -> Table {
         for track in tracks {
-            if let Some(heard) = try_lock(&track.heard) {
-                let song = heard.song();
-                let facts = (heard.held_peak(), song.gain_is_automated(), song.missed());
+            if let Some(inbox) = try_lock(&track.inbox) {
+                let song = inbox.song();
+                let facts = (inbox.held_peak(), song.gain_is_automated(), song.missed());
                 self.facts.insert(track.identity.uid, facts);
             }
         }
         if self.facts.len() > tracks.len() {
             self.facts.retain(|uid, _| tracks.iter().any(|track| track.identity.uid == *uid));
         }
-        let state = shared.hub_state();
-        let (settled, songs) = shared.with_peers(|peers, songs| {
+        let state = registry.hub_status();
+        let (settled, records) = registry.with_members(|peers, records| {
             let settled: BTreeMap<u64, SessionId> =
                 peers.local.iter().map(|track| track.identity.uid).zip(peers.settled()).collect();
-            let row = |circle: Circle| {
-                let link = link_report(state.clone(), Some(&circle), None);
+            let row = |members: SessionMembers| {
+                let link = link_report(state.clone(), Some(&members), None);
                 let view = View { state: link.state, tracks: link.tracks_remote.min(u16::MAX.into()) as u16 };
-                let wishes = songs.get(&circle.session).map(|song| song.wishes.clone()).unwrap_or_default();
-                SongRow { session: circle.session.0, wishes, view }
+                let shared = records.get(&members.session).map(|song| song.shared.clone()).unwrap_or_default();
+                SongRow { session: members.session.0, shared, view }
             };
-            let songs: Vec<_> = peers.circles(songs).into_iter().map(row).collect();
-            (settled, songs)
+            let records: Vec<_> = peers.by_session(records).into_iter().map(row).collect();
+            (settled, records)
         });
         // A track may have left since.
         let row = |track: &Arc<Track>| Some(self.row(track, *settled.get(&track.identity.uid)?));
-        Table { tracks: tracks.iter().filter_map(row).take(MOST_TRACKS).collect(), songs, wants }
+        Table { tracks: tracks.iter().filter_map(row).take(MOST_TRACKS).collect(), records, wants }
     }
 
     fn row(&self, track: &Track, song: SessionId) -> TrackRow {

@@ -2,7 +2,7 @@
 
 /// How the hub fares.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum HubState {
+pub(crate) enum HubStatus {
     Off,
     /// The sentence says why.
     Unavailable(String),
@@ -13,7 +13,7 @@ pub(crate) enum HubState {
     },
 }
 
-impl Default for HubState {
+impl Default for HubStatus {
     fn default() -> Self {
         Self::On { other_version: None, unreadable: false }
     }

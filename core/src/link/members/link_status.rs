@@ -1,20 +1,20 @@
 //! How a session is linked, in words.
 
-use super::hub_status::HubState;
-use super::members::Circle;
+use super::hub_status::HubStatus;
+use super::members::SessionMembers;
 use crate::mix::{LinkReport, LinkState};
 
 const OFF: &str = "The link to other processes is switched off: KEEL_HUB_DIR is empty.";
 const PAUSED: &str = "Two copies of this song are open. Their tracks are kept apart until one of them is closed.";
 
-pub(crate) fn link_report(hub: HubState, circle: Option<&Circle>, code: Option<String>) -> LinkReport {
-    let (peers, remote) = circle.map_or((0, 0), |circle| (circle.peers, circle.remote));
+pub(crate) fn link_report(hub: HubStatus, members: Option<&SessionMembers>, code: Option<String>) -> LinkReport {
+    let (peers, remote) = members.map_or((0, 0), |members| (members.peers, members.remote));
     let (state, text) = match hub {
-        _ if circle.is_some_and(|circle| circle.is_paused) => (LinkState::Paused, Some(PAUSED.to_owned())),
+        _ if members.is_some_and(|members| members.is_paused) => (LinkState::Paused, Some(PAUSED.to_owned())),
         // Somebody who switched it off need not be told; whoever typed a code must be.
-        HubState::Off => (LinkState::Off, code.is_some().then(|| OFF.to_owned())),
-        HubState::Unavailable(why) => (LinkState::Unavailable, Some(format!("No link to other processes. {why}"))),
-        HubState::On { other_version, unreadable } => {
+        HubStatus::Off => (LinkState::Off, code.is_some().then(|| OFF.to_owned())),
+        HubStatus::Unavailable(why) => (LinkState::Unavailable, Some(format!("No link to other processes. {why}"))),
+        HubStatus::On { other_version, unreadable } => {
             let mismatch = other_version
                 .map(|version| format!("Another Keel of version {version} is running: update both to link them."));
             let broken = unreadable.then(|| {

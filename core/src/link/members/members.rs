@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::shared_settings::Song;
+use super::shared_settings::SessionRecord;
 use crate::link::track::{Identity, SessionId, Track, new_number};
 use crate::mix::TrackId;
 
@@ -20,7 +20,7 @@ pub(crate) struct Remote {
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Peers {
+pub(crate) struct Members {
     pub local: Vec<Arc<Track>>,
     pub remote: Vec<Remote>,
     /// Sessions of which two copies are open, until one of them goes.
@@ -29,7 +29,7 @@ pub(crate) struct Peers {
 
 /// A session as it looks from one of its tracks.
 #[derive(Debug)]
-pub(crate) struct Circle {
+pub(crate) struct SessionMembers {
     pub session: SessionId,
     /// In the order they joined, this binary's first.
     pub tracks: Vec<Arc<Track>>,
@@ -41,7 +41,7 @@ pub(crate) struct Circle {
     pub is_paused: bool,
 }
 
-impl Circle {
+impl SessionMembers {
     /// How many of its tracks are this binary's.
     pub fn local(&self) -> usize {
         self.tracks.len() - self.remote
@@ -103,7 +103,7 @@ impl Census {
     }
 }
 
-impl Peers {
+impl Members {
     /// Who a new track is: the stored id, or a new one where there is none or an open track has it (then true).
     pub fn identify(&self, id: Option<TrackId>, session: Option<SessionId>) -> (Identity, bool) {
         let stored = id.filter(|id| *id != TrackId::default());
@@ -176,10 +176,10 @@ impl Peers {
     }
 
     /// The session of each of this binary's tracks, as the first of them sees it.
-    pub fn circles(&self, songs: &BTreeMap<SessionId, Song>) -> Vec<Circle> {
+    pub fn by_session(&self, records: &BTreeMap<SessionId, SessionRecord>) -> Vec<SessionMembers> {
         let (census, mut seen) = (self.census(), BTreeSet::new());
         let firsts = self.local.iter().zip(census.of(&self.local)).filter(|(_, session)| seen.insert(*session));
-        firsts.map(|(track, _)| self.circle_by(&census, track, songs)).collect()
+        firsts.map(|(track, _)| self.members_by(&census, track, records)).collect()
     }
 
     /// Whether a remote track belongs to a session with this code.
@@ -189,14 +189,14 @@ impl Peers {
     }
 
     /// The session as `who` sees it, or the first track of this binary.
-    pub fn circle(&self, who: Option<&Track>, songs: &BTreeMap<SessionId, Song>) -> Option<Circle> {
+    pub fn members(&self, who: Option<&Track>, records: &BTreeMap<SessionId, SessionRecord>) -> Option<SessionMembers> {
         let who = who.or(self.local.first().map(|track| &**track))?;
-        Some(self.circle_by(&self.census(), who, songs))
+        Some(self.members_by(&self.census(), who, records))
     }
 
-    fn circle_by(&self, census: &Census, who: &Track, songs: &BTreeMap<SessionId, Song>) -> Circle {
+    fn members_by(&self, census: &Census, who: &Track, records: &BTreeMap<SessionId, SessionRecord>) -> SessionMembers {
         let session = census.settled(who.identity.session());
-        let code = songs.get(&session).and_then(|song| song.wishes.code.as_deref());
+        let code = records.get(&session).and_then(|record| record.shared.code.as_deref());
         let local = self.local.iter().zip(census.of(&self.local)).filter(|(_, other)| *other == session);
         let mut tracks = Vec::with_capacity(self.local.len() + self.remote.len());
         tracks.extend(local.map(|(track, _)| Arc::clone(track)));
@@ -207,35 +207,35 @@ impl Peers {
             if doubles(copies.iter()).0 > 0 {
                 tracks.retain(|track| track.identity.is_copy() == who.identity.is_copy());
             }
-            return Circle { session, tracks, remote: 0, peers: 0, is_paused };
+            return SessionMembers { session, tracks, remote: 0, peers: 0, is_paused };
         }
         let own = tracks.len();
-        let mut peers = BTreeSet::new();
+        let mut files = BTreeSet::new();
         for remote in linked {
-            peers.insert(remote.token);
+            files.insert(remote.token);
             tracks.push(Arc::clone(&remote.track));
         }
-        Circle { session, remote: tracks.len() - own, tracks, peers: peers.len(), is_paused }
+        SessionMembers { session, remote: tracks.len() - own, tracks, peers: files.len(), is_paused }
     }
 
     /// Files with tracks that a session of this binary sees.
-    pub fn linked_files(&self, songs: &BTreeMap<SessionId, Song>) -> BTreeSet<u64> {
+    pub fn linked_files(&self, records: &BTreeMap<SessionId, SessionRecord>) -> BTreeSet<u64> {
         let census = self.census();
         let sessions = distinct(census.of(&self.local));
-        let code = |session| songs.get(session).and_then(|song: &Song| song.wishes.code.as_deref());
+        let code = |session| records.get(session).and_then(|record: &SessionRecord| record.shared.code.as_deref());
         let is_linked =
             |remote: &&Remote| sessions.iter().any(|session| Self::is_linked(&census, remote, *session, code(session)));
         self.remote.iter().filter(is_linked).map(|remote| remote.token).collect()
     }
 
     /// Settles who is a copy of whom, and which sessions are open twice. Returns the tracks that became copies.
-    pub fn settle(&mut self, songs: &BTreeMap<SessionId, Song>) -> Vec<Arc<Track>> {
+    pub fn settle(&mut self, records: &BTreeMap<SessionId, SessionRecord>) -> Vec<Arc<Track>> {
         let mut copies = Vec::new();
         let sessions = self.sessions();
         for &session in &sessions {
-            let circle = self.whole_circle(session, songs);
-            copies.extend(self.newcomers(&circle));
-            let (doubled, claimed) = doubles(circle.iter());
+            let members = self.all_members(session, records);
+            copies.extend(self.newcomers(&members));
+            let (doubled, claimed) = doubles(members.iter());
             if doubled == 0 {
                 self.doubled.remove(&session);
             } else if doubled >= 2 && doubled * 4 >= claimed * 3 {
@@ -247,21 +247,21 @@ impl Peers {
     }
 
     /// All tracks of a session, whether paused or not.
-    fn whole_circle(&self, session: SessionId, songs: &BTreeMap<SessionId, Song>) -> Vec<Arc<Track>> {
+    fn all_members(&self, session: SessionId, records: &BTreeMap<SessionId, SessionRecord>) -> Vec<Arc<Track>> {
         let census = self.census();
-        let code = songs.get(&session).and_then(|song| song.wishes.code.as_deref());
+        let code = records.get(&session).and_then(|record| record.shared.code.as_deref());
         let local = self.local.iter().filter(|track| census.settled(track.identity.session()) == session);
         let linked = self.remote.iter().filter(|remote| Self::is_linked(&census, remote, session, code));
         local.chain(linked.map(|remote| &remote.track)).cloned().collect()
     }
 
     /// Gives new ids to this binary's tracks whose id an older one has.
-    fn newcomers(&self, circle: &[Arc<Track>]) -> Vec<Arc<Track>> {
+    fn newcomers(&self, members: &[Arc<Track>]) -> Vec<Arc<Track>> {
         let age = |track: &Track| (track.identity.seniority(), track.identity.uid);
         let is_mine = |track: &Arc<Track>| self.local.iter().any(|local| Arc::ptr_eq(local, track));
         let is_newcomer =
-            |track: &Arc<Track>| circle.iter().any(|other| other.id() == track.id() && age(other) < age(track));
-        let copies: Vec<_> = circle.iter().filter(|track| is_mine(track) && is_newcomer(track)).cloned().collect();
+            |track: &Arc<Track>| members.iter().any(|other| other.id() == track.id() && age(other) < age(track));
+        let copies: Vec<_> = members.iter().filter(|track| is_mine(track) && is_newcomer(track)).cloned().collect();
         for copy in &copies {
             let identity = &copy.identity;
             identity.set(TrackId(new_number()), identity.claims(), identity.seniority());

@@ -9,13 +9,13 @@ mod session_transport;
 mod shared_settings;
 mod sleep;
 
-pub(crate) use hub_status::HubState;
+pub(crate) use hub_status::HubStatus;
 pub(crate) use link_status::link_report;
 
 #[cfg(any(test, fuzzing))]
-pub(crate) use members::Peers;
-pub(crate) use members::{Circle, Remote};
-pub(crate) use registry::{Shared, TICK};
-pub use shared_settings::Stored;
-pub(crate) use shared_settings::{MOST_IGNORED, Song, Wishes};
+pub(crate) use members::Members;
+pub(crate) use members::{Remote, SessionMembers};
+pub(crate) use registry::{Registry, TICK};
+pub use shared_settings::StoredSettings;
+pub(crate) use shared_settings::{MOST_IGNORED, SessionRecord, SharedSettings};
 pub(crate) use sleep::settle;

@@ -7,42 +7,42 @@ use std::time::{Duration, Instant};
 
 use smallvec::SmallVec;
 
-use super::hub_status::HubState;
-use super::members::{Circle, Peers};
-use super::shared_settings::{Song, Stored, Wishes};
+use super::hub_status::HubStatus;
+use super::members::{Members, SessionMembers};
+use super::shared_settings::{SessionRecord, SharedSettings, StoredSettings};
 use super::sleep::settle;
 use crate::link::lock::{lock, try_lock};
-use crate::link::track::{ASKED_AT_ONCE, Heard, Pulse, SessionId, Track, TrackConfig, ask, new_number};
+use crate::link::track::{ASKED_AT_ONCE, Inbox, Pulse, SessionId, Track, TrackConfig, ask, new_number};
 use crate::mix::TrackId;
 
 /// Time between two rounds of the collector. The ring of hops lasts for 128 of them.
 pub(crate) const TICK: Duration = Duration::from_millis(20);
 
-/// Locks are taken in the order of the fields; those of the tracks' `heard` come before `songs`, in the order of the
+/// Locks are taken in the order of the fields; those of the tracks' `inbox` come before `records`, in the order of the
 /// circle, and never under `members`.
 #[derive(Debug, Default)]
-pub(crate) struct Shared {
-    members: Mutex<Peers>,
+pub(crate) struct Registry {
+    members: Mutex<Members>,
     /// Of the sessions that this binary's tracks take part in.
-    songs: Mutex<BTreeMap<SessionId, Song>>,
-    hub: Mutex<HubState>,
+    records: Mutex<BTreeMap<SessionId, SessionRecord>>,
+    hub: Mutex<HubStatus>,
     /// Somebody looked since the collector's last round.
-    looked: AtomicBool,
+    is_wanted: AtomicBool,
     /// Whose wish it was.
     author: u64,
 }
 
-impl Shared {
+impl Registry {
     pub fn new(is_linked: bool) -> Self {
-        let state = if is_linked { HubState::default() } else { HubState::Off };
+        let state = if is_linked { HubStatus::default() } else { HubStatus::Off };
         Self { author: new_number(), hub: Mutex::new(state), ..Self::default() }
     }
 
     /// Puts a track among the others; true where its id was taken.
-    pub fn add(&self, config: TrackConfig, heard: Heard) -> (Arc<Track>, bool) {
+    pub fn add(&self, config: TrackConfig, inbox: Inbox) -> (Arc<Track>, bool) {
         let mut members = lock(&self.members);
         let (identity, is_taken) = members.identify(config.id, config.session);
-        let track = Arc::new(Track::new(identity, members.free_number(), config, heard));
+        let track = Arc::new(Track::new(identity, members.free_number(), config, inbox));
         if is_taken {
             track.settings.set_reference(false);
         }
@@ -55,7 +55,7 @@ impl Shared {
         let mut members = lock(&self.members);
         members.local.retain(|other| !Arc::ptr_eq(other, track));
         track.mono.store(false, Ordering::Relaxed);
-        self.drop_songs(&members);
+        self.drop_records(&members);
         members.local.is_empty()
     }
 
@@ -64,9 +64,9 @@ impl Shared {
         lock(&self.members).remote.clear();
     }
 
-    fn drop_songs(&self, peers: &Peers) {
-        let sessions = peers.own_sessions();
-        lock(&self.songs).retain(|session, _| sessions.contains(session));
+    fn drop_records(&self, members: &Members) {
+        let sessions = members.own_sessions();
+        lock(&self.records).retain(|session, _| sessions.contains(session));
     }
 
     /// Gives a track the id that its project stored, unless another open track has it.
@@ -77,11 +77,11 @@ impl Shared {
             return true;
         }
         let is_adopted = members.adopt_id(track, stored);
-        if is_adopted && let Some(song) = lock(&self.songs).get_mut(&members.session_of(track)) {
-            song.wish(self.author, |wishes| {
-                wishes.anchor = wishes.anchor.map(|id| if id == old { stored } else { id });
-                if wishes.ignored.remove(&old) {
-                    wishes.ignored.insert(stored);
+        if is_adopted && let Some(song) = lock(&self.records).get_mut(&members.session_of(track)) {
+            song.change(self.author, |shared| {
+                shared.stand_in = shared.stand_in.map(|id| if id == old { stored } else { id });
+                if shared.ignored.remove(&old) {
+                    shared.ignored.insert(stored);
                 }
             });
         }
@@ -92,7 +92,7 @@ impl Shared {
     pub fn adopt_session(&self, track: &Track, stored: SessionId) {
         let members = lock(&self.members);
         track.identity.set_session(stored);
-        self.drop_songs(&members);
+        self.drop_records(&members);
     }
 
     pub fn session_of(&self, track: &Track) -> SessionId {
@@ -100,9 +100,9 @@ impl Shared {
     }
 
     /// The session as `who` sees it, or the first track.
-    pub fn circle(&self, who: Option<&Track>) -> Option<Circle> {
+    pub fn members(&self, who: Option<&Track>) -> Option<SessionMembers> {
         let members = lock(&self.members);
-        members.circle(who, &lock(&self.songs))
+        members.members(who, &lock(&self.records))
     }
 
     /// Live tracks of this binary.
@@ -111,61 +111,64 @@ impl Shared {
     }
 
     /// Reads or changes a session's song.
-    pub fn with_song<R>(&self, session: SessionId, change: impl FnOnce(&mut Song) -> R) -> R {
-        change(lock(&self.songs).entry(session).or_default())
+    pub fn with_record<R>(&self, session: SessionId, change: impl FnOnce(&mut SessionRecord) -> R) -> R {
+        change(lock(&self.records).entry(session).or_default())
     }
 
     /// Changes what a session wishes, for all that take part.
-    pub fn wish(&self, circle: &Circle, change: impl FnOnce(&mut Wishes)) {
-        self.with_song(circle.session, |song| song.wish(self.author, change));
-        self.spread_mono(circle);
+    pub fn change(&self, members: &SessionMembers, change: impl FnOnce(&mut SharedSettings)) {
+        self.with_record(members.session, |song| song.change(self.author, change));
+        self.spread_mono(members);
     }
 
     /// Puts back what a project stored of its session.
-    pub fn restore(&self, session: SessionId, stored: Stored) {
-        self.with_song(session, |song| song.restore(self.author, stored));
+    pub fn restore(&self, session: SessionId, stored: StoredSettings) {
+        self.with_record(session, |song| song.restore(self.author, stored));
     }
 
     /// Whether the mix bus is to monitor in mono. The audio thread may have taken that back.
-    pub fn mono_wanted(&self, circle: &Circle) -> bool {
+    pub fn mono_wanted(&self, members: &SessionMembers) -> bool {
         let ended = |track: &Arc<Track>| track.mono_ended.swap(false, Ordering::Relaxed);
-        if circle.tracks.iter().filter(|track| ended(track)).count() > 0 {
-            self.wish(circle, |wishes| wishes.mono = false);
+        if members.tracks.iter().filter(|track| ended(track)).count() > 0 {
+            self.change(members, |shared| shared.mono = false);
         }
-        self.with_song(circle.session, |song| song.wishes.mono)
+        self.with_record(members.session, |song| song.shared.mono)
     }
 
-    fn spread_mono(&self, circle: &Circle) {
-        let mono = self.with_song(circle.session, |song| song.wishes.mono);
-        circle.tracks.iter().for_each(|track| track.mono.store(mono, Ordering::Relaxed));
+    fn spread_mono(&self, members: &SessionMembers) {
+        let mono = self.with_record(members.session, |song| song.shared.mono);
+        members.tracks.iter().for_each(|track| track.mono.store(mono, Ordering::Relaxed));
     }
 
     /// Somebody looks: what other processes tell is wanted fresh.
-    pub fn look(&self) {
-        self.looked.store(true, Ordering::Relaxed);
+    pub fn want_fresh(&self) {
+        self.is_wanted.store(true, Ordering::Relaxed);
     }
 
-    pub fn take_look(&self) -> bool {
-        self.looked.swap(false, Ordering::Relaxed)
+    pub fn take_wanted(&self) -> bool {
+        self.is_wanted.swap(false, Ordering::Relaxed)
     }
 
-    pub fn hub_state(&self) -> HubState {
+    pub fn hub_status(&self) -> HubStatus {
         lock(&self.hub).clone()
     }
 
-    pub fn set_hub_state(&self, state: HubState) {
+    pub fn set_hub_status(&self, state: HubStatus) {
         *lock(&self.hub) = state;
     }
 
     /// Grows with every wish of any session, here or learnt.
-    pub fn wishes_made(&self) -> u64 {
-        lock(&self.songs).values().map(|song| song.wishes.stamp.0).sum()
+    pub fn changes_made(&self) -> u64 {
+        lock(&self.records).values().map(|song| song.shared.stamp.0).sum()
     }
 
     /// For the hub: who takes part, and what they wish.
-    pub fn with_peers<R>(&self, change: impl FnOnce(&mut Peers, &mut BTreeMap<SessionId, Song>) -> R) -> R {
+    pub fn with_members<R>(
+        &self,
+        change: impl FnOnce(&mut Members, &mut BTreeMap<SessionId, SessionRecord>) -> R,
+    ) -> R {
         let mut members = lock(&self.members);
-        change(&mut members, &mut lock(&self.songs))
+        change(&mut members, &mut lock(&self.records))
     }
 
     pub fn local(&self) -> Vec<Arc<Track>> {
@@ -180,41 +183,41 @@ impl Shared {
             members.local.iter().chain(remote).cloned().collect()
         };
         for some in everybody.chunks(ASKED_AT_ONCE) {
-            let mut heard: SmallVec<[_; ASKED_AT_ONCE]> =
-                some.iter().filter_map(|track| try_lock(&track.heard)).collect();
-            ask(&heard);
-            heard.iter_mut().for_each(|heard| heard.tick());
+            let mut inbox: SmallVec<[_; ASKED_AT_ONCE]> =
+                some.iter().filter_map(|track| try_lock(&track.inbox)).collect();
+            ask(&inbox);
+            inbox.iter_mut().for_each(|inbox| inbox.tick());
         }
-        let circles = self.with_peers(|peers, songs| {
-            let sessions = peers.own_sessions();
-            songs.retain(|session, _| sessions.contains(session));
-            peers.circles(songs)
+        let by_session = self.with_members(|members, records| {
+            let sessions = members.own_sessions();
+            records.retain(|session, _| sessions.contains(session));
+            members.by_session(records)
         });
-        for circle in circles {
-            self.tick_song(&circle);
+        for members in by_session {
+            self.tick_session(&members);
         }
     }
 
-    fn tick_song(&self, circle: &Circle) {
-        let mut heard = Vec::with_capacity(circle.tracks.len());
-        heard.extend(circle.tracks.iter().filter_map(|track| try_lock(&track.heard)));
-        if heard.len() == circle.tracks.len() {
-            settle(&mut heard[..circle.local()], Instant::now());
-            self.update_transport(circle.session, circle.tracks.iter().zip(&heard));
+    fn tick_session(&self, members: &SessionMembers) {
+        let mut inbox = Vec::with_capacity(members.tracks.len());
+        inbox.extend(members.tracks.iter().filter_map(|track| try_lock(&track.inbox)));
+        if inbox.len() == members.tracks.len() {
+            settle(&mut inbox[..members.local()], Instant::now());
+            self.update_transport(members.session, members.tracks.iter().zip(&inbox));
         }
-        drop(heard);
-        self.mono_wanted(circle);
-        self.with_song(circle.session, |song| song.end_mono(Instant::now(), self.author));
-        self.spread_mono(circle);
+        drop(inbox);
+        self.mono_wanted(members);
+        self.with_record(members.session, |song| song.end_mono(Instant::now(), self.author));
+        self.spread_mono(members);
     }
 
     pub fn update_transport<'a>(
         &self,
         session: SessionId,
-        heard: impl Iterator<Item = (&'a Arc<Track>, &'a MutexGuard<'a, Heard>)>,
+        inbox: impl Iterator<Item = (&'a Arc<Track>, &'a MutexGuard<'a, Inbox>)>,
     ) {
-        let mut pulses: Vec<(TrackId, Pulse<'_>)> = Vec::with_capacity(heard.size_hint().1.unwrap_or(0));
-        pulses.extend(heard.filter_map(|(track, heard)| Some((track.id(), heard.pulse()?))));
-        self.with_song(session, |song| song.transport.update(&pulses));
+        let mut pulses: Vec<(TrackId, Pulse<'_>)> = Vec::with_capacity(inbox.size_hint().1.unwrap_or(0));
+        pulses.extend(inbox.filter_map(|(track, inbox)| Some((track.id(), inbox.pulse()?))));
+        self.with_record(session, |song| song.transport.update(&pulses));
     }
 }

@@ -15,10 +15,10 @@ pub(crate) const MOST_IGNORED: usize = 256;
 
 /// What the user wished of a session, the same in all its processes: the last writer wins.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Wishes {
+pub(crate) struct SharedSettings {
     pub scope: Option<ScopeKind>,
     pub range_s: Option<(f64, f64)>,
-    pub anchor: Option<TrackId>,
+    pub stand_in: Option<TrackId>,
     /// The mix bus is to monitor in mono.
     pub mono: bool,
     /// Name or path of the target profile; `None` where nobody chose one: the guide's.
@@ -33,7 +33,7 @@ pub(crate) struct Wishes {
 
 /// What a project keeps of its session's wishes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Stored {
+pub struct StoredSettings {
     pub code: Option<String>,
     pub profile: Option<String>,
     pub ignored: BTreeSet<TrackId>,
@@ -41,52 +41,52 @@ pub struct Stored {
 
 /// One session in this binary.
 #[derive(Debug, Default)]
-pub(crate) struct Song {
-    /// What was read of the session, for all its views. Locked after the tracks' `heard`, and under no other lock.
+pub(crate) struct SessionRecord {
+    /// What was read of the session, for all its views. Locked after the tracks' `inbox`, and under no other lock.
     pub assessor: Arc<Mutex<Assessor>>,
     pub transport: Transport,
-    pub wishes: Wishes,
+    pub shared: SharedSettings,
     mono_since: Option<Instant>,
 }
 
-impl Song {
+impl SessionRecord {
     /// Changes the wishes, later than all that was wished before.
-    pub fn wish(&mut self, author: u64, change: impl FnOnce(&mut Wishes)) {
-        let before = self.wishes.clone();
-        change(&mut self.wishes);
-        if self.wishes != before {
-            self.wishes.stamp = (before.stamp.0 + 1, author);
+    pub fn change(&mut self, author: u64, change: impl FnOnce(&mut SharedSettings)) {
+        let before = self.shared.clone();
+        change(&mut self.shared);
+        if self.shared != before {
+            self.shared.stamp = (before.stamp.0 + 1, author);
             self.time_mono(Instant::now());
         }
     }
 
     /// Puts back what a project stored. Before anybody wished anything it counts for less than any wish: who opens the
     /// project later, or opens it in another process, takes nothing back that was wished meanwhile.
-    pub fn restore(&mut self, author: u64, stored: Stored) {
-        let Stored { code, profile, ignored } = stored;
-        let is_fresh = self.wishes.stamp.0 == 0;
-        let change = |wishes: &mut Wishes| {
-            wishes.code = wishes.code.take().or(code);
-            wishes.profile = wishes.profile.take().or(profile);
+    pub fn restore(&mut self, author: u64, stored: StoredSettings) {
+        let StoredSettings { code, profile, ignored } = stored;
+        let is_fresh = self.shared.stamp.0 == 0;
+        let change = |shared: &mut SharedSettings| {
+            shared.code = shared.code.take().or(code);
+            shared.profile = shared.profile.take().or(profile);
             if is_fresh {
-                wishes.ignored.extend(ignored.into_iter().take(MOST_IGNORED));
+                shared.ignored.extend(ignored.into_iter().take(MOST_IGNORED));
             }
         };
         if !is_fresh {
-            return self.wish(author, change);
+            return self.change(author, change);
         }
-        let before = self.wishes.clone();
-        change(&mut self.wishes);
-        if self.wishes != before {
-            self.wishes.stamp = (0, author);
+        let before = self.shared.clone();
+        change(&mut self.shared);
+        if self.shared != before {
+            self.shared.stamp = (0, author);
         }
     }
 
     /// Takes in what was wished elsewhere; true where that was later.
-    pub fn learn(&mut self, wishes: &Wishes) -> bool {
-        let is_later = wishes.stamp > self.wishes.stamp;
+    pub fn learn(&mut self, shared: &SharedSettings) -> bool {
+        let is_later = shared.stamp > self.shared.stamp;
         if is_later {
-            self.wishes = wishes.clone();
+            self.shared = shared.clone();
             self.time_mono(Instant::now());
         }
         is_later
@@ -96,13 +96,13 @@ impl Song {
     pub fn end_mono(&mut self, now: Instant, author: u64) -> bool {
         let over = self.mono_since.is_some_and(|since| now.saturating_duration_since(since) >= MONO_LIMIT);
         if over {
-            self.wish(author, |wishes| wishes.mono = false);
+            self.change(author, |shared| shared.mono = false);
         }
         over
     }
 
     fn time_mono(&mut self, now: Instant) {
-        self.mono_since = self.wishes.mono.then(|| self.mono_since.unwrap_or(now));
+        self.mono_since = self.shared.mono.then(|| self.mono_since.unwrap_or(now));
     }
 }
 
@@ -112,55 +112,55 @@ mod tests {
 
     #[test]
     fn the_last_writer_wins_wherever_it_is() {
-        let (mut here, mut there) = (Song::default(), Song::default());
-        here.wish(1, |wishes| wishes.scope = Some(ScopeKind::Song));
-        here.wish(1, |wishes| wishes.scope = Some(ScopeKind::Loudest));
-        there.wish(2, |wishes| wishes.mono = true);
-        assert!(there.learn(&here.wishes) && !here.learn(&there.wishes));
-        assert_eq!((there.wishes.scope, there.wishes.mono), (Some(ScopeKind::Loudest), false));
-        there.wish(2, |wishes| wishes.mono = true);
-        assert!(here.learn(&there.wishes), "written after all that it had seen");
-        assert_eq!(here.wishes, there.wishes);
-        let (mut a, mut b) = (Song::default(), Song::default());
-        a.wish(1, |wishes| wishes.anchor = Some(TrackId(1)));
-        b.wish(2, |wishes| wishes.anchor = Some(TrackId(2)));
-        let first = a.wishes.clone();
-        a.learn(&b.wishes);
+        let (mut here, mut there) = (SessionRecord::default(), SessionRecord::default());
+        here.change(1, |shared| shared.scope = Some(ScopeKind::Song));
+        here.change(1, |shared| shared.scope = Some(ScopeKind::Loudest));
+        there.change(2, |shared| shared.mono = true);
+        assert!(there.learn(&here.shared) && !here.learn(&there.shared));
+        assert_eq!((there.shared.scope, there.shared.mono), (Some(ScopeKind::Loudest), false));
+        there.change(2, |shared| shared.mono = true);
+        assert!(here.learn(&there.shared), "written after all that it had seen");
+        assert_eq!(here.shared, there.shared);
+        let (mut a, mut b) = (SessionRecord::default(), SessionRecord::default());
+        a.change(1, |shared| shared.stand_in = Some(TrackId(1)));
+        b.change(2, |shared| shared.stand_in = Some(TrackId(2)));
+        let first = a.shared.clone();
+        a.learn(&b.shared);
         b.learn(&first);
-        assert_eq!(a.wishes, b.wishes, "two at once: both sides settle on the same");
-        b.wish(2, |_| ());
-        assert_eq!(a.wishes.stamp, b.wishes.stamp, "no change is no wish");
+        assert_eq!(a.shared, b.shared, "two at once: both sides settle on the same");
+        b.change(2, |_| ());
+        assert_eq!(a.shared.stamp, b.shared.stamp, "no change is no wish");
     }
 
     #[test]
     fn what_a_project_stored_yields_to_every_wish() {
-        let stored = |profile: &str, ignored: &[u64]| Stored {
+        let stored = |profile: &str, ignored: &[u64]| StoredSettings {
             profile: Some(profile.into()),
             ignored: ignored.iter().copied().map(TrackId).collect(),
-            ..Stored::default()
+            ..StoredSettings::default()
         };
-        let (mut here, mut there) = (Song::default(), Song::default());
+        let (mut here, mut there) = (SessionRecord::default(), SessionRecord::default());
         here.restore(9, stored("loud", &[1, 2]));
-        assert_eq!((here.wishes.profile.as_deref(), here.wishes.ignored.len()), (Some("loud"), 2));
-        there.wish(2, |wishes| wishes.ignored = [TrackId(3)].into());
-        assert!(here.learn(&there.wishes) && here.wishes.ignored == [TrackId(3)].into());
+        assert_eq!((here.shared.profile.as_deref(), here.shared.ignored.len()), (Some("loud"), 2));
+        there.change(2, |shared| shared.ignored = [TrackId(3)].into());
+        assert!(here.learn(&there.shared) && here.shared.ignored == [TrackId(3)].into());
         here.restore(9, stored("late", &[4]));
-        assert_eq!(here.wishes.ignored, [TrackId(3)].into(), "taken back by somebody, it stays so");
-        assert_eq!(here.wishes.profile.as_deref(), Some("late"), "where nobody chose one");
+        assert_eq!(here.shared.ignored, [TrackId(3)].into(), "taken back by somebody, it stays so");
+        assert_eq!(here.shared.profile.as_deref(), Some("late"), "where nobody chose one");
         here.restore(9, stored("later", &[]));
-        assert_eq!(here.wishes.profile.as_deref(), Some("late"));
-        let mut fresh = Song::default();
+        assert_eq!(here.shared.profile.as_deref(), Some("late"));
+        let mut fresh = SessionRecord::default();
         fresh.restore(5, stored("loud", &[]));
-        assert!(there.learn(&here.wishes) && !there.learn(&fresh.wishes) && fresh.learn(&there.wishes));
+        assert!(there.learn(&here.shared) && !there.learn(&fresh.shared) && fresh.learn(&there.shared));
     }
 
     #[test]
     fn a_forgotten_mono_check_ends_after_ten_minutes() {
-        let mut song = Song::default();
-        song.wish(1, |wishes| wishes.mono = true);
+        let mut song = SessionRecord::default();
+        song.change(1, |shared| shared.mono = true);
         assert!(!song.end_mono(Instant::now() + MONO_LIMIT - Duration::from_secs(1), 1));
-        assert!(song.wishes.mono);
-        assert!(song.end_mono(Instant::now() + MONO_LIMIT, 1) && !song.wishes.mono);
+        assert!(song.shared.mono);
+        assert!(song.end_mono(Instant::now() + MONO_LIMIT, 1) && !song.shared.mono);
         assert!(!song.end_mono(Instant::now() + MONO_LIMIT * 2, 1));
     }
 }

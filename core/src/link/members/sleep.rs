@@ -7,7 +7,7 @@
 use std::ops::DerefMut;
 use std::time::{Duration, Instant};
 
-use crate::link::track::{Heard, IDLE_TICKS, Rest, Roll};
+use crate::link::track::{IDLE_TICKS, Inbox, Rest, Roll};
 
 /// Cells by which hosts may render one track ahead of another.
 const LEAD: i32 = 10;
@@ -40,7 +40,7 @@ struct Witness {
 }
 
 /// Fills in what the tracks of one process and session slept through.
-pub(crate) fn settle<T: DerefMut<Target = Heard>>(tracks: &mut [T], now: Instant) {
+pub(crate) fn settle<T: DerefMut<Target = Inbox>>(tracks: &mut [T], now: Instant) {
     // One that waited may be a witness to the next.
     let mut again = true;
     while std::mem::take(&mut again) {
@@ -75,11 +75,11 @@ pub(crate) fn settle<T: DerefMut<Target = Heard>>(tracks: &mut [T], now: Instant
     }
 }
 
-fn witnesses<T: DerefMut<Target = Heard>>(tracks: &[T], place: usize, rest: &Rest) -> Vec<Witness> {
+fn witnesses<T: DerefMut<Target = Inbox>>(tracks: &[T], place: usize, rest: &Rest) -> Vec<Witness> {
     let others = tracks.iter().enumerate().filter(|(other, _)| *other != place);
     let rolls =
-        others.flat_map(|(track, heard)| heard.rolls().map(move |(roll, is_over)| Witness { track, roll, is_over }));
-    rolls.filter(|witness| witness.roll.saw(rest.roll.to, rest.roll.heard)).collect()
+        others.flat_map(|(track, inbox)| inbox.rolls().map(move |(roll, is_over)| Witness { track, roll, is_over }));
+    rolls.filter(|witness| witness.roll.saw(rest.roll.to, rest.roll.inbox)).collect()
 }
 
 fn reason(rest: &Rest, witnesses: &[Witness], now: Instant) -> Reason {
@@ -101,7 +101,7 @@ fn reason(rest: &Rest, witnesses: &[Witness], now: Instant) -> Reason {
 
 /// The song rolled on from where the track broke off to this place, where it was by then.
 fn rolled_to(rest: &Rest, witnesses: &[Witness], place: i32, came: Instant) -> bool {
-    let passed = came.duration_since(rest.roll.heard).as_secs_f64();
+    let passed = came.duration_since(rest.roll.inbox).as_secs_f64();
     let gap = f64::from(place - rest.roll.to) / CELLS_PER_S;
     let saw = |witness: &Witness| witness.roll.to + LEAD >= place && witness.roll.is_on(came);
     (gap - passed).abs() <= PACE_S || witnesses.iter().any(saw)
@@ -109,7 +109,7 @@ fn rolled_to(rest: &Rest, witnesses: &[Witness], place: i32, came: Instant) -> b
 
 /// No render: the others are no farther than time has passed. In one a track may merely lag.
 fn is_on_pace(rest: &Rest, to: i32, now: Instant) -> bool {
-    let passed: Duration = now.duration_since(rest.roll.heard);
+    let passed: Duration = now.duration_since(rest.roll.inbox);
     f64::from(to - rest.roll.to) / CELLS_PER_S <= 1.25 * passed.as_secs_f64() + PACE_S
 }
 
@@ -152,7 +152,7 @@ mod tests {
             let rest = Rest { roll: roll(99, began), next: Some((next, came)), waited: 0 };
             let seen = witness.map(|(to, is_over)| {
                 let mut roll = roll(99, began);
-                (roll.to, roll.heard) = (to, if is_over { began } else { came });
+                (roll.to, roll.inbox) = (to, if is_over { began } else { came });
                 Witness { track: 1, roll, is_over }
             });
             reason(&rest, seen.as_slice(), came)

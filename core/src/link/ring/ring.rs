@@ -38,7 +38,7 @@ pub fn newest_of<T: RecordWords>(readers: &[Reader<T>], mut take: impl FnMut(Opt
     for readers in readers.chunks(ASKED_AT_ONCE) {
         let mut heads = [0; ASKED_AT_ONCE];
         for (head, reader) in heads.iter_mut().zip(readers) {
-            *head = reader.shared.head.load(Ordering::Relaxed);
+            *head = reader.state.head.load(Ordering::Relaxed);
         }
         let asked = heads.iter().zip(readers).fold(0, |all, (head, reader)| all ^ reader.ask(*head));
         black_box(asked);
@@ -64,9 +64,9 @@ pub fn bands_ring() -> (Writer<Bands>, Reader<Bands>) {
 /// A ring that keeps the newest `len` records; `len` is a power of two.
 pub fn ring<T: RecordWords>(len: usize) -> (Writer<T>, Reader<T>) {
     const { assert!(T::WORDS <= MAX_WORDS, "the record does not fit a reader's stack buffer") };
-    let shared = Arc::new(Shared { head: AtomicU64::new(0), slots: Slots::new::<T>(len), annex: OnceLock::new() });
-    let writer = Writer { shared: Arc::clone(&shared), next: 0, has_moved: false, record: PhantomData };
-    (writer, Reader { shared, record: PhantomData })
+    let state = Arc::new(RingState { head: AtomicU64::new(0), slots: Slots::new::<T>(len), annex: OnceLock::new() });
+    let writer = Writer { state: Arc::clone(&state), next: 0, has_moved: false, record: PhantomData };
+    (writer, Reader { state, record: PhantomData })
 }
 
 /// Words of a slot: the sequence, then the record.
@@ -84,7 +84,7 @@ fn written(n: u64) -> u32 {
     writing(n).wrapping_add(1)
 }
 
-struct Shared {
+struct RingState {
     /// Records ever pushed.
     head: AtomicU64,
     slots: Slots,
@@ -150,7 +150,7 @@ impl Slots {
 
 /// The end of a ring that lives on the audio thread.
 pub struct Writer<T> {
-    shared: Arc<Shared>,
+    state: Arc<RingState>,
     next: u64,
     /// Records go into the annex.
     has_moved: bool,
@@ -160,45 +160,45 @@ pub struct Writer<T> {
 impl<T: RecordWords> Writer<T> {
     /// Puts a record over the oldest. Wait-free: as many steps as the record has words.
     pub fn push(&mut self, record: &T) {
-        match self.shared.annex.get() {
-            None => self.shared.slots.put(self.next, record),
+        match self.state.annex.get() {
+            None => self.state.slots.put(self.next, record),
             Some(annex) => annex.put(self.next, record, &mut self.has_moved),
         }
         self.next += 1;
-        self.shared.head.store(self.next, Ordering::Release);
+        self.state.head.store(self.next, Ordering::Release);
     }
 
     /// Some reader made the ring larger.
     pub fn is_grown(&self) -> bool {
-        self.shared.annex.get().is_some()
+        self.state.annex.get().is_some()
     }
 }
 
 impl<T> fmt::Debug for Writer<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Writer").field("len", &self.shared.slots.len).field("pushed", &self.next).finish()
+        f.debug_struct("Writer").field("len", &self.state.slots.len).field("pushed", &self.next).finish()
     }
 }
 
 /// The end of a ring for everybody else: any number of them, on any thread.
 pub struct Reader<T> {
-    shared: Arc<Shared>,
+    state: Arc<RingState>,
     record: PhantomData<T>,
 }
 
 impl<T: RecordWords> Reader<T> {
     /// Records ever pushed: the number of the next.
     pub fn pushed(&self) -> u64 {
-        self.shared.head.load(Ordering::Acquire)
+        self.state.head.load(Ordering::Acquire)
     }
 
     /// Record number `n`, unless it is still to come or already overwritten.
     pub fn read(&self, n: u64) -> Option<T> {
         let head = self.pushed();
         let turn = self.turn();
-        let (slots, end) = match self.shared.annex.get() {
+        let (slots, end) = match self.state.annex.get() {
             Some(annex) if n >= turn => (&annex.slots, head),
-            _ => (&self.shared.slots, head.min(turn)),
+            _ => (&self.state.slots, head.min(turn)),
         };
         let age = end.checked_sub(n)?;
         if age == 0 || age > slots.len {
@@ -223,7 +223,7 @@ impl<T: RecordWords> Reader<T> {
 
     /// Loads something of each line of the record before `head`, so that the lines come; what it loads means nothing.
     pub(crate) fn ask(&self, head: u64) -> u32 {
-        let (sequence, words) = self.shared.slots.slot::<T>(head.wrapping_sub(1));
+        let (sequence, words) = self.state.slots.slot::<T>(head.wrapping_sub(1));
         sequence.load(Ordering::Relaxed) ^ words[T::WORDS - 1].load(Ordering::Relaxed)
     }
 
@@ -254,45 +254,45 @@ impl<T: RecordWords> Reader<T> {
         if !self.is_grown() {
             let annex = Box::new(Annex { slots: Slots::new::<T>(len), first: AtomicU64::new(u64::MAX) });
             // Of two at once either is as good.
-            let _ = self.shared.annex.set(annex);
+            let _ = self.state.annex.set(annex);
         }
     }
 
     /// The ring was made larger.
     pub fn is_grown(&self) -> bool {
-        self.shared.annex.get().is_some()
+        self.state.annex.get().is_some()
     }
 
     /// The first record in the annex; `u64::MAX` before there is one.
     fn turn(&self) -> u64 {
-        self.shared.annex.get().map_or(u64::MAX, |annex| annex.first.load(Ordering::Relaxed))
+        self.state.annex.get().map_or(u64::MAX, |annex| annex.first.load(Ordering::Relaxed))
     }
 
     /// No record before this one is there when `end` were pushed.
     fn oldest(&self, end: u64) -> u64 {
         let turn = self.turn().min(end);
-        match self.shared.annex.get() {
+        match self.state.annex.get() {
             Some(annex) if end - turn > annex.slots.len => end - annex.slots.len,
-            _ => turn.saturating_sub(self.shared.slots.len),
+            _ => turn.saturating_sub(self.state.slots.len),
         }
     }
 
     /// Bytes held on the heap, shared by all ends of the ring.
     pub fn heap_bytes(&self) -> usize {
-        let annex = self.shared.annex.get().map_or(0, |annex| size_of::<Annex>() + annex.slots.bytes());
-        size_of::<Shared>() + self.shared.slots.bytes() + annex
+        let annex = self.state.annex.get().map_or(0, |annex| size_of::<Annex>() + annex.slots.bytes());
+        size_of::<RingState>() + self.state.slots.bytes() + annex
     }
 }
 
 impl<T> Clone for Reader<T> {
     fn clone(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), record: PhantomData }
+        Self { state: Arc::clone(&self.state), record: PhantomData }
     }
 }
 
 impl<T> fmt::Debug for Reader<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reader").field("len", &self.shared.slots.len).finish_non_exhaustive()
+        f.debug_struct("Reader").field("len", &self.state.slots.len).finish_non_exhaustive()
     }
 }
 

@@ -7,14 +7,14 @@ use super::judge::Judge;
 use super::watch::Watched;
 use crate::link::hub::HubConfig;
 use crate::link::lock::lock;
-use crate::link::members::Shared;
-use crate::link::track::{Heard, Track, TrackConfig};
+use crate::link::members::Registry;
+use crate::link::track::{Inbox, Track, TrackConfig};
 use crossbeam_channel::Sender;
 
 /// What the instances of one loaded binary share.
 #[derive(Debug, Default)]
 pub(crate) struct Binary {
-    pub registry: Arc<Shared>,
+    pub registry: Arc<Registry>,
     /// Held while a track comes or goes. The threads themselves never take it.
     threads: Mutex<Threads>,
     config: Option<HubConfig>,
@@ -29,16 +29,16 @@ struct Threads {
 
 impl Binary {
     pub fn new(config: Option<HubConfig>) -> Self {
-        Self { registry: Arc::new(Shared::new(config.is_some())), threads: Mutex::default(), config }
+        Self { registry: Arc::new(Registry::new(config.is_some())), threads: Mutex::default(), config }
     }
 
     /// Puts a track among the others; true where its id was taken. The first one starts the collector, whose hub looks
     /// round once before, so that the track knows who else is there.
-    pub fn enter(&self, config: TrackConfig, heard: Heard) -> (Arc<Track>, bool) {
+    pub fn enter(&self, config: TrackConfig, inbox: Inbox) -> (Arc<Track>, bool) {
         let mut threads = lock(&self.threads);
         let mut hub = self.config.as_ref().filter(|_| threads.collector.is_none()).map(HubConfig::open);
         hub.iter_mut().for_each(|hub| hub.tick(&self.registry));
-        let added = self.registry.add(config, heard);
+        let added = self.registry.add(config, inbox);
         // Who comes next is to find it.
         hub.iter_mut().for_each(|hub| hub.tick(&self.registry));
         if threads.collector.is_none() {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::link::hub::Hub;
 use crate::link::lock::lock;
-use crate::link::members::{HubState, Shared, TICK};
+use crate::link::members::{HubStatus, Registry, TICK};
 
 /// The thread that empties the rings while nobody looks. Hosts unload the library after the last instance: [`Self::stop`]
 /// returns when the thread is gone.
@@ -25,7 +25,7 @@ struct Stop {
 
 impl Collector {
     /// `None` where the system gives no thread: views still collect.
-    pub fn start(session: Arc<Shared>, mut hub: Option<Hub>) -> Option<Self> {
+    pub fn start(session: Arc<Registry>, mut hub: Option<Hub>) -> Option<Self> {
         let stop = Arc::new(Stop::default());
         let asked = Arc::clone(&stop);
         let run = move || {
@@ -34,7 +34,7 @@ impl Collector {
                 // A fault in what others wrote must not end the collecting.
                 if catch_unwind(AssertUnwindSafe(|| hub.iter_mut().for_each(|hub| hub.tick(&session)))).is_err() {
                     hub = None;
-                    session.set_hub_state(HubState::Unavailable("A fault ended the link to other processes.".into()));
+                    session.set_hub_status(HubStatus::Unavailable("A fault ended the link to other processes.".into()));
                 }
             }
         };

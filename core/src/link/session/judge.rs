@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::stamp::Stamp;
 use super::watch::{Snapshot, Watched};
 use crate::link::lock::lock;
-use crate::link::members::Circle;
+use crate::link::members::SessionMembers;
 use crate::link::track::{SessionId, Track};
 use crate::mix::{MixReport, Profile};
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -24,13 +24,13 @@ const FAULT: &str = "Keel could not judge this session. The audio is not affecte
 /// The thread, and the way to it.
 #[derive(Debug)]
 pub(super) struct Judge {
-    shared: Arc<Shared>,
+    state: Arc<JudgeState>,
     thread: JoinHandle<()>,
 }
 
 /// What the thread and those who watch have in common.
 #[derive(Debug)]
-struct Shared {
+struct JudgeState {
     watched: Mutex<Vec<Weak<Watched>>>,
     requests: Sender<()>,
     ends: AtomicBool,
@@ -41,26 +41,26 @@ impl Judge {
     pub fn start() -> Option<Self> {
         // One request is as good as many: the thread looks at all that is there.
         let (requests, received) = bounded(1);
-        let shared = Arc::new(Shared { watched: Mutex::default(), requests, ends: AtomicBool::new(false) });
-        let own = Arc::clone(&shared);
+        let state = Arc::new(JudgeState { watched: Mutex::default(), requests, ends: AtomicBool::new(false) });
+        let own = Arc::clone(&state);
         let thread = thread::Builder::new().name("keel-judge".into()).spawn(move || run(&own, &received)).ok()?;
-        Some(Self { shared, thread })
+        Some(Self { state, thread })
     }
 
     /// Judges for this one as long as it is there.
     pub fn watch(&self, watched: &Arc<Watched>) {
-        lock(&self.shared.watched).push(Arc::downgrade(watched));
+        lock(&self.state.watched).push(Arc::downgrade(watched));
         self.wake();
     }
 
     /// The way to ask for a judgement.
     pub fn requests(&self) -> Sender<()> {
-        self.shared.requests.clone()
+        self.state.requests.clone()
     }
 
     /// Returns when the thread is gone.
     pub fn stop(self) {
-        self.shared.ends.store(true, Ordering::Release);
+        self.state.ends.store(true, Ordering::Release);
         self.wake();
         // A thread that panicked is gone, too.
         let _ = self.thread.join();
@@ -68,22 +68,22 @@ impl Judge {
 
     fn wake(&self) {
         // Where one waits already, the thread comes to it.
-        let _ = self.shared.requests.try_send(());
+        let _ = self.state.requests.try_send(());
     }
 }
 
-fn run(shared: &Shared, requests: &Receiver<()>) {
+fn run(state: &JudgeState, requests: &Receiver<()>) {
     let mut sessions = Sessions::default();
-    while !shared.ends.load(Ordering::Acquire) {
+    while !state.ends.load(Ordering::Acquire) {
         let watched = {
-            let mut watched = lock(&shared.watched);
+            let mut watched = lock(&state.watched);
             watched.retain(|one| one.strong_count() > 0);
             watched.iter().filter_map(Weak::upgrade).collect::<Vec<_>>()
         };
         sessions.round(&watched, Instant::now());
         let is_idle = watched.is_empty();
         drop(watched);
-        // With nothing to watch it sleeps. The other end is held by `shared`.
+        // With nothing to watch it sleeps. The other end is held by `state`.
         let _ = if is_idle { requests.recv().ok() } else { requests.recv_timeout(POLL).ok() };
     }
 }
@@ -110,7 +110,7 @@ impl Sessions {
     fn round(&mut self, watched: &[Arc<Watched>], now: Instant) {
         self.0.iter_mut().for_each(|judged| judged.is_watched = false);
         for one in watched {
-            let Some(members) = one.session.circle() else { continue };
+            let Some(members) = one.session.members() else { continue };
             let profile = one.profile();
             let is_asked = one.take_asked();
             let place = self.0.iter().position(|judged| judged.is_of(&members, &profile));
@@ -133,7 +133,7 @@ impl Sessions {
 }
 
 impl Judged {
-    fn new(one: &Watched, members: Circle, profile: Arc<Profile>, now: Instant) -> Self {
+    fn new(one: &Watched, members: SessionMembers, profile: Arc<Profile>, now: Instant) -> Self {
         let stamp = Stamp::of(&one.session, &members);
         let snapshot = judge(one, &members, &profile);
         Self {
@@ -147,7 +147,7 @@ impl Judged {
         }
     }
 
-    fn is_of(&self, members: &Circle, profile: &Arc<Profile>) -> bool {
+    fn is_of(&self, members: &SessionMembers, profile: &Arc<Profile>) -> bool {
         let is_same = |(a, b): (&Arc<Track>, &Arc<Track>)| Arc::ptr_eq(a, b);
         self.id == members.session
             && self.tracks.len() == members.tracks.len()
@@ -156,7 +156,7 @@ impl Judged {
     }
 
     /// Judges anew where something was set, or where the song went on and it is time.
-    fn follow(&mut self, one: &Watched, members: &Circle, is_asked: bool, now: Instant) {
+    fn follow(&mut self, one: &Watched, members: &SessionMembers, is_asked: bool, now: Instant) {
         // Many windows of a session cost hardly more than one.
         if std::mem::replace(&mut self.is_watched, true) && !is_asked {
             return;
@@ -173,7 +173,7 @@ impl Judged {
 }
 
 /// A fault in judging leaves a note, and begins anew with all that was kept.
-fn judge(one: &Watched, members: &Circle, profile: &Profile) -> Arc<Snapshot> {
+fn judge(one: &Watched, members: &SessionMembers, profile: &Profile) -> Arc<Snapshot> {
     let judged = catch_unwind(AssertUnwindSafe(|| one.session.report_of(members, profile)));
     let report = judged.unwrap_or_else(|_| {
         one.session.forget_kept(members);

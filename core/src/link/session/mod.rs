@@ -14,9 +14,9 @@ use self::binary::Binary;
 pub use self::track_handle::TrackHandle;
 pub use self::watch::{Snapshot, Watch};
 use crate::link::hub::HubConfig;
-use crate::link::members::{Circle, MOST_IGNORED, Stored, Wishes, link_report};
+use crate::link::members::{MOST_IGNORED, SessionMembers, SharedSettings, StoredSettings, link_report};
 use crate::link::track::{Refused, SessionId, Track, TrackConfig, TrackWriter};
-use crate::mix::{Anchor, LinkReport, Role, ScopeKind, SessionState, TrackId};
+use crate::mix::{LinkReport, Role, ScopeKind, SessionState, StandIn, TrackId};
 use crate::units::Db;
 
 /// The tracks of this process: one for each loaded binary, linked to others by the user's hub folder.
@@ -56,41 +56,41 @@ impl Session {
 
     /// How the session is linked to other processes.
     pub fn link(&self) -> LinkReport {
-        self.link_of(self.circle().as_ref())
+        self.link_of(self.members().as_ref())
     }
 
-    fn link_of(&self, circle: Option<&Circle>) -> LinkReport {
-        let code = circle.and_then(|circle| self.wishes(circle).code);
-        link_report(self.binary.registry.hub_state(), circle, code)
+    fn link_of(&self, members: Option<&SessionMembers>) -> LinkReport {
+        let code = members.and_then(|members| self.shared(members).code);
+        link_report(self.binary.registry.hub_status(), members, code)
     }
 
     /// What holds for the whole session.
     pub fn state(&self) -> SessionState {
-        self.circle().map_or_else(SessionState::default, |circle| self.state_of(&circle))
+        self.members().map_or_else(SessionState::default, |members| self.state_of(&members))
     }
 
-    fn state_of(&self, circle: &Circle) -> SessionState {
-        self.binary.registry.with_song(circle.session, |song| SessionState {
+    fn state_of(&self, members: &SessionMembers) -> SessionState {
+        self.binary.registry.with_record(members.session, |song| SessionState {
             transport: song.transport.now(),
-            scope: song.wishes.scope,
-            range_s: song.wishes.range_s,
-            anchor: song.wishes.anchor.map(Anchor),
+            scope: song.shared.scope,
+            range_s: song.shared.range_s,
+            stand_in: song.shared.stand_in.map(StandIn),
         })
     }
 
     /// The user's choice of scope; `None` follows the transport.
     pub fn set_scope(&self, scope: Option<ScopeKind>) {
-        self.wish(|wishes| wishes.scope = scope);
+        self.change(|shared| shared.scope = scope);
     }
 
     /// The range for [`ScopeKind::Range`], in seconds of song time.
     pub fn set_range(&self, range_s: Option<(f64, f64)>) {
-        self.wish(|wishes| wishes.range_s = range_s);
+        self.change(|shared| shared.range_s = range_s);
     }
 
     /// The track that stands in for an absent kick.
-    pub fn set_anchor(&self, anchor: Option<TrackId>) {
-        self.wish(|wishes| wishes.anchor = anchor);
+    pub fn set_stand_in(&self, stand_in: Option<TrackId>) {
+        self.change(|shared| shared.stand_in = stand_in);
     }
 
     /// The target profile for all instances, by name or path; `None` where nobody chooses. False where the name is too
@@ -98,81 +98,81 @@ impl Session {
     pub fn set_profile(&self, profile: Option<&str>) -> bool {
         let fits = profile.is_none_or(|profile| profile.len() <= LONGEST_PROFILE);
         if fits {
-            self.wish(|wishes| wishes.profile = profile.map(str::to_owned));
+            self.change(|shared| shared.profile = profile.map(str::to_owned));
         }
         fits
     }
 
     pub fn profile(&self) -> Option<String> {
-        self.wishes(&self.circle()?).profile
+        self.shared(&self.members()?).profile
     }
 
     /// Leaves a track out of judgement, wherever it lives, or takes it in again.
     pub fn set_ignored(&self, track: TrackId, ignored: bool) {
-        self.wish(|wishes| {
+        self.change(|shared| {
             if !ignored {
-                wishes.ignored.remove(&track);
-            } else if wishes.ignored.len() < MOST_IGNORED {
-                wishes.ignored.insert(track);
+                shared.ignored.remove(&track);
+            } else if shared.ignored.len() < MOST_IGNORED {
+                shared.ignored.insert(track);
             }
         });
     }
 
     pub fn is_ignored(&self, track: TrackId) -> bool {
-        self.circle().is_some_and(|circle| self.wishes(&circle).ignored.contains(&track))
+        self.members().is_some_and(|members| self.shared(&members).ignored.contains(&track))
     }
 
     /// Sets the trim of another instance, which must live in this binary. Main thread or a window's.
     pub fn set_trim(&self, track: TrackId, trim: Db) -> Result<(), Refused> {
-        let circle = self.circle().ok_or(Refused::Gone)?;
-        let place = circle.tracks.iter().position(|other| other.id() == track).ok_or(Refused::Gone)?;
-        if place >= circle.local() {
+        let members = self.members().ok_or(Refused::Gone)?;
+        let place = members.tracks.iter().position(|other| other.id() == track).ok_or(Refused::Gone)?;
+        if place >= members.local() {
             return Err(Refused::Elsewhere);
         }
-        circle.tracks[place].owner().ok_or(Refused::Host)?.set_trim(trim)
+        members.tracks[place].remote_control().ok_or(Refused::Host)?.set_trim(trim)
     }
 
     /// Links this session with all that bear the same code, wherever they run; `None` with its own program only.
     pub fn set_code(&self, code: Option<&str>) {
         let code = code.map(shortened).filter(|code| !code.is_empty());
-        self.wish(|wishes| wishes.code = code);
+        self.change(|shared| shared.code = code);
     }
 
     /// What the project of this session stored, for its next opening.
-    pub fn stored(&self) -> Stored {
-        let wishes = self.circle().map(|circle| self.wishes(&circle)).unwrap_or_default();
-        Stored { code: wishes.code, profile: wishes.profile, ignored: wishes.ignored }
+    pub fn stored(&self) -> StoredSettings {
+        let shared = self.members().map(|members| self.shared(&members)).unwrap_or_default();
+        StoredSettings { code: shared.code, profile: shared.profile, ignored: shared.ignored }
     }
 
     /// Takes what a project stored of the session `of`, or of this one. Another's wishes wait until its tracks are
     /// together; those of an imported track, which stays alone in its own, never count.
-    pub fn restore(&self, of: Option<SessionId>, stored: Stored) {
+    pub fn restore(&self, of: Option<SessionId>, stored: StoredSettings) {
         let Some(session) = of.or_else(|| self.id()) else { return };
         let code = stored.code.as_deref().map(shortened).filter(|code| !code.is_empty());
         let profile = stored.profile.filter(|profile| !profile.is_empty() && profile.len() <= LONGEST_PROFILE);
-        self.binary.registry.restore(session, Stored { code, profile, ..stored });
+        self.binary.registry.restore(session, StoredSettings { code, profile, ..stored });
     }
 
     pub fn code(&self) -> Option<String> {
-        self.wishes(&self.circle()?).code
+        self.shared(&self.members()?).code
     }
 
     /// Asks the mix bus to monitor in mono, for ten minutes at most.
     pub fn set_bus_mono(&self, on: bool) {
-        let Some(circle) = self.circle() else { return };
+        let Some(members) = self.members() else { return };
         // What an audio thread took back before counts no longer.
-        self.binary.registry.mono_wanted(&circle);
-        self.binary.registry.wish(&circle, |wishes| wishes.mono = on);
+        self.binary.registry.mono_wanted(&members);
+        self.binary.registry.change(&members, |shared| shared.mono = on);
     }
 
     pub fn bus_mono(&self) -> bool {
-        self.circle().is_some_and(|circle| self.binary.registry.mono_wanted(&circle))
+        self.members().is_some_and(|members| self.binary.registry.mono_wanted(&members))
     }
 
     /// A mix bus is there to do what the session asks of it.
     pub fn has_mix_bus(&self) -> bool {
         let is_bus = |track: &Arc<Track>| track.role().0 == Role::MixBus;
-        self.circle().is_some_and(|circle| circle.tracks.iter().any(is_bus))
+        self.members().is_some_and(|members| members.tracks.iter().any(is_bus))
     }
 
     /// Live tracks of this binary.
@@ -186,20 +186,20 @@ impl Session {
 
     /// What projects are to store.
     pub fn id(&self) -> Option<SessionId> {
-        self.circle().map(|circle| circle.session)
+        self.members().map(|members| members.session)
     }
 
-    fn circle(&self) -> Option<Circle> {
-        self.binary.registry.circle(self.who.as_deref())
+    fn members(&self) -> Option<SessionMembers> {
+        self.binary.registry.members(self.who.as_deref())
     }
 
-    fn wishes(&self, circle: &Circle) -> Wishes {
-        self.binary.registry.with_song(circle.session, |song| song.wishes.clone())
+    fn shared(&self, members: &SessionMembers) -> SharedSettings {
+        self.binary.registry.with_record(members.session, |song| song.shared.clone())
     }
 
-    fn wish(&self, change: impl FnOnce(&mut Wishes)) {
-        if let Some(circle) = self.circle() {
-            self.binary.registry.wish(&circle, change);
+    fn change(&self, change: impl FnOnce(&mut SharedSettings)) {
+        if let Some(members) = self.members() {
+            self.binary.registry.change(&members, change);
         }
     }
 }

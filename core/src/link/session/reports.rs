@@ -5,39 +5,48 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use super::Session;
+use crate::dsp::Hop;
 use crate::link::lock::lock;
-use crate::link::members::{Circle, settle};
-use crate::link::track::{ASKED_AT_ONCE, Heard, Track, ask};
+use crate::link::members::{SessionMembers, settle};
+use crate::link::track::{ASKED_AT_ONCE, Inbox, Track, ask};
 use crate::mix::{Assessor, MixReport, Profile, ScopeKind, SessionState, TrackId, TrackInput, timeline};
 
 impl Session {
     /// Collects what waits in the rings, so that a render is complete, then shows every track to `show`. Views wait for
     /// each other: `show` must not begin another, nor reset a held peak. It may drop handles and change settings.
     pub fn view<R>(&self, show: impl FnOnce(&[TrackInput<'_>], &SessionState) -> R) -> R {
-        self.binary.registry.look();
-        self.show(self.circle().as_ref(), |tracks, state, _| show(tracks, state))
+        self.binary.registry.want_fresh();
+        self.show(self.members().as_ref(), |tracks, state, _| show(tracks, state))
+    }
+
+    /// A track's newest hops, oldest first: what its live meters read. None where the host no longer calls.
+    pub fn newest_hops(&self, track: TrackId) -> Vec<Hop> {
+        let members = self.members();
+        let tracks = members.iter().flat_map(|members| &members.tracks);
+        let found = tracks.filter(|other| other.id() == track).map(|track| lock(&track.inbox).newest_hops().to_vec());
+        found.last().unwrap_or_default()
     }
 
     /// [`Self::view`], and which of the tracks the session ignores.
     fn show<R>(
         &self,
-        circle: Option<&Circle>,
+        members: Option<&SessionMembers>,
         show: impl FnOnce(&[TrackInput<'_>], &SessionState, &BTreeSet<TrackId>) -> R,
     ) -> R {
-        let Some(circle) = circle else { return show(&[], &SessionState::default(), &BTreeSet::new()) };
-        let tracks = &circle.tracks;
-        let mut heard: Vec<_> = tracks.iter().map(|track| lock(&track.heard)).collect();
-        for some in heard.chunks_mut(ASKED_AT_ONCE) {
+        let Some(members) = members else { return show(&[], &SessionState::default(), &BTreeSet::new()) };
+        let tracks = &members.tracks;
+        let mut inbox: Vec<_> = tracks.iter().map(|track| lock(&track.inbox)).collect();
+        for some in inbox.chunks_mut(ASKED_AT_ONCE) {
             ask(some);
-            some.iter_mut().for_each(|heard| heard.collect());
+            some.iter_mut().for_each(|inbox| inbox.collect());
         }
-        settle(&mut heard[..circle.local()], Instant::now());
-        self.binary.registry.update_transport(circle.session, tracks.iter().zip(&heard));
+        settle(&mut inbox[..members.local()], Instant::now());
+        self.binary.registry.update_transport(members.session, tracks.iter().zip(&inbox));
         let names: Vec<_> = tracks.iter().map(|track| track.name()).collect();
-        let ignored = self.binary.registry.with_song(circle.session, |song| song.wishes.ignored.clone());
-        let inputs = tracks.iter().zip(&names).zip(&heard);
-        let inputs: Vec<_> = inputs.map(|((track, name), heard)| input(track, name, heard, &ignored)).collect();
-        show(&inputs, &self.state_of(circle), &ignored)
+        let ignored = self.binary.registry.with_record(members.session, |song| song.shared.ignored.clone());
+        let inputs = tracks.iter().zip(&names).zip(&inbox);
+        let inputs: Vec<_> = inputs.map(|((track, name), inbox)| input(track, name, inbox, &ignored)).collect();
+        show(&inputs, &self.state_of(members), &ignored)
     }
 
     /// Judges the session as it stands, with a timeline; a scope given here goes over the user's choice.
@@ -56,26 +65,26 @@ impl Session {
     }
 
     /// [`Self::report_now`] of these tracks.
-    pub(super) fn report_of(&self, members: &Circle, profile: &Profile) -> MixReport {
+    pub(super) fn report_of(&self, members: &SessionMembers, profile: &Profile) -> MixReport {
         self.judge(Some(members), |tracks, state, assessor| assessor.assess(tracks, profile, state))
     }
 
     /// Lets all be read anew at the next judgement.
-    pub(super) fn forget_kept(&self, members: &Circle) {
+    pub(super) fn forget_kept(&self, members: &SessionMembers) {
         *lock(&self.assessor_of(Some(members))) = Assessor::new();
     }
 
     fn report_by(&self, judge: impl FnOnce(&[TrackInput<'_>], &SessionState, &mut Assessor) -> MixReport) -> MixReport {
-        self.judge(self.circle().as_ref(), judge)
+        self.judge(self.members().as_ref(), judge)
     }
 
     /// All judgements of a session share what was read of it.
     fn judge(
         &self,
-        members: Option<&Circle>,
+        members: Option<&SessionMembers>,
         judge: impl FnOnce(&[TrackInput<'_>], &SessionState, &mut Assessor) -> MixReport,
     ) -> MixReport {
-        self.binary.registry.look();
+        self.binary.registry.want_fresh();
         let link = self.link_of(members);
         let kept = self.assessor_of(members);
         // Its lock comes after the tracks' own, everywhere.
@@ -89,14 +98,14 @@ impl Session {
     }
 
     /// Kept with the session, as long as there is one.
-    fn assessor_of(&self, members: Option<&Circle>) -> Arc<Mutex<Assessor>> {
+    fn assessor_of(&self, members: Option<&SessionMembers>) -> Arc<Mutex<Assessor>> {
         let kept =
-            members.map(|members| self.binary.registry.with_song(members.session, |song| Arc::clone(&song.assessor)));
+            members.map(|members| self.binary.registry.with_record(members.session, |song| Arc::clone(&song.assessor)));
         kept.unwrap_or_default()
     }
 }
 
-fn input<'a>(track: &Track, name: &'a str, heard: &'a Heard, ignored: &BTreeSet<TrackId>) -> TrackInput<'a> {
+fn input<'a>(track: &Track, name: &'a str, inbox: &'a Inbox, ignored: &BTreeSet<TrackId>) -> TrackInput<'a> {
     let (role, role_is_guess) = track.role();
     TrackInput {
         id: track.id(),
@@ -108,7 +117,7 @@ fn input<'a>(track: &Track, name: &'a str, heard: &'a Heard, ignored: &BTreeSet<
         placement: track.settings.placement(),
         measure: track.settings.measure(),
         gain: track.settings.gain(),
-        song: heard.song(),
-        held_peak: heard.held_peak(),
+        song: inbox.song(),
+        held_peak: inbox.held_peak(),
     }
 }

@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::Session;
 use crate::link::lock::lock;
-use crate::link::members::Circle;
+use crate::link::members::SessionMembers;
 use crate::link::track::Track;
 
 /// Song positions are told apart by half seconds.
@@ -18,13 +18,13 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
-    pub fn of(session: &Session, members: &Circle) -> Self {
+    pub fn of(session: &Session, members: &SessionMembers) -> Self {
         let (mut set, mut heard) = (DefaultHasher::new(), DefaultHasher::new());
         for track in &members.tracks {
             track_stamp(track, &mut set, &mut heard);
         }
         let state = session.state_of(members);
-        session.wishes(members).stamp.hash(&mut set);
+        session.shared(members).stamp.hash(&mut set);
         state.transport.playing.hash(&mut set);
         state.transport.loop_s.map(|(from, to)| [from.to_bits(), to.to_bits()]).hash(&mut set);
         format!("{:?}", session.link_of(Some(members))).hash(&mut set);
@@ -46,7 +46,7 @@ fn track_stamp(track: &Track, set: &mut DefaultHasher, heard: &mut DefaultHasher
     (track.id(), track.name(), track.role()).hash(set);
     (settings.measure().map(|measure| measure as u8), settings.placement() as u8).hash(set);
     (settings.is_reference(), settings.is_out()).hash(set);
-    let inbox = lock(&track.heard);
+    let inbox = lock(&track.inbox);
     let song = inbox.song();
     if !song.gain_is_automated() {
         settings.gain().to_bits().hash(set);

@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use super::binary::Binary;
 use super::{Session, Watch};
 use crate::link::lock::lock;
-use crate::link::track::{Owner, SessionId, Track, TrackConfig, TrackSettings, TrackWriter};
+use crate::link::track::{RemoteControl, SessionId, Track, TrackConfig, TrackSettings, TrackWriter};
 use crate::mix::{Profile, Role, TrackId};
 
 /// The end of a track for its plugin and window. The track leaves the session with the last clone; the last track's
@@ -93,22 +93,22 @@ impl TrackHandle {
 
     /// Lets the plain maximum begin anew.
     pub fn reset_held_peak(&self) {
-        lock(&self.track().heard).reset_held_peak();
+        lock(&self.track().inbox).reset_held_peak();
     }
 
     /// The host announces a render: what the audio thread writes may wait longer. Any thread but the audio thread.
     pub fn expect_render(&self) {
-        lock(&self.track().heard).expect_render();
+        lock(&self.track().inbox).expect_render();
     }
 
     /// Places whose cells were overwritten before they could be collected, and which were not heard since.
     pub fn missed_cells(&self) -> u32 {
-        lock(&self.track().heard).song().missed()
+        lock(&self.track().inbox).song().missed()
     }
 
     /// Bytes this track holds but for its song map, which grows with what was heard.
     pub fn bytes(&self) -> usize {
-        size_of::<Track>() + size_of::<Member>() + lock(&self.track().heard).heap_bytes()
+        size_of::<Track>() + size_of::<Member>() + lock(&self.track().inbox).heap_bytes()
     }
 
     /// The session as this track sees it.
@@ -122,8 +122,8 @@ impl TrackHandle {
     }
 
     /// Lets the other instances of this binary set parameters of this one.
-    pub fn serve(&self, owner: Weak<dyn Owner>) {
-        self.track().set_owner(owner);
+    pub fn let_others_set(&self, remote_control: Weak<dyn RemoteControl>) {
+        self.track().set_remote_control(remote_control);
     }
 
     /// The session for the project to store.

@@ -26,8 +26,8 @@ impl Snapshot {
     /// The newest hops of a track, read; `None` where it is not there, or just being judged: what was shown stands.
     pub fn live(&self, track: TrackId) -> Option<LiveMeters> {
         let place = self.report.tracks.iter().position(|report| report.id == track)?;
-        let heard = try_lock(&self.tracks.get(place)?.heard)?;
-        Some(LiveMeters::of(heard.newest_hops(), heard.held_peak()))
+        let inbox = try_lock(&self.tracks.get(place)?.inbox)?;
+        Some(LiveMeters::of(inbox.newest_hops(), inbox.held_peak()))
     }
 }
 

@@ -9,8 +9,8 @@ mod track;
 
 pub use identity::SessionId;
 pub(crate) use identity::{Identity, hash, new_number};
-pub(crate) use inbox::{ASKED_AT_ONCE, Heard, IDLE_TICKS, Pulse, Rest, Roll, ask};
-pub use remote_control::{Owner, Refused};
+pub(crate) use inbox::{ASKED_AT_ONCE, IDLE_TICKS, Inbox, Pulse, Rest, Roll, ask};
+pub use remote_control::{Refused, RemoteControl};
 pub use settings::{Format, TrackSettings};
 pub(crate) use track::Track;
 pub use track::{TrackConfig, TrackWriter};

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::units::Db;
 
 /// An instance that lets others set its parameters.
-pub trait Owner: Send + Sync {
+pub trait RemoteControl: Send + Sync {
     /// Sets the trim as its own window would, and lets its host know. Main thread or a window's.
     fn set_trim(&self, trim: Db) -> Result<(), Refused>;
 }

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
 use super::identity::{Identity, SessionId};
-use super::inbox::Heard;
-use super::remote_control::Owner;
+use super::inbox::Inbox;
+use super::remote_control::RemoteControl;
 use super::settings::TrackSettings;
 use crate::dsp::{Bands, Cell, Hop, Sink};
 use crate::link::lock::lock;
@@ -65,14 +65,14 @@ pub(crate) struct Track {
     pub mono_ended: AtomicBool,
     pub settings: TrackSettings,
     names: Mutex<Names>,
-    owner: Mutex<Option<Weak<dyn Owner>>>,
+    remote_control: Mutex<Option<Weak<dyn RemoteControl>>>,
     /// Locked by a view for as long as it lasts: the collector only ever tries.
-    pub heard: Mutex<Heard>,
+    pub inbox: Mutex<Inbox>,
 }
 
 impl Track {
     /// `number` counts the session's tracks from 1 and names the track while nobody else does.
-    pub fn new(identity: Identity, number: usize, config: TrackConfig, heard: Heard) -> Self {
+    pub fn new(identity: Identity, number: usize, config: TrackConfig, inbox: Inbox) -> Self {
         let settings = TrackSettings::default();
         settings.set_role(config.role);
         settings.set_measure(config.measure);
@@ -88,8 +88,8 @@ impl Track {
             mono_ended: AtomicBool::new(false),
             settings,
             names: Mutex::new(names),
-            owner: Mutex::new(None),
-            heard: Mutex::new(heard),
+            remote_control: Mutex::new(None),
+            inbox: Mutex::new(inbox),
         }
     }
 
@@ -111,12 +111,12 @@ impl Track {
     }
 
     /// The instance behind the track, where it lets others set its parameters.
-    pub fn owner(&self) -> Option<Arc<dyn Owner>> {
-        lock(&self.owner).as_ref()?.upgrade()
+    pub fn remote_control(&self) -> Option<Arc<dyn RemoteControl>> {
+        lock(&self.remote_control).as_ref()?.upgrade()
     }
 
-    pub fn set_owner(&self, owner: Weak<dyn Owner>) {
-        *lock(&self.owner) = Some(owner);
+    pub fn set_remote_control(&self, remote_control: Weak<dyn RemoteControl>) {
+        *lock(&self.remote_control) = Some(remote_control);
     }
 
     /// A role that another process guessed.
@@ -218,11 +218,11 @@ pub struct TrackWriter {
 
 impl TrackWriter {
     /// The audio thread's end of a new track, which `enter` makes of the other one.
-    pub(crate) fn new(enter: impl FnOnce(Heard) -> Arc<Track>) -> Self {
+    pub(crate) fn new(enter: impl FnOnce(Inbox) -> Arc<Track>) -> Self {
         let (hops, hop_reader) = hop_ring();
         let (cells, cell_reader) = cell_ring();
         let (bands, bands_reader) = bands_ring();
-        let track = enter(Heard::new(hop_reader, cell_reader, bands_reader));
+        let track = enter(Inbox::new(hop_reader, cell_reader, bands_reader));
         Self { hops, cells, bands, track }
     }
 
@@ -238,9 +238,9 @@ impl TrackWriter {
     /// A stream begins, which the host announced as a render or not. Not for the audio thread: it may wait for a view.
     pub fn begin(&mut self, is_render: bool) {
         if is_render {
-            lock(&self.track.heard).expect_render();
+            lock(&self.track.inbox).expect_render();
         } else if self.cells.is_grown() {
-            (self.cells, self.bands) = lock(&self.track.heard).renew_rings();
+            (self.cells, self.bands) = lock(&self.track.inbox).renew_rings();
         }
     }
 

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::mix::breaks::Found;
+use crate::mix::breaks::FoundBreak;
 use crate::mix::roles::Role;
-use crate::mix::verdicts::{Finding, Mixture, advice_for, judge_offset};
+use crate::mix::verdicts::{Finding, MixContext, advice_for, judge_offset};
 use crate::mix::{Advice, AdviceKind, GainStaging, PanRule, PanVerdict, Verdict, words};
 use crate::units::Db;
 
 /// The sentences on one unit, which are hardly ever other ones than at the last look.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Memo([Option<(Cause, Arc<Advice>)>; 4]);
+pub(crate) struct SentenceCache([Option<(Cause, Arc<Advice>)>; 4]);
 
 /// What a sentence on a unit goes by, besides its name and role.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,7 +21,7 @@ enum Cause {
     GainStage(GainStaging),
 }
 
-impl Memo {
+impl SentenceCache {
     fn tell(&mut self, cause: Cause, say: impl FnOnce() -> Advice) -> Arc<Advice> {
         let place = match cause {
             Cause::Move(_) => 0,
@@ -35,28 +35,28 @@ impl Memo {
     }
 }
 
-/// Moves first, the farthest off before the others; then automation, pan, mono and gain staging. `memos` are the units'.
+/// Moves first, the farthest off before the others; then automation, pan, mono and gain staging. `sentences` are the units'.
 pub(crate) fn advice(
-    mix: &Mixture<'_>,
+    mix: &MixContext<'_>,
     findings: &[Finding<'_>],
-    breaks: &[Found],
-    memos: &mut [Memo],
+    breaks: &[FoundBreak],
+    sentences: &mut [SentenceCache],
 ) -> Vec<Arc<Advice>> {
     let mut moves: Vec<(f64, Arc<Advice>)> = Vec::new();
     let mut rides = Vec::new();
     let mut rest = Vec::new();
-    let mut breaks_of: Vec<Vec<&Found>> = vec![Vec::new(); findings.len()];
+    let mut breaks_of: Vec<Vec<&FoundBreak>> = vec![Vec::new(); findings.len()];
     breaks.iter().for_each(|found| breaks_of[found.unit].push(found));
-    let all = findings.iter().zip(breaks_of).zip(memos);
-    for ((finding, own), memo) in all.filter(|((finding, _), _)| !finding.unit.is_out) {
+    let all = findings.iter().zip(breaks_of).zip(sentences);
+    for ((finding, own), sentences) in all.filter(|((finding, _), _)| !finding.unit.is_out) {
         let off = finding.judged.judgement.map(|judgement| judgement.move_by).filter(|off| off.0 != 0.0);
         match one_move(mix, finding, &own).or(off.filter(|_| own.is_empty())) {
-            Some(move_by) => moves.push((distance(finding), move_fader(finding, move_by, mix, memo))),
+            Some(move_by) => moves.push((distance(finding), move_fader(finding, move_by, mix, sentences))),
             None => rides.extend(own.iter().map(|found| found.ride(finding.unit))),
         }
-        rest.extend(pan(mix, finding, memo));
-        rest.extend(mono(mix, finding, memo));
-        rest.extend(gain_stage(mix, finding, memo));
+        rest.extend(pan(mix, finding, sentences));
+        rest.extend(mono(mix, finding, sentences));
+        rest.extend(gain_stage(mix, finding, sentences));
         rest.extend(headroom(mix, finding));
     }
     moves.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -68,7 +68,7 @@ fn distance(finding: &Finding<'_>) -> f64 {
 }
 
 /// The single move after which the scope sits and no 2 bars of the song break; `None` where nothing is off, too.
-fn one_move(mix: &Mixture<'_>, finding: &Finding<'_>, breaks: &[&Found]) -> Option<Db> {
+fn one_move(mix: &MixContext<'_>, finding: &Finding<'_>, breaks: &[&FoundBreak]) -> Option<Db> {
     let (target, offset) = finding.judged.target.zip(finding.judged.offset)?;
     let judgement = finding.judged.judgement?;
     let rules = &mix.profile.rules;
@@ -82,8 +82,8 @@ fn one_move(mix: &Mixture<'_>, finding: &Finding<'_>, breaks: &[&Found]) -> Opti
     })
 }
 
-fn move_fader(finding: &Finding<'_>, move_by: Db, mix: &Mixture<'_>, memo: &mut Memo) -> Arc<Advice> {
-    memo.tell(Cause::Move(move_by), || {
+fn move_fader(finding: &Finding<'_>, move_by: Db, mix: &MixContext<'_>, sentences: &mut SentenceCache) -> Arc<Advice> {
+    sentences.tell(Cause::Move(move_by), || {
         let is_far = move_by.0.abs() > mix.profile.rules.verdict.check_over.0;
         let kind = if is_far { AdviceKind::Role } else { AdviceKind::MoveFader };
         let text = words::advise_move(finding.unit.name, finding.unit.role, move_by, is_far);
@@ -91,7 +91,7 @@ fn move_fader(finding: &Finding<'_>, move_by: Db, mix: &Mixture<'_>, memo: &mut 
     })
 }
 
-fn pan(mix: &Mixture<'_>, finding: &Finding<'_>, memo: &mut Memo) -> Option<Arc<Advice>> {
+fn pan(mix: &MixContext<'_>, finding: &Finding<'_>, sentences: &mut SentenceCache) -> Option<Arc<Advice>> {
     if finding.pan != PanVerdict::Off {
         return None;
     }
@@ -103,22 +103,23 @@ fn pan(mix: &Mixture<'_>, finding: &Finding<'_>, memo: &mut Memo) -> Option<Arc<
         PanRule::Free => return None,
     };
     let say = || advice_for(finding.unit, AdviceKind::Pan, format!("Pan {} {wish}.", finding.unit.name));
-    Some(memo.tell(Cause::Pan, say))
+    Some(sentences.tell(Cause::Pan, say))
 }
 
-fn mono(mix: &Mixture<'_>, finding: &Finding<'_>, memo: &mut Memo) -> Option<Arc<Advice>> {
-    let losses = finding.overviews.iter().filter(|overview| overview.thin_in_mono);
-    let worst = losses.filter_map(|overview| overview.phase_loss).min_by(|a, b| a.0.total_cmp(&b.0))?;
+fn mono(mix: &MixContext<'_>, finding: &Finding<'_>, sentences: &mut SentenceCache) -> Option<Arc<Advice>> {
+    let losses = finding.summaries.iter().filter(|summarize| summarize.thin_in_mono);
+    let worst = losses.filter_map(|summarize| summarize.phase_loss).min_by(|a, b| a.0.total_cmp(&b.0))?;
     let disappears = worst.0 <= -mix.profile.rules.mono.disappears.0;
-    Some(memo.tell(Cause::Mono { disappears }, || {
+    Some(sentences.tell(Cause::Mono { disappears }, || {
         let what = if disappears { "disappears" } else { "is thinner" };
         let text = format!("{} {what} in mono: look for phase between its channels.", finding.unit.name);
         advice_for(finding.unit, AdviceKind::Mono, text)
     }))
 }
 
-fn gain_stage(mix: &Mixture<'_>, finding: &Finding<'_>, memo: &mut Memo) -> Option<Arc<Advice>> {
-    let worst = finding.overviews.iter().filter_map(|overview| overview.gain_staging).max_by_key(|zone| *zone as u8)?;
+fn gain_stage(mix: &MixContext<'_>, finding: &Finding<'_>, sentences: &mut SentenceCache) -> Option<Arc<Advice>> {
+    let worst =
+        finding.summaries.iter().filter_map(|summarize| summarize.gain_staging).max_by_key(|zone| *zone as u8)?;
     // A mix bus has limits of its own, see `headroom`; other buses only that one.
     let applies = match (finding.unit.role, worst) {
         (Role::MixBus, _) => false,
@@ -127,7 +128,7 @@ fn gain_stage(mix: &Mixture<'_>, finding: &Finding<'_>, memo: &mut Memo) -> Opti
         _ => false,
     };
     applies.then(|| {
-        memo.tell(Cause::GainStage(worst), || {
+        sentences.tell(Cause::GainStage(worst), || {
             let what = match worst {
                 GainStaging::Clipping => "clips at Keel's input".into(),
                 _ => format!("comes in over {} dBFS", words::short(mix.profile.rules.gain_staging.warm.0)),
@@ -139,11 +140,11 @@ fn gain_stage(mix: &Mixture<'_>, finding: &Finding<'_>, memo: &mut Memo) -> Opti
 }
 
 /// The limits of the mix bus.
-fn headroom(mix: &Mixture<'_>, finding: &Finding<'_>) -> Option<Arc<Advice>> {
+fn headroom(mix: &MixContext<'_>, finding: &Finding<'_>) -> Option<Arc<Advice>> {
     if finding.unit.role != Role::MixBus {
         return None;
     }
-    let (own, rules) = (finding.overviews.first()?, &mix.profile.rules.bus);
+    let (own, rules) = (finding.summaries.first()?, &mix.profile.rules.bus);
     let over = |level: f64, limit: f64| (level * 10.0).round() > (limit * 10.0).round();
     let text = if let Some(peak) = own.true_peak.filter(|peak| over(peak.0, rules.true_peak.0)) {
         let (peak, limit) = (words::level(peak.0), words::short(rules.true_peak.0));

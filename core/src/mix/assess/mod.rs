@@ -5,13 +5,13 @@ mod session_levels;
 mod track_stamp;
 mod write_report;
 
-use self::advice::Memo;
-use self::session_levels::{Known, show_now};
+use self::advice::SentenceCache;
+use self::session_levels::{SessionLevels, show_now};
 use self::track_stamp::{Last, by_cells};
 use self::write_report::{Findings, report};
-use crate::mix::breaks::{Dynamics, Sliding};
-use crate::mix::masking::Ears;
-use crate::mix::verdicts::{Hierarchy, Judged, Loudest, Own, judge_unit};
+use crate::mix::breaks::{BreakFinder, Dynamics};
+use crate::mix::masking::Listener;
+use crate::mix::verdicts::{Hierarchy, KeptReadings, Loudest, UnitVerdict, judge_unit};
 use crate::mix::{MixReport, Profile, SessionState, TrackInput};
 
 /// Judges a whole session. Pure: the same tracks, profile and state give the same report. An [`Assessor`] gives the same
@@ -25,13 +25,13 @@ pub fn assess(tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState
 /// It holds what it has read of each song: see [`Assessor::heap_bytes`].
 #[derive(Debug, Default)]
 pub struct Assessor {
-    known: Known,
-    own: Vec<Own>,
+    levels: SessionLevels,
+    own: Vec<KeptReadings>,
     loudest: Loudest,
-    sliding: Sliding,
-    ears: Ears,
+    break_finder: BreakFinder,
+    listener: Listener,
     /// What is said of each unit.
-    memos: Vec<Memo>,
+    sentences: Vec<SentenceCache>,
     /// The last judgement, which holds until a cell or a record of bands is new.
     last: Option<Last>,
 }
@@ -55,43 +55,46 @@ impl Assessor {
     }
 
     fn judge(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> MixReport {
-        let Self { known, own, loudest, sliding, ears, memos, .. } = self;
-        let overviews = known.read(tracks, &profile.rules);
-        let mix = known.mixture(tracks, profile, state, loudest);
+        let Self { levels, own, loudest, break_finder, listener, sentences, .. } = self;
+        let summaries = levels.read(tracks, &profile.rules);
+        let mix = levels.context(tracks, profile, state, loudest);
         let hierarchy = Hierarchy::new(&mix);
         let units = mix.units.iter().zip(own);
-        let judged: Vec<Judged> = units.map(|(unit, own)| judge_unit(&mix, unit, &hierarchy, loudest, own)).collect();
-        let dynamics = if mix.is_held() { Dynamics::default() } else { sliding.read(&mix, &judged) };
-        let hearing = ears.listen(&mix, &judged);
-        let unit_of = &known.layout.voice_of;
-        let findings = Findings { mix: &mix, judged: &judged, overviews: &overviews, hearing, unit_of };
-        report(&findings, &dynamics, state, memos)
+        let judged: Vec<UnitVerdict> =
+            units.map(|(unit, own)| judge_unit(&mix, unit, &hierarchy, loudest, own)).collect();
+        let dynamics = if mix.is_held() { Dynamics::default() } else { break_finder.read(&mix, &judged) };
+        let hearing = listener.listen(&mix, &judged);
+        let unit_of = &levels.grouping.unit_of;
+        let findings = Findings { mix: &mix, judged: &judged, summaries: &summaries, hearing, unit_of };
+        report(&findings, &dynamics, state, sentences)
     }
 
     /// Follows what came and went, and who belongs together.
     fn arrange(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) {
-        self.known.follow(tracks);
-        if !self.known.layout.update(tracks, profile, state) {
+        self.levels.follow(tracks);
+        if !self.levels.grouping.update(tracks, profile, state) {
             return;
         }
-        let old = self.known.rearrange(tracks);
+        let old = self.levels.rearrange(tracks);
         let mut own = std::mem::take(&mut self.own);
-        self.own =
-            old.iter().map(|place| place.map_or_else(Own::default, |place| std::mem::take(&mut own[place]))).collect();
-        self.sliding.rearrange(old.into_iter());
-        self.ears.forget();
-        self.memos = vec![Memo::default(); self.known.layout.voices.len()];
+        self.own = old
+            .iter()
+            .map(|place| place.map_or_else(KeptReadings::default, |place| std::mem::take(&mut own[place])))
+            .collect();
+        self.break_finder.rearrange(old.into_iter());
+        self.listener.forget();
+        self.sentences = vec![SentenceCache::default(); self.levels.grouping.groups.len()];
         self.last = None;
     }
 
     /// Bytes held on the heap: under 100 KiB for each track and minute of song.
     pub fn heap_bytes(&self) -> usize {
-        let kept = self.loudest.heap_bytes() + self.sliding.heap_bytes() + self.ears.heap_bytes();
-        self.known.heap_bytes() + kept
+        let kept = self.loudest.heap_bytes() + self.break_finder.heap_bytes() + self.listener.heap_bytes();
+        self.levels.heap_bytes() + kept
     }
 
     /// Cells, windows and stretches read so far: what a judgement costs, whatever the machine.
     pub fn work(&self) -> u64 {
-        self.known.work() + self.loudest.work() + self.sliding.work()
+        self.levels.work() + self.loudest.work() + self.break_finder.work()
     }
 }

@@ -2,66 +2,66 @@
 
 use std::collections::HashMap;
 
-use crate::mix::levels::{Heard, Overview, Part, overview, sounding};
-use crate::mix::song::Bars;
-use crate::mix::verdicts::{Layout, Loudest, Mixture, Reference, Unit, Voice, scope};
+use crate::mix::levels::{JoinedLevels, Levels, TrackSummary, sounding, summarize};
+use crate::mix::song::BarMap;
+use crate::mix::verdicts::{Group, Grouping, Loudest, MixContext, ReferenceUnit, Unit, scope};
 use crate::mix::{MixReport, Placement, Profile, Rules, SessionState, TrackInput};
 use crate::units::{Db, Dbfs};
 
 /// What is known of a session's songs, and who belongs together.
 #[derive(Debug)]
-pub(super) struct Known {
+pub(super) struct SessionLevels {
     tracks: Vec<Track>,
-    pub layout: Layout,
+    pub grouping: Grouping,
     /// For each unit its members' songs, and all of them as one where there are several.
     songs: Vec<Vec<u64>>,
-    parts: Vec<Option<Part>>,
-    bars: Bars,
-    /// Stands for the anchor where there is none.
-    nothing: Heard,
+    joined: Vec<Option<JoinedLevels>>,
+    bars: BarMap,
+    /// Stands for the reference where there is none.
+    nothing: Levels,
 }
 
 /// What is kept of a track.
 #[derive(Debug)]
 struct Track {
     song: u64,
-    heard: Heard,
-    overview: Overview,
+    levels: Levels,
+    summarize: TrackSummary,
     /// What the overview went by: version and gain of what was heard.
     seen: Option<(u64, f64, Placement, Rules)>,
 }
 
 impl Track {
     fn new(song: u64) -> Self {
-        Self { song, heard: Heard::of_track(), overview: Overview::default(), seen: None }
+        Self { song, levels: Levels::of_track(), summarize: TrackSummary::default(), seen: None }
     }
 
     /// Reads what is new.
-    fn read(&mut self, track: &TrackInput<'_>, rules: &Rules) -> Overview {
-        self.heard.update(track.song, track.gain, sounding(&rules.level));
-        let seen = (self.heard.changes().version(), self.heard.gain(), track.placement, *rules);
+    fn read(&mut self, track: &TrackInput<'_>, rules: &Rules) -> TrackSummary {
+        self.levels.update(track.song, track.gain, sounding(&rules.level));
+        let seen = (self.levels.changes().version(), self.levels.gain(), track.placement, *rules);
         if self.seen != Some(seen) {
-            self.overview = overview(&self.heard, track.placement, rules);
+            self.summarize = summarize(&self.levels, track.placement, rules);
             self.seen = Some(seen);
         }
-        self.overview
+        self.summarize
     }
 }
 
-impl Default for Known {
+impl Default for SessionLevels {
     fn default() -> Self {
         Self {
             tracks: Vec::new(),
-            layout: Layout::default(),
+            grouping: Grouping::default(),
             songs: Vec::new(),
-            parts: Vec::new(),
-            bars: Bars::default(),
-            nothing: Heard::of_track(),
+            joined: Vec::new(),
+            bars: BarMap::default(),
+            nothing: Levels::of_track(),
         }
     }
 }
 
-impl Known {
+impl SessionLevels {
     /// Puts what is kept of each track in the tracks' order.
     pub fn follow(&mut self, tracks: &[TrackInput<'_>]) {
         let fits = self.tracks.len() == tracks.len()
@@ -77,26 +77,26 @@ impl Known {
     /// Puts what is kept of each unit in the units' order, once the layout is another; tells each one's old place.
     pub fn rearrange(&mut self, tracks: &[TrackInput<'_>]) -> Vec<Option<usize>> {
         let songs_of = |members: &Vec<usize>| members.iter().map(|&index| tracks[index].song.id()).collect();
-        let songs: Vec<Vec<u64>> = self.layout.voices.iter().map(|voice| songs_of(&voice.members)).collect();
+        let songs: Vec<Vec<u64>> = self.grouping.groups.iter().map(|group| songs_of(&group.members)).collect();
         let old = std::mem::replace(&mut self.songs, songs);
         let mut places: HashMap<Vec<u64>, usize> = old.into_iter().zip(0..).collect();
         let old: Vec<Option<usize>> = self.songs.iter().map(|songs| places.remove(songs)).collect();
-        let mut parts = std::mem::take(&mut self.parts);
+        let mut joined = std::mem::take(&mut self.joined);
         let part = |(place, songs): (&Option<usize>, &Vec<u64>)| {
-            let kept = place.and_then(|place| parts[place].take());
-            (songs.len() > 1).then(|| kept.unwrap_or_else(Part::new))
+            let kept = place.and_then(|place| joined[place].take());
+            (songs.len() > 1).then(|| kept.unwrap_or_else(JoinedLevels::new))
         };
-        self.parts = old.iter().zip(&self.songs).map(part).collect();
+        self.joined = old.iter().zip(&self.songs).map(part).collect();
         old
     }
 
     /// Reads what is new of all tracks, and puts together what belongs together.
-    pub fn read(&mut self, tracks: &[TrackInput<'_>], rules: &Rules) -> Vec<Overview> {
+    pub fn read(&mut self, tracks: &[TrackInput<'_>], rules: &Rules) -> Vec<TrackSummary> {
         let read = self.tracks.iter_mut().zip(tracks).map(|(own, track)| own.read(track, rules)).collect();
         self.bars.update(tracks.iter().map(|track| track.song));
-        for (voice, part) in self.layout.voices.iter().zip(&mut self.parts) {
+        for (group, part) in self.grouping.groups.iter().zip(&mut self.joined) {
             if let Some(part) = part {
-                let members: Vec<&Heard> = voice.members.iter().map(|&index| &self.tracks[index].heard).collect();
+                let members: Vec<&Levels> = group.members.iter().map(|&index| &self.tracks[index].levels).collect();
                 part.update(&members, sounding(&rules.level));
             }
         }
@@ -104,54 +104,54 @@ impl Known {
     }
 
     /// The session made ready for the rules, by what has been read of it.
-    pub fn mixture<'a>(
+    pub fn context<'a>(
         &'a self,
         tracks: &'a [TrackInput<'a>],
         profile: &'a Profile,
         state: &SessionState,
         loudest: &mut Loudest,
-    ) -> Mixture<'a> {
-        let heard: Vec<&Heard> = self.tracks.iter().map(|track| &track.heard).collect();
-        let units = self.units(tracks, &heard);
-        let anchor = units.first().filter(|unit| unit.is_anchor).map_or(&self.nothing, |unit| unit.heard);
-        let reference = Reference::new(&self.layout.claim, anchor, tracks, profile);
-        let kick = reference.exists().then_some(anchor);
+    ) -> MixContext<'a> {
+        let levels: Vec<&Levels> = self.tracks.iter().map(|track| &track.levels).collect();
+        let units = self.units(tracks, &levels);
+        let of_reference = units.first().filter(|unit| unit.is_reference).map_or(&self.nothing, |unit| unit.levels);
+        let reference = ReferenceUnit::new(&self.grouping.choice, of_reference, tracks, profile);
+        let kick = reference.exists().then_some(of_reference);
         let scope = scope::choose(&units, kick, &self.bars, loudest, state, &profile.rules);
         let bars = &self.bars;
-        let mut mix = Mixture { tracks, profile, heard, units, bars, reference, scope, reference_reading: None };
+        let mut mix = MixContext { tracks, profile, levels, units, bars, reference, scope, reference_reading: None };
         mix.settle_reference();
         mix
     }
 
-    fn units<'a>(&'a self, tracks: &[TrackInput<'_>], heard: &[&'a Heard]) -> Vec<Unit<'a>> {
-        let voices = self.layout.voices.iter().zip(&self.parts).enumerate();
-        let unit = |(index, (voice, part)): (usize, (&'a Voice, &'a Option<Part>))| {
-            let first = &tracks[voice.members[0]];
+    fn units<'a>(&'a self, tracks: &[TrackInput<'_>], levels: &[&'a Levels]) -> Vec<Unit<'a>> {
+        let groups = self.grouping.groups.iter().zip(&self.joined).enumerate();
+        let unit = |(index, (group, part)): (usize, (&'a Group, &'a Option<JoinedLevels>))| {
+            let first = &tracks[group.members[0]];
             Unit {
                 index,
-                members: &voice.members,
+                members: &group.members,
                 role: first.role,
-                part: voice.part.as_deref(),
-                name: &voice.name,
-                heard: part.as_ref().map_or(heard[voice.members[0]], |part| &part.heard),
-                is_anchor: voice.is_anchor,
+                part: group.part.as_deref(),
+                name: &group.name,
+                levels: part.as_ref().map_or(levels[group.members[0]], |part| &part.levels),
+                is_reference: group.is_reference,
                 is_out: first.is_out,
                 placement: first.placement,
             }
         };
-        voices.map(unit).collect()
+        groups.map(unit).collect()
     }
 
     pub fn heap_bytes(&self) -> usize {
-        let tracks: usize = self.tracks.iter().map(|track| size_of::<Track>() + track.heard.heap_bytes()).sum();
-        let parts: usize = self.parts.iter().flatten().map(|part| part.heard.heap_bytes()).sum();
-        tracks + parts
+        let tracks: usize = self.tracks.iter().map(|track| size_of::<Track>() + track.levels.heap_bytes()).sum();
+        let joined: usize = self.joined.iter().flatten().map(|part| part.levels.heap_bytes()).sum();
+        tracks + joined
     }
 
     pub fn work(&self) -> u64 {
-        let tracks: u64 = self.tracks.iter().map(|track| track.heard.work()).sum();
-        let parts: u64 = self.parts.iter().flatten().map(|part| part.heard.work()).sum();
-        tracks + parts + self.bars.work()
+        let tracks: u64 = self.tracks.iter().map(|track| track.levels.work()).sum();
+        let joined: u64 = self.joined.iter().flatten().map(|part| part.levels.work()).sum();
+        tracks + joined + self.bars.work()
     }
 }
 

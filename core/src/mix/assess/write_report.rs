@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::advice::{Memo, advice};
+use super::advice::{SentenceCache, advice};
 use crate::dsp::{CellFlags, correlation, mono_loss};
 use crate::mix::breaks::Dynamics;
-use crate::mix::levels::Overview;
-use crate::mix::masking::{self, Listening};
+use crate::mix::levels::TrackSummary;
+use crate::mix::masking::{self, HearingFacts};
 use crate::mix::roles::{Class, Role};
-use crate::mix::verdicts::{Finding, Judged, Mixture, Sides, Unit, fallback_note, pan_verdict, scope};
+use crate::mix::verdicts::{Finding, MixContext, Sides, Unit, UnitVerdict, fallback_note, pan_verdict, scope};
 use crate::mix::{
     BusHearing, BusReport, MixReport, Reference, ReferenceState, SCHEMA, ScopeReport, SessionState, Span, StaleReport,
     TrackHearing, TrackInput, TrackReport, words,
@@ -19,23 +19,28 @@ use crate::units::{Db, Dbfs, Lu, Lufs, Seconds};
 /// What a report is written from.
 #[derive(Debug)]
 pub(super) struct Findings<'a> {
-    pub mix: &'a Mixture<'a>,
-    pub judged: &'a [Judged],
-    pub overviews: &'a [Overview],
-    pub hearing: &'a Listening,
+    pub mix: &'a MixContext<'a>,
+    pub judged: &'a [UnitVerdict],
+    pub summaries: &'a [TrackSummary],
+    pub hearing: &'a HearingFacts,
     /// For each track its unit, and its place among that one's members.
     pub unit_of: &'a [(usize, usize)],
 }
 
 /// Writes the report; what moves on the screen is not in it yet.
-pub(super) fn report(facts: &Findings<'_>, dynamics: &Dynamics, state: &SessionState, memos: &mut [Memo]) -> MixReport {
-    let Findings { mix, overviews, hearing, .. } = *facts;
-    let mut findings = findings(facts);
-    let tracks: Vec<_> = (0..mix.tracks.len()).map(|index| track_report(facts, &findings, index)).collect();
+pub(super) fn report(
+    totals: &Findings<'_>,
+    dynamics: &Dynamics,
+    state: &SessionState,
+    sentences: &mut [SentenceCache],
+) -> MixReport {
+    let Findings { mix, summaries, hearing, .. } = *totals;
+    let mut findings = findings(totals);
+    let tracks: Vec<_> = (0..mix.tracks.len()).map(|index| track_report(totals, &findings, index)).collect();
     for (finding, extent) in findings.iter_mut().zip(&dynamics.extents) {
         finding.extent = *extent;
     }
-    let mut advice = advice(mix, &findings, &dynamics.breaks, memos);
+    let mut advice = advice(mix, &findings, &dynamics.breaks, sentences);
     advice.extend(masking::advice(mix, &findings, hearing));
     let notes = notes(mix, &tracks);
     MixReport {
@@ -47,7 +52,7 @@ pub(super) fn report(facts: &Findings<'_>, dynamics: &Dynamics, state: &SessionS
         breaks: dynamics.breaks.iter().map(|found| Arc::clone(&found.found)).collect(),
         sections: Vec::new(),
         advice,
-        bus: bus_report(mix, overviews, hearing),
+        bus: bus_report(mix, summaries, hearing),
         hearing: hearing.mix.clone(),
         timeline: None,
         link: None,
@@ -56,27 +61,27 @@ pub(super) fn report(facts: &Findings<'_>, dynamics: &Dynamics, state: &SessionS
     }
 }
 
-fn findings<'a>(facts: &Findings<'a>) -> Vec<Finding<'a>> {
-    let Findings { mix, overviews: all, .. } = *facts;
+fn findings<'a>(totals: &Findings<'a>) -> Vec<Finding<'a>> {
+    let Findings { mix, summaries: all, .. } = *totals;
     let mut mates = [Sides::default(); Role::ALL.len()];
     for unit in mix.counted() {
         unit.members.iter().for_each(|&index| mates[unit.role as usize].add(&all[index]));
     }
-    let finding = |(unit, judged): (&'a Unit<'a>, &'a Judged)| {
-        let overviews = match unit.members {
+    let finding = |(unit, judged): (&'a Unit<'a>, &'a UnitVerdict)| {
+        let summaries = match unit.members {
             [only] => Cow::Borrowed(&all[*only..=*only]),
             several => Cow::Owned(several.iter().map(|&index| all[index]).collect()),
         };
-        let pan = pan_verdict(&mix.profile.role(unit.role).pan, unit, &overviews, mates[unit.role as usize]);
-        Finding { unit, judged, overviews, pan, extent: None }
+        let pan = pan_verdict(&mix.profile.role(unit.role).pan, unit, &summaries, mates[unit.role as usize]);
+        Finding { unit, judged, summaries, pan, extent: None }
     };
-    mix.units.iter().zip(facts.judged).map(finding).collect()
+    mix.units.iter().zip(totals.judged).map(finding).collect()
 }
 
-fn track_report(facts: &Findings<'_>, findings: &[Finding<'_>], index: usize) -> TrackReport {
-    let track = &facts.mix.tracks[index];
-    let finding = &findings[facts.unit_of[index].0];
-    let (unit, judged, own) = (finding.unit, finding.judged, facts.overviews[index]);
+fn track_report(totals: &Findings<'_>, findings: &[Finding<'_>], index: usize) -> TrackReport {
+    let track = &totals.mix.tracks[index];
+    let finding = &findings[totals.unit_of[index].0];
+    let (unit, judged, own) = (finding.unit, finding.judged, totals.summaries[index]);
     let moved = judged.judgement.map(|judgement| judgement.move_by);
     let lands =
         judged.offset.zip(moved).filter(|(_, moved)| moved.0 != 0.0).map(|(offset, moved)| Db(offset + moved.0));
@@ -87,7 +92,7 @@ fn track_report(facts: &Findings<'_>, findings: &[Finding<'_>], index: usize) ->
         name: track.name.to_owned(),
         role: track.role,
         role_is_guess: track.role_is_guess,
-        is_anchor: unit.is_anchor,
+        is_reference: unit.is_reference,
         part: unit.part.map(str::to_owned),
         class: judged.class,
         class_fallback: judged.class_fallback,
@@ -123,7 +128,7 @@ fn track_report(facts: &Findings<'_>, findings: &[Finding<'_>], index: usize) ->
         placement: track.placement,
         is_out: track.is_out,
         is_ignored: false,
-        non_finite_input: is_bad(facts.mix, index),
+        non_finite_input: is_bad(totals.mix, index),
         heard_cells: track.song.heard(),
         missed_cells: track.song.missed(),
         stale: StaleReport::of(track.song),
@@ -131,12 +136,12 @@ fn track_report(facts: &Findings<'_>, findings: &[Finding<'_>], index: usize) ->
         hearing: TrackHearing {
             crest_db: own.crest,
             loudness_range_lu: own.loudness_range,
-            ..facts.hearing.tracks[index].clone()
+            ..totals.hearing.tracks[index].clone()
         },
     }
 }
 
-fn scope_report(mix: &Mixture<'_>, state: &SessionState) -> ScopeReport {
+fn scope_report(mix: &MixContext<'_>, state: &SessionState) -> ScopeReport {
     let Some(scope) = &mix.scope else {
         let kind = scope::kind(state);
         return ScopeReport { kind, from_s: None, to_s: None, from_bar: None, to_bar: None };
@@ -151,7 +156,7 @@ fn scope_report(mix: &Mixture<'_>, state: &SessionState) -> ScopeReport {
     }
 }
 
-fn reference_report(mix: &Mixture<'_>) -> Reference {
+fn reference_report(mix: &MixContext<'_>) -> Reference {
     let reference = &mix.reference;
     let names = |indices: &[usize]| indices.iter().map(|&index| mix.tracks[index].name.to_owned()).collect::<Vec<_>>();
     let last_hit_s = mix.last_hit_s();
@@ -167,10 +172,10 @@ fn reference_report(mix: &Mixture<'_>) -> Reference {
 }
 
 /// The facts of the mix bus, where the session has one.
-fn bus_report(mix: &Mixture<'_>, overviews: &[Overview], hearing: &Listening) -> Option<BusReport> {
+fn bus_report(mix: &MixContext<'_>, summaries: &[TrackSummary], hearing: &HearingFacts) -> Option<BusReport> {
     let index = mix.tracks.iter().position(|track| track.role == Role::MixBus && !track.is_out)?;
-    let (heard, own) = (mix.heard[index], &overviews[index]);
-    let sums = heard.facts().map(crate::mix::levels::Facts::stereo_sums).unwrap_or_default();
+    let (levels, own) = (mix.levels[index], &summaries[index]);
+    let sums = levels.totals().map(crate::mix::levels::SongTotals::stereo_sums).unwrap_or_default();
     Some(BusReport {
         sample_peak_dbfs: own.sample_peak,
         true_peak_dbtp: own.true_peak,
@@ -183,7 +188,7 @@ fn bus_report(mix: &Mixture<'_>, overviews: &[Overview], hearing: &Listening) ->
     })
 }
 
-fn notes(mix: &Mixture<'_>, tracks: &[TrackReport]) -> Vec<String> {
+fn notes(mix: &MixContext<'_>, tracks: &[TrackReport]) -> Vec<String> {
     let mut notes = Vec::new();
     match mix.reference.state {
         ReferenceState::Conflict => {
@@ -219,6 +224,6 @@ fn is_free_running(track: &TrackInput<'_>) -> bool {
 }
 
 /// Non-finite samples came in.
-fn is_bad(mix: &Mixture<'_>, index: usize) -> bool {
-    mix.heard[index].facts().is_some_and(crate::mix::levels::Facts::non_finite)
+fn is_bad(mix: &MixContext<'_>, index: usize) -> bool {
+    mix.levels[index].totals().is_some_and(crate::mix::levels::SongTotals::non_finite)
 }

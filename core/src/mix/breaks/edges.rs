@@ -3,15 +3,15 @@
 use smallvec::SmallVec;
 
 use super::runs::{Run, Runs};
-use super::sliding_stretches::Steps;
+use super::sliding_stretches::SlidingStretches;
 use super::unit_breaks::{beyond, side_of};
 use crate::mix::Verdict;
 use crate::mix::exact_sum::Sorted;
-use crate::mix::levels::{HeardHit, hit_counts, percentile};
+use crate::mix::levels::{Hit, hit_counts, percentile};
 use crate::mix::profile::{Measure, Target};
 use crate::mix::roles::Class;
 use crate::mix::song::{CELLS_PER_S, CellSpan};
-use crate::mix::verdicts::{Mixture, Unit};
+use crate::mix::verdicts::{MixContext, Unit};
 
 /// An edge is looked for this many cells around where the sliding readings put it.
 pub(super) const SNAP: i32 = 6;
@@ -31,13 +31,13 @@ pub(super) struct Edges {
 /// A run with what it is read from.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Edged<'a> {
-    pub mix: &'a Mixture<'a>,
+    pub mix: &'a MixContext<'a>,
     pub unit: &'a Unit<'a>,
     pub target: Target,
-    pub steps: &'a Steps,
+    pub stretches: &'a SlidingStretches,
     pub runs: &'a Runs,
     pub run: &'a Run,
-    /// What today's gains add to an offset, and to the anchor's level.
+    /// What today's gains add to an offset, and to the reference's level.
     pub shift_db: f64,
     pub kick_db: f64,
 }
@@ -52,7 +52,7 @@ impl Edged<'_> {
 
     /// From the start of the first reading to the end of the last.
     fn span(&self) -> CellSpan {
-        CellSpan { from: self.steps.span(self.run.from).from, to: self.steps.span(self.run.to - 1).to }
+        CellSpan { from: self.stretches.span(self.run.from).from, to: self.stretches.span(self.run.to - 1).to }
     }
 
     /// The reading at this place lies within the limit; else there is none to tell.
@@ -62,14 +62,14 @@ impl Edged<'_> {
     }
 
     fn kick(&self, place: usize) -> f64 {
-        self.steps.kick(place) + self.kick_db
+        self.stretches.kick(place) + self.kick_db
     }
 
     /// Edges for continuous sound. A loud stretch shows in every reading that touches it, so it is where all readings of
     /// the run overlap; a quiet one shows only in readings that lie within it, so it is their union. An end without a
     /// reading beyond it, as at the song's own, has nothing to overlap with.
     fn sustained(&self) -> Option<Edges> {
-        let (first, last) = (self.steps.span(self.run.from), self.steps.span(self.run.to - 1));
+        let (first, last) = (self.stretches.span(self.run.from), self.stretches.span(self.run.to - 1));
         let rough = match self.run.side {
             Verdict::High => CellSpan {
                 from: if self.is_inside(self.run.from.checked_sub(1)) { first.to } else { first.from },
@@ -79,8 +79,8 @@ impl Edged<'_> {
         };
         let snapped = if self.target.measure == Measure::Peak { self.snap(rough) } else { rough };
         // By cells: a window that sounds may end in up to 300 ms of silence.
-        let heard = self.unit.heard;
-        let sounds = |cell: &i32| heard.cell(*cell).is_some_and(|cell| cell.power() >= heard.sounding_from());
+        let levels = self.unit.levels;
+        let sounds = |cell: &i32| levels.cell(*cell).is_some_and(|cell| cell.power() >= levels.sounding_from());
         let from = (snapped.from..snapped.to).find(sounds)?;
         let to = (snapped.from..snapped.to).rev().find(sounds)? + 1;
         let (from_s, to_s) = self.clip_to_kick(f64::from(from) / CELLS_PER_S, f64::from(to) / CELLS_PER_S)?;
@@ -92,9 +92,9 @@ impl Edged<'_> {
         let beyond = self.mix.profile.rules.breaks.beyond.0;
         let is_loud = self.run.side == Verdict::High;
         let limit_db = if is_loud { self.target.high_db.0 + beyond } else { self.target.low_db.0 - beyond };
-        let Some(gain) = self.unit.heard.gain_db() else { return rough };
+        let Some(gain) = self.unit.levels.gain_db() else { return rough };
         let limit = |kick: f64| (kick + limit_db - 0.05 - gain) as f32;
-        let over = |cell: i32, limit: f32| self.unit.heard.cell(cell).is_some_and(|cell| cell.peak_db >= limit);
+        let over = |cell: i32, limit: f32| self.unit.levels.cell(cell).is_some_and(|cell| cell.peak_db >= limit);
         let around = |edge: i32| edge - SNAP..edge + SNAP;
         let (start, end) = (limit(self.kick(self.run.from)), limit(self.kick(self.run.to - 1)));
         let (from, to) = if is_loud {
@@ -109,33 +109,33 @@ impl Edged<'_> {
     /// Edges for hits: the first and the last that lies beyond the limit.
     fn hits(&self) -> Option<Edges> {
         let rules = &self.mix.profile.rules;
-        let gain = self.unit.heard.gain_db()?;
-        let is_affected = |hit: &&HeardHit| {
-            let kick = self.kick(self.steps.around(hit.onset_s, self.run.places()));
+        let gain = self.unit.levels.gain_db()?;
+        let is_affected = |hit: &&Hit| {
+            let kick = self.kick(self.stretches.around(hit.onset_s, self.run.places()));
             let offset = hit.peak_db + gain - kick;
             beyond(offset, self.target, rules.breaks.beyond) == Some(self.run.side)
         };
-        let hits = self.unit.heard.hits_in(self.span());
+        let hits = self.unit.levels.hits_in(self.span());
         let counts = hit_counts(self.high_db(hits), &rules.level);
-        let onset = |hit: &&HeardHit| hit.onset_s;
+        let onset = |hit: &&Hit| hit.onset_s;
         let affected = || hits.iter().filter(|hit| counts(hit)).filter(is_affected);
         let first = affected().next()?.onset_s;
         let mut last_ones: SmallVec<[f64; 32]> = affected().rev().take(NEAR + 1).map(|hit| onset(&hit)).collect();
         last_ones.reverse();
         let (from_s, end_s) = self.clip_to_kick(first, last_ones.last()? + typical_gap(&last_ones))?;
-        let is_in = |hit: &&HeardHit| (from_s..end_s).contains(&hit.onset_s);
+        let is_in = |hit: &&Hit| (from_s..end_s).contains(&hit.onset_s);
         let from_s = affected().find(is_in)?.onset_s;
         let to_s = affected().rev().find(is_in)?.onset_s;
         Some(Edges { from_s, to_s, end_s })
     }
 
     /// The high peak of the run's hits ([`high_peak`](crate::mix::levels::high_peak)), which grow with the run.
-    fn high_db(&self, hits: &[HeardHit]) -> f64 {
-        let mark = self.unit.heard.mark_of_hits(self.span());
+    fn high_db(&self, hits: &[Hit]) -> f64 {
+        let mark = self.unit.levels.mark_of_hits(self.span());
         let mut kept = self.run.peaks_db.borrow_mut();
-        let known = kept.as_ref().and_then(|(of, _)| mark.begins_with(of));
-        let new = hits[known.unwrap_or(0)..].iter().map(|hit| hit.peak_db).filter(|peak| *peak > f64::NEG_INFINITY);
-        match (&mut *kept, known) {
+        let levels = kept.as_ref().and_then(|(of, _)| mark.begins_with(of));
+        let new = hits[levels.unwrap_or(0)..].iter().map(|hit| hit.peak_db).filter(|peak| *peak > f64::NEG_INFINITY);
+        match (&mut *kept, levels) {
             (Some((of, peaks)), Some(_)) => {
                 new.for_each(|peak| peaks.insert(peak));
                 *of = mark;
@@ -151,10 +151,10 @@ impl Edged<'_> {
         if self.mix.reference.class == Class::Sustained {
             return Some((from_s, to_s));
         }
-        let kick = self.mix.reference.heard;
+        let kick = self.mix.reference.levels;
         let hits = kick.hits_in(CellSpan::from_seconds(from_s, to_s));
         let (first, last) = (hits.first()?.onset_s, hits.last()?.onset_s);
-        let gap = |hits: &[HeardHit]| typical_gap(&hits.iter().map(|hit| hit.onset_s).collect::<SmallVec<[f64; 32]>>());
+        let gap = |hits: &[Hit]| typical_gap(&hits.iter().map(|hit| hit.onset_s).collect::<SmallVec<[f64; 32]>>());
         let gap_before = gap(&hits[..hits.len().min(NEAR + 1)]);
         let gap_after = gap(&hits[hits.len().saturating_sub(NEAR + 1)..]);
         let hits_before = !kick.hits_in(CellSpan::from_seconds(from_s - gap_before, from_s)).is_empty();

@@ -1,8 +1,8 @@
 //! Where in the song the balance breaks (rules: "Sections, static and dynamic").
 //!
-//! Track and anchor are read over the same sliding 2 bars. A stretch in which every such reading lies 3 dB or more
+//! Track and reference are read over the same sliding 2 bars. A stretch in which every such reading lies 3 dB or more
 //! outside the band, for 2 bars or more and with the kick hitting, is a break. The readings are kept, and read again
-//! only where the track or the anchor has changed.
+//! only where the track or the reference has changed.
 
 mod edges;
 
@@ -12,24 +12,24 @@ mod unit_breaks;
 
 use std::sync::{Arc, OnceLock};
 
-use self::sliding_stretches::Steps;
-use self::unit_breaks::Kept;
+use self::sliding_stretches::SlidingStretches;
+use self::unit_breaks::UnitBreaks;
 use crate::mix::profile::{Measure, Target, TargetAgainst};
-use crate::mix::verdicts::{Judged, Mixture, Unit, automate};
+use crate::mix::verdicts::{MixContext, Unit, UnitVerdict, automate};
 use crate::mix::{Advice, Break, Verdict};
 
 /// What the sliding readings found.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Dynamics {
     /// All breaks of the song in the order of their beginning, those that begin together in that of their units' names.
-    pub breaks: Vec<Found>,
+    pub breaks: Vec<FoundBreak>,
     /// For each unit the lowest and the highest sliding offset, where there were any.
     pub extents: Vec<Option<(f64, f64)>>,
 }
 
 /// A break of a unit.
 #[derive(Clone, Debug)]
-pub(crate) struct Found {
+pub(crate) struct FoundBreak {
     /// Index of the unit.
     pub unit: usize,
     pub found: Arc<Break>,
@@ -39,7 +39,7 @@ pub(crate) struct Found {
 /// The advice to ride the fader through a break, written once it is wanted.
 type Ride = Arc<OnceLock<Arc<Advice>>>;
 
-impl Found {
+impl FoundBreak {
     pub fn ride(&self, unit: &Unit<'_>) -> Arc<Advice> {
         Arc::clone(self.ride.get_or_init(|| automate(unit, &self.found).into()))
     }
@@ -47,46 +47,46 @@ impl Found {
 
 /// The sliding readings of a session, kept up to date.
 #[derive(Debug)]
-pub(crate) struct Sliding {
-    anchor: [Steps; 3],
-    units: Vec<Kept>,
+pub(crate) struct BreakFinder {
+    reference: [SlidingStretches; 3],
+    units: Vec<UnitBreaks>,
     /// Each unit's place in the order of their names.
     ranks: Vec<usize>,
     work: u64,
 }
 
-impl Default for Sliding {
+impl Default for BreakFinder {
     fn default() -> Self {
-        let anchor = [Measure::Peak, Measure::Rms, Measure::Loudness].map(Steps::new);
-        Self { anchor, units: Vec::new(), ranks: Vec::new(), work: 0 }
+        let reference = [Measure::Peak, Measure::Rms, Measure::Loudness].map(SlidingStretches::new);
+        Self { reference, units: Vec::new(), ranks: Vec::new(), work: 0 }
     }
 }
 
-impl Sliding {
+impl BreakFinder {
     /// Keeps of each unit what it has by its new place; `old` tells each one's old place.
     pub fn rearrange(&mut self, old: impl Iterator<Item = Option<usize>>) {
-        let mut kept: Vec<Option<Kept>> = std::mem::take(&mut self.units).into_iter().map(Some).collect();
+        let mut kept: Vec<Option<UnitBreaks>> = std::mem::take(&mut self.units).into_iter().map(Some).collect();
         let take = |place: Option<usize>| place.and_then(|place| kept.get_mut(place)?.take()).unwrap_or_default();
         self.units = old.map(take).collect();
         self.ranks.clear();
     }
 
     /// Reads what is new of the song.
-    pub fn read(&mut self, mix: &Mixture<'_>, judged: &[Judged]) -> Dynamics {
-        self.units.resize_with(mix.units.len(), Kept::default);
+    pub fn read(&mut self, mix: &MixContext<'_>, judged: &[UnitVerdict]) -> Dynamics {
+        self.units.resize_with(mix.units.len(), UnitBreaks::default);
         let mut found = Dynamics::default();
-        let mut anchor_is_read = [false; 3];
+        let mut reference_is_read = [false; 3];
         for (unit, judged) in mix.units.iter().zip(judged) {
             let Some((target, place)) = self.target(unit, judged) else {
                 found.extents.push(None);
                 continue;
             };
-            let steps = &mut self.anchor[place];
-            if !std::mem::replace(&mut anchor_is_read[place], true) {
-                steps.update(mix);
+            let stretches = &mut self.reference[place];
+            if !std::mem::replace(&mut reference_is_read[place], true) {
+                stretches.update(mix);
             }
             let kept = &mut self.units[unit.index];
-            self.work += kept.update(mix, unit, judged.class, target, steps);
+            self.work += kept.update(mix, unit, judged.class, target, stretches);
             found.breaks.extend(kept.breaks(unit.index));
             found.extents.push(kept.extent());
         }
@@ -94,30 +94,30 @@ impl Sliding {
         found
     }
 
-    /// What a unit's breaks are judged by, and which readings of the anchor; `None` where none are looked for.
-    fn target(&self, unit: &Unit<'_>, judged: &Judged) -> Option<(Target, usize)> {
-        let is_judged = |target: &Target| target.against == TargetAgainst::Kick && !unit.is_anchor;
+    /// What a unit's breaks are judged by, and which readings of the reference; `None` where none are looked for.
+    fn target(&self, unit: &Unit<'_>, judged: &UnitVerdict) -> Option<(Target, usize)> {
+        let is_judged = |target: &Target| target.against == TargetAgainst::Kick && !unit.is_reference;
         let target = judged.target.filter(is_judged).filter(|_| has_verdict(judged))?;
-        let place = self.anchor.iter().position(|steps| steps.measure() == target.measure)?;
+        let place = self.reference.iter().position(|stretches| stretches.measure() == target.measure)?;
         Some((target, place))
     }
 
     /// Puts breaks in the order of their beginning, those that begin together in that of their units' names.
-    fn sort(&mut self, mix: &Mixture<'_>, breaks: &mut [Found]) {
+    fn sort(&mut self, mix: &MixContext<'_>, breaks: &mut [FoundBreak]) {
         if self.ranks.len() != mix.units.len() {
             self.ranks = ranks(mix.units.iter().map(|unit| unit.name));
         }
-        let rank = |found: &Found| self.ranks[found.unit];
+        let rank = |found: &FoundBreak| self.ranks[found.unit];
         breaks.sort_by(|a, b| a.found.from_s.0.total_cmp(&b.found.from_s.0).then(rank(a).cmp(&rank(b))));
     }
 
     pub fn work(&self) -> u64 {
-        self.work + self.anchor.iter().map(Steps::work).sum::<u64>()
+        self.work + self.reference.iter().map(SlidingStretches::work).sum::<u64>()
     }
 
     pub fn heap_bytes(&self) -> usize {
-        let units: usize = self.units.iter().map(|kept| size_of::<Kept>() + kept.heap_bytes()).sum();
-        units + self.anchor.iter().map(Steps::heap_bytes).sum::<usize>()
+        let units: usize = self.units.iter().map(|kept| size_of::<UnitBreaks>() + kept.heap_bytes()).sum();
+        units + self.reference.iter().map(SlidingStretches::heap_bytes).sum::<usize>()
     }
 }
 
@@ -129,6 +129,6 @@ fn ranks<'a>(names: impl Iterator<Item = &'a str>) -> Vec<usize> {
     names.iter().map(|name| sorted.partition_point(|other| other < name)).collect()
 }
 
-fn has_verdict(judged: &Judged) -> bool {
+fn has_verdict(judged: &UnitVerdict) -> bool {
     !matches!(judged.verdict, Verdict::Conflict | Verdict::NotJudged | Verdict::NoReference | Verdict::Solo)
 }

@@ -1,19 +1,19 @@
-//! The sliding 2 bars of the song, and the anchor's level over each of them: the same for every track, so read once.
+//! The sliding 2 bars of the song, and the reference's level over each of them: the same for every track, so read once.
 
 use crate::mix::input::ScopeKind;
 use crate::mix::levels::read_raw;
 use crate::mix::profile::Measure;
 use crate::mix::roles::Class;
-use crate::mix::song::{CELLS_PER_S, CellSpan, Changes};
-use crate::mix::verdicts::{Mixture, scope};
+use crate::mix::song::{CELLS_PER_S, CellSpan, ChangeLog};
+use crate::mix::verdicts::{MixContext, scope};
 use crate::mix::{BreakRules, LevelRules};
 
 /// Cells between the starts of two sliding readings.
 pub(super) const STEP: i32 = 2;
-/// Hits of the anchor in 2 bars that count as "the kick is hitting".
+/// Hits of the reference in 2 bars that count as "the kick is hitting".
 const KICK_HITS: usize = 2;
 
-/// What readings of the anchor go by; another one needs them all anew.
+/// What readings of the reference go by; another one needs them all anew.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Key {
     kick: u64,
@@ -29,22 +29,22 @@ struct Key {
 
 /// The sliding stretches. Each begins [`STEP`] cells after the one before.
 #[derive(Clone, Debug)]
-pub(crate) struct Steps {
+pub(crate) struct SlidingStretches {
     measure: Measure,
     key: Option<Key>,
     first: i32,
     /// The cell after each stretch.
     ends: Vec<i32>,
-    /// The anchor's level over each, before its gain; NaN where it is not hitting.
+    /// The reference's level over each, before its gain; NaN where it is not hitting.
     kick: Vec<f64>,
     seen_kick: u64,
     seen_bars: u64,
     /// Which of them are other than they were.
-    changes: Changes,
+    changes: ChangeLog,
     work: u64,
 }
 
-impl Steps {
+impl SlidingStretches {
     pub fn new(measure: Measure) -> Self {
         Self {
             measure,
@@ -54,14 +54,14 @@ impl Steps {
             kick: Vec::new(),
             seen_kick: 0,
             seen_bars: 0,
-            changes: Changes::default(),
+            changes: ChangeLog::default(),
             work: 0,
         }
     }
 
-    /// Reads what is new of the anchor.
-    pub fn update(&mut self, mix: &Mixture<'_>) {
-        let kick = mix.reference.heard;
+    /// Reads what is new of the reference.
+    pub fn update(&mut self, mix: &MixContext<'_>) {
+        let kick = mix.reference.levels;
         let mut whole = kick.span();
         let range = mix.scope.as_ref().filter(|scope| scope.kind == ScopeKind::Range).map(|scope| scope.span);
         if let Some(range) = range {
@@ -98,7 +98,7 @@ impl Steps {
     }
 
     /// Lays the stretches out anew where the bars have moved, and goes on to the end of what was heard.
-    fn lay(&mut self, mix: &Mixture<'_>, whole: CellSpan, steady: i32) {
+    fn lay(&mut self, mix: &MixContext<'_>, whole: CellSpan, steady: i32) {
         let breaks = &mix.profile.rules.breaks;
         let kept = self.ends.partition_point(|end| *end <= steady);
         let old = self.ends.split_off(kept);
@@ -124,8 +124,8 @@ impl Steps {
         }
     }
 
-    fn read(&mut self, mix: &Mixture<'_>, places: std::ops::Range<usize>) {
-        let (kick, class) = (mix.reference.heard, mix.reference.class);
+    fn read(&mut self, mix: &MixContext<'_>, places: std::ops::Range<usize>) {
+        let (kick, class) = (mix.reference.levels, mix.reference.class);
         for place in places {
             let span = self.span(place);
             let hits = class == Class::Sustained || kick.hits_in(span).len() >= KICK_HITS;
@@ -155,7 +155,7 @@ impl Steps {
         CellSpan { from: self.start(place), to: self.ends[place] }
     }
 
-    /// The anchor's level over a stretch, before its gain; NaN where it is not hitting.
+    /// The reference's level over a stretch, before its gain; NaN where it is not hitting.
     pub fn kick(&self, place: usize) -> f64 {
         self.kick[place]
     }
@@ -178,7 +178,7 @@ impl Steps {
         low.min(places.end - 1)
     }
 
-    pub fn changes(&self) -> &Changes {
+    pub fn changes(&self) -> &ChangeLog {
         &self.changes
     }
 

@@ -1,23 +1,23 @@
-//! What is kept of one unit: its offsets from the anchor over the sliding stretches, and the breaks found in them.
+//! What is kept of one unit: its offsets from the reference over the sliding stretches, and the breaks found in them.
 
 use std::sync::Arc;
 
 use super::edges::{Edged, Edges, SNAP};
 use super::runs::{Run, Runs};
-use super::sliding_stretches::Steps;
-use super::{Found, Ride};
+use super::sliding_stretches::SlidingStretches;
+use super::{FoundBreak, Ride};
 use crate::mix::levels::read_raw;
 use crate::mix::profile::{Measure, Target};
 use crate::mix::roles::{Class, Role};
 use crate::mix::song::CellSpan;
-use crate::mix::verdicts::{Mixture, Unit, deviation, judge_offset, scope};
+use crate::mix::verdicts::{MixContext, Unit, deviation, judge_offset, scope};
 use crate::mix::{Break, BreakRules, LevelRules, Placement, Verdict, VerdictRules, words};
 use crate::units::{Db, Seconds};
 
 /// What a unit's readings go by; another one needs them all anew.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Key {
-    heard: u64,
+    levels: u64,
     class: Class,
     measure: Measure,
     /// The gain, where gates depend on it.
@@ -39,7 +39,7 @@ struct Cut {
 
 /// One unit's sliding readings.
 #[derive(Debug, Default)]
-pub(super) struct Kept {
+pub(super) struct UnitBreaks {
     key: Option<Key>,
     cut: Option<Cut>,
     runs: Runs,
@@ -49,19 +49,26 @@ pub(super) struct Kept {
     seen_bars: u64,
 }
 
-impl Kept {
+impl UnitBreaks {
     /// Reads what is new, and tells how much that was.
-    pub fn update(&mut self, mix: &Mixture<'_>, unit: &Unit<'_>, class: Class, target: Target, steps: &Steps) -> u64 {
+    pub fn update(
+        &mut self,
+        mix: &MixContext<'_>,
+        unit: &Unit<'_>,
+        class: Class,
+        target: Target,
+        stretches: &SlidingStretches,
+    ) -> u64 {
         let rules = &mix.profile.rules;
-        let (Some(gain), Some(kick_gain)) = (unit.heard.gain_db(), mix.reference.heard.gain_db()) else {
+        let (Some(gain), Some(kick_gain)) = (unit.levels.gain_db(), mix.reference.levels.gain_db()) else {
             *self = Self::default();
             return 0;
         };
         let key = Key {
-            heard: unit.heard.id(),
+            levels: unit.levels.id(),
             class,
             measure: target.measure,
-            scale: (target.measure == Measure::Loudness).then_some(unit.heard.scale()),
+            scale: (target.measure == Measure::Loudness).then_some(unit.levels.scale()),
             level: rules.level,
             breaks: rules.breaks,
         };
@@ -74,7 +81,7 @@ impl Kept {
             placement: unit.placement,
             name: unit.name.to_owned(),
         };
-        let mut work = self.read(mix, unit, key, &cut, steps);
+        let mut work = self.read(mix, unit, key, &cut, stretches);
         let Self { runs, .. } = self;
         for place in 0..runs.all.len() {
             if runs.all[place].found.is_some() {
@@ -82,12 +89,12 @@ impl Kept {
             }
             work += 1;
             let run = &runs.all[place];
-            let edged = Edged { mix, unit, target, steps, runs, run, shift_db: cut.shift_db, kick_db };
+            let edged = Edged { mix, unit, target, stretches, runs, run, shift_db: cut.shift_db, kick_db };
             let edges = edged.edges(class);
             let offset = run.median().map(|offset| offset + cut.shift_db);
             let found = edges.zip(offset).and_then(|(edges, offset)| describe(mix, unit, target, edges, offset));
             let found = found.map(|found| (Arc::new(found), Ride::default()));
-            let rests_on = rests_on(mix, steps, run);
+            let rests_on = rests_on(mix, stretches, run);
             (runs.all[place].found, runs.all[place].rests_on) = (Some(found), rests_on);
         }
         self.cut = Some(cut);
@@ -95,33 +102,40 @@ impl Kept {
     }
 
     /// Reads the offsets that are other than they were, and drops what was found of the runs on which that bears.
-    fn read(&mut self, mix: &Mixture<'_>, unit: &Unit<'_>, key: Key, cut: &Cut, steps: &Steps) -> u64 {
+    fn read(
+        &mut self,
+        mix: &MixContext<'_>,
+        unit: &Unit<'_>,
+        key: Key,
+        cut: &Cut,
+        stretches: &SlidingStretches,
+    ) -> u64 {
         let mut places = Vec::new();
         let mut cells: Vec<CellSpan> = Vec::new();
         let mut note = |from, to| cells.push(CellSpan { from, to });
-        let kick = mix.reference.heard;
+        let kick = mix.reference.levels;
         let follows = self.key == Some(key)
-            && unit.heard.changes().since(self.seen_heard, &mut note)
-            && steps.changes().since(self.seen_steps, |from, to| places.push(from as usize..to as usize));
+            && unit.levels.changes().since(self.seen_heard, &mut note)
+            && stretches.changes().since(self.seen_steps, |from, to| places.push(from as usize..to as usize));
         let own = cells.len();
         let is_near = kick.changes().since(self.seen_kick, |from, to| cells.push(CellSpan { from, to }))
             && mix.bars.changes().since(self.seen_bars, |from, _| cells.push(CellSpan { from, to: i32::MAX }));
         if !follows {
             (self.key, self.cut, self.runs) = (Some(key), None, Runs::default());
-            places.push(0..steps.len());
+            places.push(0..stretches.len());
         } else {
-            places.extend(cells[..own].iter().map(|span| steps.touching(*span)));
+            places.extend(cells[..own].iter().map(|span| stretches.touching(*span)));
         }
-        (self.seen_heard, self.seen_steps) = (unit.heard.changes().version(), steps.changes().version());
+        (self.seen_heard, self.seen_steps) = (unit.levels.changes().version(), stretches.changes().version());
         (self.seen_kick, self.seen_bars) = (kick.changes().version(), mix.bars.changes().version());
         let side = |offset: f64| side_of(mix, offset + cut.shift_db, cut.target);
         let mut work = 0;
         if self.cut.as_ref() != Some(cut) {
             work += self.runs.recut(side) as u64;
         }
-        self.runs.resize(steps.len(), side);
-        for place in merged(places, steps.len()) {
-            let offsets: Vec<f64> = place.clone().map(|step| offset(mix, unit, key, steps, step)).collect();
+        self.runs.resize(stretches.len(), side);
+        for place in merged(places, stretches.len()) {
+            let offsets: Vec<f64> = place.clone().map(|step| offset(mix, unit, key, stretches, step)).collect();
             work += offsets.len() as u64;
             self.runs.put(place, &offsets, side);
         }
@@ -144,15 +158,15 @@ impl Kept {
         self.runs.extent().map(|(low, high)| (low + shift_db, high + shift_db))
     }
 
-    pub fn breaks(&self, unit: usize) -> impl Iterator<Item = Found> {
+    pub fn breaks(&self, unit: usize) -> impl Iterator<Item = FoundBreak> {
         let found = self.runs.all.iter().filter_map(|run| run.found.as_ref()?.as_ref());
-        found.map(move |(found, ride)| Found { unit, found: Arc::clone(found), ride: Arc::clone(ride) })
+        found.map(move |(found, ride)| FoundBreak { unit, found: Arc::clone(found), ride: Arc::clone(ride) })
     }
 }
 
 /// The cells on which a run's edges depend: its own, and those in which its kick hits are looked for.
-fn rests_on(mix: &Mixture<'_>, steps: &Steps, run: &Run) -> CellSpan {
-    let (first, last) = (steps.span(run.from), steps.span(run.to - 1));
+fn rests_on(mix: &MixContext<'_>, stretches: &SlidingStretches, run: &Run) -> CellSpan {
+    let (first, last) = (stretches.span(run.from), stretches.span(run.to - 1));
     // A kick's gap is no longer than the stretch in which it hits twice.
     let longest = (last.to - last.from).max(first.to - first.from);
     let bars = scope::after(mix.bars, last.end_s(), mix.profile.rules.breaks.bars, mix.profile.rules.breaks.seconds);
@@ -174,28 +188,28 @@ fn merged(mut places: Vec<std::ops::Range<usize>>, len: usize) -> Vec<std::ops::
     merged
 }
 
-/// The unit against the anchor over a stretch, before any gain; NaN where not all of it was heard, or too little sounds.
-fn offset(mix: &Mixture<'_>, unit: &Unit<'_>, key: Key, steps: &Steps, step: usize) -> f64 {
-    let (span, kick) = (steps.span(step), steps.kick(step));
-    if kick.is_nan() || !unit.heard.has_all(span) {
+/// The unit against the reference over a stretch, before any gain; NaN where not all of it was heard, or too little sounds.
+fn offset(mix: &MixContext<'_>, unit: &Unit<'_>, key: Key, stretches: &SlidingStretches, step: usize) -> f64 {
+    let (span, kick) = (stretches.span(step), stretches.kick(step));
+    if kick.is_nan() || !unit.levels.has_all(span) {
         return f64::NAN;
     }
-    let read = |heard| read_raw(heard, key.class, span, key.measure, &key.level);
-    let Some((mut level, hits)) = read(unit.heard) else { return f64::NAN };
+    let read = |levels| read_raw(levels, key.class, span, key.measure, &key.level);
+    let Some((mut level, hits)) = read(unit.levels) else { return f64::NAN };
     if key.class == Class::Hits && hits < key.breaks.hits {
         return f64::NAN;
     }
     if unit.members.len() > 1 && key.measure == Measure::Peak {
         // A part is as loud in peaks as its loudest member.
-        let members = unit.members.iter().map(|&index| mix.heard[index]);
-        let levels = members.filter_map(|heard| Some(read(heard)?.0 + heard.gain_db()?));
+        let members = unit.members.iter().map(|&index| mix.levels[index]);
+        let levels = members.filter_map(|levels| Some(read(levels)?.0 + levels.gain_db()?));
         level = levels.reduce(f64::max).unwrap_or(level);
     }
     level - kick
 }
 
 /// The side of the band on which an offset lies too far out.
-pub(super) fn side_of(mix: &Mixture<'_>, offset: f64, target: Target) -> Option<Verdict> {
+pub(super) fn side_of(mix: &MixContext<'_>, offset: f64, target: Target) -> Option<Verdict> {
     beyond(offset, target, mix.profile.rules.breaks.beyond)
 }
 
@@ -215,7 +229,7 @@ pub(super) fn beyond(offset: f64, target: Target, beyond: Db) -> Option<Verdict>
     }
 }
 
-fn describe(mix: &Mixture<'_>, unit: &Unit<'_>, target: Target, edges: Edges, offset: f64) -> Option<Break> {
+fn describe(mix: &MixContext<'_>, unit: &Unit<'_>, target: Target, edges: Edges, offset: f64) -> Option<Break> {
     let rules = &mix.profile.rules;
     let Edges { from_s, to_s, end_s } = edges;
     let shortest = scope::after(mix.bars, from_s, rules.breaks.bars, rules.breaks.seconds) - from_s;

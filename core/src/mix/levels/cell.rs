@@ -12,7 +12,7 @@ const FRAMES: u32 = NON_FINITE - 1;
 
 /// 100 ms. Powers are mean squares.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
-pub(crate) struct HeardCell {
+pub(crate) struct LevelCell {
     /// Frames heard, 0 for none, and flags.
     told: u32,
     pub left: f32,
@@ -26,7 +26,7 @@ pub(crate) struct HeardCell {
     pub input_peak: f32,
 }
 
-impl HeardCell {
+impl LevelCell {
     /// `gain` is the cell's own, where it has one.
     pub fn new(cell: &Cell, gain: f64) -> Self {
         let flag = |flag: u32, on: bool| if on { flag } else { 0 };
@@ -104,7 +104,7 @@ pub(super) fn decibels(amplitude: f64) -> f32 {
 pub(super) struct Presence(Vec<u64>);
 
 impl Presence {
-    pub fn set(&mut self, from: usize, cells: &[HeardCell]) {
+    pub fn set(&mut self, from: usize, cells: &[LevelCell]) {
         let words = (from + cells.len()).div_ceil(64);
         self.0.resize(self.0.len().max(words), 0);
         for (place, cell) in (from..).zip(cells) {

@@ -1,7 +1,7 @@
 //! Several tracks as one: at each place the loudest member's peak, and the sum of the powers.
 
 use super::hits::Hits;
-use super::{Heard, HeardHit};
+use super::{Hit, Levels};
 use crate::mix::song::{CELLS_PER_S, CellSpan};
 
 /// What a part has read of a member.
@@ -14,19 +14,19 @@ struct Read {
 
 /// Several tracks as one, kept up to date.
 #[derive(Debug)]
-pub(crate) struct Part {
-    pub heard: Heard,
+pub(crate) struct JoinedLevels {
+    pub levels: Levels,
     read: Vec<Read>,
     sounding: f64,
 }
 
-impl Part {
+impl JoinedLevels {
     pub fn new() -> Self {
-        Self { heard: Heard::of_part(), read: Vec::new(), sounding: 0.0 }
+        Self { levels: Levels::of_part(), read: Vec::new(), sounding: 0.0 }
     }
 
     /// Reads what is new in its members, which are at least two.
-    pub fn update(&mut self, members: &[&Heard], sounding: f64) {
+    pub fn update(&mut self, members: &[&Levels], sounding: f64) {
         let now: Vec<Read> = members
             .iter()
             .map(|member| Read { member: member.id, gain: member.gain, version: member.changes.version() })
@@ -41,15 +41,15 @@ impl Part {
         let mut spans = Vec::new();
         let follows = now.len() == self.read.len()
             && now.iter().zip(&self.read).all(is_same)
-            && first == Some(self.heard.first)
+            && first == Some(self.levels.first)
             && members
                 .iter()
                 .zip(&self.read)
                 .all(|(member, read)| member.changes.since(read.version, |from, to| spans.push(CellSpan { from, to })));
         self.read = now;
         let whole = first.zip(end).map(|(from, to)| CellSpan { from, to });
-        if !follows || self.heard.is_empty() {
-            self.heard.restart(first.unwrap_or(0));
+        if !follows || self.levels.is_empty() {
+            self.levels.restart(first.unwrap_or(0));
             spans = whole.into_iter().collect();
         }
         spans.sort_by_key(|span| span.from);
@@ -57,13 +57,13 @@ impl Part {
         for span in spans {
             self.read_span(members, span);
         }
-        self.heard.hits.set_onsets(onsets(members, &self.heard));
-        self.heard.channels =
+        self.levels.hits.set_onsets(onsets(members, &self.levels));
+        self.levels.channels =
             members.iter().filter(|member| !member.is_empty()).map(|member| member.channels).max().unwrap_or(2);
-        self.heard.settle(sounding);
+        self.levels.settle(sounding);
     }
 
-    fn read_span(&mut self, members: &[&Heard], span: CellSpan) {
+    fn read_span(&mut self, members: &[&Levels], span: CellSpan) {
         // A change may reach beyond what was heard: its end, where a window begins that is not there yet.
         let whole = members.iter().filter(|member| !member.is_empty()).map(|member| member.span());
         let Some(whole) = whole.reduce(|a, b| CellSpan { from: a.from.min(b.from), to: a.to.max(b.to) }) else {
@@ -71,7 +71,7 @@ impl Part {
         };
         let inside = CellSpan { from: span.from.clamp(whole.from, whole.to), to: span.to.clamp(whole.from, whole.to) };
         if inside.from < inside.to {
-            self.heard.overwrite(inside, |cells| {
+            self.levels.overwrite(inside, |cells| {
                 for member in members {
                     let offset = (member.first.max(inside.from) - inside.from) as usize;
                     for (cell, other) in cells.iter_mut().skip(offset).zip(member.cells_in(inside)) {
@@ -80,14 +80,14 @@ impl Part {
                 }
             });
         }
-        let hits: Vec<(&[HeardHit], f64)> = members.iter().map(|member| (member.hits(), member.gain)).collect();
+        let hits: Vec<(&[Hit], f64)> = members.iter().map(|member| (member.hits(), member.gain)).collect();
         let (from_s, to_s) = (f64::from(span.from) / CELLS_PER_S, f64::from(span.to) / CELLS_PER_S);
         let (from_s, to_s) = Hits::reach(&hits, from_s, to_s);
-        self.heard.hits.join(&hits, from_s, to_s, &mut self.heard.changes);
+        self.levels.hits.join(&hits, from_s, to_s, &mut self.levels.changes);
     }
 }
 
-fn onsets(members: &[&Heard], whole: &Heard) -> usize {
+fn onsets(members: &[&Levels], whole: &Levels) -> usize {
     let most = members.iter().map(|member| member.onsets()).max().unwrap_or(0);
     most.max(whole.hits().len())
 }

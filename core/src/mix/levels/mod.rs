@@ -12,17 +12,17 @@ mod windows;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use self::cell::Presence;
-pub(crate) use self::cell::{HeardCell, WINDOW};
-pub(crate) use self::hits::HeardHit;
+pub(crate) use self::cell::{LevelCell, WINDOW};
+pub(crate) use self::hits::Hit;
 use self::hits::{Hits, end_of};
-pub(crate) use self::joined::Part;
+pub(crate) use self::joined::JoinedLevels;
 pub(crate) use self::reading::{Reading, counted_hits, gated, hit_counts, of_hits, percentile, read_raw, sounding};
-pub(crate) use self::song_totals::{Facts, StereoSums};
-pub(crate) use self::track_summary::{Overview, overview};
+pub(crate) use self::song_totals::{SongTotals, StereoSums};
+pub(crate) use self::track_summary::{TrackSummary, summarize};
 pub(crate) use self::windows::Windows;
 use self::windows::{Floor, WindowRow};
 use crate::mix::SongMap;
-use crate::mix::song::{CELLS_PER_S, CellSpan, Changes};
+use crate::mix::song::{CELLS_PER_S, CellSpan, ChangeLog};
 use crate::units::Db;
 
 /// Mean square under which a 400 ms window is silence whatever the track's own maximum: -80 dBFS.
@@ -32,12 +32,12 @@ pub(crate) const HIT_RANGE: f64 = 0.01;
 
 /// All that was heard of a track, or of a part of several.
 #[derive(Debug)]
-pub(crate) struct Heard {
+pub(crate) struct Levels {
     /// No two share it.
     id: u64,
     song: Source,
     pub first: i32,
-    cells: Vec<HeardCell>,
+    cells: Vec<LevelCell>,
     presence: Presence,
     windows: WindowRow,
     hits: Hits,
@@ -47,8 +47,8 @@ pub(crate) struct Heard {
     gain: f64,
     pub channels: u8,
     /// Facts over the whole song; a part has none.
-    facts: Option<Facts>,
-    changes: Changes,
+    totals: Option<SongTotals>,
+    changes: ChangeLog,
     /// Cells and windows read for all updates, for tests of the work that a look takes.
     work: u64,
 }
@@ -56,7 +56,7 @@ pub(crate) struct Heard {
 /// Tells some hits of a track from any others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct HitsMark {
-    heard: u64,
+    levels: u64,
     version: u64,
     from: usize,
     to: usize,
@@ -65,7 +65,7 @@ pub(crate) struct HitsMark {
 impl HitsMark {
     /// These hits begin with all of the others; tells how many those are.
     pub fn begins_with(&self, others: &Self) -> Option<usize> {
-        let alike = (self.heard, self.version, self.from) == (others.heard, others.version, others.from);
+        let alike = (self.levels, self.version, self.from) == (others.levels, others.version, others.from);
         (alike && others.to <= self.to).then(|| others.to - others.from)
     }
 }
@@ -79,9 +79,9 @@ struct Source {
     automated: bool,
 }
 
-impl Heard {
+impl Levels {
     pub fn of_track() -> Self {
-        Self { facts: Some(Facts::default()), ..Self::of_part() }
+        Self { totals: Some(SongTotals::default()), ..Self::of_part() }
     }
 
     fn of_part() -> Self {
@@ -98,8 +98,8 @@ impl Heard {
             striking: Floor::default(),
             gain: 1.0,
             channels: 2,
-            facts: None,
-            changes: Changes::default(),
+            totals: None,
+            changes: ChangeLog::default(),
             work: 0,
         }
     }
@@ -123,10 +123,10 @@ impl Heard {
             self.overwrite(span, |cells| {
                 song.range(span.from, span.to).for_each(|cell| {
                     let own = if automated { f64::from(cell.gain) } else { 1.0 };
-                    cells[(cell.index - span.from) as usize] = HeardCell::new(cell, own);
+                    cells[(cell.index - span.from) as usize] = LevelCell::new(cell, own);
                 });
             });
-            let hits = song.range(span.from, span.to).filter_map(|cell| HeardHit::new(cell, automated));
+            let hits = song.range(span.from, span.to).filter_map(|cell| Hit::new(cell, automated));
             self.hits.overwrite(span, hits, &mut self.changes);
         }
         self.gain = if automated { 1.0 } else { f64::from(gain) };
@@ -136,29 +136,29 @@ impl Heard {
     /// Forgets everything; the song begins at `first`.
     fn restart(&mut self, first: i32) {
         let changes = std::mem::take(&mut self.changes);
-        let facts = self.facts.as_ref().map(|_| Facts::default());
+        let totals = self.totals.as_ref().map(|_| SongTotals::default());
         let hits = self.hits.emptied();
-        *self = Self { id: self.id, song: self.song, first, facts, hits, changes, work: self.work, ..Self::of_part() };
+        *self = Self { id: self.id, song: self.song, first, totals, hits, changes, work: self.work, ..Self::of_part() };
         self.changes.note_all();
     }
 
     /// Lets `fill` write the cells of a span, which are empty before, and brings up to date what follows from them.
-    fn overwrite(&mut self, span: CellSpan, fill: impl FnOnce(&mut [HeardCell])) {
+    fn overwrite(&mut self, span: CellSpan, fill: impl FnOnce(&mut [LevelCell])) {
         let (from, to) = ((span.from - self.first) as usize, (span.to - self.first) as usize);
         let len = self.cells.len().max(to);
-        self.cells.resize(len, HeardCell::default());
+        self.cells.resize(len, LevelCell::default());
         self.windows.resize(len);
         let starts = from.saturating_sub(WINDOW - 1)..to;
         self.count(starts.clone(), false);
-        if let Some(facts) = &mut self.facts {
-            facts.leave(&self.cells[from..to], self.windows.k_powers(starts.clone()));
+        if let Some(totals) = &mut self.totals {
+            totals.leave(&self.cells[from..to], self.windows.k_powers(starts.clone()));
         }
-        self.cells[from..to].fill(HeardCell::default());
+        self.cells[from..to].fill(LevelCell::default());
         fill(&mut self.cells[from..to]);
         self.presence.set(from, &self.cells[from..to]);
         self.windows.read(&self.cells, starts.clone());
-        if let Some(facts) = &mut self.facts {
-            facts.enter(&self.cells, from..to, self.windows.k_powers(starts.clone()));
+        if let Some(totals) = &mut self.totals {
+            totals.enter(&self.cells, from..to, self.windows.k_powers(starts.clone()));
         }
         self.work += (to - from + starts.len()) as u64;
         self.count(starts, true);
@@ -171,18 +171,18 @@ impl Heard {
             let power = self.windows.power(start);
             self.striking.count(power, in_or_out);
             if self.sounding.count(power, in_or_out)
-                && let Some(facts) = &mut self.facts
+                && let Some(totals) = &mut self.totals
             {
-                facts.sounds(&self.cells[start], in_or_out);
+                totals.sounds(&self.cells[start], in_or_out);
             }
         }
     }
 
     /// Lets the limits follow the loudest window and the gain.
     fn settle(&mut self, sounding: f64) {
-        if let Some(facts) = &mut self.facts {
-            self.channels = if facts.is_stereo() || self.cells.is_empty() { 2 } else { 1 };
-            facts.settle(&self.cells, &self.windows);
+        if let Some(totals) = &mut self.totals {
+            self.channels = if totals.is_stereo() || self.cells.is_empty() { 2 } else { 1 };
+            totals.settle(&self.cells, &self.windows);
         }
         let loudest = f64::from(self.windows.loudest());
         let silence = SILENCE / self.scale();
@@ -206,8 +206,8 @@ impl Heard {
                 continue;
             }
             self.sounding.recount(*power, in_or_out);
-            if let Some(facts) = &mut self.facts {
-                facts.sounds(&self.cells[start], in_or_out);
+            if let Some(totals) = &mut self.totals {
+                totals.sounds(&self.cells[start], in_or_out);
             }
             let cell = self.first + start as i32;
             if let Some((from, to)) = run.filter(|(_, to)| *to < cell) {
@@ -222,7 +222,7 @@ impl Heard {
     }
 
     /// Tells which cells are read otherwise than at a version; false where all may be.
-    pub fn changes(&self) -> &Changes {
+    pub fn changes(&self) -> &ChangeLog {
         &self.changes
     }
 
@@ -244,8 +244,8 @@ impl Heard {
         Db::from_amplitude(self.gain).map(|db| db.0)
     }
 
-    pub fn facts(&self) -> Option<&Facts> {
-        self.facts.as_ref()
+    pub fn totals(&self) -> Option<&SongTotals> {
+        self.totals.as_ref()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -262,12 +262,12 @@ impl Heard {
         CellSpan { from: self.first, to: self.end() }
     }
 
-    pub fn cell(&self, index: i32) -> Option<&HeardCell> {
+    pub fn cell(&self, index: i32) -> Option<&LevelCell> {
         let cell = self.cells.get(usize::try_from(index - self.first).ok()?)?;
         cell.is_heard().then_some(cell)
     }
 
-    pub fn cells_in(&self, span: CellSpan) -> &[HeardCell] {
+    pub fn cells_in(&self, span: CellSpan) -> &[LevelCell] {
         let len = self.cells.len() as i32;
         let from = span.from.saturating_sub(self.first).clamp(0, len);
         let to = span.to.saturating_sub(self.first).clamp(from, len);
@@ -289,11 +289,11 @@ impl Heard {
     }
 
     /// Hits in song order, without the faint ones; levels before the gain.
-    pub fn hits(&self) -> &[HeardHit] {
+    pub fn hits(&self) -> &[Hit] {
         self.hits.counted()
     }
 
-    pub fn hits_in(&self, span: CellSpan) -> &[HeardHit] {
+    pub fn hits_in(&self, span: CellSpan) -> &[Hit] {
         &self.hits()[self.places_of_hits(span)]
     }
 
@@ -306,7 +306,7 @@ impl Heard {
     /// Names [`Self::hits_in`] a span: what is read of the same hits is the same.
     pub fn mark_of_hits(&self, span: CellSpan) -> HitsMark {
         let places = self.places_of_hits(span);
-        HitsMark { heard: self.id, version: self.hits.version(), from: places.start, to: places.end }
+        HitsMark { levels: self.id, version: self.hits.version(), from: places.start, to: places.end }
     }
 
     /// All hits that the gate let through: they tell what kind of sound it is, if not how loud.
@@ -342,9 +342,9 @@ impl Heard {
 
     /// Bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
-        let cells = self.cells.capacity() * size_of::<HeardCell>() + self.presence.heap_bytes();
-        let facts = self.facts.as_ref().map_or(0, Facts::heap_bytes);
-        cells + self.windows.heap_bytes() + self.hits.heap_bytes() + facts
+        let cells = self.cells.capacity() * size_of::<LevelCell>() + self.presence.heap_bytes();
+        let totals = self.totals.as_ref().map_or(0, SongTotals::heap_bytes);
+        cells + self.windows.heap_bytes() + self.hits.heap_bytes() + totals
     }
 
     pub fn work(&self) -> u64 {

@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::{Heard, HeardHit, Windows};
+use super::{Hit, Levels, Windows};
 use crate::dsp::gated_loudness_by;
 use crate::mix::LevelRules;
 use crate::mix::profile::Measure;
@@ -13,7 +13,7 @@ use crate::units::{AES17_OFFSET, Db, Dbfs, LOUDNESS_OFFSET};
 /// Values of one stretch: on the stack, as long as it is no longer than the usual ones.
 type Values<T> = SmallVec<[T; 256]>;
 /// The hits of one stretch.
-pub(crate) type SomeHits<'a> = SmallVec<[&'a HeardHit; 64]>;
+pub(crate) type SomeHits<'a> = SmallVec<[&'a Hit; 64]>;
 
 /// Values counted from the top among which a percentile is found by putting each in its place.
 const FEW: usize = 16;
@@ -53,24 +53,24 @@ impl Reading {
 
 /// Reads a track over a span, at places that `other` has too; `None` where nothing can be read.
 pub(crate) fn read(
-    heard: &Heard,
+    levels: &Levels,
     class: Class,
     span: CellSpan,
-    other: Option<&Heard>,
+    other: Option<&Levels>,
     rules: &LevelRules,
 ) -> Option<Reading> {
-    let gain = heard.gain_db()?;
-    let other = other.filter(|other| !other.has_all(clipped(heard, class, span)));
+    let gain = levels.gain_db()?;
+    let other = other.filter(|other| !other.has_all(clipped(levels, class, span)));
     let reading = match class {
-        Class::Hits => read_hits(heard, span, other, rules),
-        Class::Sustained => read_sustained(heard, span, other, rules),
+        Class::Hits => read_hits(levels, span, other, rules),
+        Class::Sustained => read_sustained(levels, span, other, rules),
     };
     Some(reading?.shifted(gain))
 }
 
 /// One measure of a track over a span, before its gain, and the hits that counted.
 pub(crate) fn read_raw(
-    heard: &Heard,
+    levels: &Levels,
     class: Class,
     span: CellSpan,
     measure: Measure,
@@ -78,37 +78,37 @@ pub(crate) fn read_raw(
 ) -> Option<(f64, usize)> {
     match (class, measure) {
         (Class::Hits, Measure::Peak) => {
-            let counted = counted_hits(heard.hits_in(span).iter(), rules);
+            let counted = counted_hits(levels.hits_in(span).iter(), rules);
             Some((median(counted.iter().map(|hit| hit.peak_db))?, counted.len()))
         }
         (Class::Sustained, Measure::Peak) => {
-            Some((audible_peak(&heard.windows_in(span), heard.sounding_from(), rules, |_| true)?, 0))
+            Some((audible_peak(&levels.windows_in(span), levels.sounding_from(), rules, |_| true)?, 0))
         }
-        (Class::Hits, _) => read_hits(heard, span, None, rules).map(|read| (read.value(measure), read.hits)),
-        (Class::Sustained, _) => read_sustained(heard, span, None, rules).map(|read| (read.value(measure), 0)),
+        (Class::Hits, _) => read_hits(levels, span, None, rules).map(|read| (read.value(measure), read.hits)),
+        (Class::Sustained, _) => read_sustained(levels, span, None, rules).map(|read| (read.value(measure), 0)),
     }
 }
 
 /// The part of a span that holds what is read of a track.
-fn clipped(heard: &Heard, class: Class, span: CellSpan) -> CellSpan {
+fn clipped(levels: &Levels, class: Class, span: CellSpan) -> CellSpan {
     match class {
-        Class::Sustained => CellSpan { from: span.from.max(heard.first), to: span.to.min(heard.end()) },
+        Class::Sustained => CellSpan { from: span.from.max(levels.first), to: span.to.min(levels.end()) },
         Class::Hits => {
-            let hits = heard.hits_in(span);
+            let hits = levels.hits_in(span);
             let ends = hits.first().zip(hits.last());
             ends.map_or(CellSpan { from: 0, to: 0 }, |(a, b)| CellSpan { from: a.cell(), to: b.cell() + 1 })
         }
     }
 }
 
-fn read_hits(heard: &Heard, span: CellSpan, other: Option<&Heard>, rules: &LevelRules) -> Option<Reading> {
-    let hits = heard.hits_in(span).iter().filter(|hit| other.is_none_or(|other| other.cell(hit.cell()).is_some()));
-    of_hits(heard, &counted_hits(hits, rules))
+fn read_hits(levels: &Levels, span: CellSpan, other: Option<&Levels>, rules: &LevelRules) -> Option<Reading> {
+    let hits = levels.hits_in(span).iter().filter(|hit| other.is_none_or(|other| other.cell(hit.cell()).is_some()));
+    of_hits(levels, &counted_hits(hits, rules))
 }
 
 /// The level of hits that count, before the gain.
-pub(crate) fn of_hits(heard: &Heard, counted: &[&HeardHit]) -> Option<Reading> {
-    let median_of = |value: fn(&HeardHit) -> f64| {
+pub(crate) fn of_hits(levels: &Levels, counted: &[&Hit]) -> Option<Reading> {
+    let median_of = |value: fn(&Hit) -> f64| {
         let mut powers: Values<f64> = counted.iter().map(|hit| value(hit)).filter(|power| *power > 0.0).collect();
         power_percentile(&mut powers, 0.5)
     };
@@ -116,13 +116,13 @@ pub(crate) fn of_hits(heard: &Heard, counted: &[&HeardHit]) -> Option<Reading> {
         class: Class::Hits,
         hits: counted.len(),
         peak_db: median(counted.iter().map(|hit| hit.peak_db))?,
-        rms_db: AES17_OFFSET + median_of(|hit| hit.power)? - channels_db(heard),
+        rms_db: AES17_OFFSET + median_of(|hit| hit.power)? - channels_db(levels),
         lufs: LOUDNESS_OFFSET + median_of(|hit| hit.k_power)?,
     })
 }
 
 /// The hits whose peak lies within 8 dB of the 90th percentile: ghost notes and bleed stay out.
-pub(crate) fn counted_hits<'a>(hits: impl Iterator<Item = &'a HeardHit>, rules: &LevelRules) -> SomeHits<'a> {
+pub(crate) fn counted_hits<'a>(hits: impl Iterator<Item = &'a Hit>, rules: &LevelRules) -> SomeHits<'a> {
     let mut hits: SomeHits<'a> = hits.collect();
     let counts = hit_counts(high_peak(hits.iter().copied(), rules), rules);
     hits.retain(|hit| counts(hit));
@@ -130,40 +130,46 @@ pub(crate) fn counted_hits<'a>(hits: impl Iterator<Item = &'a HeardHit>, rules: 
 }
 
 /// The 90th percentile of the peaks, in dBFS before the gain; NaN where there are none.
-pub(crate) fn high_peak<'a>(hits: impl Iterator<Item = &'a HeardHit>, rules: &LevelRules) -> f64 {
+pub(crate) fn high_peak<'a>(hits: impl Iterator<Item = &'a Hit>, rules: &LevelRules) -> f64 {
     let mut peaks: Values<f64> = hits.map(|hit| hit.peak_db).filter(|peak| *peak > f64::NEG_INFINITY).collect();
     percentile(&mut peaks, rules.hit_percentile / 100.0).unwrap_or(f64::NAN)
 }
 
 /// Tells the hits that count beside this [`high_peak`].
-pub(crate) fn hit_counts(high_db: f64, rules: &LevelRules) -> impl Fn(&HeardHit) -> bool {
+pub(crate) fn hit_counts(high_db: f64, rules: &LevelRules) -> impl Fn(&Hit) -> bool {
     let range = rules.hit_range.0;
     move |hit| (hit.peak_db - high_db).abs() <= range
 }
 
-fn read_sustained(heard: &Heard, span: CellSpan, other: Option<&Heard>, rules: &LevelRules) -> Option<Reading> {
-    let windows = heard.windows_in(span);
-    let limit = heard.sounding_from();
+fn read_sustained(levels: &Levels, span: CellSpan, other: Option<&Levels>, rules: &LevelRules) -> Option<Reading> {
+    let windows = levels.windows_in(span);
+    let limit = levels.sounding_from();
     let Some(other) = other else {
         let k_powers = windows.k_powers;
-        return sustained(heard, &windows, audible_peak(&windows, limit, rules, |_| true)?, k_powers, windows.powers);
+        return sustained(levels, &windows, audible_peak(&windows, limit, rules, |_| true)?, k_powers, windows.powers);
     };
     let both = |place: usize| other.has_window(windows.start + place as i32);
     let kept = |values: &[f32]| -> Values<f32> {
         values.iter().enumerate().filter(|(place, _)| both(*place)).map(|(_, value)| *value).collect()
     };
     let peak = audible_peak(&windows, limit, rules, both)?;
-    sustained(heard, &windows, peak, &kept(windows.k_powers), &kept(windows.powers))
+    sustained(levels, &windows, peak, &kept(windows.k_powers), &kept(windows.powers))
 }
 
-fn sustained(heard: &Heard, windows: &Windows<'_>, peak_db: f64, k_powers: &[f32], powers: &[f32]) -> Option<Reading> {
+fn sustained(
+    levels: &Levels,
+    windows: &Windows<'_>,
+    peak_db: f64,
+    k_powers: &[f32],
+    powers: &[f32],
+) -> Option<Reading> {
     debug_assert!(windows.powers.len() >= powers.len());
     Some(Reading {
         class: Class::Sustained,
         hits: 0,
         peak_db,
-        rms_db: Dbfs::rms(mean_from(powers, heard.sounding_from())?)?.0 - channels_db(heard),
-        lufs: gated(k_powers, heard.scale())?,
+        rms_db: Dbfs::rms(mean_from(powers, levels.sounding_from())?)?.0 - channels_db(levels),
+        lufs: gated(k_powers, levels.scale())?,
     })
 }
 
@@ -256,8 +262,8 @@ fn highest(values: &[f32], count: usize) -> [f32; FEW] {
 }
 
 /// RMS is the mean over the channels, so that a full-scale sine in both reads 0 dBFS.
-fn channels_db(heard: &Heard) -> f64 {
-    if heard.channels == 1 { 0.0 } else { AES17_OFFSET }
+fn channels_db(levels: &Levels) -> f64 {
+    if levels.channels == 1 { 0.0 } else { AES17_OFFSET }
 }
 
 /// The percentile by linear interpolation between the sorted values; `None` of nothing.
@@ -323,9 +329,9 @@ mod tests {
             let flags = CellFlags::HIT;
             song.insert(&Cell { index, frames: 4800, flags, hit_peak, hit_power: 1.0, ..Cell::default() });
         }
-        let mut heard = Heard::of_track();
-        heard.update(&song, 1.0, 1e-4);
-        let hits = heard.hits_in(CellSpan { from: -10, to: 10 });
+        let mut levels = Levels::of_track();
+        levels.update(&song, 1.0, 1e-4);
+        let hits = levels.hits_in(CellSpan { from: -10, to: 10 });
         assert_eq!((hits.len(), counted_hits(hits.iter(), &Profile::guide().rules.level).len()), (6, 3));
     }
 }

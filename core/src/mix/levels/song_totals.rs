@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::HeardCell;
+use super::LevelCell;
 use super::windows::WindowRow;
-use crate::mix::exact_sum::{Sorted, Sum};
+use crate::mix::exact_sum::{ExactSum, Sorted};
 use crate::mix::song::CELLS_PER_S;
 
 /// Cells in the 3 s of short-term loudness (EBU Tech 3341).
@@ -46,19 +46,19 @@ impl Largest {
 #[derive(Clone, Copy, Debug, Default)]
 struct Running {
     start: usize,
-    k_power: Sum,
+    k_power: ExactSum,
     frames: f64,
     whole: usize,
 }
 
 impl Running {
-    fn add(&mut self, cell: &HeardCell) {
+    fn add(&mut self, cell: &LevelCell) {
         self.k_power.add(f64::from(cell.k_power) * cell.frames());
         self.frames += cell.frames();
         self.whole += usize::from(cell.is_complete());
     }
 
-    fn take(&mut self, cell: &HeardCell) {
+    fn take(&mut self, cell: &LevelCell) {
         self.k_power.take(f64::from(cell.k_power) * cell.frames());
         self.frames -= cell.frames();
         self.whole -= usize::from(cell.is_complete());
@@ -72,15 +72,15 @@ impl Running {
 
 /// Facts over all that was heard of a track.
 #[derive(Clone, Debug)]
-pub(crate) struct Facts {
+pub(crate) struct SongTotals {
     peak_db: Largest,
     true_peak: Largest,
     input_peak: Largest,
     frames: u64,
-    energy: Sum,
+    energy: ExactSum,
     stereo_cells: usize,
     non_finite_cells: usize,
-    sounding: [Sum; 4],
+    sounding: [ExactSum; 4],
     /// K-weighted mean squares of all windows, and those of 3 s at each cell.
     loudness: Sorted<f32>,
     short_terms: Vec<f32>,
@@ -90,17 +90,17 @@ pub(crate) struct Facts {
     is_stale: bool,
 }
 
-impl Default for Facts {
+impl Default for SongTotals {
     fn default() -> Self {
         Self {
             peak_db: Largest::new(f32::NEG_INFINITY),
             true_peak: Largest::new(0.0),
             input_peak: Largest::new(0.0),
             frames: 0,
-            energy: Sum::default(),
+            energy: ExactSum::default(),
             stereo_cells: 0,
             non_finite_cells: 0,
-            sounding: [Sum::default(); 4],
+            sounding: [ExactSum::default(); 4],
             loudness: Sorted::default(),
             short_terms: Vec::new(),
             short_term: Sorted::default(),
@@ -110,9 +110,9 @@ impl Default for Facts {
     }
 }
 
-impl Facts {
+impl SongTotals {
     /// Takes out cells that are about to change, and the K-weighted powers of the windows on them.
-    pub(super) fn leave(&mut self, cells: &[HeardCell], k_powers: &[f32]) {
+    pub(super) fn leave(&mut self, cells: &[LevelCell], k_powers: &[f32]) {
         for cell in cells.iter().filter(|cell| cell.is_heard()) {
             self.count(cell, false);
             self.peak_db.known &= cell.peak_db < self.peak_db.value;
@@ -126,7 +126,7 @@ impl Facts {
     }
 
     /// Takes in the cells at these places as they are now.
-    pub(super) fn enter(&mut self, cells: &[HeardCell], places: Range<usize>, k_powers: &[f32]) {
+    pub(super) fn enter(&mut self, cells: &[LevelCell], places: Range<usize>, k_powers: &[f32]) {
         for cell in cells[places.clone()].iter().filter(|cell| cell.is_heard()) {
             self.count(cell, true);
             self.peak_db.value = self.peak_db.value.max(cell.peak_db);
@@ -139,7 +139,7 @@ impl Facts {
         self.read_short_terms(cells, places);
     }
 
-    fn count(&mut self, cell: &HeardCell, in_or_out: bool) {
+    fn count(&mut self, cell: &LevelCell, in_or_out: bool) {
         let energy = (f64::from(cell.left) + f64::from(cell.right)) * cell.frames();
         let (stereo, bad) = (usize::from(cell.is_stereo()), usize::from(cell.is_non_finite()));
         if in_or_out {
@@ -157,7 +157,7 @@ impl Facts {
 
     /// The first cell of a window sounds, or no longer does. Silence between would not change sums of power, but a far
     /// tail's noise might.
-    pub(super) fn sounds(&mut self, cell: &HeardCell, in_or_out: bool) {
+    pub(super) fn sounds(&mut self, cell: &LevelCell, in_or_out: bool) {
         let frames = cell.frames();
         for (sum, value) in self.sounding.iter_mut().zip([cell.left, cell.right, cell.cross, 1.0]) {
             let value = f64::from(value) * frames;
@@ -166,7 +166,7 @@ impl Facts {
     }
 
     /// Reads every 3 s that the changed places lie in. The sums slide along, from look to look, and do not drift.
-    fn read_short_terms(&mut self, cells: &[HeardCell], places: Range<usize>) {
+    fn read_short_terms(&mut self, cells: &[LevelCell], places: Range<usize>) {
         self.short_terms.resize(cells.len(), NONE);
         let starts =
             (places.start + 1).saturating_sub(SHORT_TERM)..places.end.min((cells.len() + 1).saturating_sub(SHORT_TERM));
@@ -201,11 +201,11 @@ impl Facts {
     }
 
     /// Finds again what is no longer known.
-    pub(super) fn settle(&mut self, cells: &[HeardCell], windows: &WindowRow) {
-        let heard = || cells.iter().filter(|cell| cell.is_heard());
-        self.peak_db.settle(f32::NEG_INFINITY, heard().map(|cell| cell.peak_db));
-        self.true_peak.settle(0.0, heard().map(|cell| cell.true_peak));
-        self.input_peak.settle(0.0, heard().map(|cell| cell.input_peak));
+    pub(super) fn settle(&mut self, cells: &[LevelCell], windows: &WindowRow) {
+        let levels = || cells.iter().filter(|cell| cell.is_heard());
+        self.peak_db.settle(f32::NEG_INFINITY, levels().map(|cell| cell.peak_db));
+        self.true_peak.settle(0.0, levels().map(|cell| cell.true_peak));
+        self.input_peak.settle(0.0, levels().map(|cell| cell.input_peak));
         if std::mem::take(&mut self.is_stale) {
             let loud = windows.all_k_powers().iter().copied().filter(|power| *power > 0.0);
             self.loudness = Sorted::new(loud.collect());
@@ -240,7 +240,7 @@ impl Facts {
 
     /// Sums over the cells at which the track sounds.
     pub fn stereo_sums(&self) -> StereoSums {
-        let [left, right, cross, frames] = self.sounding.map(Sum::value);
+        let [left, right, cross, frames] = self.sounding.map(ExactSum::value);
         StereoSums { left, right, cross, frames }
     }
 

@@ -1,6 +1,6 @@
 //! Facts of one track over all that was heard of it: peaks, loudness, stereo, gain staging.
 
-use super::{Heard, StereoSums};
+use super::{Levels, StereoSums};
 use crate::dsp::{correlation, gated_loudness_by, loudness_range_by, mono_loss, mono_loss_phase, pan_position};
 use crate::mix::{GainStaging, GainStagingRules, Placement, Rules};
 use crate::units::{Db, Dbfs, Dbtp, Lu, Lufs};
@@ -10,7 +10,7 @@ const FULL_SCALE: f64 = 0.9999;
 
 /// What was measured of a track.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Overview {
+pub(crate) struct TrackSummary {
     pub input_peak: Option<Dbfs>,
     pub sample_peak: Option<Dbfs>,
     pub true_peak: Option<Dbtp>,
@@ -29,31 +29,31 @@ pub(crate) struct Overview {
 }
 
 /// Facts of a track over the song, after its gain.
-pub(crate) fn overview(heard: &Heard, placement: Placement, rules: &Rules) -> Overview {
-    let Some(facts) = heard.facts() else { return Overview::default() };
-    let scale = heard.scale();
-    let peak = heard.gain_db().map(|gain| facts.peak_db() + gain).filter(|peak| peak.is_finite());
-    let mean_square = facts.mean_square().map(|sum| sum * scale / f64::from(heard.channels));
-    let loudness = |gate: f64| facts.loudness().mean_above(gate / scale).map(|mean| mean * scale);
-    let mut overview = Overview {
-        input_peak: Dbfs::from_peak(facts.input_peak()),
+pub(crate) fn summarize(levels: &Levels, placement: Placement, rules: &Rules) -> TrackSummary {
+    let Some(totals) = levels.totals() else { return TrackSummary::default() };
+    let scale = levels.scale();
+    let peak = levels.gain_db().map(|gain| totals.peak_db() + gain).filter(|peak| peak.is_finite());
+    let mean_square = totals.mean_square().map(|sum| sum * scale / f64::from(levels.channels));
+    let loudness = |gate: f64| totals.loudness().mean_above(gate / scale).map(|mean| mean * scale);
+    let mut summarize = TrackSummary {
+        input_peak: Dbfs::from_peak(totals.input_peak()),
         sample_peak: peak.map(Dbfs),
-        true_peak: Dbtp::from_peak(facts.true_peak() * heard.gain()),
+        true_peak: Dbtp::from_peak(totals.true_peak() * levels.gain()),
         rms: mean_square.and_then(Dbfs::rms),
         integrated: gated_loudness_by(loudness),
-        max_short_term: facts.short_term().last().and_then(|power| Lufs::from_power(power * scale)),
-        gain_staging: gain_staging(facts.input_peak(), &rules.gain_staging),
-        loudness_range: range_of_loudness(heard),
-        crest: peak.and_then(|peak| crest(facts.stereo_sums(), scale / f64::from(heard.channels), peak)),
-        ..Overview::default()
+        max_short_term: totals.short_term().last().and_then(|power| Lufs::from_power(power * scale)),
+        gain_staging: gain_staging(totals.input_peak(), &rules.gain_staging),
+        loudness_range: range_of_loudness(levels),
+        crest: peak.and_then(|peak| crest(totals.stereo_sums(), scale / f64::from(levels.channels), peak)),
+        ..TrackSummary::default()
     };
-    stereo(heard.channels, facts.stereo_sums(), placement, rules, &mut overview);
-    overview
+    stereo(levels.channels, totals.stereo_sums(), placement, rules, &mut summarize);
+    summarize
 }
 
 /// Loudness range (EBU Tech 3342) of a track over the song, after its gain.
-fn range_of_loudness(heard: &Heard) -> Option<Lu> {
-    let (powers, scale) = (heard.facts()?.short_term(), heard.scale());
+fn range_of_loudness(levels: &Levels) -> Option<Lu> {
+    let (powers, scale) = (levels.totals()?.short_term(), levels.scale());
     let mean = |gate: f64| powers.mean_above(gate / scale).map(|mean| mean * scale);
     let at = |place: usize| powers.at(place).map(|power| f64::from(power) * scale);
     loudness_range_by(powers.len(), mean, |gate| powers.split(gate / scale).0, at)
@@ -71,23 +71,23 @@ pub(crate) fn gain_staging(peak: f64, rules: &GainStagingRules) -> Option<GainSt
     })
 }
 
-fn stereo(channels: u8, sums: StereoSums, placement: Placement, rules: &Rules, overview: &mut Overview) {
+fn stereo(channels: u8, sums: StereoSums, placement: Placement, rules: &Rules, summarize: &mut TrackSummary) {
     if channels == 1 {
         // One channel in both speakers: centre, unless a pan knob follows.
         let sounds = sums.left > 0.0;
-        overview.pan = (sounds && placement.sees_fader()).then_some(0.0);
-        overview.correlation = sounds.then_some(1.0);
-        overview.mono_loss = sounds.then_some(Db(0.0));
+        summarize.pan = (sounds && placement.sees_fader()).then_some(0.0);
+        summarize.correlation = sounds.then_some(1.0);
+        summarize.mono_loss = sounds.then_some(Db(0.0));
         return;
     }
-    overview.correlation = correlation(sums.left, sums.right, sums.cross);
-    overview.mono_loss = mono_loss(sums.left, sums.right, sums.cross);
-    overview.phase_loss = mono_loss_phase(sums.left, sums.right, sums.cross);
+    summarize.correlation = correlation(sums.left, sums.right, sums.cross);
+    summarize.mono_loss = mono_loss(sums.left, sums.right, sums.cross);
+    summarize.phase_loss = mono_loss_phase(sums.left, sums.right, sums.cross);
     // Unrelated channels lose 3.01 dB by definition, which is no fault: the edge of verdicts holds here, too.
     let limit = -(rules.mono.thin.0 + rules.verdict.edge.0);
-    overview.thin_in_mono = overview.phase_loss.is_some_and(|loss| loss.0 < limit);
-    overview.pan = pan_position(sums.left, sums.right).filter(|pan| {
-        let identical = pan.abs() < 0.005 && overview.correlation.is_some_and(|value| value > 0.9999);
+    summarize.thin_in_mono = summarize.phase_loss.is_some_and(|loss| loss.0 < limit);
+    summarize.pan = pan_position(sums.left, sums.right).filter(|pan| {
+        let identical = pan.abs() < 0.005 && summarize.correlation.is_some_and(|value| value > 0.9999);
         placement.sees_fader() || !identical
     });
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{HeardCell, WINDOW};
+use super::{LevelCell, WINDOW};
 
 /// Stands for the power of a window of which a cell is missing or a fragment.
 const NONE: f32 = -1.0;
@@ -44,7 +44,7 @@ impl WindowRow {
     }
 
     /// Reads the windows that begin at these cells.
-    pub fn read(&mut self, cells: &[HeardCell], starts: Range<usize>) {
+    pub fn read(&mut self, cells: &[LevelCell], starts: Range<usize>) {
         for start in starts {
             let old = self.powers[start];
             self.known &= old < self.loudest || old < 0.0;
@@ -100,8 +100,8 @@ impl WindowRow {
 }
 
 /// Peak, power and K-weighted power over whole cells; `None` where one is missing or a fragment.
-fn read(cells: &[HeardCell]) -> Option<(f32, f32, f32)> {
-    if !cells.iter().all(HeardCell::is_complete) {
+fn read(cells: &[LevelCell]) -> Option<(f32, f32, f32)> {
+    if !cells.iter().all(LevelCell::is_complete) {
         return None;
     }
     let (mut frames, mut power, mut k_power, mut peak) = (0.0, 0.0, 0.0, f32::NEG_INFINITY);

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::Listening;
+use super::HearingFacts;
 use crate::mix::roles::Role;
-use crate::mix::verdicts::{Finding, Mixture, Unit};
+use crate::mix::verdicts::{Finding, MixContext, Unit};
 use crate::mix::{Advice, AdviceKind, Masking, PanVerdict, Verdict, words};
 
 /// A unit that others cover, and what to say of it.
 #[derive(Clone, Debug)]
-pub(crate) struct Covered {
+pub(crate) struct Masked {
     /// Units: who is covered, and by whom.
     unit: usize,
     masker: Option<usize>,
@@ -17,13 +17,13 @@ pub(crate) struct Covered {
 }
 
 /// Masked tracks, then the bus and the low end in mono.
-pub(crate) fn advice(mix: &Mixture<'_>, findings: &[Finding<'_>], listening: &Listening) -> Vec<Arc<Advice>> {
+pub(crate) fn advice(mix: &MixContext<'_>, findings: &[Finding<'_>], hearing: &HearingFacts) -> Vec<Arc<Advice>> {
     // What a fader's own advice sees to is not told twice: a track that is too loud, or covered by one that is.
     let is_pulled = |unit: usize| findings[unit].judged.verdict == Verdict::High;
-    let left = listening.covered.iter().filter(|of| !is_pulled(of.unit) && !of.masker.is_some_and(is_pulled));
+    let left = hearing.masked.iter().filter(|of| !is_pulled(of.unit) && !of.masker.is_some_and(is_pulled));
     let masked = left.map(|of| Arc::clone(&of.advice));
-    let low_ends = findings.iter().filter_map(|finding| low_end(mix, finding, listening));
-    masked.chain(thin_bus(mix, findings, listening).into_iter().chain(low_ends).map(Arc::new)).collect()
+    let low_ends = findings.iter().filter_map(|finding| low_end(mix, finding, hearing));
+    masked.chain(thin_bus(mix, findings, hearing).into_iter().chain(low_ends).map(Arc::new)).collect()
 }
 
 fn advice_for(unit: &Unit<'_>, kind: AdviceKind, text: String) -> Advice {
@@ -31,7 +31,12 @@ fn advice_for(unit: &Unit<'_>, kind: AdviceKind, text: String) -> Advice {
 }
 
 /// Of tracks that have a place in the balance: an effect may well hide.
-pub(super) fn covered(mix: &Mixture<'_>, unit: &Unit<'_>, masking: &Masking, masker: Option<usize>) -> Option<Covered> {
+pub(super) fn masked(
+    mix: &MixContext<'_>,
+    unit: &Unit<'_>,
+    masking: &Masking,
+    masker: Option<usize>,
+) -> Option<Masked> {
     mix.profile.target(unit.role).filter(|_| masking.at_risk)?;
     let limit = mix.profile.rules.hearing.masked;
     let by_kick = masking.by_kick.is_some_and(|ratio| ratio <= limit);
@@ -44,27 +49,23 @@ pub(super) fn covered(mix: &Mixture<'_>, unit: &Unit<'_>, masking: &Masking, mas
     };
     let text = words::masked(unit.name, unit.role, name, masking.band_hz);
     let advice = advice_for(unit, AdviceKind::Mask, text).into();
-    Some(Covered { unit: unit.index, masker: kick_unit.or(masker), advice })
+    Some(Masked { unit: unit.index, masker: kick_unit.or(masker), advice })
 }
 
 /// Bands of the bus that fade in mono, one sentence for all.
-fn thin_bus(mix: &Mixture<'_>, findings: &[Finding<'_>], listening: &Listening) -> Option<Advice> {
+fn thin_bus(mix: &MixContext<'_>, findings: &[Finding<'_>], hearing: &HearingFacts) -> Option<Advice> {
     let bus = findings.iter().find(|finding| finding.unit.role == Role::MixBus && !finding.unit.is_out)?;
-    let worst = listening.bus.thin_bands.iter().min_by(|a, b| a.loss_db.0.total_cmp(&b.loss_db.0))?;
+    let worst = hearing.bus.thin_bands.iter().min_by(|a, b| a.loss_db.0.total_cmp(&b.loss_db.0))?;
     let disappears = worst.loss_db.0 <= -mix.profile.rules.mono.disappears.0;
-    Some(advice_for(
-        bus.unit,
-        AdviceKind::Mono,
-        words::thin_bands(bus.unit.name, &listening.bus.thin_bands, disappears),
-    ))
+    Some(advice_for(bus.unit, AdviceKind::Mono, words::thin_bands(bus.unit.name, &hearing.bus.thin_bands, disappears)))
 }
 
 /// The side signal under 120 Hz, on the bus and on the tracks whose place is down there.
-fn low_end(mix: &Mixture<'_>, finding: &Finding<'_>, listening: &Listening) -> Option<Advice> {
+fn low_end(mix: &MixContext<'_>, finding: &Finding<'_>, hearing: &HearingFacts) -> Option<Advice> {
     let is_low = matches!(finding.unit.role, Role::Kick | Role::Bass | Role::Sub808 | Role::MixBus);
     // What is off centre as a whole is told so already.
     let may = is_low && !finding.unit.is_out && finding.pan != PanVerdict::Off && finding.unit.members.len() == 1;
-    let side = listening.tracks[*finding.unit.members.first()?].low_side_db.filter(|_| may)?;
+    let side = hearing.tracks[*finding.unit.members.first()?].low_side_db.filter(|_| may)?;
     let limit = mix.profile.rules.mono.low_side;
     let over = (side.0 * 10.0).round() > (limit.0 * 10.0).round();
     over.then(|| advice_for(finding.unit, AdviceKind::Mono, words::low_side(finding.unit.name, side, limit)))

@@ -3,7 +3,7 @@
 use crate::dsp::{BANDS, CELLS_PER_BANDS};
 use crate::mix::psychoacoustics::stereo::StereoBands;
 use crate::mix::song::CellSpan;
-use crate::mix::verdicts::{Mixture, Scope};
+use crate::mix::verdicts::{MixContext, Scope};
 use crate::mix::{SongMap, TrackHearing, TrackInput};
 
 /// Cells that a record may come late by, half a second: it ends with a transform that reaches beyond it, and travels.
@@ -32,11 +32,11 @@ pub(super) fn records_of(scope: &Scope) -> CellSpan {
 
 /// The spectra of a session's tracks, as long as they stand.
 #[derive(Debug, Default)]
-pub(super) struct Spectra(Vec<Kept>);
+pub(super) struct BandLevels(Vec<TrackBands>);
 
 /// What was read of one track.
 #[derive(Debug, Default)]
-pub(super) struct Kept {
+pub(super) struct TrackBands {
     went_by: Option<Key>,
     /// The version of the song's cells that was seen.
     seen: u64,
@@ -59,28 +59,28 @@ struct Key {
     automated: bool,
 }
 
-impl Spectra {
+impl BandLevels {
     /// Reads the tracks' bands over whole records, after today's gain; true where any are other than before.
-    pub fn read(&mut self, mix: &Mixture<'_>, span: CellSpan) -> bool {
+    pub fn read(&mut self, mix: &MixContext<'_>, span: CellSpan) -> bool {
         let mut is_new = self.0.len() != mix.tracks.len();
-        self.0.resize_with(mix.tracks.len(), Kept::default);
-        for ((kept, track), heard) in self.0.iter_mut().zip(mix.tracks).zip(&mix.heard) {
-            is_new |= kept.update(track, span, heard.channels);
+        self.0.resize_with(mix.tracks.len(), TrackBands::default);
+        for ((kept, track), levels) in self.0.iter_mut().zip(mix.tracks).zip(&mix.levels) {
+            is_new |= kept.update(track, span, levels.channels);
         }
         is_new
     }
 
-    pub fn all(&self) -> &[Kept] {
+    pub fn all(&self) -> &[TrackBands] {
         &self.0
     }
 
     pub fn heap_bytes(&self) -> usize {
         let lists = 3 * BANDS * size_of::<Option<f64>>();
-        self.0.capacity() * (size_of::<Kept>() + lists)
+        self.0.capacity() * (size_of::<TrackBands>() + lists)
     }
 }
 
-impl Kept {
+impl TrackBands {
     fn update(&mut self, track: &TrackInput<'_>, span: CellSpan, channels: u8) -> bool {
         let song = track.song;
         let automated = song.gain_is_automated();

@@ -10,16 +10,16 @@ mod units;
 use std::sync::Arc;
 
 pub(crate) use self::advice::advice;
-use self::advice::{Covered, covered};
-use self::band_levels::{Kept, Spectra, records_of};
-use self::units::{Hearing, Levels, Voices};
+use self::advice::{Masked, masked};
+use self::band_levels::{BandLevels, TrackBands, records_of};
+use self::units::{Audibilities, SoundingUnits, UnitLoudnesses};
 use crate::dsp::BANDS;
 use crate::mix::psychoacoustics::audibility::{self, Audibility};
 use crate::mix::psychoacoustics::stereo::StereoBands;
 use crate::mix::psychoacoustics::{BandPowers, tonal};
 use crate::mix::report::centre;
 use crate::mix::roles::Role;
-use crate::mix::verdicts::{Judged, Mixture};
+use crate::mix::verdicts::{MixContext, UnitVerdict};
 use crate::mix::{
     BandsReport, BusHearing, HearingRules, LoudReport, LoudVerdict, Masking, MixHearing, QuietBand, ThinBand,
     TonalBalance, TrackHearing, TrackWhisper, WhisperReport, words,
@@ -31,57 +31,57 @@ const SAME_PLACE: f64 = 1.0;
 
 /// What was heard of all tracks.
 #[derive(Debug, Default)]
-pub(crate) struct Listening {
+pub(crate) struct HearingFacts {
     /// In the order of the tracks.
     pub tracks: Vec<TrackHearing>,
     pub mix: MixHearing,
     pub bus: BusHearing,
     /// Side against mid in the low end of the bus.
     pub bus_low_side: Option<Db>,
-    covered: Vec<Covered>,
+    masked: Vec<Masked>,
     /// The bands of the bus.
     on_bus: Option<BandPowers>,
 }
 
 /// Listens to one session again and again.
 #[derive(Debug, Default)]
-pub(crate) struct Ears {
-    spectra: Spectra,
-    levels: Levels,
+pub(crate) struct Listener {
+    bands: BandLevels,
+    levels: UnitLoudnesses,
     /// Something is other than what was listened to.
     is_new: bool,
     /// What was heard last.
-    last: Listening,
+    last: HearingFacts,
 }
 
 /// One voice at both monitor levels.
 #[derive(Clone, Copy, Debug)]
-struct Heard {
+struct UnitAudibility {
     normal: Audibility,
     whisper: Audibility,
     by_kick: Option<f64>,
 }
 
-impl Ears {
+impl Listener {
     /// Names, roles, switches or rules are other than they were.
     pub fn forget(&mut self) {
         self.is_new = true;
     }
 
     /// Listens to the scope.
-    pub fn listen(&mut self, mix: &Mixture<'_>, judged: &[Judged]) -> &Listening {
+    pub fn listen(&mut self, mix: &MixContext<'_>, judged: &[UnitVerdict]) -> &HearingFacts {
         let Some(scope) = &mix.scope else {
             let tracks = vec![TrackHearing::default(); mix.tracks.len()];
-            *self = Self { last: Listening { tracks, ..Listening::default() }, is_new: true, ..Self::default() };
+            *self = Self { last: HearingFacts { tracks, ..HearingFacts::default() }, is_new: true, ..Self::default() };
             return &self.last;
         };
         let records = records_of(scope);
         for (unit, judged) in mix.units.iter().zip(judged) {
             self.is_new |= self.levels.read(mix, unit, judged, records);
         }
-        self.is_new |= self.spectra.read(mix, records);
+        self.is_new |= self.bands.read(mix, records);
         if std::mem::take(&mut self.is_new) {
-            self.last = listen(mix, &self.levels, self.spectra.all());
+            self.last = listen(mix, &self.levels, self.bands.all());
         }
         &self.last
     }
@@ -89,38 +89,38 @@ impl Ears {
     /// Bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
         let tracks = self.last.tracks.len() * size_of::<TrackHearing>();
-        tracks + self.spectra.heap_bytes() + self.levels.heap_bytes()
+        tracks + self.bands.heap_bytes() + self.levels.heap_bytes()
     }
 }
 
-fn listen(mix: &Mixture<'_>, levels: &Levels, spectra: &[Kept]) -> Listening {
-    let mut listening = of_each(mix, spectra);
-    let voices = Voices::new(mix, levels, spectra);
-    if let Some(voices) = &voices {
-        let heard = Hearing::new(voices, &mix.profile.rules.hearing).of_all();
-        tell(mix, voices, &heard, &mut listening);
+fn listen(mix: &MixContext<'_>, levels: &UnitLoudnesses, bands: &[TrackBands]) -> HearingFacts {
+    let mut hearing = of_each(mix, bands);
+    let units = SoundingUnits::new(mix, levels, bands);
+    if let Some(units) = &units {
+        let audible = Audibilities::new(units, &mix.profile.rules.hearing).of_all();
+        tell(mix, units, &audible, &mut hearing);
     }
-    listening.tell_loudness(mix, voices.as_ref());
-    listening
+    hearing.tell_loudness(mix, units.as_ref());
+    hearing
 }
 
 /// What each track's bands say by themselves.
-fn of_each(mix: &Mixture<'_>, spectra: &[Kept]) -> Listening {
-    let tracks = spectra.iter().map(|kept| kept.facts.clone()).collect();
-    let mut listening = Listening { tracks, ..Listening::default() };
+fn of_each(mix: &MixContext<'_>, bands: &[TrackBands]) -> HearingFacts {
+    let tracks = bands.iter().map(|kept| kept.facts.clone()).collect();
+    let mut hearing = HearingFacts { tracks, ..HearingFacts::default() };
     let bus = mix.tracks.iter().position(|track| track.role == Role::MixBus && !track.is_out);
-    if let Some((index, bands)) = bus.and_then(|index| Some((index, spectra[index].bands.as_ref()?))) {
-        listening.bus = bus_facts(mix, bands, mix.heard[index].channels);
-        listening.bus_low_side = bands.low_side();
-        listening.on_bus = Some(bands.powers());
+    if let Some((index, bands)) = bus.and_then(|index| Some((index, bands[index].bands.as_ref()?))) {
+        hearing.bus = bus_facts(mix, bands, mix.levels[index].channels);
+        hearing.bus_low_side = bands.low_side();
+        hearing.on_bus = Some(bands.powers());
     }
-    listening
+    hearing
 }
 
-impl Listening {
+impl HearingFacts {
     /// The loud check, of the bus, else of all that counts in sums.
-    fn tell_loudness(&mut self, mix: &Mixture<'_>, voices: Option<&Voices>) {
-        let whole = self.on_bus.or(voices.map(|voices| voices.total));
+    fn tell_loudness(&mut self, mix: &MixContext<'_>, units: Option<&SoundingUnits>) {
+        let whole = self.on_bus.or(units.map(|units| units.total));
         self.mix.loud = whole.map(|powers| loud(&powers, &mix.profile.rules.hearing));
     }
 }
@@ -147,7 +147,7 @@ fn bands_report(bands: &StereoBands, channels: u8) -> BandsReport {
     }
 }
 
-fn bus_facts(mix: &Mixture<'_>, bands: &StereoBands, channels: u8) -> BusHearing {
+fn bus_facts(mix: &MixContext<'_>, bands: &StereoBands, channels: u8) -> BusHearing {
     let (rules, powers) = (&mix.profile.rules, bands.powers());
     let thin = bands.thin(rules.mono.thin_band, rules.level.sounding).into_iter().filter(|_| channels == 2);
     let hertz = |hz: f64| (hz * 10.0).round() / 10.0;
@@ -166,65 +166,65 @@ fn bus_facts(mix: &Mixture<'_>, bands: &StereoBands, channels: u8) -> BusHearing
 }
 
 /// Masking and the whisper test of all voices.
-fn tell(mix: &Mixture<'_>, voices: &Voices, heard: &[Heard], listening: &mut Listening) {
+fn tell(mix: &MixContext<'_>, units: &SoundingUnits, audible: &[UnitAudibility], hearing: &mut HearingFacts) {
     let rules = &mix.profile.rules.hearing;
-    let order = order(heard.iter().map(|heard| heard.whisper.phon), rules.audible);
-    let loudest = voices.loudest();
-    for (voice, heard) in heard.iter().enumerate() {
-        let masker = loudest[heard.normal.most_lost].into_iter().flatten().find(|other| *other != voice);
-        let name = masker.map(|other| voices.name(mix, other));
-        let masking = masking(heard, name, voices.list.len(), rules).map(Arc::new);
-        let place = order.iter().position(|other| *other == voice).map(|place| place + 1);
-        let whisper = TrackWhisper { audible: place.is_some(), phon: heard.whisper.phon.map(tenths), place };
-        let unit = &mix.units[voices.list[voice].unit];
-        let masker = masker.map(|other| voices.list[other].unit);
-        listening.covered.extend(masking.as_deref().and_then(|masking| covered(mix, unit, masking, masker)));
+    let order = order(audible.iter().map(|audible| audible.whisper.phon), rules.audible);
+    let loudest = units.loudest();
+    for (one, audible) in audible.iter().enumerate() {
+        let masker = loudest[audible.normal.most_lost].into_iter().flatten().find(|other| *other != one);
+        let name = masker.map(|other| units.name(mix, other));
+        let masking = masking(audible, name, units.list.len(), rules).map(Arc::new);
+        let place = order.iter().position(|other| *other == one).map(|place| place + 1);
+        let whisper = TrackWhisper { audible: place.is_some(), phon: audible.whisper.phon.map(tenths), place };
+        let unit = &mix.units[units.list[one].unit];
+        let masker = masker.map(|other| units.list[other].unit);
+        hearing.masked.extend(masking.as_deref().and_then(|masking| masked(mix, unit, masking, masker)));
         for &index in unit.members {
-            listening.tracks[index].masking = masking.clone();
-            listening.tracks[index].whisper = Some(whisper);
+            hearing.tracks[index].masking = masking.clone();
+            hearing.tracks[index].whisper = Some(whisper);
         }
     }
-    listening.mix.whisper = Some(whisper_report(mix, voices, &order, heard, rules));
+    hearing.mix.whisper = Some(whisper_report(mix, units, &order, audible, rules));
 }
 
-fn masking(heard: &Heard, masker: Option<String>, voices: usize, rules: &HearingRules) -> Option<Masking> {
-    let by_mix = heard.normal.ratio.filter(|_| voices > 1)?;
+fn masking(audible: &UnitAudibility, masker: Option<String>, units: usize, rules: &HearingRules) -> Option<Masking> {
+    let by_mix = audible.normal.ratio.filter(|_| units > 1)?;
     let is_low = |ratio: f64| ratio <= rules.masked;
     Some(Masking {
-        by_kick: heard.by_kick.map(thousandths),
+        by_kick: audible.by_kick.map(thousandths),
         by_mix: Some(thousandths(by_mix)),
-        at_risk: is_low(by_mix) || heard.by_kick.is_some_and(is_low),
-        band_hz: Some(centre(heard.normal.most_lost)),
+        at_risk: is_low(by_mix) || audible.by_kick.is_some_and(is_low),
+        band_hz: Some(centre(audible.normal.most_lost)),
         masker,
     })
 }
 
 /// The audible voices, the most audible first; of equals the first in the session.
 fn order(phons: impl Iterator<Item = Option<f64>>, audible: f64) -> Vec<usize> {
-    let mut heard: Vec<(usize, f64)> =
-        phons.enumerate().filter_map(|(voice, phon)| Some((voice, phon.filter(|phon| *phon >= audible)?))).collect();
-    heard.sort_by(|a, b| b.1.total_cmp(&a.1));
-    heard.into_iter().map(|(voice, _)| voice).collect()
+    let mut audible: Vec<(usize, f64)> =
+        phons.enumerate().filter_map(|(one, phon)| Some((one, phon.filter(|phon| *phon >= audible)?))).collect();
+    audible.sort_by(|a, b| b.1.total_cmp(&a.1));
+    audible.into_iter().map(|(one, _)| one).collect()
 }
 
 /// Kick, snare, bass and lead against their order at the normal level: a voice that another overtakes as the monitor is
 /// turned down has lost its place in the balance.
 fn whisper_report(
-    mix: &Mixture<'_>,
-    voices: &Voices,
+    mix: &MixContext<'_>,
+    units: &SoundingUnits,
     order: &[usize],
-    heard: &[Heard],
+    audible: &[UnitAudibility],
     rules: &HearingRules,
 ) -> WhisperReport {
-    let normal = |voice: usize| heard[voice].normal.phon.unwrap_or(f64::NEG_INFINITY);
-    let mut four = voices.four(mix, normal);
+    let normal = |one: usize| audible[one].normal.phon.unwrap_or(f64::NEG_INFINITY);
+    let mut four = units.four(mix, normal);
     four.sort_by(|a, b| normal(*b).total_cmp(&normal(*a)));
-    let left: Vec<usize> = order.iter().copied().filter(|voice| four.contains(voice)).collect();
-    let names = |list: &[usize]| -> Vec<String> { list.iter().map(|voice| voices.name(mix, *voice)).collect() };
-    let phon = |voice: &usize| heard[*voice].whisper.phon.unwrap_or(f64::NEG_INFINITY);
+    let left: Vec<usize> = order.iter().copied().filter(|one| four.contains(one)).collect();
+    let names = |list: &[usize]| -> Vec<String> { list.iter().map(|one| units.name(mix, *one)).collect() };
+    let phon = |one: &usize| audible[*one].whisper.phon.unwrap_or(f64::NEG_INFINITY);
     let overtakes = |first: usize, then: &usize| phon(then) > phon(&four[first]) + SAME_PLACE;
     let keeps = (0..four.len()).all(|first| !four[first + 1..].iter().any(|then| overtakes(first, then)));
-    let lost: Vec<usize> = four.iter().copied().filter(|voice| !left.contains(voice)).collect();
+    let lost: Vec<usize> = four.iter().copied().filter(|one| !left.contains(one)).collect();
     WhisperReport {
         level_db_spl: rules.whisper,
         order: names(order),

@@ -126,8 +126,9 @@ pub struct TrackReport {
     pub name: String,
     pub role: Role,
     pub role_is_guess: bool,
-    /// The anchor of the report.
-    pub is_anchor: bool,
+    /// All others are measured against it. Its name in JSON is older than the word.
+    #[serde(rename = "is_anchor")]
+    pub is_reference: bool,
     /// Tracks of one part share level, verdict and move.
     pub part: Option<String>,
     pub class: Class,

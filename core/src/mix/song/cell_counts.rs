@@ -6,7 +6,7 @@ use crate::dsp::Cell;
 
 /// Counts over [`SongMap::cells`].
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Totals {
+pub(super) struct CellCounts {
     heard: usize,
     /// Those that know their bar.
     bars: usize,
@@ -14,7 +14,7 @@ pub(super) struct Totals {
     pub stale: usize,
 }
 
-impl Totals {
+impl CellCounts {
     fn of<'a>(pages: impl Iterator<Item = &'a Page>) -> Self {
         let ones = |row: &[u64]| row.iter().map(|word| word.count_ones() as usize).sum::<usize>();
         pages.fold(Self::default(), |sum, page| Self {
@@ -56,7 +56,7 @@ impl SongMap {
         self.totals = self.counted();
     }
 
-    fn counted(&self) -> Totals {
-        Totals::of(self.reached().map(|(_, page)| &**page))
+    fn counted(&self) -> CellCounts {
+        CellCounts::of(self.reached().map(|(_, page)| &**page))
     }
 }

@@ -16,14 +16,14 @@ struct Run {
 
 /// A log of changed places. Its version grows by one with each place.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Changes {
+pub(crate) struct ChangeLog {
     version: u64,
     /// Readers of versions before this one have missed something that is no longer told.
     forgotten: u64,
     runs: VecDeque<Run>,
 }
 
-impl Changes {
+impl ChangeLog {
     pub fn version(&self) -> u64 {
         self.version
     }
@@ -72,14 +72,14 @@ impl Changes {
 mod tests {
     use super::*;
 
-    fn since(changes: &Changes, version: u64) -> Option<Vec<(i32, i32)>> {
+    fn since(changes: &ChangeLog, version: u64) -> Option<Vec<(i32, i32)>> {
         let mut told = Vec::new();
         changes.since(version, |from, to| told.push((from, to))).then_some(told)
     }
 
     #[test]
     fn a_reader_hears_of_what_came_after_its_version() {
-        let mut changes = Changes::default();
+        let mut changes = ChangeLog::default();
         changes.note(10, 11);
         changes.note(11, 14);
         let seen = changes.version();
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn who_missed_too_much_reads_all() {
-        let mut changes = Changes::default();
+        let mut changes = ChangeLog::default();
         let mut versions = Vec::new();
         for place in 0..KEPT as i32 + 10 {
             versions.push(changes.version());

@@ -1,6 +1,6 @@
 //! By how much a stale place is off, as far as the changes since it was heard tell.
 
-use super::passes::Levels;
+use super::passes::PerMeasure;
 
 /// Runs kept at most; of more the shortest is given up.
 const MOST: usize = 127;
@@ -10,18 +10,18 @@ const MOST: usize = 127;
 struct Run {
     from: i32,
     to: i32,
-    levels: Levels,
+    levels: PerMeasure,
 }
 
 /// What each place that was not heard since a change is foretold to be off by. Runs lie apart, in order.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Foretold(Vec<Run>);
+pub(super) struct ExpectedLevels(Vec<Run>);
 
-impl Foretold {
+impl ExpectedLevels {
     /// The level changed, and only `[from, to]` was heard since.
-    pub fn change(&mut self, from: i32, to: i32, by: Levels) {
+    pub fn change(&mut self, from: i32, to: i32, by: PerMeasure) {
         let mut runs = Vec::new();
-        let mut put = |start: i32, end: i32, levels: Levels| {
+        let mut put = |start: i32, end: i32, levels: PerMeasure| {
             for (start, end) in [(start, end.min(from)), (start.max(to.saturating_add(1)), end)] {
                 if start < end {
                     runs.push(Run { from: start, to: end, levels });
@@ -48,7 +48,7 @@ impl Foretold {
     }
 
     /// A place is heard anew: what it was foretold, if anything was.
-    pub fn take(&mut self, place: i32) -> Option<Levels> {
+    pub fn take(&mut self, place: i32) -> Option<PerMeasure> {
         let at = self.0.partition_point(|run| run.to <= place);
         let run = self.0.get_mut(at).filter(|run| run.from <= place)?;
         let (levels, rest) = (run.levels, Run { from: place + 1, ..*run });
@@ -80,34 +80,34 @@ impl Foretold {
 mod tests {
     use super::*;
 
-    fn at(foretold: &Foretold, place: i32) -> Option<f32> {
-        foretold.clone().take(place).map(|levels| levels[0])
+    fn at(expected: &ExpectedLevels, place: i32) -> Option<f32> {
+        expected.clone().take(place).map(|levels| levels[0])
     }
 
     #[test]
     fn changes_add_up_where_nothing_was_heard_since() {
-        let mut foretold = Foretold::default();
-        assert_eq!(at(&foretold, 5), None);
-        foretold.change(10, 19, [3.0; 3]);
-        assert_eq!([9, 10, 19, 20].map(|place| at(&foretold, place)), [Some(3.0), None, None, Some(3.0)]);
-        (20..30).for_each(|place| assert_eq!(foretold.take(place), Some([3.0; 3])));
-        foretold.change(25, 29, [-2.0; 3]);
+        let mut expected = ExpectedLevels::default();
+        assert_eq!(at(&expected, 5), None);
+        expected.change(10, 19, [3.0; 3]);
+        assert_eq!([9, 10, 19, 20].map(|place| at(&expected, place)), [Some(3.0), None, None, Some(3.0)]);
+        (20..30).for_each(|place| assert_eq!(expected.take(place), Some([3.0; 3])));
+        expected.change(25, 29, [-2.0; 3]);
         let places = [i32::MIN, 9, 10, 24, 25, 29, 30, i32::MAX - 1];
-        let expected = [Some(1.0), Some(1.0), Some(-2.0), Some(-2.0), None, None, Some(1.0), Some(1.0)];
-        assert_eq!(places.map(|place| at(&foretold, place)), expected);
-        assert_eq!(foretold.0.len(), 3);
+        let wanted = [Some(1.0), Some(1.0), Some(-2.0), Some(-2.0), None, None, Some(1.0), Some(1.0)];
+        assert_eq!(places.map(|place| at(&expected, place)), wanted);
+        assert_eq!(expected.0.len(), 3);
     }
 
     #[test]
     fn there_are_never_more_runs_than_it_may_hold() {
-        let mut foretold = Foretold::default();
-        foretold.change(0, 0, [1.0; 3]);
+        let mut expected = ExpectedLevels::default();
+        expected.change(0, 0, [1.0; 3]);
         for place in 0..2_000 {
-            foretold.take(place * 3);
+            expected.take(place * 3);
         }
-        assert_eq!(foretold.0.len(), MOST);
-        assert!(foretold.heap_bytes() <= 128 * size_of::<Run>());
-        assert!(foretold.0.windows(2).all(|runs| runs[0].to <= runs[1].from), "in order and apart");
-        assert_eq!(at(&foretold, i32::MAX - 1), Some(1.0), "the longest stay");
+        assert_eq!(expected.0.len(), MOST);
+        assert!(expected.heap_bytes() <= 128 * size_of::<Run>());
+        assert!(expected.0.windows(2).all(|runs| runs[0].to <= runs[1].from), "in order and apart");
+        assert_eq!(at(&expected, i32::MAX - 1), Some(1.0), "the longest stay");
     }
 }

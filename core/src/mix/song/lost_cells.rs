@@ -4,14 +4,14 @@ use std::ops::Range;
 
 /// Places that are to be played again.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Missed {
+pub(crate) struct LostCells {
     /// In order, none touching the next.
     spans: Vec<Range<i32>>,
     /// What another process knows of its track, which tells no places.
     told: u32,
 }
 
-impl Missed {
+impl LostCells {
     /// All of these were lost.
     pub fn lose(&mut self, places: Range<i32>) {
         if places.is_empty() {
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn places_are_counted_once_until_each_is_heard() {
-        let mut missed = Missed::default();
+        let mut missed = LostCells::default();
         // Beside every place for itself.
         let mut plain = std::collections::BTreeSet::new();
         let mut seed = 1u32;

@@ -17,15 +17,15 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use self::cell_counts::Totals;
+use self::cell_counts::CellCounts;
 pub(crate) use self::cell_span::{CELLS_PER_S, CellSpan};
-pub(crate) use self::change_log::Changes;
-use self::lost_cells::Missed;
+pub(crate) use self::change_log::ChangeLog;
+use self::lost_cells::LostCells;
 use self::page::{BANDS_PAGE, PAGE, Page};
 use self::passes::Passes;
 pub(crate) use self::silence::is_silence;
 pub(crate) use self::stale_cells::PageState;
-pub(crate) use self::tempo_map::Bars;
+pub(crate) use self::tempo_map::BarMap;
 use crate::dsp::{Bands, Cell, CellFlags};
 
 /// Pages a track may hold: more than 3 hours in under 8 MiB. Beyond it the page touched longest ago makes room.
@@ -49,13 +49,13 @@ pub struct SongMap {
     /// Counts changes of the bands.
     bands_version: u64,
     /// Where what the rules read is other than it was; a second pass that sounds the same changes nothing.
-    changes: Changes,
+    changes: ChangeLog,
     last: Option<Cell>,
     /// The newest place where two passes made the same change of gain.
     automated_at: Option<i32>,
-    missed: Missed,
+    missed: LostCells,
     passes: Box<Passes>,
-    totals: Totals,
+    totals: CellCounts,
 }
 
 impl Default for SongMap {
@@ -65,12 +65,12 @@ impl Default for SongMap {
             pages: BTreeMap::new(),
             version: 0,
             bands_version: 0,
-            changes: Changes::default(),
+            changes: ChangeLog::default(),
             last: None,
             automated_at: None,
-            missed: Missed::default(),
+            missed: LostCells::default(),
             passes: Box::default(),
-            totals: Totals::default(),
+            totals: CellCounts::default(),
         }
     }
 }
@@ -310,7 +310,7 @@ impl SongMap {
     }
 
     /// What changed in it.
-    pub(crate) fn changes(&self) -> &Changes {
+    pub(crate) fn changes(&self) -> &ChangeLog {
         &self.changes
     }
 

@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use super::expected_levels::Foretold;
+use super::expected_levels::ExpectedLevels;
 use super::page::mean_square;
 use super::silence::SILENCE;
 use super::stale_cells::Staling;
@@ -27,7 +27,7 @@ const FEWEST: usize = 4;
 const SOUNDING: f32 = 1e-4;
 
 /// A level by its three measures, dB: peak, RMS, loudness.
-pub(super) type Levels = [f32; 3];
+pub(super) type PerMeasure = [f32; 3];
 
 /// One place in two passes.
 #[derive(Clone, Copy, Debug)]
@@ -37,9 +37,9 @@ struct Pair {
     /// Mean square of the quieter pass.
     power: f32,
     /// From the older pass to this one.
-    change: Levels,
+    change: PerMeasure,
     /// The part of it that was not foretold by the changes between the two passes.
-    news: Levels,
+    news: PerMeasure,
 }
 
 impl Pair {
@@ -69,7 +69,7 @@ pub(super) struct Passes {
     due: f32,
     /// Bars in the newest cell.
     cell_bars: f32,
-    foretold: Foretold,
+    expected: ExpectedLevels,
     pub staling: Staling,
 }
 
@@ -81,15 +81,15 @@ impl Passes {
             self.begin(cell.index);
         }
         self.cell_bars = bars_of(last.filter(|last| follows && last.index + 1 == cell.index), cell, self.cell_bars);
-        let foretold = self.foretold.take(cell.index);
+        let expected = self.expected.take(cell.index);
         let Some((old, was_stale)) = old else { return };
-        let foretold = if was_stale { foretold } else { Some(Levels::default()) };
+        let expected = if was_stale { expected } else { Some(PerMeasure::default()) };
         let is_whole = |cell: &Cell| cell.flags.has(CellFlags::COMPLETE) && !cell.flags.has(CellFlags::FREE_RUNNING);
-        let (Some(foretold), true) = (foretold, is_whole(old) && is_whole(cell)) else { return };
+        let (Some(expected), true) = (expected, is_whole(old) && is_whole(cell)) else { return };
         let bars = self.cell_bars;
         let change = difference(old, cell);
         let power = if change.iter().all(|db| db.is_finite()) { mean_square(old).min(mean_square(cell)) } else { 0.0 };
-        let news = [0, 1, 2].map(|measure| change[measure] - foretold[measure]);
+        let news = [0, 1, 2].map(|measure| change[measure] - expected[measure]);
         self.bars += bars;
         self.due -= bars;
         while let Some(first) = self.pairs.front()
@@ -129,13 +129,13 @@ impl Passes {
         }
         let levels = [0, 1, 2].map(|measure| median(sounding.iter().map(|pair| pair.news[measure])));
         let (from, to) = (self.from, self.pairs.back()?.index);
-        self.foretold.change(from, to, levels);
+        self.expected.change(from, to, levels);
         self.begin(from);
         Some(Change { from, by: Db(f64::from(levels[most])) })
     }
 
     pub fn bytes(&self) -> usize {
-        size_of::<Self>() + self.pairs.capacity() * size_of::<Pair>() + self.foretold.heap_bytes()
+        size_of::<Self>() + self.pairs.capacity() * size_of::<Pair>() + self.expected.heap_bytes()
     }
 }
 
@@ -147,7 +147,7 @@ fn bars_of(last: Option<&Cell>, cell: &Cell, before: f32) -> f32 {
 }
 
 /// From one cell to another at the same gain, in each measure; not finite where one is silent.
-fn difference(old: &Cell, new: &Cell) -> Levels {
+fn difference(old: &Cell, new: &Cell) -> PerMeasure {
     let channels = |cell: &Cell| if cell.flags.has(CellFlags::MONO) { 1.0 } else { 2.0 };
     let levels = |cell: &Cell| {
         let frames = cell.frames as f32;

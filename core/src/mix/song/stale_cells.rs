@@ -151,7 +151,7 @@ impl SongMap {
         })
     }
 
-    /// Changes where [`Self::states`] tell what cells do not.
+    /// ChangeLog where [`Self::states`] tell what cells do not.
     pub(crate) fn states_version(&self) -> u64 {
         self.passes.staling.version
     }

@@ -1,7 +1,7 @@
 //! Bars and seconds of the song, from what the cells say.
 
 use super::cell_span::CELLS_PER_S;
-use super::change_log::Changes;
+use super::change_log::ChangeLog;
 use crate::dsp::Cell;
 use crate::mix::SongMap;
 
@@ -10,7 +10,7 @@ const FASTEST: f64 = 40.0;
 
 /// Where the bars lie: the song's own, under whatever tempo map the host has.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Bars {
+pub(crate) struct BarMap {
     /// (start of a cell in seconds, position in bars), rising in both.
     points: Vec<(f64, f64)>,
     /// The pages of the song that were read: the first cell of each, and the mark of its bars.
@@ -18,11 +18,11 @@ pub(crate) struct Bars {
     /// The song that was read last, and its version.
     song: (u64, u64),
     /// After these cells places are other than they were, up to the end.
-    changes: Changes,
+    changes: ChangeLog,
     work: u64,
 }
 
-impl Bars {
+impl BarMap {
     /// Reads what is new, from the track that knows most bars.
     pub fn update<'a>(&mut self, songs: impl Iterator<Item = &'a SongMap>) {
         let best = songs.map(|song| (song.known_bars(), song)).max_by_key(|(count, _)| *count);
@@ -74,7 +74,7 @@ impl Bars {
     }
 
     /// After which cells a place in bars may be other than it was at a version.
-    pub fn changes(&self) -> &Changes {
+    pub fn changes(&self) -> &ChangeLog {
         &self.changes
     }
 
@@ -124,8 +124,8 @@ fn interpolate(points: &[(f64, f64)], x: f64, axis: impl Fn(&(f64, f64)) -> (f64
 mod tests {
     use super::*;
 
-    fn bars(song: &SongMap) -> Bars {
-        let mut bars = Bars::default();
+    fn bars(song: &SongMap) -> BarMap {
+        let mut bars = BarMap::default();
         bars.update(std::iter::once(song));
         bars
     }
@@ -156,6 +156,6 @@ mod tests {
             assert!((read - second).abs() < 1e-3, "bar {bar} expected at {second} s, read {read}");
         }
         assert_eq!(bars.starts(0.0, 6.0).len(), 5);
-        assert!(Bars::default().is_empty());
+        assert!(BarMap::default().is_empty());
     }
 }

@@ -36,7 +36,7 @@ impl Player {
         -20.0 + 3.0 * (index as f32 * 0.7).sin()
     }
 
-    /// Bars `[from, to)`, this much louder than ever.
+    /// BarMap `[from, to)`, this much louder than ever.
     fn play(&mut self, from: f32, to: f32, louder: f32) -> &mut Self {
         self.play_as(from, to, |cell| change(cell, louder))
     }

@@ -26,12 +26,12 @@ pub(crate) fn judge_offset(offset: f64, low: Db, high: Db, rules: &VerdictRules)
         _ => Verdict::Sits,
     };
     let excess = (deviation.abs() - edge).max(0) as f64 / 10.0;
-    let steps = (excess / rules.step.0 - 1e-9).ceil().max(0.0);
+    let stretches = (excess / rules.step.0 - 1e-9).ceil().max(0.0);
     Judgement {
         verdict,
         edge: verdict == Verdict::Sits && deviation != 0,
         deviation: Db(deviation as f64 / 10.0),
-        move_by: Db(-deviation.signum() as f64 * steps * rules.step.0),
+        move_by: Db(-deviation.signum() as f64 * stretches * rules.step.0),
     }
 }
 

@@ -1,30 +1,30 @@
-//! A session made ready for the rules: what each track's map says with today's gain, parts as one, the anchor, the scope.
+//! A session made ready for the rules: what each track's map says with today's gain, parts as one, the reference, the scope.
 
-use super::reference::Reference;
+use super::reference::ReferenceUnit;
 use super::scope::{self, Scope};
 use super::unit::Unit;
 use crate::mix::input::ScopeKind;
-use crate::mix::levels::{Heard, Reading, reading};
+use crate::mix::levels::{Levels, Reading, reading};
 use crate::mix::roles::Class;
-use crate::mix::song::{Bars, CellSpan};
+use crate::mix::song::{BarMap, CellSpan};
 use crate::mix::{Profile, ReferenceState, TrackInput};
 
 /// Everything that verdicts are made from.
 #[derive(Debug)]
-pub(crate) struct Mixture<'a> {
+pub(crate) struct MixContext<'a> {
     pub tracks: &'a [TrackInput<'a>],
     pub profile: &'a Profile,
-    pub heard: Vec<&'a Heard>,
+    pub levels: Vec<&'a Levels>,
     pub units: Vec<Unit<'a>>,
-    pub bars: &'a Bars,
-    pub reference: Reference<'a>,
+    pub bars: &'a BarMap,
+    pub reference: ReferenceUnit<'a>,
     /// `None` while nothing has been heard.
     pub scope: Option<Scope>,
-    /// The anchor over the scope, or its last hits where it is held.
+    /// The reference over the scope, or its last hits where it is held.
     pub reference_reading: Option<Reading>,
 }
 
-impl<'a> Mixture<'a> {
+impl<'a> MixContext<'a> {
     /// The units that count in sums and in the hierarchy: no buses, nothing switched out.
     pub fn counted(&self) -> impl Iterator<Item = &Unit<'a>> {
         self.units.iter().filter(|unit| unit.is_counted())
@@ -35,17 +35,17 @@ impl<'a> Mixture<'a> {
     }
 
     /// A unit's level over a span, at places that `other` has too. A part is as loud in peaks as its loudest member.
-    pub fn read(&self, unit: &Unit<'_>, class: Class, span: CellSpan, other: Option<&Heard>) -> Option<Reading> {
-        let read = |heard: &Heard| reading::read(heard, class, span, other, &self.profile.rules.level);
-        let mut reading = read(unit.heard)?;
-        if unit.members.len() > 1 && !unit.is_anchor {
-            let members = unit.members.iter().filter_map(|&index| read(self.heard[index]));
+    pub fn read(&self, unit: &Unit<'_>, class: Class, span: CellSpan, other: Option<&Levels>) -> Option<Reading> {
+        let read = |levels: &Levels| reading::read(levels, class, span, other, &self.profile.rules.level);
+        let mut reading = read(unit.levels)?;
+        if unit.members.len() > 1 && !unit.is_reference {
+            let members = unit.members.iter().filter_map(|&index| read(self.levels[index]));
             reading.peak_db = members.map(|member| member.peak_db).reduce(f64::max).unwrap_or(reading.peak_db);
         }
         Some(reading)
     }
 
-    /// The anchor's last hits hold through silence, visibly.
+    /// The reference's last hits hold through silence, visibly.
     pub fn settle_reference(&mut self) {
         let Some(scope) = &self.scope else { return };
         let rules = &self.profile.rules;
@@ -60,10 +60,10 @@ impl<'a> Mixture<'a> {
         }
     }
 
-    /// The anchor's newest hit at or before the end of the scope, else its last of all.
+    /// The reference's newest hit at or before the end of the scope, else its last of all.
     pub fn last_hit_s(&self) -> Option<f64> {
         let end = self.scope.as_ref()?.span.end_s();
-        let hits = self.reference.heard.hits();
+        let hits = self.reference.levels.hits();
         let before = hits.partition_point(|hit| hit.onset_s < end);
         hits[..before].last().or(hits.last()).map(|hit| hit.onset_s)
     }

@@ -3,17 +3,17 @@
 use std::borrow::Cow;
 
 use super::unit::Unit;
-use super::verdict::Judged;
-use crate::mix::levels::Overview;
+use super::verdict::UnitVerdict;
+use crate::mix::levels::TrackSummary;
 use crate::mix::report::PanVerdict;
 
 /// One unit with all that was found out about it.
 #[derive(Debug)]
 pub(crate) struct Finding<'a> {
     pub unit: &'a Unit<'a>,
-    pub judged: &'a Judged,
+    pub judged: &'a UnitVerdict,
     /// Of each member.
-    pub overviews: Cow<'a, [Overview]>,
+    pub summaries: Cow<'a, [TrackSummary]>,
     pub pan: PanVerdict,
     /// The lowest and the highest offset that 2 bars of the song show.
     pub extent: Option<(f64, f64)>,

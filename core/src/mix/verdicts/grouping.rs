@@ -1,11 +1,11 @@
-//! Who belongs together: the anchor's members as one, parts as one, every other track by itself. It follows from names,
+//! Who belongs together: the reference's members as one, parts as one, every other track by itself. It follows from names,
 //! roles and switches alone and is found anew only when one of them changes.
 
 use std::collections::HashMap;
 
-use super::reference::{self, Claim};
+use super::reference::{self, ReferenceChoice};
 use crate::mix::roles::{Role, parts};
-use crate::mix::{Anchor, Placement, Profile, SessionState, TrackId, TrackInput};
+use crate::mix::{Placement, Profile, SessionState, StandIn, TrackId, TrackInput};
 
 /// What the layout goes by in one track.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,65 +41,65 @@ impl Key {
 
 /// One voice of the mix, by its tracks.
 #[derive(Clone, Debug)]
-pub(crate) struct Voice {
+pub(crate) struct Group {
     /// Indices into the tracks.
     pub members: Vec<usize>,
     /// The part's name, where there is more than one member.
     pub part: Option<String>,
     /// The part's name, else the track's.
     pub name: String,
-    pub is_anchor: bool,
+    pub is_reference: bool,
 }
 
 /// Who belongs together.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Layout {
+pub(crate) struct Grouping {
     keys: Vec<Key>,
-    anchor: Option<Anchor>,
+    stand_in: Option<StandIn>,
     profile: Option<Profile>,
-    pub claim: Claim,
-    pub voices: Vec<Voice>,
+    pub choice: ReferenceChoice,
+    pub groups: Vec<Group>,
     /// For each track its voice, and its place among that one's members.
-    pub voice_of: Vec<(usize, usize)>,
+    pub unit_of: Vec<(usize, usize)>,
 }
 
-impl Layout {
+impl Grouping {
     /// Finds it anew where something has changed; tells whether it did.
     pub fn update(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> bool {
         let fits = self.keys.len() == tracks.len()
-            && self.anchor == state.anchor
+            && self.stand_in == state.stand_in
             && self.keys.iter().zip(tracks).all(|(key, track)| key.fits(track))
             && self.profile.as_ref() == Some(profile);
         if !fits {
-            let claim = reference::claim(tracks, profile, state);
-            let voices = voices(tracks, &claim);
-            let voice_of = voice_of(&voices, tracks.len());
+            let choice = reference::choice(tracks, profile, state);
+            let groups = groups(tracks, &choice);
+            let unit_of = unit_of(&groups, tracks.len());
             let keys = tracks.iter().map(Key::of).collect();
-            *self = Self { keys, anchor: state.anchor, profile: Some(profile.clone()), claim, voices, voice_of };
+            *self = Self { keys, stand_in: state.stand_in, profile: Some(profile.clone()), choice, groups, unit_of };
         }
         !fits
     }
 }
 
-fn voices(tracks: &[TrackInput<'_>], claim: &Claim) -> Vec<Voice> {
+fn groups(tracks: &[TrackInput<'_>], choice: &ReferenceChoice) -> Vec<Group> {
     let mut taken = vec![false; tracks.len()];
-    let mut voices = Vec::new();
-    let mut add = |members: Vec<usize>, part: Option<String>, is_anchor: bool| {
+    let mut groups = Vec::new();
+    let mut add = |members: Vec<usize>, part: Option<String>, is_reference: bool| {
         for &index in &members {
             taken[index] = true;
         }
         let name = part.clone().unwrap_or_else(|| tracks[members[0]].name.to_owned());
-        voices.push(Voice { members, part, name, is_anchor });
+        groups.push(Group { members, part, name, is_reference });
     };
-    if !claim.members.is_empty() {
-        let names: Vec<&str> = claim.members.iter().map(|&index| tracks[index].name).collect();
+    if !choice.members.is_empty() {
+        let names: Vec<&str> = choice.members.iter().map(|&index| tracks[index].name).collect();
         let part = (names.len() > 1).then(|| names.join(" + "));
-        add(claim.members.clone(), part, true);
+        add(choice.members.clone(), part, true);
     }
     let free: Vec<(TrackId, &str, Role)> = tracks
         .iter()
         .enumerate()
-        .filter(|(index, track)| !claim.members.contains(index) && !track.is_out && !track.role.is_bus())
+        .filter(|(index, track)| !choice.members.contains(index) && !track.is_out && !track.role.is_bus())
         .map(|(_, track)| (track.id, track.name, track.role))
         .collect();
     let mut index_of: HashMap<TrackId, usize> = HashMap::new();
@@ -116,21 +116,21 @@ fn voices(tracks: &[TrackInput<'_>], claim: &Claim) -> Vec<Voice> {
         }
     }
     let alone = (0..tracks.len()).filter(|&index| !taken[index]).collect::<Vec<_>>();
-    voices.extend(alone.into_iter().map(|index| Voice {
+    groups.extend(alone.into_iter().map(|index| Group {
         members: vec![index],
         part: None,
         name: tracks[index].name.to_owned(),
-        is_anchor: false,
+        is_reference: false,
     }));
-    voices
+    groups
 }
 
-fn voice_of(voices: &[Voice], tracks: usize) -> Vec<(usize, usize)> {
-    let mut voice_of = vec![None; tracks];
-    for (voice, Voice { members, .. }) in voices.iter().enumerate() {
+fn unit_of(groups: &[Group], tracks: usize) -> Vec<(usize, usize)> {
+    let mut unit_of = vec![None; tracks];
+    for (group, Group { members, .. }) in groups.iter().enumerate() {
         for (place, &member) in members.iter().enumerate() {
-            voice_of[member].get_or_insert((voice, place));
+            unit_of[member].get_or_insert((group, place));
         }
     }
-    voice_of.into_iter().map(Option::unwrap_or_default).collect()
+    unit_of.into_iter().map(Option::unwrap_or_default).collect()
 }

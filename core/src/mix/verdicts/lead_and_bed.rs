@@ -5,10 +5,10 @@ use std::sync::OnceLock;
 
 use smallvec::SmallVec;
 
-use super::context::Mixture;
+use super::context::MixContext;
 use super::unit::Unit;
 use crate::mix::Placement;
-use crate::mix::levels::{Heard, WINDOW, gated};
+use crate::mix::levels::{Levels, WINDOW, gated};
 use crate::mix::profile::{Target, TargetAgainst};
 use crate::mix::roles::Role;
 use crate::mix::song::CellSpan;
@@ -52,12 +52,12 @@ impl<'a> Rival<'a> {
 }
 
 impl<'a> Hierarchy<'a> {
-    pub fn new(mix: &'a Mixture<'a>) -> Self {
+    pub fn new(mix: &'a MixContext<'a>) -> Self {
         let span = mix.scope.as_ref().map_or(CellSpan { from: 0, to: 0 }, |scope| scope.span);
         let rivals = |is_one: fn(Role) -> bool| {
             let counted = mix.counted().filter(|unit| is_one(unit.role));
             let mut rivals: Vec<Rival<'_>> =
-                counted.map(|unit| Rival::new(unit, loudest_window(unit.heard, span))).collect();
+                counted.map(|unit| Rival::new(unit, loudest_window(unit.levels, span))).collect();
             rivals.sort_by(|a, b| b.most.total_cmp(&a.most));
             rivals
         };
@@ -73,7 +73,7 @@ impl<'a> Hierarchy<'a> {
     }
 
     /// The target of a unit. Without a vocal the loudest lead takes the vocal's rule.
-    pub fn target(&self, mix: &Mixture<'_>, unit: &Unit<'_>, span: CellSpan) -> Option<Target> {
+    pub fn target(&self, mix: &MixContext<'_>, unit: &Unit<'_>, span: CellSpan) -> Option<Target> {
         let own = mix.profile.target(unit.role);
         let takes_vocals_rule = unit.role == Role::LeadSynth
             && own.is_some_and(|target| target.against == TargetAgainst::LeadVocal)
@@ -97,19 +97,19 @@ impl<'a> Hierarchy<'a> {
             Role::LeadSynth => matches!(role, Role::Guitars | Role::Pads),
             _ => true,
         };
-        let here = places(unit.heard, span);
-        self.loudest(&self.beds, unit, span, |other| is_bed(other.role).then(|| here.with(other.heard)))
+        let here = places(unit.levels, span);
+        self.loudest(&self.beds, unit, span, |other| is_bed(other.role).then(|| here.with(other.levels)))
     }
 
     /// The loudest lead vocal, or primary lead, where both sound.
     fn against_lead(&self, unit: &Unit<'_>, span: CellSpan) -> Option<Pair> {
-        let here = places(unit.heard, span);
+        let here = places(unit.levels, span);
         if self.vocals.is_empty() && unit.role == Role::LeadSynth {
             let primary = self.primary_synth(span)?;
             let lead = Rival::new(primary, f64::INFINITY);
-            return self.loudest(&[lead], unit, span, |other| Some(here.and(&places(other.heard, span))));
+            return self.loudest(&[lead], unit, span, |other| Some(here.and(&places(other.levels, span))));
         }
-        self.loudest(&self.vocals, unit, span, |other| Some(here.and(&places(other.heard, span))))
+        self.loudest(&self.vocals, unit, span, |other| Some(here.and(&places(other.levels, span))))
     }
 
     /// The loudest of the rivals over the places that count for both; those that cannot be it are not looked at.
@@ -130,9 +130,9 @@ impl<'a> Hierarchy<'a> {
             }
             let Some(both) = both(rival.unit) else { continue };
             let against = if both.is_all && is_bound {
-                *rival.whole.get_or_init(|| over(&both, rival.unit.heard))
+                *rival.whole.get_or_init(|| over(&both, rival.unit.levels))
             } else {
-                over(&both, rival.unit.heard)
+                over(&both, rival.unit.levels)
             };
             let Some(against) = against else { continue };
             let is_louder = |(best, _, index): &(Pair, Places, usize)| {
@@ -140,8 +140,8 @@ impl<'a> Hierarchy<'a> {
             };
             if best.as_ref().is_none_or(is_louder)
                 && let Some(own) = match both.is_all {
-                    true => *throughout.get_or_init(|| over(&both, unit.heard)),
-                    false => over(&both, unit.heard),
+                    true => *throughout.get_or_init(|| over(&both, unit.levels)),
+                    false => over(&both, unit.levels),
                 }
             {
                 best = Some((Pair { own, against, placement: rival.unit.placement }, both, rival.unit.index));
@@ -160,17 +160,17 @@ impl<'a> Hierarchy<'a> {
             return None;
         }
         let all = Places::all(span);
-        let loudest = self.synths.iter().filter_map(|rival| Some((rival.unit, over(&all, rival.unit.heard)?)));
+        let loudest = self.synths.iter().filter_map(|rival| Some((rival.unit, over(&all, rival.unit.levels)?)));
         let loudest = loudest.max_by(|a, b| a.1.total_cmp(&b.1).then(a.0.index.cmp(&b.0.index)));
         loudest.map(|(unit, _)| unit)
     }
 }
 
 /// An upper limit of a track's loudness over any windows of a span.
-fn loudest_window(heard: &Heard, span: CellSpan) -> f64 {
-    let most = heard.windows_in(span).k_powers.iter().copied().fold(0.0, f32::max);
+fn loudest_window(levels: &Levels, span: CellSpan) -> f64 {
+    let most = levels.windows_in(span).k_powers.iter().copied().fold(0.0, f32::max);
     // A hair above, for what rounding does to a mean of equals.
-    LOUDNESS_OFFSET + 10.0 * (f64::from(most) * heard.scale()).log10() + 1e-6
+    LOUDNESS_OFFSET + 10.0 * (f64::from(most) * levels.scale()).log10() + 1e-6
 }
 
 /// Windows of a span by their first cells, one flag each.
@@ -188,7 +188,7 @@ impl Places {
     }
 
     /// Those that another track was heard at.
-    fn with(&self, other: &Heard) -> Self {
+    fn with(&self, other: &Levels) -> Self {
         if other.has_all(self.span) {
             return self.clone();
         }
@@ -221,9 +221,9 @@ impl Places {
 }
 
 /// Where a track sounds.
-fn places(heard: &Heard, span: CellSpan) -> Places {
-    let (windows, limit) = (heard.windows_in(span), heard.sounding_from());
-    if heard.has_all(span) && windows.powers.iter().all(|power| *power >= limit) {
+fn places(levels: &Levels, span: CellSpan) -> Places {
+    let (windows, limit) = (levels.windows_in(span), levels.sounding_from());
+    if levels.has_all(span) && windows.powers.iter().all(|power| *power >= limit) {
         return Places::all(span);
     }
     let flags = windows.powers.iter().map(|power| *power >= limit).collect();
@@ -231,9 +231,9 @@ fn places(heard: &Heard, span: CellSpan) -> Places {
 }
 
 /// Gated loudness over these windows; `None` where the track makes no sound in them.
-fn over(places: &Places, heard: &Heard) -> Option<f64> {
-    let windows = heard.windows_in(places.span);
-    let loudness = |k_powers: &[f32]| Some(gated(k_powers, heard.scale())? + heard.gain_db()?);
+fn over(places: &Places, levels: &Levels) -> Option<f64> {
+    let windows = levels.windows_in(places.span);
+    let loudness = |k_powers: &[f32]| Some(gated(k_powers, levels.scale())? + levels.gain_db()?);
     if places.is_all {
         return loudness(windows.k_powers);
     }

@@ -13,13 +13,13 @@ mod unit;
 mod verdict;
 
 pub(crate) use band::{deviation, judge_offset};
-pub(crate) use context::Mixture;
+pub(crate) use context::MixContext;
 pub(crate) use finding::Finding;
-pub(crate) use grouping::{Layout, Voice};
+pub(crate) use grouping::{Group, Grouping};
 pub(crate) use lead_and_bed::Hierarchy;
 pub(crate) use pan::{Sides, pan_verdict};
-pub(crate) use reference::Reference;
+pub(crate) use reference::ReferenceUnit;
 pub(crate) use ride::{advice_for, automate};
 pub(crate) use scope::{Loudest, Scope};
 pub(crate) use unit::Unit;
-pub(crate) use verdict::{Judged, Own, fallback_note, judge_unit};
+pub(crate) use verdict::{KeptReadings, UnitVerdict, fallback_note, judge_unit};

@@ -1,18 +1,18 @@
 //! Whether tracks are panned as their role asks.
 
 use super::unit::Unit;
-use crate::mix::levels::Overview;
+use crate::mix::levels::TrackSummary;
 use crate::mix::profile::PanRule;
 use crate::mix::report::PanVerdict;
 
 /// Whether a unit's members are panned as their role asks; "left and right" asks it of all tracks of the role together.
-pub(crate) fn pan_verdict(rule: &PanRule, unit: &Unit<'_>, members: &[Overview], mates: Sides) -> PanVerdict {
+pub(crate) fn pan_verdict(rule: &PanRule, unit: &Unit<'_>, members: &[TrackSummary], mates: Sides) -> PanVerdict {
     if matches!(rule, PanRule::Free) || unit.is_out || unit.role.is_bus() {
         return PanVerdict::NotJudged;
     }
     let pans: Vec<f64> = members.iter().filter_map(|member| member.pan).collect();
     if pans.is_empty() || pans.len() < members.len() {
-        let is_hidden = |member: &Overview| member.pan.is_none() && member.input_peak.is_some();
+        let is_hidden = |member: &TrackSummary| member.pan.is_none() && member.input_peak.is_some();
         return if members.iter().any(is_hidden) { PanVerdict::Unknown } else { PanVerdict::NotJudged };
     }
     let is_ok = match *rule {
@@ -43,14 +43,14 @@ impl Default for Sides {
 }
 
 impl Sides {
-    pub fn add(&mut self, track: &Overview) {
+    pub fn add(&mut self, track: &TrackSummary) {
         if let Some(pan) = track.pan {
             self.left = self.left.min(pan);
             self.right = self.right.max(pan);
         }
     }
 
-    fn of(tracks: &[Overview]) -> Self {
+    fn of(tracks: &[TrackSummary]) -> Self {
         let mut sides = Self::default();
         tracks.iter().for_each(|track| sides.add(track));
         sides
@@ -62,6 +62,6 @@ impl Sides {
 }
 
 /// One stereo track wide by itself.
-fn is_wide(track: &Overview, correlation: f64) -> bool {
+fn is_wide(track: &TrackSummary, correlation: f64) -> bool {
     track.correlation.is_some_and(|value| value < correlation)
 }

@@ -1,28 +1,28 @@
 //! What every track is measured against: the kick, or what stands in for it (rules: "Verdicts and moves").
 
-use crate::mix::levels::{Heard, Reading, reading};
+use crate::mix::levels::{Levels, Reading, reading};
 use crate::mix::profile::{Measure, Target, TargetAgainst};
 use crate::mix::roles::{Class, Role};
 use crate::mix::song::CellSpan;
 use crate::mix::{Profile, ReferenceState, Rules, SessionState, TrackInput};
 
-/// Which tracks are the anchor.
+/// Which tracks are the reference.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Claim {
-    /// Indices of the tracks that make up the anchor.
+pub(crate) struct ReferenceChoice {
+    /// Indices of the tracks that make up the reference.
     pub members: Vec<usize>,
     /// Indices of the tracks that the user tagged, where there are several.
     pub claimed_by: Vec<usize>,
 }
 
-/// The anchor of a session.
+/// The reference of a session.
 #[derive(Clone, Debug)]
-pub(crate) struct Reference<'a> {
+pub(crate) struct ReferenceUnit<'a> {
     pub state: ReferenceState,
-    /// Indices of the tracks that make up the anchor.
+    /// Indices of the tracks that make up the reference.
     pub members: &'a [usize],
-    /// All members as one; empty where there is no anchor.
-    pub heard: &'a Heard,
+    /// All members as one; empty where there is no reference.
+    pub levels: &'a Levels,
     /// Hits for a kick; for a virtual kick the class of the track that stands in.
     pub class: Class,
     /// Read as sustained for want of hits.
@@ -33,19 +33,19 @@ pub(crate) struct Reference<'a> {
     pub claimed_by: &'a [usize],
 }
 
-impl<'a> Reference<'a> {
-    /// The anchor that was claimed; `heard` is all its members as one.
-    pub fn new(claim: &'a Claim, heard: &'a Heard, tracks: &[TrackInput<'_>], profile: &Profile) -> Self {
+impl<'a> ReferenceUnit<'a> {
+    /// The reference that was claimed; `levels` is all its members as one.
+    pub fn new(choice: &'a ReferenceChoice, levels: &'a Levels, tracks: &[TrackInput<'_>], profile: &Profile) -> Self {
         let mut reference = Self {
-            state: if claim.claimed_by.is_empty() { ReferenceState::None } else { ReferenceState::Conflict },
-            members: &claim.members,
-            heard,
+            state: if choice.claimed_by.is_empty() { ReferenceState::None } else { ReferenceState::Conflict },
+            members: &choice.members,
+            levels,
             class: Class::Hits,
             class_fallback: false,
             shift_db: 0.0,
-            claimed_by: &claim.claimed_by,
+            claimed_by: &choice.claimed_by,
         };
-        let Some(&first) = claim.members.first() else { return reference };
+        let Some(&first) = choice.members.first() else { return reference };
         reference.state = ReferenceState::Live;
         let role = tracks[first].role;
         let mut class = Class::Hits;
@@ -56,7 +56,7 @@ impl<'a> Reference<'a> {
             class = role.class();
             reference.shift_db = -(band.low_db.0 + band.high_db.0) / 2.0;
         }
-        (reference.class, reference.class_fallback) = class_of(heard, class, &profile.rules.level);
+        (reference.class, reference.class_fallback) = class_of(levels, class, &profile.rules.level);
         reference
     }
 
@@ -65,28 +65,28 @@ impl<'a> Reference<'a> {
         !self.members.is_empty()
     }
 
-    /// The anchor's level over a span, at places that `other` has too.
-    pub fn read(&self, span: CellSpan, other: Option<&Heard>, rules: &Rules) -> Option<Reading> {
-        let reading = reading::read(self.heard, self.class, span, other, &rules.level)?;
+    /// The reference's level over a span, at places that `other` has too.
+    pub fn read(&self, span: CellSpan, other: Option<&Levels>, rules: &Rules) -> Option<Reading> {
+        let reading = reading::read(self.levels, self.class, span, other, &rules.level)?;
         Some(reading.shifted(self.shift_db))
     }
 }
 
-/// Finds the anchor: the user's tag, else all kicks as one, else an 808, else the track that the user picked.
-pub(crate) fn claim(tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> Claim {
+/// Finds the reference: the user's tag, else all kicks as one, else an 808, else the track that the user picked.
+pub(crate) fn choice(tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> ReferenceChoice {
     let with = |wanted: &dyn Fn(&TrackInput<'_>) -> bool| -> Vec<usize> {
         (0..tracks.len()).filter(|&index| !tracks[index].is_out && wanted(&tracks[index])).collect()
     };
     let tagged = with(&|track| track.is_reference);
     if tagged.len() > 1 {
-        return Claim { members: Vec::new(), claimed_by: tagged };
+        return ReferenceChoice { members: Vec::new(), claimed_by: tagged };
     }
-    let is_picked = |track: &TrackInput<'_>| state.anchor.is_some_and(|anchor| anchor.0 == track.id);
+    let is_picked = |track: &TrackInput<'_>| state.stand_in.is_some_and(|stand_in| stand_in.0 == track.id);
     let picked = || with(&|track| is_picked(track) && kick_band(track.role, profile).is_some());
     let kicks = with(&|track| track.role == Role::Kick);
     let basses = || with(&|track| track.role == Role::Sub808);
     let members = [tagged, kicks, basses(), picked()].into_iter().find(|members| !members.is_empty());
-    Claim { members: members.unwrap_or_default(), claimed_by: Vec::new() }
+    ReferenceChoice { members: members.unwrap_or_default(), claimed_by: Vec::new() }
 }
 
 /// The role's peak band against the kick, without which it cannot stand in for one.
@@ -97,14 +97,14 @@ fn kick_band(role: Role, profile: &Profile) -> Option<Target> {
 
 /// How a track is read, and whether that differs from its role for want of hits: fewer than 8 in 16 s of sound. Sound is
 /// what lies within the 20 dB in which onsets are looked for: bleed between a tom's few fills makes it no sustained sound.
-pub(crate) fn class_of(heard: &Heard, class: Class, rules: &crate::mix::LevelRules) -> (Class, bool) {
+pub(crate) fn class_of(levels: &Levels, class: Class, rules: &crate::mix::LevelRules) -> (Class, bool) {
     if class == Class::Sustained {
         return (class, false);
     }
-    let sounding_s = heard.striking_s();
+    let sounding_s = levels.striking_s();
     let wanted = rules.min_hits as f64 * sounding_s / rules.min_hits_seconds.0;
     // Without a single hit there is nothing to wait for once some seconds have sounded.
-    let none = heard.onsets() == 0 && sounding_s >= rules.min_hits_seconds.0 / 4.0;
-    let few = sounding_s >= rules.min_hits_seconds.0 && (heard.onsets() as f64) < wanted;
+    let none = levels.onsets() == 0 && sounding_s >= rules.min_hits_seconds.0 / 4.0;
+    let few = sounding_s >= rules.min_hits_seconds.0 && (levels.onsets() as f64) < wanted;
     if none || few { (Class::Sustained, true) } else { (class, false) }
 }

@@ -1,7 +1,7 @@
 //! What is judged as one: a track, or the tracks that are parts of one thing.
 
 use crate::mix::input::Placement;
-use crate::mix::levels::Heard;
+use crate::mix::levels::Levels;
 use crate::mix::roles::Role;
 
 /// What is judged as one: a track, or several that are parts of one thing.
@@ -16,8 +16,8 @@ pub(crate) struct Unit<'a> {
     pub part: Option<&'a str>,
     /// The part's name, else the track's.
     pub name: &'a str,
-    pub heard: &'a Heard,
-    pub is_anchor: bool,
+    pub levels: &'a Levels,
+    pub is_reference: bool,
     pub is_out: bool,
     pub placement: Placement,
 }

@@ -1,13 +1,13 @@
 //! One verdict a track: the first that applies (rules: "Verdicts and moves").
 
 use super::band::{Judgement, judge_offset};
-use super::context::Mixture;
+use super::context::MixContext;
 use super::lead_and_bed::Hierarchy;
 use super::reference;
 use super::scope::{Loudest, own_loudest};
 use super::unit::Unit;
 use crate::mix::input::ScopeKind;
-use crate::mix::levels::{Heard, HitsMark, Reading, counted_hits, of_hits};
+use crate::mix::levels::{HitsMark, Levels, Reading, counted_hits, of_hits};
 use crate::mix::profile::{Measure, Target, TargetAgainst};
 use crate::mix::roles::{Class, Role};
 use crate::mix::song::CellSpan;
@@ -16,7 +16,7 @@ use crate::units::Db;
 
 /// A unit's balance, before it is written into the report of each member.
 #[derive(Clone, Debug)]
-pub(crate) struct Judged {
+pub(crate) struct UnitVerdict {
     pub class: Class,
     pub class_fallback: bool,
     pub span: Option<CellSpan>,
@@ -40,22 +40,22 @@ type Early = Option<(Verdict, Option<String>)>;
 
 /// A unit's own loudest stretch, as long as it stands.
 #[derive(Clone, Copy, Debug, Default)]
-struct OwnStretch {
-    /// The unit's and the anchor's versions, and that of the stretches.
+struct KeptStretch {
+    /// The unit's and the reference's versions, and that of the stretches.
     went_by: [u64; 6],
     span: Option<CellSpan>,
 }
 
 /// What is kept of a unit between looks.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Own {
-    stretch: OwnStretch,
-    hits: OwnHits,
+pub(crate) struct KeptReadings {
+    stretch: KeptStretch,
+    hits: KeptHits,
 }
 
 /// What a unit's hits in its scope say, as long as they are the same hits.
 #[derive(Clone, Debug, Default)]
-struct OwnHits {
+struct KeptHits {
     went_by: Option<(HitsMark, u8, LevelRules)>,
     /// Before the gain.
     reading: Option<Reading>,
@@ -63,32 +63,32 @@ struct OwnHits {
     peaks_db: Vec<f64>,
 }
 
-impl OwnHits {
-    fn update(&mut self, heard: &Heard, span: CellSpan, rules: &LevelRules) {
-        let went_by = Some((heard.mark_of_hits(span), heard.channels, *rules));
+impl KeptHits {
+    fn update(&mut self, levels: &Levels, span: CellSpan, rules: &LevelRules) {
+        let went_by = Some((levels.mark_of_hits(span), levels.channels, *rules));
         if self.went_by != went_by {
-            let counted = counted_hits(heard.hits_in(span).iter(), rules);
+            let counted = counted_hits(levels.hits_in(span).iter(), rules);
             self.peaks_db.clear();
             self.peaks_db.extend(counted.iter().map(|hit| hit.peak_db));
-            (self.went_by, self.reading) = (went_by, of_hits(heard, &counted));
+            (self.went_by, self.reading) = (went_by, of_hits(levels, &counted));
         }
     }
 }
 
 pub(crate) fn judge_unit(
-    mix: &Mixture<'_>,
+    mix: &MixContext<'_>,
     unit: &Unit<'_>,
     hierarchy: &Hierarchy<'_>,
     loudest: &Loudest,
-    own: &mut Own,
-) -> Judged {
-    let (class, class_fallback) = if unit.is_anchor {
+    own: &mut KeptReadings,
+) -> UnitVerdict {
+    let (class, class_fallback) = if unit.is_reference {
         (mix.reference.class, mix.reference.class_fallback)
     } else {
-        reference::class_of(unit.heard, unit.role.class(), &mix.profile.rules.level)
+        reference::class_of(unit.levels, unit.role.class(), &mix.profile.rules.level)
     };
     let span = mix.scope.as_ref().map(|scope| span_of(mix, unit, class, scope.span, loudest, &mut own.stretch));
-    let mut judged = Judged {
+    let mut judged = UnitVerdict {
         class,
         class_fallback,
         span,
@@ -119,43 +119,43 @@ pub(crate) fn judge_unit(
 
 /// The scope; for a track that is silent in the loudest section, its own loudest stretch.
 fn span_of(
-    mix: &Mixture<'_>,
+    mix: &MixContext<'_>,
     unit: &Unit<'_>,
     class: Class,
     scope: CellSpan,
     loudest: &Loudest,
-    own: &mut OwnStretch,
+    own: &mut KeptStretch,
 ) -> CellSpan {
     let plays_in = |span: CellSpan| {
-        let strikes = class == Class::Sustained || !unit.heard.hits_in(span).is_empty();
-        strikes && !unit.heard.is_silent_in(span)
+        let strikes = class == Class::Sustained || !unit.levels.hits_in(span).is_empty();
+        strikes && !unit.levels.is_silent_in(span)
     };
     let seeks = mix.scope.as_ref().is_some_and(|chosen| chosen.kind == ScopeKind::Loudest);
     if !seeks || plays_in(scope) {
         return scope;
     }
-    let kick = mix.reference.exists().then_some(mix.reference.heard);
-    let version = |heard: Option<&Heard>| heard.map_or([0; 2], |heard| [heard.id(), heard.changes().version()]);
-    let [[id, at], [kick_id, kick_at]] = [version(Some(unit.heard)), version(kick)];
+    let kick = mix.reference.exists().then_some(mix.reference.levels);
+    let version = |levels: Option<&Levels>| levels.map_or([0; 2], |levels| [levels.id(), levels.changes().version()]);
+    let [[id, at], [kick_id, kick_at]] = [version(Some(unit.levels)), version(kick)];
     let went_by = [id, at, kick_id, kick_at, loudest.stretches_version, 1 + u64::from(class == Class::Hits)];
     if own.went_by != went_by {
         let with_sound: Vec<CellSpan> = loudest.stretches.iter().copied().filter(|span| plays_in(*span)).collect();
-        *own = OwnStretch { went_by, span: own_loudest(&with_sound, unit.heard, kick, &mix.profile.rules) };
+        *own = KeptStretch { went_by, span: own_loudest(&with_sound, unit.levels, kick, &mix.profile.rules) };
     }
     own.span.unwrap_or(scope)
 }
 
 /// The band to judge by, and why there is none.
 fn target_of(
-    mix: &Mixture<'_>,
+    mix: &MixContext<'_>,
     unit: &Unit<'_>,
     hierarchy: &Hierarchy<'_>,
     span: CellSpan,
 ) -> (Option<Target>, Option<String>) {
-    if unit.is_anchor && (mix.reference.state == ReferenceState::Virtual || unit.role == Role::Sub808) {
-        return (None, Some("anchor: stands in for the kick".into()));
+    if unit.is_reference && (mix.reference.state == ReferenceState::Virtual || unit.role == Role::Sub808) {
+        return (None, Some("reference: stands in for the kick".into()));
     }
-    let target = if unit.is_anchor { mix.profile.target(Role::Kick) } else { hierarchy.target(mix, unit, span) };
+    let target = if unit.is_reference { mix.profile.target(Role::Kick) } else { hierarchy.target(mix, unit, span) };
     let wished = unit.members.iter().find_map(|&index| mix.tracks[index].measure);
     match (target, wished) {
         (Some(target), Some(measure)) if measure != target.measure => {
@@ -171,18 +171,18 @@ fn target_of(
 
 /// Reads the unit and what it is measured against.
 fn measure(
-    mix: &Mixture<'_>,
+    mix: &MixContext<'_>,
     unit: &Unit<'_>,
     hierarchy: &Hierarchy<'_>,
     span: CellSpan,
-    hits: &mut OwnHits,
-    judged: &mut Judged,
+    hits: &mut KeptHits,
+    judged: &mut UnitVerdict,
 ) {
     if judged.class == Class::Hits {
-        hits.update(unit.heard, span, &mix.profile.rules.level);
+        hits.update(unit.levels, span, &mix.profile.rules.level);
     }
     judged.reading = if judged.class == Class::Hits && unit.members.len() == 1 {
-        hits.reading.zip(unit.heard.gain_db()).map(|(reading, gain)| reading.shifted(gain))
+        hits.reading.zip(unit.levels.gain_db()).map(|(reading, gain)| reading.shifted(gain))
     } else {
         mix.read(unit, judged.class, span, None)
     };
@@ -190,12 +190,12 @@ fn measure(
     let measure = wished.or(judged.target.map(|target| target.measure)).unwrap_or(Measure::Peak);
     let against = judged.target.map_or(TargetAgainst::Kick, |target| target.against);
     let kick = kick_beside(mix, unit, span);
-    let own = match common(mix).filter(|anchor| !anchor.has_all(span)) {
-        Some(anchor) => kick.and_then(|_| mix.read(unit, judged.class, span, Some(anchor))),
-        // Wherever the unit was heard, the anchor was, too.
+    let own = match common(mix).filter(|reference| !reference.has_all(span)) {
+        Some(reference) => kick.and_then(|_| mix.read(unit, judged.class, span, Some(reference))),
+        // Wherever the unit was heard, the reference was, too.
         None => kick.and(judged.reading),
     };
-    if !unit.is_anchor {
+    if !unit.is_reference {
         judged.loudness_offset = kick.zip(own).map(|(kick, own)| own.lufs - kick.lufs);
     }
     let pair = hierarchy.pair(unit, against, span);
@@ -210,35 +210,35 @@ fn measure(
         }
     };
     if let (Some(reading), Some(offset)) = (judged.reading, judged.offset) {
-        judged.spread = spread(unit.heard, span, judged.class, hits, offset - reading.value(Measure::Peak));
+        judged.spread = spread(unit.levels, span, judged.class, hits, offset - reading.value(Measure::Peak));
     }
 }
 
-/// Places that the anchor has too; a held anchor is compared wherever the track sounds.
-fn common<'a>(mix: &'a Mixture<'_>) -> Option<&'a Heard> {
-    (!mix.is_held()).then_some(mix.reference.heard)
+/// Places that the reference has too; a held reference is compared wherever the track sounds.
+fn common<'a>(mix: &'a MixContext<'_>) -> Option<&'a Levels> {
+    (!mix.is_held()).then_some(mix.reference.levels)
 }
 
-/// The anchor's level at the places that the unit has too.
-fn kick_beside(mix: &Mixture<'_>, unit: &Unit<'_>, span: CellSpan) -> Option<Reading> {
+/// The reference's level at the places that the unit has too.
+fn kick_beside(mix: &MixContext<'_>, unit: &Unit<'_>, span: CellSpan) -> Option<Reading> {
     if !mix.reference.exists() || mix.is_held() {
         return mix.reference_reading;
     }
     let is_scope = mix.scope.as_ref().is_some_and(|scope| scope.span == span);
-    if is_scope && unit.heard.has_all(span) {
+    if is_scope && unit.levels.has_all(span) {
         return mix.reference_reading;
     }
-    mix.reference.read(span, Some(unit.heard), &mix.profile.rules)
+    mix.reference.read(span, Some(unit.levels), &mix.profile.rules)
 }
 
 /// How the peaks of the hits or windows that count spread about the offset, in steps of half a decibel.
-fn spread(heard: &Heard, span: CellSpan, class: Class, hits: &OwnHits, shift: f64) -> Vec<(Db, f32)> {
-    let Some(shift) = heard.gain_db().map(|gain| gain + shift) else { return Vec::new() };
+fn spread(levels: &Levels, span: CellSpan, class: Class, hits: &KeptHits, shift: f64) -> Vec<(Db, f32)> {
+    let Some(shift) = levels.gain_db().map(|gain| gain + shift) else { return Vec::new() };
     let mut spread = Spread::default();
     match class {
         Class::Hits => hits.peaks_db.iter().for_each(|peak| spread.add((peak + shift) as f32)),
         Class::Sustained => {
-            let (windows, limit) = (heard.windows_in(span), heard.sounding_from());
+            let (windows, limit) = (levels.windows_in(span), levels.sounding_from());
             let pairs = windows.powers.iter().zip(windows.peaks_db);
             let shift = shift as f32;
             pairs.filter(|(power, _)| **power >= limit).for_each(|(_, peak)| spread.add(*peak + shift));
@@ -289,7 +289,7 @@ impl Spread {
 }
 
 /// Two tracks claim to be the reference: nothing that counts from the kick can be judged.
-fn conflict(mix: &Mixture<'_>, unit: &Unit<'_>, target: Option<Target>) -> Early {
+fn conflict(mix: &MixContext<'_>, unit: &Unit<'_>, target: Option<Target>) -> Early {
     let from_kick = target.is_some_and(|target| target.against == TargetAgainst::Kick);
     let claims = unit.members.iter().any(|index| mix.reference.claimed_by.contains(index));
     let applies = mix.reference.state == ReferenceState::Conflict && (from_kick || claims || unit.role == Role::Kick);
@@ -299,14 +299,14 @@ fn conflict(mix: &Mixture<'_>, unit: &Unit<'_>, target: Option<Target>) -> Early
     })
 }
 
-fn not_judged(mix: &Mixture<'_>, unit: &Unit<'_>, judged: &Judged, unjudged: Option<String>) -> Early {
+fn not_judged(mix: &MixContext<'_>, unit: &Unit<'_>, judged: &UnitVerdict, unjudged: Option<String>) -> Early {
     let target = judged.target;
     let because = |note: String| Some((Verdict::NotJudged, Some(note)));
     if unit.is_out {
         return because("out: muted, or switched out of the judgement".into());
     }
-    if unit.is_anchor && target.is_some() && !unit.placement.sees_fader() {
-        return because("anchor: its own level is judged only after the fader".into());
+    if unit.is_reference && target.is_some() && !unit.placement.sees_fader() {
+        return because("reference: its own level is judged only after the fader".into());
     }
     if let Some(note) = unjudged {
         return because(note);
@@ -315,8 +315,8 @@ fn not_judged(mix: &Mixture<'_>, unit: &Unit<'_>, judged: &Judged, unjudged: Opt
         // Of a bus nobody expects one.
         return Some((Verdict::NotJudged, (!unit.role.is_bus()).then(|| "this role has no target".into())));
     }
-    if unit.role == Role::Kick && !unit.is_anchor && mix.reference.exists() {
-        return because("part of the kick: the tagged track is the anchor".into());
+    if unit.role == Role::Kick && !unit.is_reference && mix.reference.exists() {
+        return because("part of the kick: the tagged track is the reference".into());
     }
     let other = match target.map(|target| target.against) {
         Some(TargetAgainst::Bed) => "the bed",
@@ -334,17 +334,17 @@ fn not_judged(mix: &Mixture<'_>, unit: &Unit<'_>, judged: &Judged, unjudged: Opt
     }
 }
 
-fn not_heard(mix: &Mixture<'_>, unit: &Unit<'_>, span: CellSpan, judged: &Judged) -> Early {
-    let heard = unit.heard;
-    if !heard.has_windows() {
+fn not_heard(mix: &MixContext<'_>, unit: &Unit<'_>, span: CellSpan, judged: &UnitVerdict) -> Early {
+    let levels = unit.levels;
+    if !levels.has_windows() {
         return Some((Verdict::Waiting, Some("nothing heard yet".into())));
     }
     let is_stale = |&index: &usize| mix.tracks[index].song.stale_range(span.from, span.to).next().is_some();
     if judged.reading.is_none() && unit.members.iter().any(is_stale) {
         return Some((Verdict::Waiting, Some(STALE_HERE.into())));
     }
-    let here = heard.windows_in(span).any();
-    if heard.is_silent_in(span) && here {
+    let here = levels.windows_in(span).any();
+    if levels.is_silent_in(span) && here {
         return Some((Verdict::Silent, Some("this track is silent here".into())));
     }
     if here && judged.class == Class::Hits && judged.reading.is_none() {
@@ -354,7 +354,7 @@ fn not_heard(mix: &Mixture<'_>, unit: &Unit<'_>, span: CellSpan, judged: &Judged
     waits.then(|| (Verdict::Waiting, Some("not enough heard here yet".into())))
 }
 
-fn no_reference(mix: &Mixture<'_>, unit: &Unit<'_>, judged: &Judged) -> Early {
+fn no_reference(mix: &MixContext<'_>, unit: &Unit<'_>, judged: &UnitVerdict) -> Early {
     let against = judged.target.map(|target| target.against)?;
     match against {
         TargetAgainst::FullScale => None,
@@ -365,12 +365,12 @@ fn no_reference(mix: &Mixture<'_>, unit: &Unit<'_>, judged: &Judged) -> Early {
             Some((Verdict::NoReference, Some("no lead sounds with it here".into())))
         }
         TargetAgainst::Kick if !mix.reference.exists() => {
-            Some((Verdict::NoReference, Some("no kick yet: tag a track as the kick, or pick an anchor".into())))
+            Some((Verdict::NoReference, Some("no kick yet: tag a track as the kick, or pick a stand-in".into())))
         }
         TargetAgainst::Kick if mix.reference_reading.is_none() => {
             Some((Verdict::NoReference, Some("the kick has not hit yet".into())))
         }
-        TargetAgainst::Kick if judged.offset.is_none() && !unit.is_anchor => {
+        TargetAgainst::Kick if judged.offset.is_none() && !unit.is_reference => {
             Some((Verdict::NoReference, Some("not heard at the same place as the kick".into())))
         }
         // A stretch without the kick is balanced otherwise on purpose: no moves there, not even between vocal and bed.
@@ -380,7 +380,7 @@ fn no_reference(mix: &Mixture<'_>, unit: &Unit<'_>, judged: &Judged) -> Early {
     }
 }
 
-fn decide(mix: &Mixture<'_>, unit: &Unit<'_>, judged: &mut Judged) {
+fn decide(mix: &MixContext<'_>, unit: &Unit<'_>, judged: &mut UnitVerdict) {
     let (Some(target), Some(offset)) = (judged.target, judged.offset) else { return };
     let rules = &mix.profile.rules.verdict;
     let judgement = judge_offset(offset, target.low_db, target.high_db, rules);

@@ -28,7 +28,7 @@ pub fn verdict(track: &TrackReport, report: &MixReport) -> String {
         Verdict::Solo => "judged in solo".into(),
         Verdict::NotJudged if track.is_ignored => "ignored".into(),
         Verdict::NotJudged if track.is_out => "out of the judgement".into(),
-        Verdict::NotJudged if track.is_anchor => "anchor".into(),
+        Verdict::NotJudged if track.is_reference => "reference".into(),
         Verdict::NotJudged => "not judged".into(),
         Verdict::Waiting => "waiting for sound".into(),
         Verdict::Silent => "not heard here".into(),

@@ -88,11 +88,11 @@ fn verdicts_are_said() {
     let (report, track) = judged(Role::Bass, Verdict::Sits, 0.4);
     assert_eq!(super::verdict(&TrackReport { edge: true, ..track }, &report), "sits, at the edge");
     let (report, track) = judged(Role::Kick, Verdict::NotJudged, 0.0);
-    let anchor = TrackReport { is_anchor: true, ..track };
-    assert_eq!(super::verdict(&anchor, &report), "anchor");
-    let ignored = TrackReport { is_out: true, is_ignored: true, ..anchor.clone() };
+    let reference = TrackReport { is_reference: true, ..track };
+    assert_eq!(super::verdict(&reference, &report), "reference");
+    let ignored = TrackReport { is_out: true, is_ignored: true, ..reference.clone() };
     assert_eq!(super::verdict(&ignored, &report), "ignored");
-    assert_eq!(super::verdict(&TrackReport { is_out: true, ..anchor }, &report), "out of the judgement");
+    assert_eq!(super::verdict(&TrackReport { is_out: true, ..reference }, &report), "out of the judgement");
 }
 
 #[test]

@@ -184,7 +184,7 @@ fn a_song_without_a_kick_offers_tracks_to_stand_in() {
     window.get_by_label_contains("Let a track stand in").click();
     window.run_steps(3);
     window.get_by_label("Snare Top").click();
-    assert_eq!(actions(&mut window), [Action::PickAnchor(Some(TrackId(5)))]);
+    assert_eq!(actions(&mut window), [Action::PickStandIn(Some(TrackId(5)))]);
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn every_state_says_its_verdict_in_words() {
         (states::kick_held, "kick held since bar 33"),
         (states::two_kicks, "two kicks"),
         (states::silent, "not heard here"),
-        (states::anchor, "−11.2 dBFS"),
+        (states::stand_in, "−11.2 dBFS"),
         (states::out, "out of the judgement"),
     ] {
         let window = window(state);

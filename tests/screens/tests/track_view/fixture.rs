@@ -31,7 +31,7 @@ pub fn track(id: TrackId, name: &str, role: Role) -> TrackReport {
         name: name.into(),
         role,
         role_is_guess: true,
-        is_anchor: false,
+        is_reference: false,
         part: None,
         class: role.class(),
         class_fallback: false,
@@ -86,7 +86,7 @@ pub fn track(id: TrackId, name: &str, role: Role) -> TrackReport {
 
 pub fn kick() -> TrackReport {
     TrackReport {
-        is_anchor: true,
+        is_reference: true,
         level_dbfs: Some(Dbfs(-11.2)),
         offset_db: Some(Db(-11.2)),
         target: target(TargetAgainst::FullScale, Measure::Peak, -12.0, -10.0),
@@ -119,7 +119,7 @@ pub fn bass() -> TrackReport {
 }
 
 pub fn report(tracks: Vec<TrackReport>) -> MixReport {
-    let kick = tracks.iter().find(|track| track.is_anchor);
+    let kick = tracks.iter().find(|track| track.is_reference);
     MixReport {
         schema: SCHEMA,
         profile: "guide".into(),

@@ -58,7 +58,7 @@ states![
     broken_samples,
     rendered_too_fast,
     bypassed,
-    anchor,
+    stand_in,
     anchor_before_the_fader,
     vocal_against_the_bed,
     lead_against_the_vocal,
@@ -120,7 +120,7 @@ fn kick_has_not_hit() -> (MixReport, Controls) {
 
 fn stands_in() -> (MixReport, Controls) {
     let mut me = unjudged(bass(), Verdict::NotJudged, "anchor: stands in for the kick");
-    me.is_anchor = true;
+    me.is_reference = true;
     me.target = None;
     let mut report = report(vec![me]);
     report.reference.state = ReferenceState::Virtual;
@@ -129,7 +129,7 @@ fn stands_in() -> (MixReport, Controls) {
 
 fn against_a_stand_in() -> (MixReport, Controls) {
     let mut bass = track(TrackId(3), "Bass DI", Role::Bass);
-    bass.is_anchor = true;
+    bass.is_reference = true;
     let mut me = track(ME, "Gtr Rhythm L", Role::Guitars);
     me.target = target(TargetAgainst::Kick, Measure::Peak, -10.0, -6.0);
     let mut report = report(vec![bass, judged(me, -7.3, Verdict::Sits, 0.0, 0.0)]);
@@ -247,7 +247,7 @@ fn bypassed() -> (MixReport, Controls) {
     (report, Controls { bypass: true, ..controls })
 }
 
-pub fn anchor() -> (MixReport, Controls) {
+pub fn stand_in() -> (MixReport, Controls) {
     let mut me = kick();
     me.id = ME;
     me.placement = Placement::Post;

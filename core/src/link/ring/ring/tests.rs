@@ -120,7 +120,7 @@ fn an_overrun_is_counted_and_the_rest_comes() {
 fn a_record_under_the_pen_is_not_read() {
     let (writer, reader) = pushed(4, 6);
     // As `push` leaves it half way through record 6, over record 2.
-    let (sequence, words) = writer.shared.slots.slot::<Pattern>(6);
+    let (sequence, words) = writer.state.slots.slot::<Pattern>(6);
     sequence.store(writing(6), Ordering::Relaxed);
     words[0].store(99, Ordering::Relaxed);
     assert_eq!(reader.read(2), None);
@@ -135,7 +135,7 @@ fn sequences_outlive_their_word() {
     // A ring that has seen 2^31 records but two: the sequence's word is about to begin anew.
     let start = (1u64 << 31) - 2;
     writer.next = start;
-    writer.shared.head.store(start, Ordering::Relaxed);
+    writer.state.head.store(start, Ordering::Relaxed);
     let mut cursor = start;
     for n in start..start + 4 {
         writer.push(&Pattern::new(n));

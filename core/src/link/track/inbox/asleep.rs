@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::time::Instant;
 
 use super::rolls::{Roll, has_song};
-use super::{Heard, IDLE_TICKS};
+use super::{IDLE_TICKS, Inbox};
 use crate::dsp::{Bands, CELLS_PER_BANDS, Cell, CellFlags, HOPS_PER_CELL, hop_start};
 
 /// Ticks without a hop from which on a track may be asleep: blocks come every round, as a rule.
@@ -28,7 +28,7 @@ impl Rest {
     }
 }
 
-impl Heard {
+impl Inbox {
     /// Where it broke off in silence, if it did and the reason is not known yet.
     pub fn rest(&self) -> Option<Rest> {
         let next = self.rolls.waiting.front().map(|(cell, _)| *cell).zip(self.rolls.since);

@@ -8,9 +8,9 @@ use crate::dsp::{Bands, CELLS_PER_BANDS, CellFlags};
 const MOST: usize = 4;
 
 #[derive(Debug, Default)]
-pub(super) struct Parts(VecDeque<Bands>);
+pub(super) struct BandParts(VecDeque<Bands>);
 
-impl Parts {
+impl BandParts {
     /// A record, with what came of it before in the same pass. `cell` is the length of a whole cell in frames.
     pub fn join(&mut self, bands: Bands, cell: u32) -> Bands {
         if bands.flags.has(CellFlags::COMPLETE) {

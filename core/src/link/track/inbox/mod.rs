@@ -12,7 +12,7 @@ use std::ops::Deref;
 use std::time::Instant;
 
 pub(crate) use self::asleep::Rest;
-use self::band_parts::Parts;
+use self::band_parts::BandParts;
 use self::places::{has_place, lost_places};
 use self::recent_hops::RecentHops;
 pub(crate) use self::rolls::Roll;
@@ -74,15 +74,15 @@ pub(crate) const ASKED_AT_ONCE: usize = 16;
 
 /// Asks for what waits in the rings of some tracks, [`ASKED_AT_ONCE`] of them at most, before any of it is taken in. What
 /// other cores have just written lies in their caches: track by track each line would be waited for in turn.
-pub(crate) fn ask(some: &[impl Deref<Target = Heard>]) {
-    let ends = some.iter().fold(0, |all, heard| all ^ heard.ask_for_ends());
-    let hops = some.iter().fold(0, |all, heard| all ^ heard.ask_for_hops());
+pub(crate) fn ask(some: &[impl Deref<Target = Inbox>]) {
+    let ends = some.iter().fold(0, |all, inbox| all ^ inbox.ask_for_ends());
+    let hops = some.iter().fold(0, |all, inbox| all ^ inbox.ask_for_hops());
     black_box((ends, hops));
 }
 
 /// What was taken out of a track's rings.
 #[derive(Debug)]
-pub(crate) struct Heard {
+pub(crate) struct Inbox {
     hops: Reader<Hop>,
     cells: Reader<Cell>,
     bands: Reader<Bands>,
@@ -92,7 +92,7 @@ pub(crate) struct Heard {
     song: SongMap,
     /// How well the song map's clock is known; see [`clock_rank`].
     song_rank: u8,
-    history: RecentHops,
+    recent_hops: RecentHops,
     newest: Option<Hop>,
     idle_ticks: u32,
     held_peak: Option<f32>,
@@ -103,12 +103,12 @@ pub(crate) struct Heard {
     rolls: Rolls,
     /// Bands that came while cells wait.
     waiting_bands: Vec<Bands>,
-    parts: Parts,
+    band_parts: BandParts,
     /// Filled while other processes listen.
     outbox: Option<Box<Outbox>>,
 }
 
-impl Heard {
+impl Inbox {
     pub fn new(hops: Reader<Hop>, cells: Reader<Cell>, bands: Reader<Bands>) -> Self {
         Self {
             hops,
@@ -119,7 +119,7 @@ impl Heard {
             bands_cursor: 0,
             song: SongMap::new(),
             song_rank: 0,
-            history: RecentHops::new(),
+            recent_hops: RecentHops::new(),
             newest: None,
             idle_ticks: 0,
             held_peak: None,
@@ -127,7 +127,7 @@ impl Heard {
             last_place: None,
             rolls: Rolls::default(),
             waiting_bands: Vec::new(),
-            parts: Parts::default(),
+            band_parts: BandParts::default(),
             outbox: None,
         }
     }
@@ -164,7 +164,7 @@ impl Heard {
         self.idle_ticks = self.idle_ticks.saturating_add(1);
         self.collect();
         if self.idle_ticks >= IDLE_TICKS {
-            self.history.clear();
+            self.recent_hops.clear();
         }
     }
 
@@ -184,7 +184,7 @@ impl Heard {
 
     /// Oldest first, 640 ms at most; places are missing where a render outran the collector.
     pub fn newest_hops(&self) -> &[Hop] {
-        self.history.newest()
+        self.recent_hops.newest()
     }
 
     pub fn held_peak(&self) -> Option<f32> {
@@ -220,7 +220,7 @@ impl Heard {
     /// The hops that came since the last call, the newest where there are too many.
     pub fn hops_to_tell(&mut self) -> &[Hop] {
         let count = self.outbox.as_deref_mut().map_or(0, |outbox| std::mem::take(&mut outbox.hops));
-        let hops = self.history.newest();
+        let hops = self.recent_hops.newest();
         &hops[hops.len().saturating_sub(count)..]
     }
 
@@ -237,7 +237,7 @@ impl Heard {
 
     /// A hop of another process.
     pub fn take_hop(&mut self, hop: Hop) {
-        self.history.push(hop);
+        self.recent_hops.push(hop);
         self.newest = Some(hop);
         self.idle_ticks = 0;
     }
@@ -278,20 +278,20 @@ impl Heard {
     /// Bytes held on the heap but for the song map, which grows with what was heard.
     pub fn heap_bytes(&self) -> usize {
         let rings = self.hops.heap_bytes() + self.cells.heap_bytes() + self.bands.heap_bytes();
-        rings + self.history.heap_bytes() + self.parts.heap_bytes()
+        rings + self.recent_hops.heap_bytes() + self.band_parts.heap_bytes()
     }
 
     fn collect_hops(&mut self) -> u64 {
-        let Self { hops, hop_cursor, history, newest, idle_ticks, held_peak, outbox, rolls, .. } = self;
+        let Self { hops, hop_cursor, recent_hops, newest, idle_ticks, held_peak, outbox, rolls, .. } = self;
         let mut came = 0;
         let missed = hops.drain_since(hop_cursor, |hop| {
             hold(held_peak, hop.peak[0].max(hop.peak[1]) * hop.gain);
-            history.push(hop);
+            recent_hops.push(hop);
             rolls.hop(&hop);
             came += 1;
         });
         if came > 0 {
-            (*newest, *idle_ticks) = (history.newest().last().copied(), 0);
+            (*newest, *idle_ticks) = (recent_hops.newest().last().copied(), 0);
         }
         if let Some(outbox) = outbox {
             outbox.hops = (outbox.hops + came).min(MOST_HOPS_OUT);
@@ -367,7 +367,7 @@ impl Heard {
 
     fn keep_bands(&mut self, mut bands: Bands) {
         bands.epoch = self.rolls.epoch(bands.epoch);
-        let bands = self.parts.join(bands, self.frames_of(0).unwrap_or(0));
+        let bands = self.band_parts.join(bands, self.frames_of(0).unwrap_or(0));
         self.song.insert_bands(&bands);
         if let Some(outbox) = &mut self.outbox {
             outbox.bands(bands);

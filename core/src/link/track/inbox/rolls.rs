@@ -24,13 +24,13 @@ pub(crate) struct Roll {
     pub to: i32,
     /// When the first cell came, and the last whole one.
     began: Instant,
-    pub heard: Instant,
+    pub inbox: Instant,
     pub last: Cell,
 }
 
 impl Roll {
     pub fn begin(cell: &Cell, now: Instant) -> Self {
-        Self { from: cell.index, to: cell.index + 1, began: now, heard: now, last: *cell }
+        Self { from: cell.index, to: cell.index + 1, began: now, inbox: now, last: *cell }
     }
 
     /// The next cell, unless the song jumped.
@@ -38,7 +38,7 @@ impl Roll {
         let follows = cell.epoch == self.last.epoch && cell.index >= self.last.index;
         if follows {
             (self.to, self.last) = (cell.index + 1, *cell);
-            self.heard = if cell.flags.has(CellFlags::COMPLETE) { now } else { self.heard };
+            self.inbox = if cell.flags.has(CellFlags::COMPLETE) { now } else { self.inbox };
         }
         follows
     }
@@ -51,7 +51,7 @@ impl Roll {
 
     /// It was not over by then.
     pub fn is_on(&self, at: Instant) -> bool {
-        at <= self.heard + SLACK
+        at <= self.inbox + SLACK
     }
 }
 
@@ -113,7 +113,7 @@ impl Rolls {
     pub fn join(&mut self, cell: &Cell, came: Instant) {
         let Some(roll) = &mut self.now else { return };
         let epoch = epoch_of(&self.joined, roll.last.epoch);
-        (roll.to, roll.last, roll.heard) = (cell.index + 1, *cell, came);
+        (roll.to, roll.last, roll.inbox) = (cell.index + 1, *cell, came);
         self.filled = None;
         if self.joined.len() == MOST_JOINED {
             self.joined.pop_front();

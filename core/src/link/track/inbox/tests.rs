@@ -6,14 +6,14 @@ struct Rig {
     hops: Writer<Hop>,
     cells: Writer<Cell>,
     bands: Writer<Bands>,
-    heard: Heard,
+    inbox: Inbox,
 }
 
 fn rig() -> Rig {
     let (hops, hop_reader) = hop_ring();
     let (cells, cell_reader) = cell_ring();
     let (bands, bands_reader) = bands_ring();
-    Rig { hops, cells, bands, heard: Heard::new(hop_reader, cell_reader, bands_reader) }
+    Rig { hops, cells, bands, inbox: Inbox::new(hop_reader, cell_reader, bands_reader) }
 }
 
 fn hop(index: i64, peak: f32, gain: f32) -> Hop {
@@ -30,8 +30,8 @@ fn only_cells_that_played_enter_the_song() {
     rig.cells.push(&cell(0, 0.5, CellFlags(0)));
     rig.cells.push(&cell(1, 0.5, CellFlags::PLAYING));
     rig.cells.push(&cell(2, 0.5, CellFlags::RECORDING));
-    rig.heard.collect();
-    let places: Vec<_> = rig.heard.song().cells().map(|cell| cell.index).collect();
+    rig.inbox.collect();
+    let places: Vec<_> = rig.inbox.song().cells().map(|cell| cell.index).collect();
     assert_eq!(places, [1]);
 }
 
@@ -39,8 +39,8 @@ fn only_cells_that_played_enter_the_song() {
 fn a_host_without_a_transport_is_heard_by_time() {
     let mut rig = rig();
     rig.cells.push(&cell(3, 0.5, CellFlags::PLAYING.with(CellFlags::FREE_RUNNING, true)));
-    rig.heard.collect();
-    assert!(rig.heard.song().get(3).is_some());
+    rig.inbox.collect();
+    assert!(rig.inbox.song().get(3).is_some());
 }
 
 #[test]
@@ -51,8 +51,8 @@ fn positions_of_different_clocks_do_not_mix() {
     for (index, flags) in [(1, free), (2, beats), (3, free), (4, CellFlags::PLAYING), (5, beats), (6, free)] {
         rig.cells.push(&cell(index, 0.5, flags));
     }
-    rig.heard.collect();
-    let places: Vec<_> = rig.heard.song().cells().map(|cell| cell.index).collect();
+    rig.inbox.collect();
+    let places: Vec<_> = rig.inbox.song().cells().map(|cell| cell.index).collect();
     assert_eq!(places, [4], "the samples' clock is the best of the three");
 }
 
@@ -65,27 +65,27 @@ fn bands_enter_the_song_by_the_same_clocks() {
     for (index, flags) in told {
         rig.bands.push(&Bands::new(index, 96_000, 0, flags));
     }
-    rig.heard.collect();
-    let places: Vec<_> = rig.heard.song().bands(0, 1_000).map(|bands| bands.index).collect();
+    rig.inbox.collect();
+    let places: Vec<_> = rig.inbox.song().bands(0, 1_000).map(|bands| bands.index).collect();
     assert_eq!(places, [4]);
 }
 
 #[test]
 fn the_held_peak_is_the_maximum_after_the_trim_of_its_time() {
     let mut rig = rig();
-    assert_eq!(rig.heard.held_peak(), None);
+    assert_eq!(rig.inbox.held_peak(), None);
     rig.hops.push(&hop(0, 0.5, 1.0));
     rig.hops.push(&hop(1, 0.25, 4.0));
     rig.hops.push(&hop(2, 0.5, 0.5));
     // The cell knows only the last gain: louder than any moment was.
     rig.cells.push(&Cell { gain: 4.0, ..cell(0, 0.5, CellFlags(0)) });
-    rig.heard.collect();
-    assert_eq!(rig.heard.held_peak(), Some(1.0));
-    rig.heard.reset_held_peak();
-    assert_eq!(rig.heard.held_peak(), None);
+    rig.inbox.collect();
+    assert_eq!(rig.inbox.held_peak(), Some(1.0));
+    rig.inbox.reset_held_peak();
+    assert_eq!(rig.inbox.held_peak(), None);
     rig.hops.push(&hop(3, 0.125, 1.0));
-    rig.heard.collect();
-    assert_eq!(rig.heard.held_peak(), Some(0.125));
+    rig.inbox.collect();
+    assert_eq!(rig.inbox.held_peak(), Some(0.125));
 }
 
 #[test]
@@ -98,8 +98,8 @@ fn cells_stand_in_for_hops_that_a_render_overran() {
             rig.cells.push(&cell(index as i32 / 10, peak, CellFlags(0)));
         }
     }
-    rig.heard.collect();
-    assert_eq!(rig.heard.held_peak(), Some(0.75));
+    rig.inbox.collect();
+    assert_eq!(rig.inbox.held_peak(), Some(0.75));
 }
 
 #[test]
@@ -108,10 +108,10 @@ fn cells_that_were_overrun_are_counted_and_missing() {
     for index in 0..CELL_RING as i32 + 76 {
         rig.cells.push(&cell(index, 0.5, CellFlags::PLAYING));
     }
-    rig.heard.collect();
-    assert_eq!(rig.heard.song().missed(), 76);
-    assert_eq!(rig.heard.song().get(75), None);
-    assert_eq!(rig.heard.song().bounds(), Some((76, CELL_RING as i32 + 75)));
+    rig.inbox.collect();
+    assert_eq!(rig.inbox.song().missed(), 76);
+    assert_eq!(rig.inbox.song().get(75), None);
+    assert_eq!(rig.inbox.song().bounds(), Some((76, CELL_RING as i32 + 75)));
 }
 
 #[test]
@@ -127,8 +127,8 @@ fn places_of_lost_cells_are_missed_until_they_are_heard() {
     let mut rig = rig();
     let mut play = |from: i32, to: i32, flags: CellFlags| {
         (from..to).for_each(|index| rig.cells.push(&cell(index, 0.5, flags)));
-        rig.heard.collect();
-        (rig.heard.song().missed(), rig.heard.song().heard())
+        rig.inbox.collect();
+        (rig.inbox.song().missed(), rig.inbox.song().heard())
     };
     assert_eq!(play(0, 20, CellFlags::PLAYING), (0, 20));
     let ring = CELL_RING as i32;
@@ -142,7 +142,7 @@ fn places_of_lost_cells_are_missed_until_they_are_heard() {
 #[test]
 fn a_render_without_a_word_gets_longer_rings_once_many_cells_wait() {
     let mut rig = rig();
-    let usual = rig.heard.heap_bytes();
+    let usual = rig.inbox.heap_bytes();
     let play = |rig: &mut Rig, from: i32, to: i32| {
         for index in from..to {
             rig.cells.push(&cell(index, 0.5, CellFlags::PLAYING));
@@ -154,24 +154,24 @@ fn a_render_without_a_word_gets_longer_rings_once_many_cells_wait() {
     };
     let many = MANY_CELLS as i32;
     play(&mut rig, 0, many);
-    rig.heard.collect();
-    assert_eq!(rig.heard.heap_bytes(), usual, "a collector that comes late now and then");
+    rig.inbox.collect();
+    assert_eq!(rig.inbox.heap_bytes(), usual, "a collector that comes late now and then");
     play(&mut rig, many, 2 * many + 1);
-    rig.heard.collect();
-    assert!(rig.heard.heap_bytes() > usual + 64 * RENDER_CELL_RING);
+    rig.inbox.collect();
+    assert!(rig.inbox.heap_bytes() > usual + 64 * RENDER_CELL_RING);
     let end = 2 * many + 1 + RENDER_CELL_RING as i32;
     play(&mut rig, 2 * many + 1, end);
-    rig.heard.collect();
-    assert_eq!((rig.heard.song().missed(), rig.heard.song().heard()), (0, end as usize));
-    assert_eq!(rig.heard.song().bands(0, end).count(), end as usize / 20 + 1);
+    rig.inbox.collect();
+    assert_eq!((rig.inbox.song().missed(), rig.inbox.song().heard()), (0, end as usize));
+    assert_eq!(rig.inbox.song().bands(0, end).count(), end as usize / 20 + 1);
 
     // Real time takes the longer rings back, and loses nothing of what they hold.
     play(&mut rig, end, end + 500);
-    (rig.cells, rig.bands) = rig.heard.renew_rings();
-    assert_eq!((rig.heard.heap_bytes(), rig.heard.song().heard()), (usual, end as usize + 500));
+    (rig.cells, rig.bands) = rig.inbox.renew_rings();
+    assert_eq!((rig.inbox.heap_bytes(), rig.inbox.song().heard()), (usual, end as usize + 500));
     play(&mut rig, end + 500, end + 520);
-    rig.heard.collect();
-    assert_eq!((rig.heard.song().missed(), rig.heard.song().heard()), (0, end as usize + 520));
+    rig.inbox.collect();
+    assert_eq!((rig.inbox.song().missed(), rig.inbox.song().heard()), (0, end as usize + 520));
 }
 
 #[test]
@@ -180,18 +180,18 @@ fn newest_hops_hold_three_seconds_and_end_when_the_host_no_longer_calls() {
     for index in 0..700 {
         rig.hops.push(&hop(index, 0.5, 1.0));
         if index % 7 == 0 {
-            rig.heard.tick();
+            rig.inbox.tick();
         }
     }
-    rig.heard.collect();
-    let indices: Vec<_> = rig.heard.newest_hops().iter().map(|hop| hop.index).collect();
+    rig.inbox.collect();
+    let indices: Vec<_> = rig.inbox.newest_hops().iter().map(|hop| hop.index).collect();
     assert_eq!(indices, (400..700).collect::<Vec<_>>());
     for tick in 0..IDLE_TICKS {
-        assert_eq!(rig.heard.newest_hops().len(), 300, "tick {tick}");
-        rig.heard.tick();
+        assert_eq!(rig.inbox.newest_hops().len(), 300, "tick {tick}");
+        rig.inbox.tick();
     }
-    assert!(rig.heard.newest_hops().is_empty());
-    let pulse = rig.heard.pulse().expect("the last sign of life stays");
+    assert!(rig.inbox.newest_hops().is_empty());
+    let pulse = rig.inbox.pulse().expect("the last sign of life stays");
     assert_eq!((pulse.hop.index, pulse.idle_ticks), (699, IDLE_TICKS));
 }
 
@@ -200,17 +200,17 @@ fn hops_are_told_once_the_newest_where_there_are_too_many() {
     let mut rig = rig();
     let told = |rig: &mut Rig, hops: std::ops::Range<i64>| -> Vec<i64> {
         hops.for_each(|index| rig.hops.push(&hop(index, 0.5, 1.0)));
-        rig.heard.tick();
-        rig.heard.hops_to_tell().iter().map(|hop| hop.index).collect()
+        rig.inbox.tick();
+        rig.inbox.hops_to_tell().iter().map(|hop| hop.index).collect()
     };
     assert_eq!(told(&mut rig, 0..3), [0; 0], "nobody listens");
-    rig.heard.set_export(true);
+    rig.inbox.set_export(true);
     assert_eq!(told(&mut rig, 3..5), [3, 4]);
     assert_eq!(told(&mut rig, 5..5), [0; 0]);
     let newest = 205 - MOST_HOPS_OUT as i64..205;
     assert_eq!(told(&mut rig, 5..205), newest.collect::<Vec<_>>());
     rig.hops.push(&hop(205, 0.5, 1.0));
-    rig.heard.tick();
-    (0..IDLE_TICKS).for_each(|_| rig.heard.tick());
+    rig.inbox.tick();
+    (0..IDLE_TICKS).for_each(|_| rig.inbox.tick());
     assert_eq!(told(&mut rig, 206..207), [206], "what nobody fetched went with the rest when the host stopped");
 }

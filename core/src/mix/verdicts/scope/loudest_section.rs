@@ -2,9 +2,9 @@
 
 use super::super::unit::Unit;
 use super::stretches;
-use crate::mix::exact_sum::Sum;
-use crate::mix::levels::Heard;
-use crate::mix::song::{Bars, CellSpan};
+use crate::mix::exact_sum::ExactSum;
+use crate::mix::levels::Levels;
+use crate::mix::song::{BarMap, CellSpan};
 use crate::mix::{Rules, ScopeRules};
 
 /// Louder by less than this is rounding, not loudness.
@@ -13,7 +13,7 @@ const ROUNDING: f64 = 1e-6;
 /// What one unit has added to the sums.
 #[derive(Clone, Debug, Default)]
 struct Row {
-    heard: u64,
+    levels: u64,
     version: u64,
     scale: f64,
     first: i32,
@@ -37,7 +37,7 @@ pub(crate) struct Loudest {
     rows: Vec<Row>,
     first: i32,
     /// K-weighted power of all units together, at each cell.
-    sums: Vec<Sum>,
+    sums: Vec<ExactSum>,
     /// Counts changes of the sums.
     version: u64,
     /// Counts changes of the stretches.
@@ -53,8 +53,8 @@ impl Loudest {
     pub fn choose(
         &mut self,
         units: &[Unit<'_>],
-        kick: Option<&Heard>,
-        bars: &Bars,
+        kick: Option<&Levels>,
+        bars: &BarMap,
         whole: CellSpan,
         rules: &Rules,
     ) -> Option<CellSpan> {
@@ -65,7 +65,7 @@ impl Loudest {
             bars: bars.changes().version(),
             sums: self.version,
             kick: kick.map(|kick| (kick.id(), kick.changes().version())),
-            versions: units.iter().map(|unit| unit.heard.changes().version()).sum(),
+            versions: units.iter().map(|unit| unit.levels.changes().version()).sum(),
         };
         if self.key.as_ref() == Some(&key) {
             return self.best;
@@ -83,9 +83,9 @@ impl Loudest {
         self.best
     }
 
-    fn find(&mut self, units: &[Unit<'_>], kick: Option<&Heard>, rules: &Rules) -> Option<CellSpan> {
-        let sounds = |span: CellSpan| units.iter().any(|unit| unit.is_counted() && !unit.heard.is_silent_in(span));
-        let mut whole = Sum::default();
+    fn find(&mut self, units: &[Unit<'_>], kick: Option<&Levels>, rules: &Rules) -> Option<CellSpan> {
+        let sounds = |span: CellSpan| units.iter().any(|unit| unit.is_counted() && !unit.levels.is_silent_in(span));
+        let mut whole = ExactSum::default();
         let mut upto = Vec::with_capacity(self.sums.len() + 1);
         upto.push(whole);
         for sum in &self.sums {
@@ -111,7 +111,7 @@ impl Loudest {
             self.sums.clear();
             self.version += 1;
         }
-        self.sums.resize(len, Sum::default());
+        self.sums.resize(len, ExactSum::default());
         for unit in units {
             let mut row = std::mem::take(&mut self.rows[unit.index]);
             self.follow(&mut row, unit);
@@ -120,11 +120,11 @@ impl Loudest {
     }
 
     fn follow(&mut self, row: &mut Row, unit: &Unit<'_>) {
-        let heard = unit.heard;
-        let counts = unit.is_counted() && !heard.is_empty();
+        let levels = unit.levels;
+        let counts = unit.is_counted() && !levels.is_empty();
         let mut spans = Vec::new();
-        let is_same = counts && row.heard == heard.id() && row.scale == heard.scale() && row.first == heard.first;
-        let follows = is_same && heard.changes().since(row.version, |from, to| spans.push(CellSpan { from, to }));
+        let is_same = counts && row.levels == levels.id() && row.scale == levels.scale() && row.first == levels.first;
+        let follows = is_same && levels.changes().since(row.version, |from, to| spans.push(CellSpan { from, to }));
         if !follows {
             let old = std::mem::take(row);
             self.version += u64::from(!old.k_powers.is_empty());
@@ -134,14 +134,14 @@ impl Loudest {
             if !counts {
                 return;
             }
-            (row.heard, row.scale, row.first) = (heard.id(), heard.scale(), heard.first);
-            spans = vec![heard.span()];
+            (row.levels, row.scale, row.first) = (levels.id(), levels.scale(), levels.first);
+            spans = vec![levels.span()];
         }
-        row.version = heard.changes().version();
-        row.k_powers.resize((heard.end() - heard.first) as usize, 0.0);
+        row.version = levels.changes().version();
+        row.k_powers.resize((levels.end() - levels.first) as usize, 0.0);
         for span in spans {
-            let from = span.from.max(heard.first);
-            let cells = heard.cells_in(span);
+            let from = span.from.max(levels.first);
+            let cells = levels.cells_in(span);
             self.work += cells.len() as u64;
             for (cell, new) in (from..).zip(cells) {
                 let old = &mut row.k_powers[(cell - row.first) as usize];
@@ -162,7 +162,7 @@ impl Loudest {
 
     pub fn heap_bytes(&self) -> usize {
         let rows: usize = self.rows.iter().map(|row| row.k_powers.capacity() * size_of::<f32>()).sum();
-        rows + self.sums.capacity() * size_of::<Sum>()
+        rows + self.sums.capacity() * size_of::<ExactSum>()
     }
 }
 
@@ -170,7 +170,7 @@ impl Loudest {
 /// hits are compared.
 fn loudest(
     stretches: &[CellSpan],
-    kick: Option<&Heard>,
+    kick: Option<&Levels>,
     rules: &Rules,
     power: impl Fn(CellSpan) -> f64,
     sounds: impl Fn(CellSpan) -> bool,
@@ -191,11 +191,11 @@ fn loudest(
 /// The loudest of these stretches for one track by itself.
 pub(crate) fn own_loudest(
     stretches: &[CellSpan],
-    heard: &Heard,
-    kick: Option<&Heard>,
+    levels: &Levels,
+    kick: Option<&Levels>,
     rules: &Rules,
 ) -> Option<CellSpan> {
     let power =
-        |span: CellSpan| heard.cells_in(span).iter().map(|cell| f64::from(cell.k_power)).sum::<f64>() * heard.scale();
-    loudest(stretches, kick, rules, power, |span| !heard.is_silent_in(span))
+        |span: CellSpan| levels.cells_in(span).iter().map(|cell| f64::from(cell.k_power)).sum::<f64>() * levels.scale();
+    loudest(stretches, kick, rules, power, |span| !levels.is_silent_in(span))
 }

@@ -5,8 +5,8 @@ mod loudest_section;
 pub(crate) use self::loudest_section::{Loudest, own_loudest};
 use super::unit::Unit;
 use crate::mix::input::ScopeKind;
-use crate::mix::levels::Heard;
-use crate::mix::song::{Bars, CELLS_PER_S, CellSpan};
+use crate::mix::levels::Levels;
+use crate::mix::song::{BarMap, CELLS_PER_S, CellSpan};
 use crate::mix::{Rules, SessionState};
 use crate::units::Seconds;
 
@@ -22,13 +22,13 @@ pub(crate) struct Scope {
 /// Chooses the scope among the units that count, and the kick.
 pub(crate) fn choose(
     units: &[Unit<'_>],
-    kick: Option<&Heard>,
-    bars: &Bars,
+    kick: Option<&Levels>,
+    bars: &BarMap,
     loudest: &mut Loudest,
     state: &SessionState,
     rules: &Rules,
 ) -> Option<Scope> {
-    let counted = units.iter().filter(|unit| unit.is_counted()).map(|unit| unit.heard);
+    let counted = units.iter().filter(|unit| unit.is_counted()).map(|unit| unit.levels);
     let Some(whole) = whole_song(counted.chain(kick)) else { return buses_alone(units, state) };
     let kind = kind(state);
     let mut slides = false;
@@ -50,7 +50,7 @@ pub(crate) fn choose(
 
 /// A mix without its tracks has facts, but no loudest section: that is one of the tracks'.
 fn buses_alone(units: &[Unit<'_>], state: &SessionState) -> Option<Scope> {
-    let whole = whole_song(units.iter().map(|unit| unit.heard))?;
+    let whole = whole_song(units.iter().map(|unit| unit.levels))?;
     let range = state.range_s.filter(|_| state.scope == Some(ScopeKind::Range));
     let (kind, span) = match range {
         Some((from, to)) => (ScopeKind::Range, CellSpan::from_seconds(from, to)),
@@ -64,15 +64,15 @@ pub(crate) fn kind(state: &SessionState) -> ScopeKind {
     state.scope.unwrap_or(if state.transport.playing { ScopeKind::Playing } else { ScopeKind::Loudest })
 }
 
-fn whole_song<'a>(heard: impl Iterator<Item = &'a Heard>) -> Option<CellSpan> {
-    heard
-        .filter(|heard| !heard.is_empty())
-        .map(Heard::span)
+fn whole_song<'a>(levels: impl Iterator<Item = &'a Levels>) -> Option<CellSpan> {
+    levels
+        .filter(|levels| !levels.is_empty())
+        .map(Levels::span)
         .reduce(|a, b| CellSpan { from: a.from.min(b.from), to: a.to.max(b.to) })
 }
 
 /// The host's loop if it is 2 bars or more.
-fn loop_span(bars: &Bars, state: &SessionState, rules: &Rules) -> Option<CellSpan> {
+fn loop_span(bars: &BarMap, state: &SessionState, rules: &Rules) -> Option<CellSpan> {
     let (from, to) = state.transport.loop_s?;
     let long_enough = match (bars.at(from), bars.at(to)) {
         (Some(first), Some(last)) => last - first >= rules.scope.loop_bars - 0.01,
@@ -82,7 +82,7 @@ fn loop_span(bars: &Bars, state: &SessionState, rules: &Rules) -> Option<CellSpa
 }
 
 /// The last 8 bars.
-fn last_bars(bars: &Bars, state: &SessionState, whole: CellSpan, rules: &Rules) -> CellSpan {
+fn last_bars(bars: &BarMap, state: &SessionState, whole: CellSpan, rules: &Rules) -> CellSpan {
     // A position without any sound of the song (before its start, after a jump) judges what was heard last.
     let end = (state.transport.position_s * CELLS_PER_S).floor() as i32;
     let to = if end <= whole.from { whole.to } else { end.min(whole.to) };
@@ -91,17 +91,17 @@ fn last_bars(bars: &Bars, state: &SessionState, whole: CellSpan, rules: &Rules) 
 }
 
 /// The second that lies some bars before another, or some seconds where there is no tempo.
-pub(crate) fn before(bars: &Bars, second: f64, count: f64, without_tempo: Seconds) -> f64 {
+pub(crate) fn before(bars: &BarMap, second: f64, count: f64, without_tempo: Seconds) -> f64 {
     bars.at(second).and_then(|bar| bars.second(bar - count)).unwrap_or(second - without_tempo.0)
 }
 
 /// The second that lies some bars after another, or some seconds where there is no tempo.
-pub(crate) fn after(bars: &Bars, second: f64, count: f64, without_tempo: Seconds) -> f64 {
+pub(crate) fn after(bars: &BarMap, second: f64, count: f64, without_tempo: Seconds) -> f64 {
     bars.at(second).and_then(|bar| bars.second(bar + count)).unwrap_or(second + without_tempo.0)
 }
 
 /// All stretches of 8 bars, a bar apart (16 s, a second apart); the whole song where it is shorter.
-fn stretches(bars: &Bars, whole: CellSpan, rules: &Rules) -> Vec<CellSpan> {
+fn stretches(bars: &BarMap, whole: CellSpan, rules: &Rules) -> Vec<CellSpan> {
     let spans: Vec<CellSpan> = if bars.is_empty() {
         let first = whole.start_s().ceil() as i64;
         (first..)
