@@ -8,8 +8,8 @@ use keel_core::mix::SongMap;
 use keel_session::host::HostError;
 use serde::Serialize;
 
-use crate::assess::{self, Assess};
 use crate::hub::{self, Hub};
+use crate::judging::{self, Judging};
 use crate::link::{self, Link};
 use crate::machine::Machine;
 use crate::meters::{self, BLOCKS, Kind, Meter, Path};
@@ -19,6 +19,8 @@ use crate::signal::SAMPLE_RATE;
 
 /// Sizes of session by which growth is read.
 pub const COUNTS: [usize; 4] = [1, 10, 100, 300];
+/// The same for judging, where a session of 30 is an everyday one.
+pub const JUDGED: [usize; 4] = [1, 30, 100, 300];
 const METHOD: &str = "Times are the thread's own where the system tells them, but for single calls. Meters: each sample is \
     2 s of audio, all meters in turn, rounds after rounds; the least is told. process(): percentiles over single calls, \
     each the least of several rounds. Instances: 30 sweeps over all of them a sample, the least sample. \
@@ -33,7 +35,7 @@ pub struct Effort {
     pub process_calls: usize,
     pub crowd_rounds: usize,
     pub crowd_seconds: f64,
-    pub assess_rounds: usize,
+    pub judge_rounds: usize,
     pub hub_seconds: f64,
 }
 
@@ -44,7 +46,7 @@ impl Effort {
         process_calls: 20_000,
         crowd_rounds: 20,
         crowd_seconds: 3.0,
-        assess_rounds: 7,
+        judge_rounds: 7,
         hub_seconds: 5.0,
     };
     pub const QUICK: Self = Self {
@@ -53,7 +55,7 @@ impl Effort {
         process_calls: 4_000,
         crowd_rounds: 4,
         crowd_seconds: 0.5,
-        assess_rounds: 2,
+        judge_rounds: 2,
         hub_seconds: 1.5,
     };
 }
@@ -112,7 +114,7 @@ pub struct Figures {
     pub meters: Vec<Meter>,
     pub process: Vec<Process>,
     pub crowds: Vec<Crowd>,
-    pub assess: Vec<(usize, Assess)>,
+    pub judging: Vec<(usize, Judging)>,
     pub link: Link,
     pub hub: Vec<Hub>,
     pub memory: Memory,
@@ -136,14 +138,18 @@ pub struct Keys {
     pub process_512_p99_ns: Option<f64>,
     pub process_512_p999_ns: Option<f64>,
     pub process_512_least_p999_ns: Option<f64>,
-    /// All that is judged anew after half a second of the song, at once.
-    pub assess_300_ms: Option<f64>,
-    /// A window's looks while the song plays: 99 of 100 take no longer than the first, and the second is their mean.
-    pub assess_300_longest_look_ms: Option<f64>,
-    pub assess_300_look_ms: Option<f64>,
-    /// A look that judges a track again, as its trim has moved.
-    pub assess_300_trim_ms: Option<f64>,
-    pub assess_300_cold_ms: Option<f64>,
+    /// A window's share of a frame while 300 tracks play: the newest judgement and two tracks' live meters.
+    pub window_frame_300_ms: Option<f64>,
+    pub window_frame_300_worst_ms: Option<f64>,
+    /// Share of a core that judging takes while the song plays.
+    pub judge_300_core: Option<f64>,
+    pub judge_30_core: Option<f64>,
+    /// From one judgement to the next.
+    pub judge_period_300_s: Option<f64>,
+    /// From a trim to the judgement that shows it, at the longest.
+    pub set_300_worst_ms: Option<f64>,
+    pub judge_300_ms: Option<f64>,
+    pub judge_300_cold_ms: Option<f64>,
     pub publish_ns: Option<f64>,
     pub scan_256_us: Option<f64>,
     pub tick_64_percent: Option<f64>,
@@ -169,13 +175,13 @@ pub fn measure(plugin: &FilePath, effort: Effort) -> Result<Figures, HostError> 
     step("processes");
     let hub = hub::measure(effort.hub_seconds);
     step("judging");
-    let assess = COUNTS.map(|count| (count, assess::measure(count, effort.assess_rounds))).to_vec();
+    let judging = JUDGED.map(|count| (count, judging::measure(count, effort.judge_rounds))).to_vec();
     let method = Method { text: METHOD, sample_rate: SAMPLE_RATE, channels: 2, effort };
     let schema = "keel.bench/1";
     let machine = Machine::here();
     let keys = Keys::default();
     let mut figures =
-        Figures { schema, machine, method, keys, meters, process: process?, crowds, assess, link, hub, memory };
+        Figures { schema, machine, method, keys, meters, process: process?, crowds, judging, link, hub, memory };
     figures.keys = Keys::of(&figures);
     Ok(figures)
 }
@@ -211,7 +217,8 @@ impl Keys {
         let ratio = |path, other| analyzer(path).and_then(|meter| figures.times_faster(meter, other));
         let process = |frames| figures.process.iter().find(move |process| process.frames == frames);
         let crowd = figures.crowds.last();
-        let assess = figures.assess.last().map(|(_, assess)| assess);
+        let judged = |count| figures.judging.iter().find(move |(of, _)| *of == count).map(|(_, judging)| judging);
+        let most = judged(300);
         let hub = figures.hub.iter().find(|hub| (hub.tracks, hub.processes) == (64, 2));
         let own_bytes = (figures.memory.analyzer + figures.memory.track) as f64;
         Self {
@@ -230,11 +237,14 @@ impl Keys {
             process_512_p99_ns: process(512).map(|process| process.p99),
             process_512_p999_ns: process(512).map(|process| process.p999),
             process_512_least_p999_ns: process(512).map(|process| process.least_p999),
-            assess_300_ms: assess.map(|assess| assess.whole_ns.median * 1e-6),
-            assess_300_longest_look_ms: assess.map(|assess| assess.longest_ns * 1e-6),
-            assess_300_look_ms: assess.map(|assess| assess.mean_ns * 1e-6),
-            assess_300_trim_ms: assess.map(|assess| assess.trim_ns.median * 1e-6),
-            assess_300_cold_ms: assess.map(|assess| assess.cold_ns.median * 1e-6),
+            window_frame_300_ms: most.map(|judging| judging.played.frame_mean_ns * 1e-6),
+            window_frame_300_worst_ms: most.map(|judging| judging.played.frame_worst_ns * 1e-6),
+            judge_300_core: most.and_then(|judging| judging.played.judge_core),
+            judge_30_core: judged(30).and_then(|judging| judging.played.judge_core),
+            judge_period_300_s: most.map(|judging| judging.played.period_s),
+            set_300_worst_ms: most.map(|judging| judging.played.set_ms[1]),
+            judge_300_ms: most.map(|judging| judging.judge_ns.median * 1e-6),
+            judge_300_cold_ms: most.map(|judging| judging.cold_ns.median * 1e-6),
             publish_ns: Some(figures.link.publish_hop_ns.min),
             scan_256_us: Some(figures.link.scan_ns.median * 1e-3),
             tick_64_percent: hub.and_then(|hub| hub.tick_percent),

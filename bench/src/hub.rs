@@ -128,10 +128,9 @@ pub fn be_peer(told: &str) {
     let (mut last, mut seen) = (None, Vec::new());
     while !ended.is_finished() {
         // The other onlookers come in any order.
-        let newest = session.view(|tracks, _| {
-            let plays = |track: &&TrackInput<'_>| track.name.starts_with(PLAYING);
-            tracks.iter().find(plays).and_then(|track| track.hops.last()).copied()
-        });
+        let plays = |track: &&TrackInput<'_>| track.name.starts_with(PLAYING);
+        let playing = session.view(|tracks, _| tracks.iter().find(plays).map(|track| track.id));
+        let newest = playing.and_then(|id| session.newest_hops(id).last().copied());
         if let Some(hop) = newest.filter(|hop| last != Some(hop.index)) {
             last = Some(hop.index);
             seen.push(f64::from(micros().wrapping_sub(hop.onsets)) * 1e-3);

@@ -2,9 +2,9 @@
 //!
 //! Wall times depend on the machine and on who else uses it: they inform, and never decide a test.
 
-pub mod assess;
 pub mod figures;
 pub mod hub;
+pub mod judging;
 pub mod link;
 pub mod machine;
 pub mod meters;

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use crate::assess::Assess;
 use crate::figures::{AT_512, Figures, instances_per_core};
 use crate::hub::Hub;
+use crate::judging::Judging;
 use crate::link::TRACKS;
 use crate::meters::{BLOCKS, Kind, Meter};
 use crate::plugin::{Crowd, Process};
@@ -107,18 +107,21 @@ fn growth(out: &mut String, figures: &Figures) {
     row("so many fill a core", &|crowd| count(instances_per_core(crowd.process_512_ns.min)));
     row("collector, each 20 ms, µs", &|crowd| cell(crowd.collector_tick_us, 1));
     row("collector, of a core, %", &|crowd| cell(crowd.collector_core_percent, 2));
-    let mut row = |name: &str, value: &dyn Fn(&Assess) -> f64| {
-        let cells =
-            figures.assess.iter().map(|(_, assess)| format!("{:>9.3}", value(assess) * 1e-6)).collect::<String>();
-        line!(out, "  {name:0$}{cells}", NAME - 2);
+    let counts = figures.judging.iter().map(|(count, _)| format!("{count:>9}")).collect::<String>();
+    line!(out, "{:NAME$}{counts}", "Tracks judged together");
+    let mut row = |name: &str, value: &dyn Fn(&Judging) -> Option<f64>| {
+        let cells = figures.judging.iter().map(|(_, judging)| format!("{:>9}", cell(value(judging), 3)));
+        line!(out, "  {name:0$}{1}", NAME - 2, cells.collect::<String>());
     };
-    row("look of a playing window, mean, ms", &|assess| assess.mean_ns);
-    row("  the longest of 100, ms", &|assess| assess.longest_ns);
-    row("  as a trim moves, ms", &|assess| assess.trim_ns.median);
-    row("  with nothing new, ms", &|assess| assess.still_ns.median);
-    row("from judgement to judgement, s", &|assess| assess.judged_each_s * 1e6);
-    row("half a second judged at once, ms", &|assess| assess.whole_ns.median);
-    row("all judged anew, ms", &|assess| assess.cold_ns.median);
+    row("a frame of a window, mean, ms", &|judging| Some(judging.played.frame_mean_ns * 1e-6));
+    row("  the longest, ms", &|judging| Some(judging.played.frame_worst_ns * 1e-6));
+    row("judge while it plays, of a core, %", &|judging| judging.played.judge_core.map(|share| share * 100.0));
+    row("from judgement to judgement, s", &|judging| Some(judging.played.period_s));
+    row("from a trim to its verdict, ms", &|judging| Some(judging.played.set_ms[0]));
+    row("  the longest, ms", &|judging| Some(judging.played.set_ms[1]));
+    row("a judgement after half a second, ms", &|judging| Some(judging.judge_ns.median * 1e-6));
+    row("  after a trim alone, ms", &|judging| Some(judging.trim_ns.median * 1e-6));
+    row("  of a song not read before, ms", &|judging| Some(judging.cold_ns.median * 1e-6));
 }
 
 fn link(out: &mut String, figures: &Figures) {
@@ -175,6 +178,7 @@ fn cell(value: Option<f64>, digits: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::judging::Played;
     use crate::figures::{COUNTS, Effort, Keys, Memory, Method};
     use crate::link::Link;
     use crate::machine::Machine;
@@ -207,11 +211,12 @@ mod tests {
             meters,
             process: vec![process],
             crowds: COUNTS.map(crowd).to_vec(),
-            assess: COUNTS
+            judging: COUNTS
                 .map(|count| {
-                    let (longest_ns, mean_ns, judged_each_s) = (1e9, 1.0, 1.0);
-                    let (cold_ns, whole_ns, trim_ns, still_ns) = (ns, ns, ns, ns);
-                    (count, Assess { cold_ns, longest_ns, mean_ns, whole_ns, judged_each_s, trim_ns, still_ns })
+                    let set_ms = [123.4, 1234.5];
+                    let (frame_mean_ns, frame_worst_ns, judge_core, period_s) = (1.0, 1e9, Some(0.5), 0.5);
+                    let played = Played { frame_mean_ns, frame_worst_ns, judge_core, period_s, set_ms };
+                    (count, Judging { cold_ns: ns, judge_ns: ns, trim_ns: ns, played })
                 })
                 .to_vec(),
             link: Link { publish_hop_ns: ns, publish_cell_ns: ns, scan_ns: ns },

@@ -1,8 +1,10 @@
 //! Sessions of any number of tracks, whose song is written cell by cell.
 
+use std::sync::Arc;
+
 use keel_core::dsp::{BANDS, Bands, CELLS_PER_BANDS, Cell, CellFlags, Hop, Sink};
-use keel_core::link::{CELL_RING, Session, TrackConfig, TrackHandle, TrackWriter};
-use keel_core::mix::Placement;
+use keel_core::link::{CELL_RING, Session, TrackConfig, TrackHandle, TrackWriter, Watch};
+use keel_core::mix::{Placement, Profile, TrackId};
 
 /// Four minutes.
 const SONG_HOPS: i64 = 4 * 60 * 100;
@@ -73,7 +75,24 @@ impl Tracks {
         self.heard += hops;
     }
 
-    /// Somebody moves a track's trim.
+    pub fn len(&self) -> usize {
+        self.tracks.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.tracks.is_empty()
+    }
+
+    pub fn id(&self, track: usize) -> TrackId {
+        self.tracks[track].0.id()
+    }
+
+    /// As the first track's window does.
+    pub fn watch(&self, profile: &Arc<Profile>) -> Watch {
+        self.tracks[0].0.watch(Arc::clone(profile))
+    }
+
+    /// The user moves a track's trim.
     pub fn trim(&self, track: usize, gain: f32) {
         self.tracks[track].1.set_gain(gain);
     }

@@ -45,11 +45,11 @@ fn tracks_of_two_binaries_see_each_other() {
     let kick = RefCell::new(kick);
     until("what moves on the screen", || {
         kick.borrow_mut().hop(&hop(now.replace(now.get() + 1)));
-        vst3.view(|tracks, state| {
-            let newest = tracks[1].hops.last();
-            let is_live = newest.is_some_and(|newest| *newest == hop(newest.index) && newest.index + 20 > now.get());
-            is_live && tracks[1].held_peak == Some(0.5) && state.transport.playing
-        })
+        vst3.view(|tracks, state| (tracks[1].held_peak == Some(0.5) && state.transport.playing).then_some(tracks[1].id))
+            .is_some_and(|id| {
+                let newest = vst3.newest_hops(id).last().copied();
+                newest.is_some_and(|newest| newest == hop(newest.index) && newest.index + 20 > now.get())
+            })
     });
     let link = clap.link();
     assert_eq!((link.state, link.peers, link.tracks_remote, link.text), (LinkState::Linked, 1, 1, None));

@@ -1,8 +1,6 @@
-//! An assessor that looks again and again says what a fresh one says, and reads no more than what is new.
+//! An assessor that judges again and again says what a fresh one says, and reads no more than what is new.
 
-mod bits;
 mod cost;
-mod glance;
 mod many;
 mod session;
 

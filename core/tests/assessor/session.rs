@@ -206,7 +206,6 @@ impl Session {
                 measure: track.measure,
                 gain: track.gain,
                 song: &track.song,
-                hops: &track.hops,
                 held_peak: None,
             })
             .collect()

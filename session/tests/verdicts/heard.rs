@@ -75,7 +75,6 @@ pub fn judge(tracks: &[Heard], state: &SessionState) -> MixReport {
             measure: None,
             gain: 1.0,
             song: &track.map,
-            hops: &[],
             held_peak: None,
         })
         .collect();

@@ -183,3 +183,132 @@ fn judge(one: &Watched, members: &SessionMembers, profile: &Profile) -> Arc<Snap
     });
     Arc::new(Snapshot { report: Arc::new(report), tracks: members.tracks.clone() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dsp::{Cell, CellFlags, Hop, Sink};
+    use crate::link::{Session, TrackConfig, TrackHandle, TrackWriter};
+    use crate::mix::{MixReport, Role};
+
+    /// A session with a kick and a bass, judged by a clock of its own.
+    struct Rig {
+        tracks: [(TrackHandle, TrackWriter); 2],
+        cells: i32,
+        sessions: Sessions,
+        start: Instant,
+    }
+
+    impl Rig {
+        fn new() -> Self {
+            let session = Session::new();
+            let join = |name: &str| session.join(TrackConfig { name: name.into(), ..TrackConfig::default() });
+            let tracks = [join("Kick"), join("Bass")];
+            let mut rig = Self { tracks, cells: 0, sessions: Sessions::default(), start: Instant::now() };
+            rig.play(200);
+            rig
+        }
+
+        fn watched(&self) -> Arc<Watched> {
+            Watched::new(self.tracks[0].0.session(), Arc::new(Profile::guide()))
+        }
+
+        /// The song goes on by so many cells, with a kick each half second.
+        fn play(&mut self, cells: i32) {
+            for index in self.cells..self.cells + cells {
+                for (_, writer) in &mut self.tracks {
+                    let flags = CellFlags::PLAYING.with(CellFlags::COMPLETE, true);
+                    let flags = flags.with(CellFlags::HIT, index % 5 == 0);
+                    let cell = Cell { index, frames: 4800, flags, gain: 1.0, ..Cell::default() };
+                    let sound = Cell { power: [48.0; 2], cross: 48.0, k_power: 96.0, peak: [0.3; 2], ..cell };
+                    writer.cell(&Cell { hit_peak: 0.3, hit_power: 0.02, hit_k_power: 0.02, hit_age: 20, ..sound });
+                    let hop = Hop { index: i64::from(index) * 10 + 9, frames: 480, flags, gain: 1.0, ..Hop::default() };
+                    writer.hop(&hop);
+                }
+            }
+            self.cells += cells;
+            self.tracks[0].0.session().view(|_, _| ());
+        }
+
+        /// What each is handed so many milliseconds after the start.
+        fn at(&mut self, ms: u64, watched: &[Arc<Watched>]) -> Vec<Arc<MixReport>> {
+            self.sessions.round(watched, self.start + Duration::from_millis(ms));
+            watched.iter().map(|one| Arc::clone(&one.snapshot().report)).collect()
+        }
+    }
+
+    #[test]
+    fn while_only_the_song_moves_it_is_judged_each_half_second() {
+        let mut rig = Rig::new();
+        let watched = [rig.watched()];
+        let mut last = rig.at(0, &watched).remove(0);
+        assert_eq!(last.tracks.len(), 2);
+        let mut anew = Vec::new();
+        for ms in (50..=2_000).step_by(50) {
+            if ms % 100 == 0 {
+                rig.play(1);
+            }
+            let report = rig.at(ms, &watched).remove(0);
+            if !Arc::ptr_eq(&report, &last) {
+                anew.push(ms);
+            }
+            last = report;
+        }
+        assert_eq!(anew, [500, 1_000, 1_500, 2_000]);
+    }
+
+    #[test]
+    fn what_is_set_is_judged_in_the_next_round_and_nothing_is_judged_twice() {
+        let mut rig = Rig::new();
+        let watched = [rig.watched()];
+        let mut last = rig.at(0, &watched).remove(0);
+        let bass = rig.tracks[1].0.clone();
+        let kick = rig.tracks[0].0.clone();
+        let session = bass.session();
+        let settings: [&dyn Fn(); 8] = [
+            &|| bass.settings().set_gain(0.5),
+            &|| bass.settings().set_role(Some(Role::Pads)),
+            &|| bass.settings().set_out(true),
+            &|| bass.set_user_name(Some("Low")),
+            &|| kick.settings().set_reference(true),
+            &|| session.set_scope(Some(crate::mix::ScopeKind::Song)),
+            &|| session.set_ignored(bass.id(), true),
+            &|| bass.settings().set_measure(Some(crate::mix::Measure::Rms)),
+        ];
+        for (count, set) in settings.iter().enumerate() {
+            set();
+            let ms = 100 * count as u64;
+            let report = rig.at(ms + 10, &watched).remove(0);
+            assert!(!Arc::ptr_eq(&report, &last), "setting {count}");
+            let still = rig.at(ms + 60, &watched).remove(0);
+            assert!(Arc::ptr_eq(&report, &still), "setting {count} was judged twice");
+            last = report;
+        }
+        assert_eq!(*last, session.report_now(&Profile::guide()));
+    }
+
+    #[test]
+    fn all_windows_of_a_session_get_one_judgement_and_another_profile_its_own() {
+        let mut rig = Rig::new();
+        let mine = Profile::parse("mine", "[roles.bass]\nlow = -9.0\nhigh = -4.0\n").expect("a profile");
+        let other = Watched::new(rig.tracks[1].0.session(), Arc::new(mine));
+        let watched = [rig.watched(), rig.watched(), other];
+        let reports = rig.at(0, &watched);
+        assert!(Arc::ptr_eq(&reports[0], &reports[1]) && !Arc::ptr_eq(&reports[0], &reports[2]));
+        assert_eq!([&*reports[0].profile, &*reports[2].profile], ["guide", "mine"]);
+        assert_eq!(rig.sessions.0.len(), 2);
+        rig.at(50, &watched[..1]);
+        assert_eq!(rig.sessions.0.len(), 1, "no one watches by the other any more");
+    }
+
+    #[test]
+    fn a_trim_that_the_host_rides_is_no_setting() {
+        let mut rig = Rig::new();
+        let members = rig.tracks[0].0.session().members().expect("a session");
+        lock(&members.tracks[1].inbox).take_facts(None, true, 0);
+        let watched = [rig.watched()];
+        let first = rig.at(0, &watched).remove(0);
+        rig.tracks[1].0.settings().set_gain(0.25);
+        assert!(Arc::ptr_eq(&rig.at(50, &watched).remove(0), &first));
+    }
+}

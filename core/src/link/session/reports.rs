@@ -22,9 +22,12 @@ impl Session {
     /// A track's newest hops, oldest first: what its live meters read. None where the host no longer calls.
     pub fn newest_hops(&self, track: TrackId) -> Vec<Hop> {
         let members = self.members();
-        let tracks = members.iter().flat_map(|members| &members.tracks);
-        let found = tracks.filter(|other| other.id() == track).map(|track| lock(&track.inbox).newest_hops().to_vec());
-        found.last().unwrap_or_default()
+        let found = members.iter().flat_map(|members| &members.tracks).find(|other| other.id() == track);
+        found.map_or_else(Vec::new, |track| {
+            let mut inbox = lock(&track.inbox);
+            inbox.collect();
+            inbox.newest_hops().to_vec()
+        })
     }
 
     /// [`Self::view`], and which of the tracks the session ignores.

@@ -41,6 +41,11 @@ pub(super) struct Watched {
 }
 
 impl Watched {
+    pub fn new(session: Session, profile: Arc<Profile>) -> Arc<Self> {
+        let (snapshot, profile) = (Mutex::new(Snapshot::empty()), Mutex::new(profile));
+        Arc::new(Self { session, profile, snapshot, is_asked: AtomicBool::new(false) })
+    }
+
     pub fn profile(&self) -> Arc<Profile> {
         Arc::clone(&lock(&self.profile))
     }
@@ -68,9 +73,7 @@ pub struct Watch {
 
 impl Watch {
     pub(super) fn new(session: Session, profile: Arc<Profile>) -> Self {
-        let snapshot = Mutex::new(Snapshot::empty());
-        let profile = Mutex::new(profile);
-        let watched = Arc::new(Watched { session, profile, snapshot, is_asked: AtomicBool::new(false) });
+        let watched = Watched::new(session, profile);
         let requests = watched.session.binary.watch(&watched);
         Self { watched, requests }
     }

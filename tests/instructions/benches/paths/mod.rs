@@ -12,7 +12,7 @@ use keel_core::dsp::{Cell, Hop};
 use keel_core::link::{Writer, cell_ring, hop_ring};
 use limits::limited;
 use meters::{Feed, TWO_SECONDS, fed, fed_to_the_worst};
-use session::{Session, glanced_at, looked_at};
+use session::{Session, judged, playing};
 
 // Two seconds of music in blocks of this size: whole hops, cells, transforms and a record of bands.
 #[library_benchmark]
@@ -47,20 +47,20 @@ fn publish<T: keel_core::dsp::RecordWords>(mut writer: Writer<T>, record: T) -> 
     writer
 }
 
-// A look at the session, each track a cell longer than at the last.
+// A judgement of a song that stands, each track a cell longer than at the last.
 #[library_benchmark]
-#[bench::tracks_300(args = (300), setup = looked_at, config = limited("look tracks_300"))]
-fn look(mut session: Session) -> Session {
-    black_box(session.look());
+#[bench::tracks_300(args = (300), setup = judged, config = limited("judge tracks_300"))]
+fn judge(mut session: Session) -> Session {
+    black_box(session.judge());
     session
 }
 
-// Two seconds of a window at the session while it plays.
+// Two seconds of a session that plays.
 #[library_benchmark]
-#[bench::tracks_300(args = (300), setup = glanced_at, config = limited("window tracks_300"))]
-fn window(mut session: Session) -> Session {
-    session.glances(30);
+#[bench::tracks_300(args = (300), setup = playing, config = limited("play tracks_300"))]
+fn play(mut session: Session) -> Session {
+    session.play_and_judge();
     session
 }
 
-library_benchmark_group!(name = hot_paths, benchmarks = [two_seconds, worst_block, publish, look, window]);
+library_benchmark_group!(name = hot_paths, benchmarks = [two_seconds, worst_block, publish, judge, play]);

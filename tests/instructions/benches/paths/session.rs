@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use keel_core::dsp::{Cell, CellFlags};
 use keel_core::mix::{
-    Assessor, Glance, MixReport, Profile, Role, SessionState, SessionTransport, SongMap, TrackId, TrackInput,
+    Assessor, MixReport, Profile, Role, SessionState, SessionTransport, SongMap, TrackId, TrackInput,
 };
 
 /// A minute.
@@ -27,7 +27,6 @@ pub struct Session {
     tracks: Vec<(String, Role, SongMap)>,
     heard: i32,
     assessor: Assessor,
-    glance: Glance,
     profile: Profile,
 }
 
@@ -35,8 +34,8 @@ impl Session {
     fn new(count: usize) -> Self {
         let role = |k: usize| if k == 0 { Role::Kick } else { ROLES[k % ROLES.len()] };
         let tracks = (0..count).map(|k| (format!("Track {k}"), role(k), SongMap::new())).collect();
-        let (assessor, glance, profile) = (Assessor::new(), Glance::new(), Profile::guide());
-        let mut session = Self { tracks, heard: 0, assessor, glance, profile };
+        let (assessor, profile) = (Assessor::new(), Profile::guide());
+        let mut session = Self { tracks, heard: 0, assessor, profile };
         session.play(CELLS);
         session
     }
@@ -50,22 +49,23 @@ impl Session {
         self.heard += cells;
     }
 
-    pub fn look(&mut self) -> MixReport {
+    pub fn judge(&mut self) -> MixReport {
         let inputs: Vec<TrackInput<'_>> = (1..).zip(&self.tracks).map(|(id, track)| input(id, track)).collect();
-        self.assessor.assess(black_box(&inputs), &self.profile, &SessionState::default())
+        let transport = SessionTransport { position_s: f64::from(self.heard) / 10.0, ..SessionTransport::default() };
+        let state = SessionState { transport, ..SessionState::default() };
+        self.assessor.assess(black_box(&inputs), &self.profile, &state)
     }
 
-    /// A window's looks while the song plays on, 15 a second: two of three find a new cell in every track.
-    pub fn glances(&mut self, count: i32) {
-        for k in 0..count {
-            self.play(i32::from(k % 3 < 2));
+    /// Two seconds of the song as it plays, judged after each half.
+    pub fn play_and_judge(&mut self) {
+        for _ in 0..4 {
+            self.play(5);
             let inputs: Vec<TrackInput<'_>> = (1..).zip(&self.tracks).map(|(id, track)| input(id, track)).collect();
-            let position_s = f64::from(self.heard) / 10.0 + if k % 3 == 1 { 0.05 } else { 0.0 };
+            let position_s = f64::from(self.heard) / 10.0;
             let transport = SessionTransport { playing: true, position_s, tempo: Some(120.0), loop_s: None };
             let state = SessionState { transport, ..SessionState::default() };
-            self.assessor.glance(black_box(&inputs), &self.profile, &state, &mut self.glance, |_| ());
+            black_box(self.assessor.assess(black_box(&inputs), &self.profile, &state));
         }
-        black_box(self.glance.report());
     }
 }
 
@@ -110,18 +110,18 @@ fn cell(index: i32, track: usize, is_struck: bool) -> Cell {
     }
 }
 
-/// A session that was looked at, and has gone on by a cell since.
-pub fn looked_at(count: usize) -> Session {
+/// A session that was judged, and has gone on by a cell since.
+pub fn judged(count: usize) -> Session {
     let mut session = Session::new(count);
-    let report = session.look();
+    let report = session.judge();
     assert!(report.tracks.iter().filter(|track| track.offset_db.is_some()).count() > count / 2, "hardly any is judged");
     session.play(1);
     session
 }
 
-/// A session that a window has looked at for some seconds.
-pub fn glanced_at(count: usize) -> Session {
+/// A session that has been judged for some seconds as it plays.
+pub fn playing(count: usize) -> Session {
     let mut session = Session::new(count);
-    session.glances(60);
+    (0..3).for_each(|_| session.play_and_judge());
     session
 }

@@ -1,8 +1,8 @@
 //! Tracks and reports as the rules would make them, with made-up levels.
 
-use keel::editor::{Controls, MonoScope};
+use keel::editor::{Controls, Live, MonoScope};
 use keel_core::mix::{
-    GainStaging, LinkReport, LinkState, Live, Measure, MixHearing, MixReport, PanVerdict, Placement, Reference,
+    GainStaging, LinkReport, LinkState, LiveMeters, Measure, MixHearing, MixReport, PanVerdict, Placement, Reference,
     ReferenceState, Role, SCHEMA, ScopeKind, ScopeReport, SessionTransport, Target, TargetAgainst, TargetSource,
     TrackHearing, TrackId, TrackReport, Verdict,
 };
@@ -73,15 +73,23 @@ pub fn track(id: TrackId, name: &str, role: Role) -> TrackReport {
         stale: None,
         trim_db: Some(Db(0.0)),
         hearing: TrackHearing::default(),
-        live: Live {
-            input_peak_dbfs: Some(Dbfs(-17.2)),
-            correlation: Some(0.92),
-            pan: Some(0.0),
-            mono_loss_db: Some(Db(0.0)),
-            sounding: true,
-            ..Live::default()
-        },
     }
+}
+
+/// What moves on the screen while a track plays as the song does.
+pub fn live(report: &MixReport, me: TrackId) -> Live {
+    let meters = |track: &TrackReport| LiveMeters {
+        input_peak_dbfs: match track.gain_staging {
+            Some(GainStaging::Clipping) => Some(Dbfs(-0.3)),
+            _ => track.level_dbfs.map(|_| Dbfs(-17.2)),
+        },
+        held_peak_dbfs: track.held_peak_dbfs,
+        correlation: track.correlation,
+        pan: track.pan,
+        mono_loss_db: track.mono_loss_db,
+        onsets: 0,
+    };
+    Live { track: report.track(me).map(meters).unwrap_or_default(), reference_onsets: Some(40) }
 }
 
 pub fn kick() -> TrackReport {
@@ -97,7 +105,6 @@ pub fn kick() -> TrackReport {
         level_lufs: Some(Lufs(-27.1)),
         loudness_offset_lu: None,
         spread: bell(-11.0, 1.2),
-        live: Live { onsets: 40, ..track(KICK, "", Role::Kick).live },
         ..track(KICK, "Kick", Role::Kick)
     }
 }

@@ -105,7 +105,7 @@ fn the_light_follows_each_hit_of_the_kick() {
         picture.get_pixel(light.x as u32, light.y as u32)[0]
     };
     let dark = brightness(&mut window);
-    window.state_mut().report.tracks[0].live.onsets += 1;
+    window.state_mut().live.reference_onsets = Some(41);
     window.step();
     let lit = brightness(&mut window);
     window.run_steps(60);

@@ -85,7 +85,7 @@ fn handled() {
     });
     after("focus_on_the_move", |window| window.get_by_label_contains("Pull 3 dB").focus());
     after("focus_on_the_trim", |window| window.get_by_label("Trim in decibels").focus());
-    after("hit", |window| window.state_mut().report.tracks[0].live.onsets += 1);
+    after("hit", |window| window.state_mut().live.reference_onsets = Some(41));
 }
 
 #[test]

@@ -37,7 +37,7 @@ pub fn waiting_after_the_fader() -> (MixReport, Controls) {
 pub fn equal_channels_after_the_fader() -> (MixReport, Controls) {
     let (mut report, controls) = post_fader();
     let me = &mut report.tracks[1];
-    (me.correlation, me.live.correlation) = (Some(1.0), Some(1.0));
+    me.correlation = Some(1.0);
     (report, controls)
 }
 

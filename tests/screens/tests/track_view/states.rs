@@ -2,8 +2,8 @@
 
 use keel::editor::{Controls, MonoScope};
 use keel_core::mix::{
-    Class, GainStaging, Live, Measure, MixReport, PanVerdict, Placement, ReferenceState, Role, ScopeKind, ScopeReport,
-    Span, TargetAgainst, TrackId, TrackReport, Verdict,
+    Class, GainStaging, Measure, MixReport, PanVerdict, Placement, ReferenceState, Role, ScopeKind, ScopeReport, Span,
+    TargetAgainst, TrackId, TrackReport, Verdict,
 };
 use keel_core::units::{Db, Dbfs, Dbtp, Lufs, Seconds};
 
@@ -168,7 +168,6 @@ fn one_of_two_kicks() -> (MixReport, Controls) {
 }
 
 fn silence(mut track: TrackReport) -> TrackReport {
-    track.live = Live::default();
     track.level_dbfs = None;
     track.level_rms_dbfs = None;
     track.level_lufs = None;
@@ -206,7 +205,6 @@ pub fn mix_bus() -> (MixReport, Controls) {
     me.pan_verdict = PanVerdict::NotJudged;
     me.pan = Some(0.0);
     me.correlation = Some(0.61);
-    me.live.correlation = Some(0.61);
     me.mono_loss_db = Some(Db(-0.8));
     with(me)
 }
@@ -321,7 +319,6 @@ fn part_of_a_double() -> (MixReport, Controls) {
     me.part = Some("Gtr".into());
     me.placement = Placement::Post;
     me.pan = Some(-0.85);
-    me.live.pan = Some(-0.85);
     me.pan_verdict = PanVerdict::Ok;
     with(judged(me, -4.1, Verdict::High, 1.9, -3.0))
 }
@@ -331,7 +328,6 @@ fn clipping() -> (MixReport, Controls) {
     me.gain_staging = Some(GainStaging::Clipping);
     me.input_peak_dbfs = Some(Dbfs(0.4));
     me.held_peak_dbfs = Some(Dbfs(0.4));
-    me.live.input_peak_dbfs = Some(Dbfs(-0.3));
     with(me)
 }
 
@@ -342,7 +338,6 @@ fn wide_and_out_of_phase() -> (MixReport, Controls) {
     me.pan = Some(0.18);
     me.pan_verdict = PanVerdict::Off;
     me.correlation = Some(-0.46);
-    me.live.correlation = Some(-0.46);
     me.mono_loss_db = Some(Db(-5.7));
     me.thin_in_mono = true;
     with(judged(me, -7.9, Verdict::Sits, 0.0, 0.0))

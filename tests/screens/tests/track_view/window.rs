@@ -3,13 +3,16 @@
 use egui::{Key, Modifiers, Vec2, vec2};
 use egui_kittest::{Harness, SnapshotOptions};
 use keel::editor::theme::{Wear, install};
-use keel::editor::{Action, Controls, ViewState, show};
+use keel::editor::{Action, Controls, Live, ViewState, show};
 use keel_core::mix::{MixReport, TrackId};
 use keel_core::units::Db;
+
+use super::fixture;
 
 /// What a window shows, and what the user did in it.
 pub struct Shown {
     pub report: MixReport,
+    pub live: Live,
     pub controls: Controls,
     pub me: TrackId,
     pub view: ViewState,
@@ -19,7 +22,8 @@ pub struct Shown {
 impl Shown {
     pub fn new(report: MixReport, controls: Controls) -> Self {
         let me = super::states::ME;
-        Self { report, controls, me, view: ViewState::default(), actions: Vec::new() }
+        let live = fixture::live(&report, me);
+        Self { report, live, controls, me, view: ViewState::default(), actions: Vec::new() }
     }
 
     /// The actions of one kind of gesture are rarely wanted twice.
@@ -53,7 +57,7 @@ fn draw(ui: &mut egui::Ui, shown: &mut Shown) {
     let window = ui.ctx().content_rect();
     let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(window));
     ui.set_clip_rect(window);
-    let actions = show(&mut ui, &shown.report, shown.me, &shown.controls, &mut shown.view);
+    let actions = show(&mut ui, &shown.report, &shown.live, shown.me, &shown.controls, &mut shown.view);
     shown.actions.extend(actions);
 }
 
