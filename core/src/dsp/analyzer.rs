@@ -2,12 +2,13 @@
 
 use super::cell::CellBuilder;
 use super::grid::{hop_at, hop_start};
-use super::group::{GROUP, Group, RUN};
+use super::group::{FrameGroup, GROUP, RUN};
 use super::hit_gate::HitGate;
 use super::kernels::{Found, Kernels};
 use super::levels::larger;
-use super::record::{CellFlags, Clock, HOPS_PER_CELL, Hop, Sink};
+use super::record::{CellFlags, Clock, HOPS_PER_CELL, Hop};
 use super::simd::Simd;
+use super::sink::Sink;
 use super::spectrum::Spectrum;
 use super::transport::Transport;
 use super::true_peak::DELAY;
@@ -23,7 +24,7 @@ pub struct Analyzer {
     sample_rate: f64,
     mono: bool,
     transport: Transport,
-    group: Group,
+    group: FrameGroup,
     kernels: Kernels,
     /// Largest true peak since the reset, given out.
     max_true_peak: f32,
@@ -80,7 +81,7 @@ impl Analyzer {
             sample_rate,
             mono: channels < 2,
             transport: Transport::new(sample_rate),
-            group: Group::default(),
+            group: FrameGroup::default(),
             kernels: Kernels::new(sample_rate, channels < 2, simd),
             max_true_peak: 0.0,
             gate: HitGate::new(),

@@ -2,8 +2,6 @@
 //!
 //! Powers, not decibels, before trim and fader, with the gain beside them, so that a reader can apply today's gain.
 
-use super::bands::Bands;
-
 /// Hops in a cell.
 pub const HOPS_PER_CELL: i64 = 10;
 
@@ -16,7 +14,7 @@ pub enum ClockKind {
     FreeRunning = 0,
     /// The host counts samples or seconds.
     Samples = 1,
-    /// The host tells beats only; seconds come from beats over the tempo, wrong under tempo maps.
+    /// The host reports beats only; seconds come from beats over the tempo, wrong under tempo maps.
     Beats = 2,
 }
 
@@ -270,15 +268,6 @@ impl RecordWords for Cell {
             hit_k_power: f(15),
         }
     }
-}
-
-/// Where an analyzer puts what it made, in order. Called on the audio thread: must not wait or allocate.
-pub trait Sink {
-    fn hop(&mut self, hop: &Hop);
-    fn cell(&mut self, cell: &Cell);
-
-    /// Follows the cells that it stands for by the length of half a transform. Not every reader wants a spectrum.
-    fn bands(&mut self, _bands: &Bands) {}
 }
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ pub enum ScopeKind {
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
 pub struct SessionState {
     pub transport: SessionTransport,
-    /// Scope wished by the user; `None` is playing while the transport runs, else the loudest section.
+    /// Scope chosen by the user; `None` is playing while the transport runs, else the loudest section.
     pub scope: Option<ScopeKind>,
     /// The range, for [`ScopeKind::Range`].
     pub range_s: Option<(f64, f64)>,

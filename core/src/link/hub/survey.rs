@@ -1,4 +1,4 @@
-//! What lies in the hub folder, for somebody who takes no part in the link. Nothing here changes anything.
+//! What lies in the hub folder, for one who takes no part in the link. Nothing here changes anything.
 
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
@@ -9,15 +9,15 @@ use super::bytes::checksum;
 use super::file::{self, Other};
 use super::file_layout::{FILE, NoHead};
 use super::folder;
-use super::table::{Table, TrackRow, View};
+use super::table::{LinkView, Table, TrackRow};
 use crate::link::track::Format;
 use crate::mix::Role;
 
 /// So long a file is watched before its process counts as stopped: readers take no tracks from it after as long.
 pub const PATIENCE: Duration = Duration::from_millis(2_500);
-/// Time between two looks; writers write four times a second.
+/// Time between two reads; writers write four times a second.
 const LOOK: Duration = Duration::from_millis(50);
-/// Entries of the folder that are looked at.
+/// Entries of the folder that are read.
 const MOST_ENTRIES: usize = 2_048;
 
 /// The hub folder and what lies in it.
@@ -30,7 +30,7 @@ pub struct Survey {
     pub fault: Option<String>,
     /// In the order of their names; none where the folder is at fault.
     pub files: Vec<HubFile>,
-    /// Files that are not Keel's: nobody touches them.
+    /// Files that are not Keel's: they are left alone.
     pub strangers: usize,
 }
 
@@ -39,7 +39,7 @@ pub struct Survey {
 pub struct HubFile {
     pub path: PathBuf,
     pub state: FileState,
-    /// The process that holds it, where the system tells.
+    /// The process that holds it, where the system reports it.
     pub owner: Option<Holder>,
     /// The same in all binaries of one process; 0 where unknown.
     pub process: u64,
@@ -74,7 +74,7 @@ pub enum FileState {
     Refused(String),
 }
 
-/// A track as its file tells of it.
+/// A track as its file has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeenTrack {
     pub name: String,
@@ -84,11 +84,11 @@ pub struct SeenTrack {
     /// The code of that session, as it is compared.
     pub code: Option<String>,
     pub format: Format,
-    /// How its own instance sees the link; `None` where the file does not tell.
-    pub view: Option<View>,
+    /// How its own instance sees the link; `None` where the file does not say.
+    pub view: Option<LinkView>,
 }
 
-/// Looks into the folder, for as long as `patience` where a file does not move; usually 240 ms.
+/// Reads the folder, for as long as `patience` where a file does not move; usually 240 ms.
 pub fn survey(folder: &Path, patience: Duration) -> Survey {
     let exists = fs::symlink_metadata(folder).is_ok();
     let fault = if exists { folder::check(folder).err() } else { None };
@@ -106,25 +106,27 @@ pub fn survey(folder: &Path, patience: Duration) -> Survey {
     let (ours, strangers): (Vec<_>, Vec<_>) =
         entries.map(|entry| entry.path()).partition(|path| file::token_of(path).is_some() || file::is_unfinished(path));
     survey.strangers = strangers.len();
-    let mut watched: Vec<Watched> = ours.into_iter().map(Watched::new).collect();
+    let mut watched: Vec<WatchedFile> = ours.into_iter().map(WatchedFile::new).collect();
     let start = Instant::now();
-    while watched.iter_mut().map(Watched::look).fold(false, |more, one| more | one) && start.elapsed() < patience {
+    while watched.iter_mut().map(WatchedFile::read_again).fold(false, |more, one| more | one)
+        && start.elapsed() < patience
+    {
         thread::sleep(LOOK);
     }
-    survey.files = watched.into_iter().filter_map(Watched::found).collect();
+    survey.files = watched.into_iter().filter_map(WatchedFile::found).collect();
     survey.files.sort_by(|a, b| a.path.cmp(&b.path));
     survey
 }
 
 /// A file under watch until it has moved.
-struct Watched {
+struct WatchedFile {
     file: HubFile,
     other: Option<Other>,
     first: Option<u64>,
     is_settled: bool,
 }
 
-impl Watched {
+impl WatchedFile {
     fn new(path: PathBuf) -> Self {
         let nobody = |state| HubFile {
             path: path.clone(),
@@ -173,8 +175,8 @@ impl Watched {
         }
     }
 
-    /// Looks again; true where another look may tell more.
-    fn look(&mut self) -> bool {
+    /// Reads again; true where another read may show more.
+    fn read_again(&mut self) -> bool {
         let Some(other) = self.other.as_ref().filter(|_| !self.is_settled) else { return false };
         let Some(tip) = other.tip() else { return true };
         let mut bytes = vec![0; tip.table_len as usize];

@@ -1,5 +1,5 @@
 //! Rings of records from one thread to many. Each record is a seqlock of atomic words: the writer never waits and never
-//! asks how many read, a reader never holds anybody up, and what it gets is whole or nothing.
+//! asks how many read, a reader never holds the writer up, and what it gets is whole or nothing.
 //!
 //! Seqlock after H.-J. Boehm, "Can seqlocks get along with programming language memory models?" (2012), section 4.
 
@@ -180,7 +180,7 @@ impl<T> fmt::Debug for Writer<T> {
     }
 }
 
-/// The end of a ring for everybody else: any number of them, on any thread.
+/// The end of a ring for all others: any number of them, on any thread.
 pub struct Reader<T> {
     state: Arc<RingState>,
     record: PhantomData<T>,

@@ -26,16 +26,16 @@ pub fn session() -> &'static Session {
 }
 
 /// Tracks that are judged together, in the order they joined, those of other processes last. For every thread but the
-/// audio thread, which has its [`TrackWriter`]. What the user wished of a session ends with its last track.
+/// audio thread, which has its [`TrackWriter`]. A session's shared settings end with its last track.
 #[derive(Clone, Debug, Default)]
 pub struct Session {
     binary: Arc<Binary>,
-    /// Whose session it is; the first track's where nobody is named.
+    /// Whose session it is; the first track's where none is named.
     who: Option<Arc<Track>>,
 }
 
 impl Session {
-    /// Tracks apart from those of [`session`], linked to nobody.
+    /// Tracks apart from those of [`session`], linked to no other process.
     pub fn new() -> Self {
         Self::linked(None)
     }
@@ -93,8 +93,8 @@ impl Session {
         self.change(|shared| shared.stand_in = stand_in);
     }
 
-    /// The target profile for all instances, by name or path; `None` where nobody chooses. False where the name is too
-    /// long to be told to other processes.
+    /// The target profile for all instances, by name or path; `None` where none is chosen. False where the name is too
+    /// long to be passed to other processes.
     pub fn set_profile(&self, profile: Option<&str>) -> bool {
         let fits = profile.is_none_or(|profile| profile.len() <= LONGEST_PROFILE);
         if fits {
@@ -144,7 +144,7 @@ impl Session {
         StoredSettings { code: shared.code, profile: shared.profile, ignored: shared.ignored }
     }
 
-    /// Takes what a project stored of the session `of`, or of this one. Another's wishes wait until its tracks are
+    /// Takes what a project stored of the session `of`, or of this one. Another session's settings wait until its tracks are
     /// together; those of an imported track, which stays alone in its own, never count.
     pub fn restore(&self, of: Option<SessionId>, stored: StoredSettings) {
         let Some(session) = of.or_else(|| self.id()) else { return };

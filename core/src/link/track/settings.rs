@@ -105,8 +105,8 @@ impl TrackSettings {
 
     /// Where Keel listens: the user's word, else the host's.
     pub fn placement(&self) -> Placement {
-        let told = || taken_from(&PLACEMENTS, &self.placement).unwrap_or_default();
-        taken_from(&SIDES, &self.side).unwrap_or_else(told)
+        let by_host = || taken_from(&PLACEMENTS, &self.placement).unwrap_or_default();
+        taken_from(&SIDES, &self.side).unwrap_or_else(by_host)
     }
 
     /// Tags the track as the reference.
@@ -190,9 +190,9 @@ mod tests {
     fn the_users_word_on_the_placement_goes_over_the_hosts() {
         let settings = TrackSettings::default();
         settings.choose_placement(Some(Placement::Post));
-        for told in PLACEMENTS {
-            settings.set_placement(told);
-            assert_eq!(settings.placement(), Placement::Post, "the host told {told:?}");
+        for by_host in PLACEMENTS {
+            settings.set_placement(by_host);
+            assert_eq!(settings.placement(), Placement::Post, "the host said {by_host:?}");
         }
         settings.choose_placement(Some(Placement::Pre));
         assert_eq!(settings.placement(), Placement::Pre);

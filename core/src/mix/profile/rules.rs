@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::file::{Fault, Number};
+use super::number::Number;
+use super::toml_error::TomlFault;
 use crate::units::{Db, Dbfs, Dbtp, Seconds};
 
 /// What a setting holds, made from the file's number.
@@ -50,7 +51,7 @@ macro_rules! section {
         pub(super) struct $patch { $($field: Option<Spanned<Number>>,)* }
 
         impl $name {
-            fn apply(&mut self, patch: &$patch) -> Result<(), Fault> {
+            fn apply(&mut self, patch: &$patch) -> Result<(), TomlFault> {
                 $(if let Some(number) = &patch.$field {
                     let whole = <$kind as Setting>::is_whole();
                     self.$field = Setting::from_number(in_range(stringify!($field), number, $range, whole)?);
@@ -217,7 +218,7 @@ pub(super) struct RulesPatch {
 
 impl Rules {
     /// Takes over what the file says, then checks what must hold between two numbers.
-    pub(super) fn apply(&mut self, patch: &RulesPatch) -> Result<(), Fault> {
+    pub(super) fn apply(&mut self, patch: &RulesPatch) -> Result<(), TomlFault> {
         self.verdict.apply(&patch.verdict)?;
         self.level.apply(&patch.level)?;
         self.scope.apply(&patch.scope)?;
@@ -231,7 +232,7 @@ impl Rules {
         self.check_order(patch)
     }
 
-    fn check_order(&self, patch: &RulesPatch) -> Result<(), Fault> {
+    fn check_order(&self, patch: &RulesPatch) -> Result<(), TomlFault> {
         let (pan, zones) = (&self.pan, &self.gain_staging);
         rising(
             ("slight-from", pan.slight_from, &patch.pan.slight_from),
@@ -255,24 +256,24 @@ impl VerdictPatch {
 type Named<'a> = (&'static str, f64, &'a Option<Spanned<Number>>);
 
 /// Two settings of which the second may not be under the first; the fault points at the one that the file gives.
-fn rising(lower: Named<'_>, upper: Named<'_>) -> Result<(), Fault> {
+fn rising(lower: Named<'_>, upper: Named<'_>) -> Result<(), TomlFault> {
     if lower.1 <= upper.1 {
         return Ok(());
     }
     let place = upper.2.as_ref().or(lower.2.as_ref()).map_or(0, |number| number.span().start);
     let message = format!("{} = {} must not be over {} = {}: swap or change them", lower.0, lower.1, upper.0, upper.1);
-    Err(Fault::at(place, message))
+    Err(TomlFault::at(place, message))
 }
 
-fn in_range(field: &str, number: &Spanned<Number>, (low, high): (f64, f64), whole: bool) -> Result<f64, Fault> {
+fn in_range(field: &str, number: &Spanned<Number>, (low, high): (f64, f64), whole: bool) -> Result<f64, TomlFault> {
     let value = number.get_ref().0;
     let key = field.replace('_', "-");
     if !(low..=high).contains(&value) {
         let message = format!("{key} = {value} is out of range: give a number from {low} to {high}");
-        return Err(Fault::at(number.span().start, message));
+        return Err(TomlFault::at(number.span().start, message));
     }
     if whole && value.fract() != 0.0 {
-        return Err(Fault::at(number.span().start, format!("{key} = {value} is a count: give a whole number")));
+        return Err(TomlFault::at(number.span().start, format!("{key} = {value} is a count: give a whole number")));
     }
     Ok(value)
 }

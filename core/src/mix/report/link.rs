@@ -1,4 +1,4 @@
-//! How a session is linked, as the report tells it.
+//! How a session is linked, as the report has it.
 
 use serde::Serialize;
 
@@ -37,7 +37,7 @@ pub struct LinkReport {
 
 impl LinkReport {
     /// Puts it into the session's report.
-    pub(crate) fn tell(self, report: &mut MixReport) {
+    pub(crate) fn write_into(self, report: &mut MixReport) {
         report.notes.extend(self.text.clone());
         report.link = Some(self);
     }

@@ -99,7 +99,7 @@ pub struct ScopeReport {
     pub kind: ScopeKind,
     pub from_s: Option<Seconds>,
     pub to_s: Option<Seconds>,
-    /// The same in bars counted from 1, where the host tells them.
+    /// The same in bars counted from 1, where the host reports them.
     pub from_bar: Option<f64>,
     pub to_bar: Option<f64>,
 }
@@ -279,11 +279,11 @@ pub struct MixReport {
     pub bus: Option<BusReport>,
     #[serde(flatten)]
     pub hearing: MixHearing,
-    /// Each track along the song; left out of what a view looks at.
+    /// Each track along the song; left out of what windows show.
     pub timeline: Option<Timeline>,
     /// `None` where nothing is linked at all: of files.
     pub link: Option<LinkReport>,
-    /// The mix bus along the song; left out of what a view looks at.
+    /// The mix bus along the song; left out of what windows show.
     pub density: Option<Density>,
     /// What the reader must know of the session as a whole, a sentence each.
     pub notes: Vec<String>,
