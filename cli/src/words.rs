@@ -2,7 +2,7 @@
 
 use keel_core::mix::Role;
 pub(crate) use keel_core::mix::words::hz;
-use keel_core::mix::words::{clock, level};
+use keel_core::mix::words::{clock, level, short};
 use keel_core::units::{Db, Lu, Seconds};
 use serde_json::Value;
 
@@ -88,6 +88,16 @@ pub(crate) fn guesses(report: &Value) -> Vec<String> {
 /// The unit of a track's offset.
 pub(crate) fn unit(track: &Value) -> &'static str {
     if track["target"]["measure"] == "loudness" { Lu::UNIT } else { Db::UNIT }
+}
+
+/// "45 dB SPL": how soft the monitors are in the whisper test, where the report has it.
+pub(crate) fn whisper_level(report: &Value) -> Option<String> {
+    number(&report["limits"], "whisper_db_spl").map(|level| format!("{} dB SPL", short(level)))
+}
+
+/// "6 dB": what a band loses in mono to be named as thin, where the report has it.
+pub(crate) fn thin_band_loss(report: &Value) -> Option<String> {
+    number(&report["limits"], "mono_thin_band_db").map(|loss| format!("{} dB", short(loss)))
 }
 
 /// The role's name.

@@ -20,9 +20,16 @@ fn track(name: &str, role: &str, offset: Option<f64>, verdict: &str) -> Value {
     })
 }
 
+fn limits(low: f64, disappears: f64, whisper: f64) -> Value {
+    json!({
+        "gain_staging": {"low_dbfs": low, "ok_dbfs": -12.0, "warm_dbfs": -6.0}, "mono_disappears_db": disappears,
+        "mono_thin_band_db": 6.0, "low_side_db": -12.0, "whisper_db_spl": whisper,
+    })
+}
+
 fn report() -> Value {
     json!({
-        "schema": "keel.report/1", "profile": "guide", "band_hz": [55.0, 120.0, 1000.0],
+        "schema": "keel.report/1", "profile": "guide", "limits": limits(-18.0, 10.0, 45.0), "band_hz": [55.0, 120.0, 1000.0],
         "scope": {"kind": "loudest", "from_s": 12.0, "to_s": 28.0, "from_bar": 7.0, "to_bar": 15.0},
         "reference": {"track": "kick", "state": "live", "hit_peak_dbfs": -11.25},
         "tracks": [track("kick", "kick", None, "sits"), track(HOSTILE, "bass", Some(-0.8), "high"),
@@ -111,6 +118,25 @@ fn pictures_are_told_in_words_too() {
 fn decorations(page: &str) -> usize {
     page.matches("<span aria-hidden=\"true\"").count()
         + page.matches("<span class=\"clock\" aria-hidden=\"true\"").count()
+}
+
+#[test]
+fn the_limits_are_those_of_the_report() {
+    let guide = render_json(&report());
+    for words in ["up to −18 low, −12 ok", "! disappears", "Loses 6 dB or more in mono", "Whisper, 45 dB SPL"] {
+        assert!(guide.contains(words), "{words}");
+    }
+    let mut other = report();
+    other["limits"] = limits(-24.0, 12.0, 40.0);
+    other["bus"]["quiet_bands"] = json!([{"from_hz": 26.0, "to_hz": 54.0}]);
+    let page = render_json(&other);
+    for words in ["up to −24 low, −12 ok", "! thinner", "hearing at 40 dB SPL", "Whisper, 40 dB SPL"] {
+        assert!(page.contains(words), "{words}");
+    }
+    assert!(!page.contains("! disappears"));
+    other["limits"] = Value::Null;
+    let page = render_json(&other);
+    assert!(!page.contains("zone-") && page.contains("Loses much in mono"), "a report of an older Keel has no limits");
 }
 
 #[test]

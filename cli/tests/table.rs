@@ -129,6 +129,7 @@ fn mixdown() -> Value {
     let bands = |value: f64| vec![json!(value); 39];
     json!({
         "schema": "keel.report/1", "profile": "guide", "scope": {"kind": "loudest"},
+        "limits": {"mono_thin_band_db": 6.0, "low_side_db": -12.0, "whisper_db_spl": 45.0},
         "tracks": [{"name": "Midnight Drive", "role": "mix-bus", "verdict": "not-judged", "max_short_term_lufs": -9.96}],
         "reference": {"state": "none"},
         "band_hz": (0..39).map(|band| (10f64.powf((f64::from(band) + 1.0) / 21.4) - 1.0) / 0.00437).collect::<Vec<_>>(),
@@ -183,6 +184,21 @@ bands that sound       50 % to 100 %
     assert!(printed.contains("verdicts on tracks need their stems"), "{printed}");
     for absent in ["Reference", "breaks", "offset", "target"] {
         assert!(!printed.contains(absent), "a mixdown has no {absent}: {printed}");
+    }
+}
+
+#[test]
+fn a_mixdown_is_told_by_the_limits_that_it_was_judged_by() {
+    let mut report = mixdown();
+    report["limits"] = json!({"mono_thin_band_db": 4.0, "low_side_db": -24.0, "whisper_db_spl": 40.0});
+    let printed = render_json(&report, Style::PLAIN);
+    for expected in ["by 4 dB and more: 900", "not centred, side −21.0 dB", "Quiet at 40 dB SPL "] {
+        assert!(printed.contains(expected), "expected \"{expected}\" in\n{printed}");
+    }
+    report["limits"] = Value::Null;
+    let printed = render_json(&report, Style::PLAIN);
+    for expected in ["mono           −1.3 dB; most: 900", "120 Hz  side −21.0 dB", "Quiet at a whisper "] {
+        assert!(printed.contains(expected), "a report without limits: expected \"{expected}\" in\n{printed}");
     }
 }
 

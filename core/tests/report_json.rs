@@ -10,9 +10,9 @@ use keel_core::mix::{
     Role, ScopeKind, SessionState, TargetAgainst, TargetSource, Verdict, assess,
 };
 use keel_core::units::{Db, Dbfs};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-/// A session in which every list of the report but the sections has something in it.
+/// A session in which every list of the report has something in it.
 fn report() -> Value {
     let pad = Track::silent("Pad", Role::Pads, 64.0).tone(0.0, 64.0, -19.0).tone(24.0, 32.0, -11.0).band(600.0, -20.0);
     let tracks = [
@@ -48,8 +48,15 @@ fn keys(value: &Value, path: &str, found: &mut BTreeSet<String>) {
 const KEYS: &[(&str, &str)] = &[
     (
         "",
-        "schema profile scope reference tracks breaks sections advice bus timeline link density band_hz whisper loud notes",
+        "schema profile limits scope reference tracks breaks advice bus timeline link density band_hz whisper loud notes",
     ),
+    (
+        "limits",
+        "edge_db step_db listen_bars scope_bars scope_s gain_staging mono_disappears_db mono_thin_band_db low_side_db \
+         whisper_db_spl",
+    ),
+    ("limits.gain_staging", "low_dbfs ok_dbfs warm_dbfs"),
+    ("tracks[].pan_rule", "kind within beyond correlation"),
     ("scope", "kind from_s to_s from_bar to_bar"),
     ("reference", "track state hit_peak_dbfs hit_lufs last_hit_s last_hit_bar claimed_by"),
     (
@@ -57,7 +64,7 @@ const KEYS: &[(&str, &str)] = &[
         "name role role_is_guess is_anchor part class class_fallback scope input_peak_dbfs sample_peak_dbfs \
          true_peak_dbtp rms_dbfs integrated_lufs max_short_term_lufs hits level_dbfs level_rms_dbfs level_lufs offset_db \
          loudness_offset_lu target verdict edge deviation_db move_db lands_at_db loudness_verdict note gain_staging pan \
-         pan_verdict correlation mono_loss_db thin_in_mono placement is_out is_ignored non_finite_input heard_cells \
+         pan_rule pan_verdict correlation mono_loss_db thin_in_mono placement is_out is_ignored non_finite_input heard_cells \
          missed_cells stale trim_db \
          crest_db loudness_range_lu low_side_db harshness_db bands masking whisper",
     ),
@@ -112,7 +119,6 @@ fn what_cannot_be_measured_is_null() {
     assert_eq!(toms["trim_db"], 0.0);
     assert!(track("FX")["target"].is_null() && track("FX")["move_db"].is_null());
     assert_eq!(track("Kick")["move_db"], 0.0, "what sits has a move, of nothing");
-    assert!(report["sections"].as_array().unwrap().is_empty());
     let empty = assess(&[], &Profile::guide(), &SessionState::default()).to_json();
     let empty: Value = serde_json::from_str(&empty).unwrap();
     assert!(empty["bus"].is_null() && empty["scope"]["from_s"].is_null() && empty["reference"]["track"].is_null());
@@ -121,15 +127,42 @@ fn what_cannot_be_measured_is_null() {
 }
 
 #[test]
+fn the_limits_are_those_of_the_profile() {
+    let text = "[verdict]\nedge = 0.25\nstep = 2.0\nlisten-bars = 6\n[gain-staging]\nlow = -24\n[mono]\ndisappears = 12\n\
+                low-side = -18\n[hearing]\nwhisper = 40\n[pan]\nwide = 0.6\n[roles.bass]\npan = \"slight\"\n";
+    let profile = Profile::parse("mine", text).expect("a profile");
+    let tracks = [kick(64.0).build(), Track::silent("Bass", Role::Bass, 64.0).tone(0.0, 64.0, -14.0).build()];
+    let report = assess(&inputs(&tracks), &profile, &SessionState::default());
+    let json: Value = serde_json::from_str(&report.to_json()).expect("the report is JSON");
+    let limits = &json["limits"];
+    for (key, expected) in [
+        ("edge_db", 0.25),
+        ("step_db", 2.0),
+        ("listen_bars", 6.0),
+        ("scope_bars", 8.0),
+        ("scope_s", 16.0),
+        ("mono_disappears_db", 12.0),
+        ("mono_thin_band_db", 6.0),
+        ("low_side_db", -18.0),
+        ("whisper_db_spl", 40.0),
+    ] {
+        assert_eq!(limits[key], expected, "{key}");
+    }
+    assert_eq!(limits["gain_staging"], json!({"low_dbfs": -24.0, "ok_dbfs": -12.0, "warm_dbfs": -6.0}));
+    assert_eq!(json["tracks"][0]["pan_rule"], json!({"kind": "centre", "within": 0.1}));
+    assert_eq!(json["tracks"][1]["pan_rule"], json!({"kind": "slight", "from": 0.1, "to": 0.4}));
+}
+
+#[test]
 fn the_words_are_those_of_the_contract() {
     fn words<T: serde::Serialize>(values: &[T]) -> String {
         let word = |value: &T| serde_json::to_value(value).unwrap().as_str().unwrap().to_owned();
         values.iter().map(word).collect::<Vec<_>>().join("|")
     }
-    use Verdict::{Conflict, Held, High, Low, NoReference, NotJudged, Silent, Sits, Solo, Waiting};
+    use Verdict::{Conflict, Held, High, Low, NoReference, NotJudged, Silent, Sits, Waiting};
     assert_eq!(
-        words(&[Low, Sits, High, Silent, Waiting, Held, NoReference, NotJudged, Solo, Conflict]),
-        "low|sits|high|silent|waiting|held|no-reference|not-judged|solo|conflict"
+        words(&[Low, Sits, High, Silent, Waiting, Held, NoReference, NotJudged, Conflict]),
+        "low|sits|high|silent|waiting|held|no-reference|not-judged|conflict"
     );
     use ScopeKind::{Loudest, Playing, Range, Song};
     assert_eq!(words(&[Loudest, Playing, Song, Range]), "loudest|playing|song|range");
@@ -149,8 +182,8 @@ fn the_words_are_those_of_the_contract() {
     assert_eq!(words(&[Pan::Ok, Pan::Off, Pan::Unknown, Pan::NotJudged]), "ok|off|unknown|not-judged");
     use LoudVerdict::{Dull, Harsh, Ok, Unknown as Untold};
     assert_eq!(words(&[Ok, Harsh, Dull, Untold]), "ok|harsh|dull|unknown");
-    use Placement::{Computed, Post, Pre, Unknown};
-    assert_eq!(words(&[Pre, Post, Computed, Unknown]), "pre|post|computed|unknown");
+    use Placement::{Post, Pre, Unknown};
+    assert_eq!(words(&[Pre, Post, Unknown]), "pre|post|unknown");
     use AdviceKind::{Automate, GainStage, Mask, Mono, MoveFader, Pan as PanAdvice};
     assert_eq!(
         words(&[MoveFader, Automate, PanAdvice, GainStage, Mask, Mono, AdviceKind::Role]),

@@ -139,7 +139,7 @@ fn shortcuts(ui: &Ui, cx: &Cx<'_>, state: &mut ViewState, actions: &mut Vec<Acti
         state.open_session();
     }
     if ui.memory(|memory| memory.focused()).is_none() {
-        trim::keys(ui, cx.controls.trim_db.0, actions);
+        trim::keys(ui, cx, actions);
     }
 }
 

@@ -155,7 +155,7 @@ pub fn tone(standing: Standing) -> Tone {
         Standing::Judged(Verdict::Sits) => Tone::Sits,
         Standing::Judged(Verdict::High) => Tone::High,
         Standing::Judged(Verdict::Low) => Tone::Low,
-        Standing::Judged(Verdict::Conflict | Verdict::NoReference | Verdict::Solo) => Tone::Caution,
+        Standing::Judged(Verdict::Conflict | Verdict::NoReference) => Tone::Caution,
         Standing::Judged(_) | Standing::Out | Standing::Ignored => Tone::Quiet,
     }
 }
@@ -256,7 +256,6 @@ pub fn badge(placement: Placement, role: Role) -> Option<(&'static str, bool)> {
         _ if role == Role::MixBus => None,
         Placement::Pre => Some(("PRE-FADER", true)),
         Placement::Post => Some(("POST-FADER", false)),
-        Placement::Computed => Some(("POST (computed)", false)),
         Placement::Unknown => Some(("FADER?", true)),
     }
 }

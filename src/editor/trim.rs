@@ -12,8 +12,6 @@ use super::{Action, Cx, ViewState, figures};
 
 const FINE_DB: f64 = 0.1;
 const COARSE_DB: f64 = 1.0;
-/// The step of bold moves.
-const BOLD_DB: f64 = 3.0;
 /// With shift a drag is this much finer.
 const FINE_DRAG: f64 = 0.1;
 
@@ -34,7 +32,7 @@ pub(super) fn trim(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState, acti
     if response.has_focus() {
         let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
-        keys(ui, now, actions);
+        keys(ui, cx, actions);
     }
     asked(ui, id, now, actions);
     paint(ui, cx, rect, rail, &response);
@@ -44,8 +42,9 @@ pub(super) fn trim_id(ui: &Ui) -> Id {
     ui.scope_id().with("trim")
 }
 
-/// Arrows move it by 0.1 dB, with shift by 1; page keys by a bold step; Delete sets it to 0.
-pub(super) fn keys(ui: &Ui, now: f64, actions: &mut Vec<Action>) {
+/// Arrows move it by 0.1 dB, with shift by 1; page keys by the profile's step; Delete sets it to 0.
+pub(super) fn keys(ui: &Ui, cx: &Cx<'_>, actions: &mut Vec<Action>) {
+    let (now, bold) = (cx.controls.trim_db.0, cx.figures.report.limits.step_db.0);
     let step = ui.input_mut(|input| {
         let mut pressed = |key: Key, fine: f64, coarse: f64| {
             // With shift first: a pattern without modifiers matches a shifted key too.
@@ -55,8 +54,8 @@ pub(super) fn keys(ui: &Ui, now: f64, actions: &mut Vec<Action>) {
         pressed(Key::ArrowUp, FINE_DB, COARSE_DB) + pressed(Key::ArrowRight, FINE_DB, COARSE_DB)
             - pressed(Key::ArrowDown, FINE_DB, COARSE_DB)
             - pressed(Key::ArrowLeft, FINE_DB, COARSE_DB)
-            + pressed(Key::PageUp, BOLD_DB, BOLD_DB)
-            - pressed(Key::PageDown, BOLD_DB, BOLD_DB)
+            + pressed(Key::PageUp, bold, bold)
+            - pressed(Key::PageDown, bold, bold)
     });
     let zero = ui.input(|input| input.key_pressed(Key::Delete) || input.key_pressed(Key::Backspace));
     if zero {

@@ -140,7 +140,7 @@ fn scopes(cx: &Cx<'_>) -> Vec<Choice<Option<ScopeKind>>> {
         |kind, label: &str, aside: &str| Choice { aside: aside.into(), ..Choice::new(kind, label, chosen == kind) };
     vec![
         choice(None, "Auto", "follows the transport"),
-        choice(Some(ScopeKind::Playing), "What plays", "loop or last 8 bars"),
+        choice(Some(ScopeKind::Playing), "What plays", &words::last_bars(&cx.figures.report.limits)),
         choice(Some(ScopeKind::Loudest), "Loudest section", ""),
         choice(Some(ScopeKind::Song), "Whole song", ""),
     ]
@@ -185,7 +185,7 @@ fn what_to_do(
         Advice::Move { by, trim_to, .. } => {
             if move_button(ui, cx, column, *by) {
                 actions.extend([Action::BeginTrim, Action::SetTrim(*trim_to), Action::EndTrim]);
-                state.listen = Some(Listen::after(*by));
+                state.listen = Some(Listen::after(*by, &cx.figures.report.limits));
             }
             detail(ui, cx, column, bottom);
         }

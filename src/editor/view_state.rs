@@ -24,8 +24,6 @@ const FIGURES_S: f64 = 0.25;
 const FLASH_S: f64 = 0.12;
 /// The display leaves "sits" only this much later than the report.
 const HYSTERESIS_DB: f64 = 0.5;
-/// Where the report itself leaves "sits": the margin at a band's edge.
-const EDGE_DB: f64 = 0.5;
 
 /// What the numbers on the screen were taken from.
 #[derive(Clone, Debug)]
@@ -85,7 +83,7 @@ impl ViewState {
         self.take_figures(report, live, me, &controls.notes);
         self.watch_hits(live.reference_onsets);
         if let Some(listen) = &mut self.listen {
-            listen.advance(&controls.transport, &report.scope);
+            listen.advance(&controls.transport, &report.scope, &report.limits);
             if listen.is_over() {
                 self.listen = None;
             }
@@ -138,16 +136,16 @@ impl ViewState {
             return;
         }
         let same = old.filter(|old| old.track.target == track.target && old.report.scope.kind == report.scope.kind);
-        let shown = settle(same.map(|old| old.track.verdict), track);
+        let shown = settle(same.map(|old| old.track.verdict), track, report.limits.edge_db);
         let wide = same.is_some_and(|old| old.wide) || wants_room(track);
         let report_without_tracks = MixReport {
             schema: report.schema,
             profile: report.profile.clone(),
+            limits: report.limits,
             scope: report.scope,
             reference: report.reference.clone(),
             tracks: Vec::new(),
             breaks: Vec::new(),
-            sections: Vec::new(),
             advice: Vec::new(),
             bus: None,
             hearing: MixHearing::default(),
@@ -197,13 +195,13 @@ fn stand_ins(report: &MixReport) -> Vec<(TrackId, String)> {
     report.tracks.iter().filter(can).map(|track| (track.id, track.name.clone())).collect()
 }
 
-/// Holds on to "sits" until the track is half a decibel further out than the report needs, so that a level at the edge
+/// Holds on to "sits" until the track is half a decibel further out than the profile's edge, so that a level at the edge
 /// does not flicker between two words.
-fn settle(shown: Option<Verdict>, track: &TrackReport) -> TrackReport {
+fn settle(shown: Option<Verdict>, track: &TrackReport, edge: Db) -> TrackReport {
     let outside = track.deviation_db.unwrap_or(Db(0.0)).0.abs();
     let left = matches!(track.verdict, Verdict::Low | Verdict::High);
     let mut track = track.clone();
-    if left && shown == Some(Verdict::Sits) && outside <= EDGE_DB + HYSTERESIS_DB {
+    if left && shown == Some(Verdict::Sits) && outside <= edge.0 + HYSTERESIS_DB {
         track.verdict = Verdict::Sits;
         track.edge = true;
         track.move_db = None;

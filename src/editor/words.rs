@@ -3,8 +3,8 @@
 
 use keel_core::mix::words as balance;
 use keel_core::mix::{
-    GainStaging, LinkReport, LinkState, PanVerdict, Placement, ReferenceState, Role, TargetAgainst, TargetSource,
-    TrackReport, Verdict,
+    GainStaging, Limits, LinkReport, LinkState, PanRule, PanVerdict, Placement, ReferenceState, Role, TargetAgainst,
+    TargetSource, TrackReport, Verdict,
 };
 use keel_core::units::Db;
 
@@ -74,7 +74,6 @@ pub fn detail(figures: &Figures, standing: Standing) -> Option<String> {
             "{} are tagged as the kick. Untag all but one.",
             figures.report.reference.claimed_by.join(" and ")
         )),
-        Verdict::Solo => Some("Never set levels soloed: unsolo to judge.".into()),
         Verdict::NotJudged if track.is_reference => Some("Everything is measured from here.".into()),
         Verdict::NotJudged => Some("This role has no target.".into()),
         Verdict::Waiting => Some("Play the song: a few seconds are enough.".into()),
@@ -98,7 +97,6 @@ pub fn placement(placement: Placement, chosen: bool) -> String {
     let side = match placement {
         Placement::Pre => "before the fader",
         Placement::Post => "after the fader",
-        Placement::Computed => "before the fader, which is read from the host",
         Placement::Unknown => return "Placement: not told by the host".into(),
     };
     format!("Placement: {side}{}", if chosen { "" } else { ", told by the host" })
@@ -108,7 +106,7 @@ pub fn placement(placement: Placement, chosen: bool) -> String {
 pub fn placement_help(placement: Placement) -> &'static str {
     match placement {
         Placement::Pre => "Keel listens before the fader: rides of the fader are invisible here",
-        Placement::Post | Placement::Computed => "The reading holds what fader and pan do",
+        Placement::Post => "The reading holds what fader and pan do",
         Placement::Unknown => {
             "The host does not tell on which side of the fader Keel is, so it reads with care: say it here"
         }
@@ -123,6 +121,14 @@ pub fn measure(figures: &Figures, controls: &Controls) -> &'static str {
 /// Which part of the song was judged.
 pub fn scope(figures: &Figures) -> String {
     balance::scope(&figures.track, &figures.report)
+}
+
+/// What is judged while the song plays.
+pub fn last_bars(limits: &Limits) -> String {
+    match limits.scope_bars {
+        1.0 => "loop or last bar".into(),
+        bars => format!("loop or last {} bars", balance::short(bars)),
+    }
 }
 
 /// The loudness beside a peak verdict, short enough for the column.
@@ -158,7 +164,7 @@ pub fn pan(track: &TrackReport, now: Option<f64>) -> String {
         _ if is_pan_hidden(track) && track.placement == Placement::Pre => "before your pan knob".into(),
         _ if is_pan_hidden(track) => "perhaps before your pan".into(),
         (None, _) => figures::NONE.into(),
-        (Some(pan), PanVerdict::Off) => format!("{} · {}", pan_place(pan), wanted_pan(track.role)),
+        (Some(pan), PanVerdict::Off) => format!("{} · {}", pan_place(pan), wanted_pan(track.pan_rule)),
         (Some(pan), _) => pan_place(pan),
     }
 }
@@ -172,22 +178,35 @@ fn pan_place(pan: f64) -> String {
     }
 }
 
-fn wanted_pan(role: Role) -> &'static str {
-    match role {
-        Role::Hats => "wants slightly aside",
-        Role::Guitars | Role::Pads => "wants wide",
-        Role::BackingVocals => "wants left and right",
-        _ => "wants the centre",
+fn wanted_pan(rule: PanRule) -> &'static str {
+    match rule {
+        PanRule::Centre { .. } => "wants the centre",
+        PanRule::Slight { .. } => "wants slightly aside",
+        PanRule::Wide { .. } => "wants wide",
+        PanRule::LeftRight { .. } => "wants left and right",
+        PanRule::Free => "free",
     }
 }
 
+/// What the meter shows, and where the profile wants the track.
+pub fn pan_help(rule: PanRule) -> String {
+    let percent = |share: f64| format!("{:.0} %", share * 100.0);
+    let wanted = match rule {
+        PanRule::Centre { within } => format!("within {} of the centre", percent(within)),
+        PanRule::Slight { from, to } => format!("{} to {} to one side", percent(from), percent(to)),
+        PanRule::Wide { beyond, .. } => format!("{} out on both sides, or wide in stereo", percent(beyond)),
+        PanRule::LeftRight { beyond, .. } => format!("tracks {} out on both sides, or wide in stereo", percent(beyond)),
+        PanRule::Free => "anywhere".into(),
+    };
+    format!("Where the track's power lies between left and right. Wanted: {wanted}")
+}
+
 /// What mono does to this track now, else in the song.
-pub fn mono_loss(track: &TrackReport, now: Option<Db>) -> String {
-    const DISAPPEARS_DB: f64 = 10.0;
+pub fn mono_loss(track: &TrackReport, now: Option<Db>, limits: &Limits) -> String {
     let Some(loss) = now.or(track.mono_loss_db) else { return figures::NONE.into() };
     let lost = balance::level(loss.0.abs());
     match loss.0.abs() {
-        lost_db if lost_db >= DISAPPEARS_DB => "disappears in mono".into(),
+        lost_db if lost_db >= limits.mono_disappears_db.0 => "disappears in mono".into(),
         _ if track.thin_in_mono => format!("loses {lost} dB · thinner"),
         _ => format!("loses {lost} dB"),
     }
@@ -275,7 +294,7 @@ pub fn hints(figures: &Figures, bypass: bool) -> Vec<Hint> {
         _ if track.role == Role::MixBus => {}
         Placement::Pre => say("Balance with Trim, fader at 0, or put Keel after the fader".into(), true),
         Placement::Unknown => say("After the fader? Say so above; else use Trim, fader at 0".into(), true),
-        Placement::Post | Placement::Computed => {}
+        Placement::Post => {}
     }
     if track.class_fallback {
         say("Too few hits here: read as sustained sound".into(), false);
@@ -295,4 +314,33 @@ fn sentence(note: &str) -> String {
     let Some(first) = letters.next() else { return String::new() };
     let end = if note.ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{}{}{end}", first.to_uppercase(), letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use keel_core::mix::Profile;
+
+    use super::*;
+
+    #[test]
+    fn what_plays_is_as_long_as_the_profile_says() {
+        let guide = Limits::of(&Profile::guide().rules);
+        for (scope_bars, words) in
+            [(8.0, "loop or last 8 bars"), (1.0, "loop or last bar"), (4.5, "loop or last 4.5 bars")]
+        {
+            assert_eq!(last_bars(&Limits { scope_bars, ..guide }), words);
+        }
+    }
+
+    #[test]
+    fn the_pan_that_is_wanted_is_told_in_percent() {
+        for (rule, wanted) in [
+            (PanRule::Centre { within: 0.25 }, "within 25 % of the centre"),
+            (PanRule::Slight { from: 0.1, to: 0.4 }, "10 % to 40 % to one side"),
+            (PanRule::Wide { beyond: 0.5, correlation: 0.7 }, "50 % out on both sides, or wide in stereo"),
+            (PanRule::Free, "anywhere"),
+        ] {
+            assert!(pan_help(rule).ends_with(&format!("Wanted: {wanted}")), "{}", pan_help(rule));
+        }
+    }
 }

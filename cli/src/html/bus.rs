@@ -36,11 +36,21 @@ pub(super) fn part(report: &Value) -> Option<Part> {
                 }
             }
         }
-        (spans(list(bus, "thin_bands"), "Loses 6 dB or more in mono"))
-        (spans(list(bus, "quiet_bands"), "Falls below the threshold of hearing at 45 dB SPL"))
+        (spans(list(bus, "thin_bands"), &thin_title(report)))
+        (spans(list(bus, "quiet_bands"), &quiet_title(report)))
         (bands(report, bus))
     };
     Some(Part { id: "bus", title: "Mix bus", body })
+}
+
+fn thin_title(report: &Value) -> String {
+    let loss = words::thin_band_loss(report).map_or("much".to_owned(), |loss| format!("{loss} or more"));
+    format!("Loses {loss} in mono")
+}
+
+fn quiet_title(report: &Value) -> String {
+    let soft = words::whisper_level(report).unwrap_or_else(|| "a whisper".to_owned());
+    format!("Falls below the threshold of hearing at {soft}")
 }
 
 fn ratio(value: f64) -> String {
@@ -130,7 +140,7 @@ pub(super) fn listening(report: &Value) -> Option<Part> {
         div.cards {
             @if !whisper.is_null() {
                 div.card {
-                    h3 { "Whisper test, " (number(whisper, "level_db_spl").unwrap_or(45.0)) " dB SPL" }
+                    h3 { "Whisper test" @if let Some(level) = number(whisper, "level_db_spl") { ", " (level) " dB SPL" } }
                     p class=(passes.0) { (passes.1) }
                     @if !text(whisper, "text").is_empty() { p { (text(whisper, "text")) } }
                     @if !order.is_empty() {

@@ -21,21 +21,23 @@ pub(super) fn part(report: &Value) -> Option<Part> {
     let hz: Vec<f64> = numbers(report, "band_hz").into_iter().flatten().collect();
     let measured = || heard(report).filter(|track| !numbers(&track["bands"], "level_db").is_empty());
     measured().next().filter(|_| !hz.is_empty())?;
+    let soft = words::whisper_level(report);
+    let title = soft.as_ref().map_or("Whisper".to_owned(), |level| format!("Whisper, {level}"));
     let body = html! {
         div.scroll role="region" aria-labelledby="spectra-title" tabindex="0" {
             table.spectra {
                 caption { "Level of each of the ear's bands, in Hz, down to 48 dB under the track's loudest; the tick marks the
-                    band that the others cover most. Heard: how much of its loudness a track keeps in the mix, and at 45 dB SPL
-                    whether it stays audible." }
+                    band that the others cover most. Heard: how much of its loudness a track keeps in the mix, and at "
+                    (soft.as_deref().unwrap_or("a whisper")) " whether it stays audible." }
                 thead { tr {
                     th scope="col" { "Track" }
                     th.picture scope="col" { span.sr { "Spectrum" } (head(&names(&hz))) }
                     th.num scope="col" { "Heard in the mix" }
                     th.num scope="col" { "Heard over the kick" }
                     th scope="col" { "Covered most by" }
-                    th scope="col" { "Whisper, 45 dB SPL" }
+                    th scope="col" { (title) }
                 } }
-                tbody { @for track in measured() { (row(&hz, track)) } }
+                tbody { @for track in measured() { (row(&hz, &title, track)) } }
             }
         }
     };
@@ -56,7 +58,7 @@ fn names(hz: &[f64]) -> Vec<(f64, String)> {
     NAMED.iter().map(|(frequency, name)| (place(hz, *frequency) / hz.len() as f64, (*name).to_owned())).collect()
 }
 
-fn row(hz: &[f64], track: &Value) -> Markup {
+fn row(hz: &[f64], whisper_title: &str, track: &Value) -> Markup {
     let masking = &track["masking"];
     let risk = is(masking, "at_risk");
     html! {
@@ -72,7 +74,7 @@ fn row(hz: &[f64], track: &Value) -> Markup {
                 @if text(masking, "masker").is_empty() { span.none { (NONE) } } @else { (text(masking, "masker")) }
                 @if let Some(band) = number(masking, "band_hz") { span.unit { " at " (words::hz(band)) } }
             }
-            td data-label="Whisper, 45 dB SPL" { (whisper(&track["whisper"])) }
+            td data-label=(whisper_title) { (whisper(&track["whisper"])) }
         }
     }
 }

@@ -11,12 +11,11 @@ use crate::table::figures::two;
 
 /// Mono loss is drawn down to this, in dB.
 const FARTHEST_LOSS: f64 = -12.0;
-/// What disappears in mono loses this much, in dB (rules: "Pan, mono, low end").
-const GONE: f64 = -10.0;
 
 pub(super) fn part(report: &Value) -> Option<Part> {
     heard(report).next()?;
     let pan = Ruler::new(-1.0, 1.0, 0.5, Some(0.0));
+    let gone = number(&report["limits"], "mono_disappears_db");
     let loss = Ruler::new(FARTHEST_LOSS, 0.0, 3.0, None);
     let body = html! {
         div.scroll role="region" aria-labelledby="stereo-title" tabindex="0" {
@@ -32,7 +31,7 @@ pub(super) fn part(report: &Value) -> Option<Part> {
                     th.num scope="col" { "In mono" span.unit { " dB" } }
                     th.num scope="col" { "Side below 120 Hz" span.unit { " dB" } }
                 } }
-                tbody { @for track in heard(report) { (row(&pan, &loss, track)) } }
+                tbody { @for track in heard(report) { (row(&pan, &loss, gone, track)) } }
             }
         }
     };
@@ -48,8 +47,10 @@ fn pan_tick(value: f64) -> String {
     }
 }
 
-fn row(pan_ruler: &Ruler, loss_ruler: &Ruler, track: &Value) -> Markup {
+/// `gone` is what a track loses at least that disappears in mono.
+fn row(pan_ruler: &Ruler, loss_ruler: &Ruler, gone: Option<f64>, track: &Value) -> Markup {
     let (pan, correlation, loss) = (number(track, "pan"), number(track, "correlation"), number(track, "mono_loss_db"));
+    let disappears = loss.zip(gone).is_some_and(|(loss, gone)| -loss >= gone);
     let judged = if text(track, "pan_verdict") == "off" { "caution" } else { "plain" };
     let place = html! {
         @if let Some(pan) = pan {
@@ -77,7 +78,7 @@ fn row(pan_ruler: &Ruler, loss_ruler: &Ruler, track: &Value) -> Markup {
             td.num data-label="In mono" {
                 (figure(loss, "", level))
                 @if is(track, "thin_in_mono") {
-                    span.word.caution { (if loss.is_some_and(|loss| loss <= GONE) { " ! disappears" } else { " ! thinner" }) }
+                    span.word.caution { (if disappears { " ! disappears" } else { " ! thinner" }) }
                 }
             }
             td.num data-label="Side below 120 Hz" { (figure(number(track, "low_side_db"), "", level)) }

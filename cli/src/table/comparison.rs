@@ -79,7 +79,6 @@ fn word(verdict: Verdict) -> &'static str {
         Verdict::NoReference => "○ no reference",
         Verdict::Held => "○ held",
         Verdict::Conflict => "○ conflict",
-        Verdict::Solo => "○ solo",
         Verdict::Waiting => "○ waiting",
     }
 }

@@ -7,14 +7,12 @@ use serde_json::Value;
 use super::figures::{one, two};
 use super::page::{Align, Column, Page};
 use crate::json::{list, number, numbers, text};
-use crate::words::hz;
+use crate::words::{self, hz};
 
 /// Columns that the names of facts take.
 const NAMES: usize = 23;
 /// Bands of hearing in a row of the table.
 const BANDS_A_ROW: usize = 3;
-/// The side may be at most this against the mid, where the profile says nothing else: the guide's limit, in dB.
-const CENTRED_DB: f64 = -12.0;
 /// A side fainter than this is none.
 const NO_SIDE_DB: f64 = -40.0;
 
@@ -28,13 +26,13 @@ pub(super) fn mixdown(page: &mut Page, report: &Value) {
     page.strong(&format!("Keel · mixdown · {}", text(track, "name")));
     page.gap();
     for (name, fact) in facts(track, bus, report) {
-        page.fact(name, NAMES, &fact);
+        page.fact(&name, NAMES, &fact);
     }
     bands(page, report);
     density(page, &report["density"]);
 }
 
-fn facts(track: &Value, bus: &Value, report: &Value) -> Vec<(&'static str, String)> {
+fn facts(track: &Value, bus: &Value, report: &Value) -> Vec<(String, String)> {
     let with = |key: &str, unit: &str| figure(number(bus, key), unit);
     let headroom = number(bus, "sample_peak_dbfs").map(|peak| -peak);
     let loudness = [
@@ -42,16 +40,18 @@ fn facts(track: &Value, bus: &Value, report: &Value) -> Vec<(&'static str, Strin
         format!("at most {} over 3 s", figure(number(track, "max_short_term_lufs"), "LUFS")),
         format!("range {}", with("loudness_range_lu", "LU")),
     ];
+    let thin = words::thin_band_loss(report).map_or("; most: ".to_owned(), |loss| format!("; by {loss} and more: "));
+    let soft = words::whisper_level(report).unwrap_or_else(|| "a whisper".to_owned());
     vec![
-        ("Headroom", format!("{} (sample peak {})", figure(headroom, "dB"), with("sample_peak_dbfs", "dBFS"))),
-        ("True peak", with("true_peak_dbtp", "dBTP")),
-        ("Loudness", loudness.join(", ")),
-        ("Crest factor", with("crest_db", "dB")),
-        ("Correlation", two(number(bus, "correlation"))),
-        ("Lost in mono", format!("{}{}", with("mono_loss_db", "dB"), spans(bus, "thin_bands", "; by 6 dB and more: "))),
-        ("Low end, below 120 Hz", low_end(number(bus, "low_side_db"))),
-        ("Share of 2–5 kHz", harshness(bus, &report["loud"])),
-        ("Quiet at 45 dB SPL", quiet(bus)),
+        ("Headroom".into(), format!("{} (sample peak {})", figure(headroom, "dB"), with("sample_peak_dbfs", "dBFS"))),
+        ("True peak".into(), with("true_peak_dbtp", "dBTP")),
+        ("Loudness".into(), loudness.join(", ")),
+        ("Crest factor".into(), with("crest_db", "dB")),
+        ("Correlation".into(), two(number(bus, "correlation"))),
+        ("Lost in mono".into(), format!("{}{}", with("mono_loss_db", "dB"), spans(bus, "thin_bands", &thin))),
+        ("Low end, below 120 Hz".into(), low_end(number(bus, "low_side_db"), number(&report["limits"], "low_side_db"))),
+        ("Share of 2–5 kHz".into(), harshness(bus, &report["loud"])),
+        (format!("Quiet at {soft}"), quiet(bus)),
     ]
 }
 
@@ -59,13 +59,16 @@ fn figure(value: Option<f64>, unit: &str) -> String {
     if value.is_some() { format!("{} {unit}", one(value)) } else { NONE.to_owned() }
 }
 
-fn low_end(side: Option<f64>) -> String {
-    match side {
-        None => NONE.to_owned(),
-        Some(side) if side < NO_SIDE_DB => "centred, no side".to_owned(),
-        Some(side) if side <= CENTRED_DB => format!("centred, side {} dB against the mid", level(side)),
-        Some(side) => format!("not centred, side {} dB against the mid", level(side)),
-    }
+/// Centred by the limit that the report was judged by.
+fn low_end(side: Option<f64>, limit: Option<f64>) -> String {
+    let Some(side) = side else { return NONE.to_owned() };
+    let judged = match limit {
+        _ if side < NO_SIDE_DB => return "centred, no side".to_owned(),
+        None => "",
+        Some(limit) if side <= limit => "centred, ",
+        Some(_) => "not centred, ",
+    };
+    format!("{judged}side {} dB against the mid", level(side))
 }
 
 fn harshness(bus: &Value, loud: &Value) -> String {

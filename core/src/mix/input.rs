@@ -18,8 +18,6 @@ pub enum Placement {
     Pre,
     /// After fader and pan, as stems are.
     Post,
-    /// Before the fader, which the host lets Keel read and apply.
-    Computed,
     #[default]
     Unknown,
 }
@@ -27,7 +25,7 @@ pub enum Placement {
 impl Placement {
     /// The reading holds what the fader and the pan knob do.
     pub fn sees_fader(self) -> bool {
-        matches!(self, Self::Post | Self::Computed)
+        self == Self::Post
     }
 }
 

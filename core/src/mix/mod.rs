@@ -22,10 +22,10 @@ pub use profile::{
     TargetSource, TomlFault, VerdictRules,
 };
 pub use report::{
-    Advice, AdviceKind, BandsReport, Break, BusHearing, BusReport, Density, DensityStep, GainStaging, Lane, LinkReport,
-    LinkState, LiveMeters, LoudReport, LoudVerdict, Masking, MixHearing, MixReport, PanVerdict, QuietBand, Reference,
-    ReferenceState, SCHEMA, ScopeReport, SectionReport, SectionTrack, Span, StaleReport, ThinBand, Timeline,
-    TonalBalance, TrackHearing, TrackReport, TrackWhisper, Verdict, WhisperReport, density, timeline,
+    Advice, AdviceKind, BandsReport, Break, BusHearing, BusReport, Density, DensityStep, GainStaging, Lane, Limits,
+    LinkReport, LinkState, LiveMeters, LoudReport, LoudVerdict, Masking, MixHearing, MixReport, PanVerdict, QuietBand,
+    Reference, ReferenceState, SCHEMA, ScopeReport, Span, StagingLimits, StaleReport, ThinBand, Timeline, TonalBalance,
+    TrackHearing, TrackReport, TrackWhisper, Verdict, WhisperReport, density, timeline,
 };
 pub use roles::{Class, Role, detect};
 pub use song::SongMap;

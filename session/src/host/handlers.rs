@@ -80,7 +80,7 @@ impl Shared {
         let code = match placement {
             Placement::Pre => 1,
             Placement::Post => 2,
-            Placement::Computed | Placement::Unknown => 0,
+            Placement::Unknown => 0,
         };
         Self {
             main_thread: std::thread::current().id(),

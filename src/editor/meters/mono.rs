@@ -10,7 +10,7 @@ use super::cell;
 pub(in super::super) fn mono(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState) {
     let (theme, palette) = (cx.theme, cx.theme.palette);
     let track = &cx.figures.track;
-    let words = words::mono_loss(track, cx.figures.live.mono_loss_db);
+    let words = words::mono_loss(track, cx.figures.live.mono_loss_db, &cx.figures.report.limits);
     let parts = cell(ui, cx, rect, "MONO", &format!("Mono: {words}"), "What left and right lose when they are summed");
     let pen = Pen::new(ui.painter(), theme);
     let bar = parts.picture;

@@ -12,8 +12,7 @@ pub(in super::super) fn pan(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewSt
     let (theme, palette) = (cx.theme, cx.theme.palette);
     let track = &cx.figures.track;
     let words = words::pan(track, cx.figures.live.pan);
-    let parts =
-        cell(ui, cx, rect, "PAN", &format!("Pan: {words}"), "Where the track's power lies between left and right");
+    let parts = cell(ui, cx, rect, "PAN", &format!("Pan: {words}"), &words::pan_help(track.pan_rule));
     let pen = Pen::new(ui.painter(), theme);
     let line = parts.picture;
     let x = |value: f64| remap_clamp(value as f32, -1.0..=1.0, line.x_range());

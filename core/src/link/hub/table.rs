@@ -19,7 +19,8 @@ const NAME: usize = 120;
 const PROFILE: usize = 256;
 
 const MEASURES: [Option<Measure>; 4] = [None, Some(Measure::Peak), Some(Measure::Rms), Some(Measure::Loudness)];
-const PLACEMENTS: [Placement; 4] = [Placement::Unknown, Placement::Pre, Placement::Post, Placement::Computed];
+/// By the byte that stands for each. The last byte is kept for a placement that is not made yet, and read as unknown.
+const PLACEMENTS: [Placement; 4] = [Placement::Unknown, Placement::Pre, Placement::Post, Placement::Unknown];
 const SCOPES: [Option<ScopeKind>; 5] =
     [None, Some(ScopeKind::Loudest), Some(ScopeKind::Playing), Some(ScopeKind::Song), Some(ScopeKind::Range)];
 
@@ -256,6 +257,13 @@ mod tests {
             missed: 476,
             name: name.into(),
         }
+    }
+
+    #[test]
+    fn placements_keep_their_bytes() {
+        let byte = |placement| place(&PLACEMENTS, &placement);
+        assert_eq!([Placement::Unknown, Placement::Pre, Placement::Post].map(byte), [0, 1, 2]);
+        assert_eq!(PLACEMENTS.get(3), Some(&Placement::Unknown), "a byte that once had a name of its own");
     }
 
     fn full() -> Table {

@@ -7,7 +7,7 @@ use atomic_float::AtomicF32;
 use crate::mix::{Measure, Placement, Role};
 
 const MEASURES: [Measure; 3] = [Measure::Peak, Measure::Rms, Measure::Loudness];
-const PLACEMENTS: [Placement; 4] = [Placement::Unknown, Placement::Pre, Placement::Post, Placement::Computed];
+const PLACEMENTS: [Placement; 3] = [Placement::Unknown, Placement::Pre, Placement::Post];
 /// What a user can say of the place.
 const SIDES: [Placement; 2] = [Placement::Pre, Placement::Post];
 
@@ -196,7 +196,7 @@ mod tests {
         }
         settings.choose_placement(Some(Placement::Pre));
         assert_eq!(settings.placement(), Placement::Pre);
-        for no_side in [None, Some(Placement::Unknown), Some(Placement::Computed)] {
+        for no_side in [None, Some(Placement::Unknown)] {
             settings.set_placement(Placement::Post);
             settings.choose_placement(no_side);
             assert_eq!(settings.placement(), Placement::Post, "back to the host's after {no_side:?}");

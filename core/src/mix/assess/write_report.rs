@@ -11,8 +11,8 @@ use crate::mix::masking::{self, HearingFacts};
 use crate::mix::roles::{Class, Role};
 use crate::mix::verdicts::{Finding, MixContext, Sides, Unit, UnitVerdict, fallback_note, pan_verdict, scope};
 use crate::mix::{
-    BusHearing, BusReport, MixReport, Reference, ReferenceState, SCHEMA, ScopeReport, SessionState, Span, StaleReport,
-    TrackHearing, TrackInput, TrackReport, words,
+    BusHearing, BusReport, Limits, MixReport, Reference, ReferenceState, SCHEMA, ScopeReport, SessionState, Span,
+    StaleReport, TrackHearing, TrackInput, TrackReport, words,
 };
 use crate::units::{Db, Dbfs, Lu, Lufs, Seconds};
 
@@ -46,11 +46,11 @@ pub(super) fn report(
     MixReport {
         schema: SCHEMA,
         profile: mix.profile.name.clone(),
+        limits: Limits::of(&mix.profile.rules),
         scope: scope_report(mix, state),
         reference: reference_report(mix),
         tracks,
         breaks: dynamics.breaks.iter().map(|found| Arc::clone(&found.found)).collect(),
-        sections: Vec::new(),
         advice,
         bus: bus_report(mix, summaries, hearing),
         hearing: hearing.mix.clone(),
@@ -121,6 +121,7 @@ fn track_report(totals: &Findings<'_>, findings: &[Finding<'_>], index: usize) -
         note: judged.note.clone().or(fallback),
         gain_staging: own.gain_staging,
         pan: own.pan,
+        pan_rule: totals.mix.profile.role(unit.role).pan,
         pan_verdict: finding.pan,
         correlation: own.correlation,
         mono_loss_db: own.mono_loss,

@@ -130,5 +130,5 @@ fn ranks<'a>(names: impl Iterator<Item = &'a str>) -> Vec<usize> {
 }
 
 fn has_verdict(judged: &UnitVerdict) -> bool {
-    !matches!(judged.verdict, Verdict::Conflict | Verdict::NotJudged | Verdict::NoReference | Verdict::Solo)
+    !matches!(judged.verdict, Verdict::Conflict | Verdict::NotJudged | Verdict::NoReference)
 }

@@ -52,7 +52,8 @@ enum PanKind {
 }
 
 /// Where a role may be panned, with the limits that decide it; pan runs from -1 (left) to +1 (right).
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum PanRule {
     /// |p| at most this: "centre", and the snare's "centre-ish".
     Centre {

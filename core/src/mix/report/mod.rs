@@ -4,6 +4,7 @@
 mod density;
 pub(crate) mod hearing;
 mod ignored;
+mod limits;
 mod link;
 mod live_meters;
 mod stale;
@@ -19,12 +20,13 @@ pub use self::hearing::{
     BandsReport, BusHearing, LoudReport, LoudVerdict, Masking, MixHearing, QuietBand, ThinBand, TonalBalance,
     TrackHearing, TrackWhisper, WhisperReport,
 };
+pub use self::limits::{Limits, StagingLimits};
 pub use self::link::{LinkReport, LinkState};
 pub use self::live_meters::LiveMeters;
 pub use self::stale::StaleReport;
 pub use self::timeline::{Lane, Timeline, timeline};
 use crate::mix::input::ScopeKind;
-use crate::mix::profile::Target;
+use crate::mix::profile::{PanRule, Target};
 use crate::mix::roles::{Class, Role};
 use crate::mix::{Placement, TrackId};
 use crate::units::{Db, Dbfs, Dbtp, Lu, Lufs, Seconds};
@@ -38,7 +40,6 @@ pub const SCHEMA: &str = "keel.report/1";
 pub enum Verdict {
     /// Two tracks are tagged as the reference.
     Conflict,
-    Solo,
     /// No target for this role, or a bus.
     NotJudged,
     /// Not enough heard yet.
@@ -47,7 +48,7 @@ pub enum Verdict {
     Silent,
     /// No kick in the song.
     NoReference,
-    /// The kick has been silent for 8 bars: its last level stands, no moves.
+    /// The kick has been silent for as long as the profile waits: its last level stands, no moves.
     Held,
     Low,
     Sits,
@@ -163,7 +164,7 @@ pub struct TrackReport {
 
     pub target: Option<Target>,
     pub verdict: Verdict,
-    /// Sits only by the 0.5 dB at the band's edge.
+    /// Sits only by the margin at the band's edge: [`Limits::edge_db`].
     pub edge: bool,
     /// Outside the band by this much, positive above, 0 within; rounded to 0.1.
     pub deviation_db: Option<Db>,
@@ -178,10 +179,12 @@ pub struct TrackReport {
 
     pub gain_staging: Option<GainStaging>,
     pub pan: Option<f64>,
+    /// Where the profile wants its role to be panned.
+    pub pan_rule: PanRule,
     pub pan_verdict: PanVerdict,
     pub correlation: Option<f64>,
     pub mono_loss_db: Option<Db>,
-    /// Loses more in mono than its pan explains, by 3 dB and the edge of verdicts.
+    /// Loses more in mono than its pan explains, by the profile's limit and the edge of verdicts.
     pub thin_in_mono: bool,
     pub placement: Placement,
     pub is_out: bool,
@@ -249,32 +252,17 @@ pub struct BusReport {
     pub hearing: BusHearing,
 }
 
-/// A section of the song with each track's offset in it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct SectionReport {
-    pub from_s: Seconds,
-    pub to_s: Seconds,
-    pub name: String,
-    pub tracks: Vec<SectionTrack>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct SectionTrack {
-    pub name: String,
-    pub offset_db: Option<Db>,
-    pub verdict: Verdict,
-}
-
 /// The whole session's balance.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct MixReport {
     pub schema: &'static str,
     pub profile: String,
+    /// The profile's numbers that views draw or name.
+    pub limits: Limits,
     pub scope: ScopeReport,
     pub reference: Reference,
     pub tracks: Vec<TrackReport>,
     pub breaks: Vec<Arc<Break>>,
-    pub sections: Vec<SectionReport>,
     pub advice: Vec<Arc<Advice>>,
     pub bus: Option<BusReport>,
     #[serde(flatten)]

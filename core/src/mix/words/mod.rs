@@ -25,7 +25,6 @@ pub fn verdict(track: &TrackReport, report: &MixReport) -> String {
         Verdict::Sits if track.edge => "sits, at the edge".into(),
         Verdict::Sits => "sits".into(),
         Verdict::Conflict => conflict(&report.reference),
-        Verdict::Solo => "judged in solo".into(),
         Verdict::NotJudged if track.is_ignored => "ignored".into(),
         Verdict::NotJudged if track.is_out => "out of the judgement".into(),
         Verdict::NotJudged if track.is_reference => "reference".into(),

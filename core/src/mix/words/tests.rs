@@ -80,7 +80,6 @@ fn verdicts_are_said() {
     assert_eq!(said(Role::Bass, Verdict::Sits, 0.0), "sits");
     assert_eq!(said(Role::Bass, Verdict::Silent, 0.0), "not heard here");
     assert_eq!(said(Role::Bass, Verdict::Waiting, 0.0), "waiting for sound");
-    assert_eq!(said(Role::Bass, Verdict::Solo, 0.0), "judged in solo");
     assert_eq!(said(Role::Other, Verdict::NotJudged, 0.0), "not judged");
     assert_eq!(said(Role::Bass, Verdict::NoReference, 0.0), "no kick yet");
     assert_eq!(said(Role::LeadSynth, Verdict::NoReference, 0.0), "no lead vocal here");

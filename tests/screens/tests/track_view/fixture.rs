@@ -2,9 +2,9 @@
 
 use keel::editor::{Controls, Live, MonoScope};
 use keel_core::mix::{
-    GainStaging, LinkReport, LinkState, LiveMeters, Measure, MixHearing, MixReport, PanVerdict, Placement, Reference,
-    ReferenceState, Role, SCHEMA, ScopeKind, ScopeReport, SessionTransport, Target, TargetAgainst, TargetSource,
-    TrackHearing, TrackId, TrackReport, Verdict,
+    GainStaging, Limits, LinkReport, LinkState, LiveMeters, Measure, MixHearing, MixReport, PanVerdict, Placement,
+    Profile, Reference, ReferenceState, Role, SCHEMA, ScopeKind, ScopeReport, SessionTransport, Target, TargetAgainst,
+    TargetSource, TrackHearing, TrackId, TrackReport, Verdict,
 };
 use keel_core::units::{Db, Dbfs, Lu, Lufs, Seconds};
 
@@ -60,6 +60,7 @@ pub fn track(id: TrackId, name: &str, role: Role) -> TrackReport {
         note: None,
         gain_staging: Some(GainStaging::Ok),
         pan: None,
+        pan_rule: Profile::guide().role(role).pan,
         pan_verdict: PanVerdict::Unknown,
         correlation: Some(0.92),
         mono_loss_db: Some(Db(0.0)),
@@ -130,6 +131,7 @@ pub fn report(tracks: Vec<TrackReport>) -> MixReport {
     MixReport {
         schema: SCHEMA,
         profile: "guide".into(),
+        limits: Limits::of(&Profile::guide().rules),
         scope: ScopeReport {
             kind: ScopeKind::Playing,
             from_s: Some(Seconds(48.0)),
@@ -148,7 +150,6 @@ pub fn report(tracks: Vec<TrackReport>) -> MixReport {
         },
         tracks,
         breaks: Vec::new(),
-        sections: Vec::new(),
         advice: Vec::new(),
         bus: None,
         hearing: MixHearing::default(),

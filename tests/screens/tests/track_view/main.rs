@@ -3,6 +3,7 @@
 mod behaviour;
 mod fixture;
 mod keyboard;
+mod limits;
 mod motion;
 mod pictures;
 mod placements;

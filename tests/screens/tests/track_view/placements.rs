@@ -13,13 +13,6 @@ pub fn post_fader() -> (MixReport, Controls) {
     with(me)
 }
 
-pub fn post_computed() -> (MixReport, Controls) {
-    let mut me = judged(bass(), -4.4, Verdict::Sits, 0.0, 0.0);
-    me.placement = Placement::Computed;
-    (me.pan, me.pan_verdict) = (Some(0.0), PanVerdict::Ok);
-    with(me)
-}
-
 pub fn fader_unknown() -> (MixReport, Controls) {
     placed(too_loud(), Placement::Unknown)
 }

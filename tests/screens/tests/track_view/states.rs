@@ -9,9 +9,9 @@ use keel_core::units::{Db, Dbfs, Dbtp, Lufs, Seconds};
 
 pub use super::fixture::ME;
 use super::fixture::{bass, controls, judged, kick, report, target, track, unjudged, with};
+pub use super::limits::other_limits;
 pub use super::placements::{
-    equal_channels_after_the_fader, fader_unknown, post_by_the_users_word, post_computed, post_fader,
-    waiting_after_the_fader,
+    equal_channels_after_the_fader, fader_unknown, post_by_the_users_word, post_fader, waiting_after_the_fader,
 };
 pub use super::sessions::{ignored, link_paused, linked};
 use super::stale::{stale, stale_in_places};
@@ -33,10 +33,10 @@ states![
     too_quiet,
     sits,
     sits_at_the_edge,
+    other_limits,
     far_too_quiet,
     off_the_scale,
     post_fader,
-    post_computed,
     fader_unknown,
     waiting_after_the_fader,
     equal_channels_after_the_fader,
@@ -347,7 +347,7 @@ fn long_names() -> (MixReport, Controls) {
     let mut me = track(ME, "Background Vocals Octave Up (double) – Take 14", Role::BackingVocals);
     me.target = target(TargetAgainst::LeadVocal, Measure::Loudness, -6.0, -2.0);
     me.part = Some("Background Vocals Octave Up".into());
-    me.placement = Placement::Computed;
+    me.placement = Placement::Post;
     (me.pan, me.pan_verdict) = (Some(0.0), PanVerdict::Ok);
     let (mut report, controls) = with(judged(me, -12.6, Verdict::Low, -6.6, 9.0));
     report.scope.kind = ScopeKind::Loudest;
