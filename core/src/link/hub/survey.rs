@@ -23,6 +23,7 @@ const MOST_ENTRIES: usize = 2_048;
 /// The hub folder and what lies in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Survey {
+    /// Where the files lie.
     pub folder: PathBuf,
     /// False where no instance has made it yet.
     pub exists: bool,
@@ -37,7 +38,9 @@ pub struct Survey {
 /// One file of the folder: one loaded binary of one process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HubFile {
+    /// Where it lies.
     pub path: PathBuf,
+    /// Whether a process writes it.
     pub state: FileState,
     /// The process that holds it, where the system reports it.
     pub owner: Option<Holder>,
@@ -47,13 +50,16 @@ pub struct HubFile {
     pub scope: u64,
     /// Keel's version that wrote it; empty where unknown.
     pub version: String,
+    /// The tracks in it, where it can be read.
     pub tracks: Vec<SeenTrack>,
 }
 
 /// A running process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
+    /// The system's number of the process.
     pub id: u32,
+    /// The name of its program.
     pub name: String,
 }
 
@@ -77,12 +83,15 @@ pub enum FileState {
 /// A track as its file has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeenTrack {
+    /// The name that is shown.
     pub name: String,
+    /// The role that it is judged by.
     pub role: Role,
     /// The session that it takes part in.
     pub session: u64,
     /// The code of that session, as it is compared.
     pub code: Option<String>,
+    /// The plug-in format of its instance.
     pub format: Format,
     /// How its own instance sees the link; `None` where the file does not say.
     pub view: Option<LinkView>,

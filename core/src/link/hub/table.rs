@@ -73,6 +73,7 @@ pub struct SongRow {
 /// How a session is linked, as its tracks in this binary see it. Nothing is judged by it: it is for `keel doctor`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LinkView {
+    /// How the session is linked.
     pub state: LinkState,
     /// Tracks of other binaries.
     pub tracks: u16,

@@ -34,8 +34,11 @@ pub(crate) struct SharedSettings {
 /// What a project keeps of its session's shared settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoredSettings {
+    /// The session code.
     pub code: Option<String>,
+    /// Name or path of the profile.
     pub profile: Option<String>,
+    /// Tracks left out of judgement.
     pub ignored: BTreeSet<TrackId>,
 }
 

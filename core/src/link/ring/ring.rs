@@ -62,6 +62,16 @@ pub fn bands_ring() -> (Writer<Bands>, Reader<Bands>) {
 }
 
 /// A ring that keeps the newest `len` records; `len` is a power of two.
+///
+/// ```
+/// use keel_core::dsp::Hop;
+/// use keel_core::link::ring;
+///
+/// let (mut writer, reader) = ring::<Hop>(4);
+/// (0..6).for_each(|index| writer.push(&Hop { index, ..Hop::default() }));
+/// assert_eq!(reader.newest().map(|hop| hop.index), Some(5));
+/// assert_eq!(reader.read(1), None, "overwritten");
+/// ```
 pub fn ring<T: RecordWords>(len: usize) -> (Writer<T>, Reader<T>) {
     const { assert!(T::WORDS <= MAX_WORDS, "the record does not fit a reader's stack buffer") };
     let state = Arc::new(RingState { head: AtomicU64::new(0), slots: Slots::new::<T>(len), annex: OnceLock::new() });

@@ -27,6 +27,16 @@ pub fn session() -> &'static Session {
 
 /// Tracks that are judged together, in the order they joined, those of other processes last. For every thread but the
 /// audio thread, which has its [`TrackWriter`]. A session's shared settings end with its last track.
+///
+/// ```
+/// use keel_core::link::{Session, TrackConfig};
+/// use keel_core::mix::{Profile, Role};
+///
+/// let session = Session::new();
+/// let (kick, _for_the_audio_thread) = session.join(TrackConfig { name: "Kick".into(), ..TrackConfig::default() });
+/// let report = session.report(&Profile::guide(), None, None);
+/// assert_eq!(report.track(kick.id()).map(|track| track.role), Some(Role::Kick));
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Session {
     binary: Arc<Binary>,
@@ -103,6 +113,7 @@ impl Session {
         fits
     }
 
+    /// The profile that was chosen, by name or path.
     pub fn profile(&self) -> Option<String> {
         self.shared(&self.members()?).profile
     }
@@ -118,6 +129,7 @@ impl Session {
         });
     }
 
+    /// The session leaves this track out of judgement.
     pub fn is_ignored(&self, track: TrackId) -> bool {
         self.members().is_some_and(|members| self.shared(&members).ignored.contains(&track))
     }
@@ -153,6 +165,7 @@ impl Session {
         self.binary.registry.restore(session, StoredSettings { code, profile, ..stored });
     }
 
+    /// The session code, if one was typed.
     pub fn code(&self) -> Option<String> {
         self.shared(&self.members()?).code
     }
@@ -165,6 +178,7 @@ impl Session {
         self.binary.registry.change(&members, |shared| shared.mono = on);
     }
 
+    /// The mix bus is asked to monitor in mono.
     pub fn bus_mono(&self) -> bool {
         self.members().is_some_and(|members| self.binary.registry.mono_wanted(&members))
     }
@@ -180,6 +194,7 @@ impl Session {
         self.binary.registry.len()
     }
 
+    /// No track of this binary is there.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -29,7 +29,9 @@ pub struct TrackConfig {
     pub user_name: Option<String>,
     /// The user's word on the role; `None` goes by the name.
     pub role: Option<Role>,
+    /// The user's choice of measure; `None` goes by the profile.
     pub measure: Option<Measure>,
+    /// Where on its channel Keel listens.
     pub placement: Placement,
     /// Tagged as the reference.
     pub reference: bool,

@@ -10,9 +10,11 @@ use crate::units::Db;
 /// The offsets of one role over several songs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Learnt {
+    /// The middle offset of the role.
     pub median: Db,
     /// 1.4826 times the median absolute deviation: the standard deviation, where the offsets are spread as a bell curve.
     pub spread: Db,
+    /// So many songs it was learnt from.
     pub songs: usize,
 }
 

@@ -35,7 +35,9 @@ const FARTHEST_DB: f64 = 60.0;
 /// A band that needs no verdict of its own.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Band {
+    /// The lower end.
     pub low: Db,
+    /// The upper end.
     pub high: Db,
 }
 
@@ -57,23 +59,31 @@ enum PanKind {
 pub enum PanRule {
     /// |p| at most this: "centre", and the snare's "centre-ish".
     Centre {
+        /// The farthest from the centre, 0 to 1.
         within: f64,
     },
     /// |p| from..=to, on either side.
     Slight {
+        /// The nearest to the centre, 0 to 1.
         from: f64,
+        /// The farthest from the centre, 0 to 1.
         to: f64,
     },
     /// Members of a part this far out on both sides, or one stereo track with less correlation.
     Wide {
+        /// The nearest to the centre on either side, 0 to 1.
         beyond: f64,
+        /// Or one track whose correlation lies under this.
         correlation: f64,
     },
     /// Tracks of the role this far out on both sides, or one stereo track with less correlation.
     LeftRight {
+        /// The nearest to the centre on either side, 0 to 1.
         beyond: f64,
+        /// Or tracks whose correlation lies under this.
         correlation: f64,
     },
+    /// Anywhere.
     Free,
 }
 
@@ -84,7 +94,9 @@ pub struct RoleTarget {
     pub target: Option<Target>,
     /// A second band in LU against the same reference, judged beside the first.
     pub loudness: Option<Band>,
+    /// Where it lies between left and right.
     pub pan: PanRule,
+    /// Whose rule that is.
     pub pan_source: TargetSource,
     /// How the band was learnt, where it was.
     pub learnt: Option<Learnt>,
@@ -103,9 +115,20 @@ impl RoleTarget {
 }
 
 /// Targets and rules.
+///
+/// ```
+/// use keel_core::mix::{Profile, Role};
+///
+/// let mine = Profile::parse("mine", "[roles.bass]\nlow = -9.0\nhigh = -4.0\n")?;
+/// assert_eq!(mine.role(Role::Bass).target.map(|target| target.low_db.0), Some(-9.0));
+/// assert_eq!(mine.role(Role::Snare), Profile::guide().role(Role::Snare));
+/// # Ok::<(), keel_core::mix::ProfileError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Profile {
+    /// As it is shown.
     pub name: String,
+    /// The numbers of the rules.
     pub rules: Rules,
     roles: [RoleTarget; Role::ALL.len()],
 }

@@ -175,6 +175,7 @@ fn field_threshold(hz: f64) -> f64 {
 pub struct Excitation(Lanes);
 
 impl Excitation {
+    /// No excitation at all.
     pub const SILENCE: Self = Self([0.0; WIDTH]);
 
     /// The excitation pattern of a spectrum by roex filters, each band as if it were a tone at its

@@ -10,6 +10,7 @@ use super::MixReport;
 pub enum LinkState {
     /// No other process has tracks of this session.
     Alone,
+    /// With tracks of other processes.
     Linked,
     /// Two copies of the song are open: their tracks are kept apart.
     Paused,
@@ -24,6 +25,7 @@ pub enum LinkState {
 /// How the session is linked to other binaries and processes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LinkReport {
+    /// How it is linked.
     pub state: LinkState,
     /// Other processes, and the other plug-in format in this one, that have tracks of the session.
     pub peers: usize,
