@@ -7,7 +7,7 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
-use keel_core::dsp::{Analyzer, Bands, Cell, Clock, Hop, Sink};
+use keel_core::dsp::{Analyzer, Bands, Cell, Clock, ClockKind, Hop, Sink};
 use keel_core::mix::{Placement, Profile, Role, SessionState, SongMap, TrackId, TrackInput, assess, detect, words};
 
 /// A song map takes cells and bands; hops are for live meters.
@@ -68,7 +68,7 @@ fn measured(path: &Path) -> Result<Song, hound::Error> {
     let ([left, right], rate) = wav::read(path)?;
     let mut analyzer = Analyzer::new(rate, 2);
     let mut song = Song::default();
-    let clock = Clock { playing: true, gain: 1.0, ..Clock::default() };
+    let clock = Clock { kind: ClockKind::Samples, playing: true, gain: 1.0, ..Clock::default() };
     analyzer.process(&left, Some(&right), &clock, &mut song);
     analyzer.flush(&mut song);
     Ok(song)

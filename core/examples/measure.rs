@@ -4,7 +4,7 @@ mod wav;
 
 use std::error::Error;
 
-use keel_core::dsp::{Analyzer, Bands, Cell, Clock, Hop, Loudness, Sink};
+use keel_core::dsp::{Analyzer, Bands, Cell, Clock, ClockKind, Hop, Loudness, Sink};
 use keel_core::units::{Dbfs, Dbtp};
 
 /// Frames that are handed over at a time, as a host does.
@@ -37,7 +37,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut meters = Meters::default();
     for (index, block) in left.chunks(BLOCK).enumerate() {
         let from = index * BLOCK;
-        let clock = Clock { position: from as i64, playing: true, gain: 1.0, ..Clock::default() };
+        let clock =
+            Clock { kind: ClockKind::Samples, position: from as i64, playing: true, gain: 1.0, ..Clock::default() };
         analyzer.process(block, Some(&right[from..from + block.len()]), &clock, &mut meters);
     }
     // The filters hold a little sound back.

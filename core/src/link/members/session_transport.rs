@@ -110,7 +110,7 @@ mod tests {
         update(&mut transport, &[pulse(1, 123_456, STOPPED, 0)]);
         assert_eq!(transport.now().position_s, 7.0);
         assert!(!transport.now().playing);
-        assert_eq!(transport.now().tempo, Some(120.0), "tempo is told while stopped, too");
+        assert_eq!(transport.now().tempo, Some(120.0), "tempo comes while stopped, too");
     }
 
     #[test]

@@ -132,7 +132,7 @@ mod tests {
         b.learn(&first);
         assert_eq!(a.shared, b.shared, "two at once: both sides settle on the same");
         b.change(2, |_| ());
-        assert_eq!(a.shared.stamp, b.shared.stamp, "no change is no wish");
+        assert_eq!(a.shared.stamp, b.shared.stamp, "nothing was changed");
     }
 
     #[test]
@@ -148,8 +148,8 @@ mod tests {
         there.change(2, |shared| shared.ignored = [TrackId(3)].into());
         assert!(here.learn(&there.shared) && here.shared.ignored == [TrackId(3)].into());
         here.restore(9, stored("late", &[4]));
-        assert_eq!(here.shared.ignored, [TrackId(3)].into(), "taken back by somebody, it stays so");
-        assert_eq!(here.shared.profile.as_deref(), Some("late"), "where nobody chose one");
+        assert_eq!(here.shared.ignored, [TrackId(3)].into(), "taken back by the user, it stays so");
+        assert_eq!(here.shared.profile.as_deref(), Some("late"), "where none was chosen");
         here.restore(9, stored("later", &[]));
         assert_eq!(here.shared.profile.as_deref(), Some("late"));
         let mut fresh = SessionRecord::default();

@@ -203,7 +203,7 @@ fn hops_are_told_once_the_newest_where_there_are_too_many() {
         rig.inbox.tick();
         rig.inbox.hops_to_send().iter().map(|hop| hop.index).collect()
     };
-    assert_eq!(sent(&mut rig, 0..3), [0; 0], "nobody listens");
+    assert_eq!(sent(&mut rig, 0..3), [0; 0], "no process listens");
     rig.inbox.set_export(true);
     assert_eq!(sent(&mut rig, 3..5), [3, 4]);
     assert_eq!(sent(&mut rig, 5..5), [0; 0]);
@@ -212,5 +212,5 @@ fn hops_are_told_once_the_newest_where_there_are_too_many() {
     rig.hops.push(&hop(205, 0.5, 1.0));
     rig.inbox.tick();
     (0..IDLE_TICKS).for_each(|_| rig.inbox.tick());
-    assert_eq!(sent(&mut rig, 206..207), [206], "what nobody fetched went with the rest when the host stopped");
+    assert_eq!(sent(&mut rig, 206..207), [206], "what was not fetched went with the rest when the host stopped");
 }
