@@ -117,8 +117,8 @@ fn a_mix_bus_is_told_of_headroom_and_of_true_peaks() {
         let said: Vec<&str> =
             report.advice.iter().filter(|advice| advice.track == "Mix").map(|advice| advice.text.as_str()).collect();
         match expected {
-            None => assert!(said.is_empty(), "at {peak_db}: {told:?}"),
-            Some(word) => assert!(said.len() == 1 && said[0].contains(word), "at {peak_db}: {told:?}"),
+            None => assert!(said.is_empty(), "at {peak_db}: {said:?}"),
+            Some(word) => assert!(said.len() == 1 && said[0].contains(word), "at {peak_db}: {said:?}"),
         }
     }
 }

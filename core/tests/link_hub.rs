@@ -134,7 +134,7 @@ fn the_trim_of_a_track_elsewhere_is_refused_with_a_word_that_helps() {
         let refused = here.set_trim(handle.id(), Db(-6.0)).expect_err("its host would not hear of it");
         assert_eq!(refused, Refused::Elsewhere);
         let said = refused.to_string();
-        assert!(said.contains("another process or plug-in format") && said.contains("in its own window"), "{told}");
+        assert!(said.contains("another process or plug-in format") && said.contains("in its own window"), "{said}");
         assert_eq!(handle.settings().gain(), 1.0, "nothing was set");
     }
     drop(tracks);
