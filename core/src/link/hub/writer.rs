@@ -157,7 +157,7 @@ impl Writer {
             self.backfill.ask();
         }
         if self.batch.len() < MOST_NEW {
-            inbox.states_to_tell().iter().for_each(|state| self.batch.put(uid, &Record::State(*state)));
+            inbox.stale_to_tell().into_iter().for_each(|list| self.batch.put(uid, &Record::Stale(list)));
         }
     }
 
