@@ -29,4 +29,4 @@ pub use report::{
 };
 pub use roles::{Class, Role, detect};
 pub use song::SongMap;
-pub(crate) use song::{PageState, is_silence};
+pub(crate) use song::{StaleList, is_silence};

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use keel_core::dsp::{Cell, RecordWords};
 
 /// The layout that is in force.
-pub const LAYOUT: u32 = 4;
+pub const LAYOUT: u32 = 5;
 pub const FILE: u64 = LOG_AT + (1 << 20);
 const TABLES_AT: u64 = 4_096;
 const TABLE: u64 = 80 * 1_024;

@@ -13,7 +13,7 @@ use crate::dsp::{Bands, Cell, CellFlags, Hop};
 use crate::link::members::{Members, Remote, SharedSettings};
 use crate::link::track::{Format, Identity, Inbox, SessionId, Track, TrackConfig};
 use crate::mix::{
-    Assessor, LinkState, Measure, PageState, Placement, Profile, Role, ScopeKind, SessionState, TrackId, TrackInput,
+    Assessor, LinkState, Measure, Placement, Profile, Role, ScopeKind, SessionState, StaleList, TrackId, TrackInput,
     assess, timeline,
 };
 
@@ -93,17 +93,17 @@ fn logs(bytes: &[u8]) -> Option<Inbox> {
     let mut records = Vec::new();
     let read = log::read(&whole, 0, |_, record| records.push(record));
     assert!(read.is_ok() || records.is_empty(), "part of a log that is refused was handed over");
-    for record in &records {
-        let levels = match record {
+    for record in records {
+        let levels = match &record {
             Record::Hop(hop) => [hop.power, hop.peak, hop.true_peak, [hop.k_power, hop.gain]],
             Record::Cell(cell) | Record::History(cell) => {
                 [cell.power, cell.peak, [cell.true_peak, cell.k_power], [cell.hit_peak, cell.gain]]
             }
-            Record::State(state) => [[state.by.abs(); 2]; 4],
+            Record::Stale(list) => [[list.by.abs(); 2]; 4],
             Record::Bands(bands) => [0, 12, 25, 38].map(|band| bands.power(band).map(|power| power as f32)),
         };
         assert!(levels.as_flattened().iter().all(|level| level.is_finite() && *level >= 0.0), "{record:?}");
-        take_record(&mut inbox, *record);
+        take_record(&mut inbox, record);
     }
     read.ok().map(|()| inbox)
 }
@@ -157,16 +157,19 @@ pub fn seeds() -> Vec<Vec<u8>> {
     let tip = |generation| Tip { generation, table: 4, table_len: 80, table_sum: 5, log: 64 }.write();
     let mut log = Batch::default();
     let hop = |index| Hop { index, frames: 480, peak: [0.5; 2], gain: 1.0, tempo: 120.0, ..Hop::default() };
-    let mut bands = Bands::new(1, 96_000, 1, CellFlags::PLAYING);
-    bands.set(7, [0.5, 0.25], 0.1);
+    let bands = |index| {
+        let mut bands = Bands::new(index, 96_000, 0, CellFlags::PLAYING);
+        bands.set(7, [0.5, 0.25], 0.1);
+        Record::Bands(bands)
+    };
     for index in 0..5 {
         log.put(6, &Record::Hop(hop(index.into())));
         log.put(6, &Record::Cell(cell(index)));
-        log.put(7, &Record::History(cell(20 + index)));
     }
-    log.put(7, &Record::Bands(bands));
-    let fresh = std::array::from_fn(|word| if word == 0 { 0x00d0_000d } else { 0 });
-    log.put(7, &Record::State(PageState { page: 0, fresh, fresh_bands: 2, by: -3.5 }));
+    log.put(6, &bands(0));
+    log.put(7, &Record::Stale(StaleList { by: -3.5, spans: vec![(1, 2), (4, 5), (21, 22), (24, 25)] }));
+    (20..25).for_each(|index| log.put(7, &Record::History(cell(index))));
+    log.put(7, &bands(1));
     let log = log.seal(0)[BATCH_HEAD..].to_vec();
     let parts = [(0, head), (1, [tip(8), tip(9)].concat()), (2, table().write()), (3, log.clone())];
     let judged = (0..5).map(|scope| (4, [vec![scope], log.clone()].concat()));
@@ -269,6 +272,7 @@ mod tests {
         assert!(Table::read(&seeds[2][1..]).is_some());
         let inbox = logs(&seeds[3][1..]).expect("a log");
         let song = inbox.song();
-        assert_eq!((song.cells().count(), song.stale_count(), song.bands(0, 100).count()), (6, 4, 1));
+        assert_eq!((song.cells().count(), song.stale_count()), (6, 4));
+        assert_eq!(song.bands(0, 100).map(|bands| bands.index).collect::<Vec<_>>(), [1], "bands of stale cells went");
     }
 }

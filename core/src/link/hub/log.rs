@@ -2,7 +2,7 @@
 
 use super::bytes::{In, Out, checksum};
 use crate::dsp::{Bands, CELLS_PER_BANDS, Cell, HOPS_PER_CELL, Hop, RecordWords};
-use crate::mix::PageState;
+use crate::mix::StaleList;
 
 /// Bytes before a batch: its place in the log, its length, its checksum.
 pub const BATCH_HEAD: usize = 24;
@@ -16,7 +16,7 @@ const MOST_PEAK: f32 = 1e7;
 const MOST_POWER: f32 = 1e20;
 
 /// Something of a track, as it goes from process to process.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Record {
     Hop(Hop),
     /// As it was just made.
@@ -25,15 +25,15 @@ pub enum Record {
     History(Cell),
     /// New or of the song as it stands.
     Bands(Bands),
-    /// What holds of the cells and bands that came before it, and what is stale.
-    State(PageState),
+    /// All that is stale of a track.
+    Stale(StaleList),
 }
 
 const HOP: u8 = 1;
 const CELL: u8 = 2;
 const HISTORY: u8 = 3;
 const BANDS: u8 = 4;
-const STATE: u8 = 5;
+const STALE: u8 = 5;
 /// Words of the longest record.
 const MOST_WORDS: usize = 64;
 
@@ -69,11 +69,11 @@ impl Batch {
         }
         let mut words = [0; MOST_WORDS];
         let (kind, used) = match record {
+            Record::Stale(list) => return self.put_stale(track, list),
             Record::Hop(hop) => (HOP, write_words(hop, &mut words)),
             Record::Cell(cell) => (CELL, write_words(cell, &mut words)),
             Record::History(cell) => (HISTORY, write_words(cell, &mut words)),
             Record::Bands(bands) => (BANDS, write_words(bands, &mut words)),
-            Record::State(state) => (STATE, write_words(state, &mut words)),
         };
         let open = self.entry.is_some_and(|(_, of, what)| (of, what) == (track, kind)) && self.count < u16::MAX;
         if !open {
@@ -83,6 +83,16 @@ impl Batch {
         self.out.words(&words[..used]);
         if let Some((at, ..)) = self.entry {
             self.out.set(at + 10, &self.count.to_le_bytes());
+        }
+    }
+
+    /// An entry of its own, which counts spans.
+    fn put_stale(&mut self, track: u64, list: &StaleList) {
+        self.begin(track, STALE);
+        self.out.words(&[list.by.to_bits()]);
+        list.spans.iter().for_each(|(from, to)| self.out.words(&[*from as u32, *to as u32]));
+        if let Some((at, ..)) = self.entry.take() {
+            self.out.set(at + 10, &(list.spans.len() as u16).to_le_bytes());
         }
     }
 
@@ -156,19 +166,29 @@ fn entries(mut read: In<'_>, take: &mut Take<'_>) -> Result<(), LogFault> {
     while read.0.len() >= ENTRY_HEAD {
         let head = (read.u64(), read.u8(), read.u8(), read.u16(), read.u32());
         let (Some(track), Some(kind), _, Some(count), _) = head else { return Err(LogFault::Nonsense) };
+        if kind == STALE {
+            take(track, read_stale(&mut read, count)?)?;
+            continue;
+        }
         for _ in 0..count {
             let record = match kind {
                 HOP => Record::Hop(read_words(&mut read)?),
                 CELL => Record::Cell(read_words(&mut read)?),
                 HISTORY => Record::History(read_words(&mut read)?),
                 BANDS => Record::Bands(read_words(&mut read)?),
-                STATE => Record::State(read_words(&mut read)?),
                 _ => return Err(LogFault::Nonsense),
             };
             take(track, record)?;
         }
     }
     Ok(())
+}
+
+fn read_stale(read: &mut In<'_>, spans: u16) -> Result<Record, LogFault> {
+    let bytes = read.bytes(4 + 8 * usize::from(spans)).ok_or(LogFault::Nonsense)?;
+    let words: Vec<u32> = bytes.as_chunks().0.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect();
+    let spans = words[1..].as_chunks().0.iter().map(|&[from, to]| (from as i32, to as i32));
+    Ok(Record::Stale(StaleList { by: f32::from_bits(words[0]), spans: spans.collect() }))
 }
 
 fn read_words<T: RecordWords>(read: &mut In<'_>) -> Result<T, LogFault> {
@@ -191,8 +211,7 @@ impl Record {
                 let is_placed = is_place(i64::from(bands.index) * i64::from(CELLS_PER_BANDS));
                 is_placed && bands.frames <= MOST_FRAMES * CELLS_PER_BANDS as u32
             }
-            // Bits, each of which may be.
-            Self::State(state) => is_place(state.place()) && state.is_sane(),
+            Self::Stale(list) => list.is_sane(),
         }
     }
 }
@@ -282,7 +301,7 @@ mod tests {
                 Record::Cell(cell) => (track, 1000 + i64::from(cell.index)),
                 Record::History(cell) => (track, 2000 + i64::from(cell.index)),
                 Record::Bands(bands) => (track, 3000 + i64::from(bands.index)),
-                Record::State(state) => (track, 4000 + i64::from(state.page)),
+                Record::Stale(list) => (track, 4000 + i64::from(list.spans[0].0)),
             });
         })?;
         Ok(all)
@@ -297,11 +316,16 @@ mod tests {
                 (2, Record::Cell(cell(4))),
                 (1, Record::History(cell(5))),
                 (1, Record::Bands(bands(6))),
-                (1, Record::State(PageState { page: 7, ..PageState::default() })),
+                (1, Record::Stale(StaleList { by: -1.5, spans: vec![(7, 9), (20, 21)] })),
+                (1, Record::Stale(StaleList { by: 0.0, spans: vec![(8, 9)] })),
+                (1, Record::Cell(cell(9))),
             ],
         );
         let log = [first, second].concat();
-        assert_eq!(taken(&log, 64), Ok(vec![(1, 1), (1, 2), (1, 1003), (2, 1004), (1, 2005), (1, 3006), (1, 4007)]));
+        assert_eq!(
+            taken(&log, 64),
+            Ok(vec![(1, 1), (1, 2), (1, 1003), (2, 1004), (1, 2005), (1, 3006), (1, 4007), (1, 4008), (1, 1009)])
+        );
         assert_eq!(taken(&[], 64), Ok(vec![]));
     }
 
@@ -321,8 +345,8 @@ mod tests {
 
     #[test]
     fn what_is_whole_but_no_audio_is_refused_as_a_whole() {
-        let sound = Record::Cell(cell(3));
-        let mut bytes = sealed(0, &[(1, sound), (1, sound)]);
+        let sound = || Record::Cell(cell(3));
+        let mut bytes = sealed(0, &[(1, sound()), (1, sound())]);
         let last = bytes.len() - 4 * Cell::WORDS;
         for (word, bits) in
             [(4, f32::NAN.to_bits()), (7, f32::INFINITY.to_bits()), (8, (-1f32).to_bits()), (1, u32::MAX), (0, 1 << 30)]
@@ -339,6 +363,21 @@ mod tests {
         let sum = checksum(&bytes[BATCH_HEAD..]);
         bytes[16..24].copy_from_slice(&sum.to_le_bytes());
         assert_eq!(taken(&bytes, 0), Err(LogFault::Nonsense), "a kind that this layout does not have");
+    }
+
+    #[test]
+    fn spans_out_of_order_are_refused() {
+        let bytes = sealed(0, &[(1, Record::Stale(StaleList { by: 1.0, spans: vec![(1, 2), (3, 4)] }))]);
+        assert_eq!(taken(&bytes, 0), Ok(vec![(1, 4001)]));
+        let words = BATCH_HEAD + ENTRY_HEAD;
+        let count = BATCH_HEAD + 10;
+        for (at, value) in [(words, f32::NAN.to_bits()), (words + 4, 2), (words + 8, 4), (words + 16, 0), (count, 9)] {
+            let mut wrong = bytes.clone();
+            wrong[at..at + 4].copy_from_slice(&value.to_le_bytes());
+            let sum = checksum(&wrong[BATCH_HEAD..]);
+            wrong[16..24].copy_from_slice(&sum.to_le_bytes());
+            assert_eq!(taken(&wrong, 0), Err(LogFault::Nonsense), "{value} at {at}");
+        }
     }
 
     #[test]

@@ -258,7 +258,7 @@ pub(super) fn take_record(inbox: &mut Inbox, record: Record) {
         Record::Cell(cell) => inbox.take_cell(&cell),
         Record::History(cell) => inbox.take_history(&cell),
         Record::Bands(bands) => inbox.take_bands(&bands),
-        Record::State(state) => inbox.take_state(&state),
+        Record::Stale(list) => inbox.take_stale(&list),
     }
 }
 

@@ -157,7 +157,7 @@ impl HubWriter {
             self.backfill.ask();
         }
         if self.batch.len() < MOST_NEW {
-            inbox.states_to_send().iter().for_each(|state| self.batch.put(uid, &Record::State(*state)));
+            inbox.stale_to_send().into_iter().for_each(|list| self.batch.put(uid, &Record::Stale(list)));
         }
     }
 

@@ -15,7 +15,7 @@ use crate::mix::{MixReport, Profile};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 /// How often the judge sees whether something was set.
-const POLL: Duration = Duration::from_millis(50);
+const POLL: Duration = Duration::from_millis(100);
 /// From one judgement to the next while only the song moves on.
 const PERIOD: Duration = Duration::from_millis(500);
 

@@ -1,53 +1,36 @@
-//! What a look asks of the song as a whole, counted as it comes: a song of hours has a hundred pages.
+//! What is asked of the song as a whole, counted as it comes: a song of hours has a hundred pages.
 
 use super::SongMap;
-use super::page::{PAGE, Page};
+use super::page::{CellCounts, PAGE};
 use crate::dsp::Cell;
-
-/// Counts over [`SongMap::cells`].
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct CellCounts {
-    heard: usize,
-    /// Those that know their bar.
-    bars: usize,
-    /// Cells that were heard, but hold no more.
-    pub stale: usize,
-}
-
-impl CellCounts {
-    fn of<'a>(pages: impl Iterator<Item = &'a Page>) -> Self {
-        let ones = |row: &[u64]| row.iter().map(|word| word.count_ones() as usize).sum::<usize>();
-        pages.fold(Self::default(), |sum, page| Self {
-            heard: sum.heard + ones(&page.fresh),
-            bars: sum.bars + page.bars as usize,
-            stale: sum.stale + ones(&page.stale),
-        })
-    }
-}
 
 impl SongMap {
     /// How many [`Self::cells`] there are.
     pub fn heard(&self) -> usize {
         debug_assert_eq!(self.totals, self.counted());
-        self.totals.heard
+        self.totals.heard as usize
     }
 
     /// How many of [`Self::cells`] know their bar.
     pub(crate) fn known_bars(&self) -> usize {
-        self.totals.bars
+        self.totals.bars as usize
     }
 
-    /// Puts a cell into its page, which is there.
-    pub(super) fn put(&mut self, cell: &Cell) {
+    /// Puts a cell into its page, which is there: one that is heard now holds.
+    pub(super) fn put(&mut self, cell: &Cell, is_heard_now: bool) {
         let (key, place) = (cell.index.div_euclid(PAGE), cell.index.rem_euclid(PAGE) as usize);
         let is_reached = self.reach().contains(&key);
         let Some(page) = self.pages.get_mut(&key) else { return };
-        let (was_fresh, was_stale, bars) = (page.is_fresh(place), page.is_stale(place), page.bars as usize);
+        let was_stale = self.stale.has(cell.index);
+        if was_stale && is_heard_now {
+            self.stale.take_out(cell.index, cell.index + 1);
+        }
+        let before = CellCounts::of(&page.cells[place], was_stale);
+        let now = CellCounts::of(cell, self.stale.has(cell.index));
         page.put(place, cell);
+        page.counts = page.counts.minus(before).plus(now);
         if is_reached {
-            self.totals.heard += usize::from(!was_fresh);
-            self.totals.stale -= usize::from(was_stale);
-            self.totals.bars = self.totals.bars + page.bars as usize - bars;
+            self.totals = self.totals.minus(before).plus(now);
         }
     }
 
@@ -57,6 +40,6 @@ impl SongMap {
     }
 
     fn counted(&self) -> CellCounts {
-        CellCounts::of(self.reached().map(|(_, page)| &**page))
+        self.reached().map(|(_, page)| page.counts).fold(CellCounts::default(), CellCounts::plus)
     }
 }

@@ -1,13 +1,13 @@
-//! What changed since a reader last looked: places of the song, or of any other row, in the order of their change.
+//! What changed since a reader's last update: places of the song, or of any other row, in the order of their change.
 
 use std::collections::VecDeque;
 
-/// Changes are told apart over this many runs; who has missed more reads everything anew.
+/// Changes are kept over this many runs; who has missed more reads everything anew.
 const KEPT: usize = 64;
 
 /// Places `[from, to)` that changed one after the other.
 #[derive(Clone, Copy, Debug)]
-struct Run {
+struct ChangedRun {
     /// The version before the first of them.
     before: u64,
     from: i32,
@@ -18,9 +18,9 @@ struct Run {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ChangeLog {
     version: u64,
-    /// Readers of versions before this one have missed something that is no longer told.
+    /// Readers of versions before this one have missed something that is no longer kept.
     forgotten: u64,
-    runs: VecDeque<Run>,
+    runs: VecDeque<ChangedRun>,
 }
 
 impl ChangeLog {
@@ -35,7 +35,7 @@ impl ChangeLog {
         }
         match self.runs.back_mut() {
             Some(last) if last.to == from => last.to = to,
-            _ => self.runs.push_back(Run { before: self.version, from, to }),
+            _ => self.runs.push_back(ChangedRun { before: self.version, from, to }),
         }
         self.version += (to - from) as u64;
         if self.runs.len() > KEPT {
@@ -51,8 +51,8 @@ impl ChangeLog {
         self.runs.clear();
     }
 
-    /// Tells what changed after a version, oldest first; false where that is everything.
-    pub fn since(&self, version: u64, mut tell: impl FnMut(i32, i32)) -> bool {
+    /// Reports what changed after a version, oldest first; false where that is everything.
+    pub fn since(&self, version: u64, mut report: impl FnMut(i32, i32)) -> bool {
         if version < self.forgotten || version > self.version {
             return false;
         }
@@ -61,7 +61,7 @@ impl ChangeLog {
         for run in self.runs.range(first..) {
             let seen = version.saturating_sub(run.before).min((run.to - run.from) as u64) as i32;
             if run.from + seen < run.to {
-                tell(run.from + seen, run.to);
+                report(run.from + seen, run.to);
             }
         }
         true
@@ -73,8 +73,8 @@ mod tests {
     use super::*;
 
     fn since(changes: &ChangeLog, version: u64) -> Option<Vec<(i32, i32)>> {
-        let mut told = Vec::new();
-        changes.since(version, |from, to| told.push((from, to))).then_some(told)
+        let mut reported = Vec::new();
+        changes.since(version, |from, to| reported.push((from, to))).then_some(reported)
     }
 
     #[test]
@@ -101,7 +101,7 @@ mod tests {
             changes.note(place * 5, place * 5 + 1);
         }
         assert_eq!(since(&changes, versions[9]), None);
-        assert_eq!(since(&changes, versions[10]).map(|told| told.len()), Some(KEPT));
+        assert_eq!(since(&changes, versions[10]).map(|reported| reported.len()), Some(KEPT));
         changes.note_all();
         assert_eq!(since(&changes, changes.version() - 1), None);
         assert_eq!(since(&changes, changes.version()), Some(vec![]));

@@ -7,8 +7,8 @@ use std::ops::Range;
 pub(crate) struct LostCells {
     /// In order, none touching the next.
     spans: Vec<Range<i32>>,
-    /// What another process knows of its track, which tells no places.
-    told: u32,
+    /// What another process knows of its track, which has no places.
+    elsewhere: u32,
 }
 
 impl LostCells {
@@ -26,7 +26,7 @@ impl LostCells {
     }
 
     /// This one was heard since.
-    pub fn hear(&mut self, place: i32) {
+    pub fn found(&mut self, place: i32) {
         let at = self.spans.partition_point(|span| span.end <= place);
         let Some(span) = self.spans.get_mut(at).filter(|span| span.contains(&place)) else { return };
         let (start, end) = (span.start, span.end);
@@ -39,12 +39,12 @@ impl LostCells {
         self.spans.get(at).is_some_and(|span| span.contains(&place))
     }
 
-    pub fn tell(&mut self, count: u32) {
-        self.told = count;
+    pub fn set_elsewhere(&mut self, count: u32) {
+        self.elsewhere = count;
     }
 
     pub fn count(&self) -> u32 {
-        self.spans.iter().map(|span| span.end.abs_diff(span.start)).fold(self.told, u32::saturating_add)
+        self.spans.iter().map(|span| span.end.abs_diff(span.start)).fold(self.elsewhere, u32::saturating_add)
     }
 }
 
@@ -69,7 +69,7 @@ mod tests {
             plain.extend(from..to);
             for _ in 0..8 {
                 let heard = random(220) - 110;
-                missed.hear(heard);
+                missed.found(heard);
                 plain.remove(&heard);
             }
             let spans: Vec<i32> = missed.spans.iter().cloned().flatten().collect();
@@ -77,7 +77,7 @@ mod tests {
             assert!(missed.spans.windows(2).all(|pair| pair[0].end < pair[1].start), "{missed:?}");
             assert_eq!(missed.count() as usize, plain.len());
         }
-        missed.tell(7);
+        missed.set_elsewhere(7);
         assert_eq!(missed.count() as usize, plain.len() + 7);
         assert_eq!(
             {

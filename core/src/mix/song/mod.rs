@@ -1,15 +1,16 @@
 //! One track's cells and bands by song position: what was heard, where. What was not heard is missing, never guessed.
 
+mod bar_map;
 mod cell_counts;
 mod cell_span;
 mod change_log;
-mod expected_levels;
+mod level_change;
 mod lost_cells;
 mod page;
 mod passes;
 mod silence;
 mod stale_cells;
-mod tempo_map;
+mod stale_places;
 #[cfg(test)]
 mod tests;
 
@@ -17,16 +18,16 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use self::cell_counts::CellCounts;
+pub(crate) use self::bar_map::BarMap;
 pub(crate) use self::cell_span::{CELLS_PER_S, CellSpan};
 pub(crate) use self::change_log::ChangeLog;
 use self::lost_cells::LostCells;
-use self::page::{BANDS_PAGE, PAGE, Page};
+use self::page::{BANDS_PAGE, CellCounts, PAGE, Page};
 use self::passes::Passes;
 pub(crate) use self::silence::is_silence;
-pub(crate) use self::stale_cells::PageState;
-pub(crate) use self::tempo_map::BarMap;
-use crate::dsp::{Bands, Cell, CellFlags};
+pub(crate) use self::stale_places::StaleList;
+use self::stale_places::StalePlaces;
+use crate::dsp::{Bands, CELLS_PER_BANDS, Cell, CellFlags};
 
 /// Pages a track may hold: more than 3 hours in under 8 MiB. Beyond it the page touched longest ago makes room.
 const MAX_PAGES: usize = 170;
@@ -39,10 +40,9 @@ const NODE: usize = size_of::<Page>() + 2 * (size_of::<Box<Page>>() + size_of::<
 const GAIN_STEP: f32 = 1.001_152;
 
 /// One track's cells and bands by song position.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct SongMap {
-    /// No two maps of a process share it.
-    id: u64,
+    id: MapId,
     pages: BTreeMap<i32, Box<Page>>,
     /// Counts insertions: a reader that saw this number has seen everything.
     version: u64,
@@ -55,47 +55,26 @@ pub struct SongMap {
     automated_at: Option<i32>,
     missed: LostCells,
     passes: Box<Passes>,
+    /// What was not heard since the level changed.
+    stale: StalePlaces,
     totals: CellCounts,
 }
 
-impl Default for SongMap {
+/// Names a map, and no other of the process: a copy may come to differ, and has its own.
+#[derive(Debug)]
+struct MapId(u64);
+
+impl Default for MapId {
     fn default() -> Self {
-        Self {
-            id: new_id(),
-            pages: BTreeMap::new(),
-            version: 0,
-            bands_version: 0,
-            changes: ChangeLog::default(),
-            last: None,
-            automated_at: None,
-            missed: LostCells::default(),
-            passes: Box::default(),
-            totals: CellCounts::default(),
-        }
+        static COUNT: AtomicU64 = AtomicU64::new(1);
+        Self(COUNT.fetch_add(1, Ordering::Relaxed))
     }
 }
 
-/// A copy is a map of its own: from here on the two may differ.
-impl Clone for SongMap {
+impl Clone for MapId {
     fn clone(&self) -> Self {
-        Self {
-            id: new_id(),
-            pages: self.pages.clone(),
-            version: self.version,
-            bands_version: self.bands_version,
-            changes: self.changes.clone(),
-            last: self.last,
-            automated_at: self.automated_at,
-            missed: self.missed.clone(),
-            passes: self.passes.clone(),
-            totals: self.totals,
-        }
+        Self::default()
     }
-}
-
-fn new_id() -> u64 {
-    static COUNT: AtomicU64 = AtomicU64::new(1);
-    COUNT.fetch_add(1, Ordering::Relaxed)
 }
 
 impl SongMap {
@@ -107,16 +86,17 @@ impl SongMap {
     /// Puts a cell in its place. A newer pass wins, but a fragment never replaces a whole cell that holds. Where the pass
     /// shows that the level changed, what was heard before holds no more.
     pub fn insert(&mut self, cell: &Cell) {
-        let (last, before) = (self.last, self.place(cell.index).map(|(old, stale)| (*old, stale)));
-        self.insert_told(cell);
+        let (last, expected) = (self.last, self.stale.off(cell.index).unwrap_or_default());
+        let old = self.place(cell.index).map(|old| (*old, expected));
+        self.insert_remote(cell);
         if cell.frames > 0 {
-            self.passes.hear(last.as_ref(), cell, before.as_ref().map(|(old, stale)| (old, *stale)));
+            self.passes.compare(last.as_ref(), cell, old);
             self.settle_passes(cell);
         }
     }
 
-    /// [`Self::insert`] of a cell that another map has heard, which also tells what holds ([`Self::set_state`]).
-    pub fn insert_told(&mut self, cell: &Cell) {
+    /// [`Self::insert`] of a cell that another map has heard, which also says what holds ([`Self::set_stale`]).
+    pub fn insert_remote(&mut self, cell: &Cell) {
         let moved = self.last.and_then(|last| gain_moved(&last, cell));
         self.follow(cell);
         if cell.frames == 0 {
@@ -126,9 +106,10 @@ impl SongMap {
         let was_automated = self.gain_is_automated();
         let page_of_cell = cell.index.div_euclid(PAGE);
         self.make_room(page_of_cell);
-        let Self { pages, version, changes, automated_at, .. } = self;
+        let Self { pages, version, changes, automated_at, stale, .. } = self;
         let page = open_page(pages, version, page_of_cell);
-        let (old, was_fresh) = (page.cells[place], page.is_fresh(place));
+        let old = page.cells[place];
+        let was_fresh = old.frames > 0 && !stale.has(cell.index);
         let keeps_old = was_fresh && old.flags.has(CellFlags::COMPLETE) && !cell.flags.has(CellFlags::COMPLETE);
         if keeps_old {
             return;
@@ -147,14 +128,21 @@ impl SongMap {
         }
         if was_automated != automated_at.is_some() {
             changes.note_all();
-        } else if !was_fresh
-            || !is_same_sound(&old, cell)
-            || (was_automated && old.gain.to_bits() != cell.gain.to_bits())
-        {
-            changes.note(cell.index, cell.index + 1);
         }
-        self.put(cell);
-        self.missed.hear(cell.index);
+        let is_other_gain = was_automated && old.gain.to_bits() != cell.gain.to_bits();
+        let is_other = !was_fresh || is_other_gain || !is_same_sound(&old, cell);
+        self.put(cell, true);
+        if is_other {
+            self.note(cell.index);
+        }
+        self.missed.found(cell.index);
+    }
+
+    /// What holds at this place is other than it was.
+    fn note(&mut self, index: i32) {
+        if self.get(index).is_some() {
+            self.changes.note(index, index + 1);
+        }
     }
 
     /// The cells of `[from, to)` were lost on the way: they count as missed until something is heard there.
@@ -162,9 +150,9 @@ impl SongMap {
         self.missed.lose(from..to);
     }
 
-    /// What another process tells of [`Self::missed`] of its own track.
+    /// What another process says of [`Self::missed`] of its own track.
     pub fn set_missed(&mut self, count: u32) {
-        self.missed.tell(count);
+        self.missed.set_elsewhere(count);
     }
 
     /// Places whose cells were lost, and which were not heard since.
@@ -207,16 +195,15 @@ impl SongMap {
         let Self { pages, version, .. } = self;
         let page = open_page(pages, version, bands.index.div_euclid(BANDS_PAGE));
         let place = bands.index.rem_euclid(BANDS_PAGE) as usize;
-        let was_fresh = page.fresh_bands >> place & 1 == 1;
-        let keeps_old = was_fresh && page.bands[place].flags.has(CellFlags::COMPLETE);
+        let old = page.bands.get(place).filter(|old| old.frames > 0);
+        let keeps_old = old.is_some_and(|old| old.flags.has(CellFlags::COMPLETE));
         if bands.flags.has(CellFlags::COMPLETE) || !keeps_old {
-            let is_other = !was_fresh || page.bands[place] != *bands;
+            self.bands_version += u64::from(old != Some(bands));
             page.put_bands(place, bands);
-            self.bands_version += u64::from(is_other);
         }
     }
 
-    /// Puts a cell in its place as another map of the same track has it: it tells nothing of passes or automation.
+    /// Puts a cell in its place as another map of the same track has it: it says nothing of passes or automation.
     pub fn restore(&mut self, cell: &Cell) {
         if cell.frames > 0 {
             if self.last.is_none() {
@@ -224,8 +211,8 @@ impl SongMap {
             }
             self.make_room(cell.index.div_euclid(PAGE));
             open_page(&mut self.pages, &mut self.version, cell.index.div_euclid(PAGE));
-            self.put(cell);
-            self.changes.note(cell.index, cell.index + 1);
+            self.put(cell, false);
+            self.note(cell.index);
         }
     }
 
@@ -239,20 +226,19 @@ impl SongMap {
 
     /// The cell at this place, where one was heard that holds. What went stale is left out of all that reads.
     pub fn get(&self, index: i32) -> Option<&Cell> {
-        self.place(index).filter(|(_, stale)| !stale).map(|(cell, _)| cell)
+        self.place(index).filter(|_| !self.stale.has(index))
     }
 
-    /// What was heard at this place, and whether it is stale.
-    fn place(&self, index: i32) -> Option<(&Cell, bool)> {
+    /// What was heard at this place, stale or not.
+    fn place(&self, index: i32) -> Option<&Cell> {
         let page = self.pages.get(&index.div_euclid(PAGE))?;
-        let place = index.rem_euclid(PAGE) as usize;
-        let cell = &page.cells[place];
-        (cell.frames > 0).then_some((cell, page.is_stale(place)))
+        Some(&page.cells[index.rem_euclid(PAGE) as usize]).filter(|cell| cell.frames > 0)
     }
 
     /// The cells within 3 hours of the newest, in song order.
     pub fn cells(&self) -> impl DoubleEndedIterator<Item = &Cell> {
-        self.reached().flat_map(|(_, page)| page.fresh_cells(0, PAGE as usize))
+        let (from, to) = self.reached_cells();
+        self.range(from, to)
     }
 
     /// The pages within 3 hours of the newest cell's.
@@ -265,30 +251,49 @@ impl SongMap {
         newest - REACH..=newest + REACH
     }
 
-    /// The pages of [`Self::cells`]: the first place of each, and a mark that tells its bars from any others.
+    fn reached_cells(&self) -> (i32, i32) {
+        let reach = self.reach();
+        (reach.start().saturating_mul(PAGE), (reach.end() + 1).saturating_mul(PAGE))
+    }
+
+    /// The pages of [`Self::cells`]: the first place of each, and a mark that no other bars have.
     pub(crate) fn bar_pages(&self) -> impl Iterator<Item = (i32, u64)> {
-        self.reached().map(|(key, page)| (key * PAGE, page.bars_sum))
+        self.reached().map(|(key, page)| (key * PAGE, page.counts.bars_sum))
     }
 
     /// The cells of `[from, to)` in song order.
-    pub fn range(&self, from: i32, to: i32) -> impl Iterator<Item = &Cell> {
+    pub fn range(&self, from: i32, to: i32) -> impl DoubleEndedIterator<Item = &Cell> {
+        self.stale.between(from, to.max(from)).flat_map(|(from, to)| self.all(from, to))
+    }
+
+    /// All cells of `[from, to)`, stale or not, in song order.
+    pub(crate) fn all(&self, from: i32, to: i32) -> impl DoubleEndedIterator<Item = &Cell> {
         self.pages.range(from.div_euclid(PAGE)..=to.max(from).div_euclid(PAGE)).flat_map(move |(key, page)| {
-            // Of a page only the part that is asked for: a look wants its newest cell.
+            // Of a page only the part that is asked for, often its newest cell.
             let (from, to) = inside(*key, from, to);
-            page.fresh_cells(from, to)
+            page.heard(from, to)
         })
     }
 
     /// The records of bands that overlap the cells of `[from, to)`, in song order.
     pub fn bands(&self, from: i32, to: i32) -> impl Iterator<Item = &Bands> {
-        self.all_bands(from, to).filter(|(_, holds)| *holds).map(|(bands, _)| bands)
+        let first = from.div_euclid(CELLS_PER_BANDS);
+        let overlaps = move |bands: &&Bands| {
+            bands.frames > 0 && bands.index >= first && i64::from(bands.index) * i64::from(CELLS_PER_BANDS) < to.into()
+        };
+        let last = to.div_euclid(PAGE).max(from.div_euclid(PAGE));
+        self.pages.range(from.div_euclid(PAGE)..=last).flat_map(|(_, page)| &page.bands).filter(overlaps)
     }
 
     /// First and last of [`Self::cells`].
     pub fn bounds(&self) -> Option<(i32, i32)> {
-        let first = self.reached().find_map(|(key, page)| Some(key * PAGE + page.first()? as i32))?;
-        let last = self.reached().rev().find_map(|(key, page)| Some(key * PAGE + page.last()? as i32))?;
-        Some((first, last))
+        ends(self.cells())
+    }
+
+    /// First and last cell of all that was heard, stale or not.
+    pub(crate) fn extent(&self) -> Option<(i32, i32)> {
+        let (from, to) = self.reached_cells();
+        ends(self.all(from, to))
     }
 
     /// Nothing was heard.
@@ -308,7 +313,7 @@ impl SongMap {
 
     /// Names this map, and no other of the process.
     pub(crate) fn id(&self) -> u64 {
-        self.id
+        self.id.0
     }
 
     /// What changed in it.
@@ -329,7 +334,7 @@ impl SongMap {
     /// Bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
         let pages = self.pages.values().map(|page| size_of_val(&*page.cells) + size_of_val(&*page.bands));
-        pages.sum::<usize>() + self.pages.len() * NODE + self.passes.bytes()
+        pages.sum::<usize>() + self.pages.len() * NODE + self.passes.bytes() + self.stale.heap_bytes()
     }
 }
 
@@ -339,6 +344,11 @@ fn open_page<'a>(pages: &'a mut BTreeMap<i32, Box<Page>>, version: &mut u64, key
     let page = pages.entry(key).or_insert_with(|| Box::new(Page::new()));
     page.touched = *version;
     page
+}
+
+fn ends<'a>(mut cells: impl DoubleEndedIterator<Item = &'a Cell>) -> Option<(i32, i32)> {
+    let first = cells.next()?.index;
+    Some((first, cells.next_back().map_or(first, |last| last.index)))
 }
 
 /// The part of a page that lies in the cells of `[from, to)`.
@@ -365,6 +375,6 @@ fn is_same_sound(a: &Cell, b: &Cell) -> bool {
         let rest = [cell.true_peak, cell.bar, cell.hit_peak, cell.hit_power, cell.hit_k_power];
         (levels.map(f32::to_bits), rest.map(f32::to_bits))
     };
-    let told = |cell: &Cell| (cell.frames, cell.flags, cell.hit_age);
-    told(a) == told(b) && bits(a) == bits(b)
+    let fields = |cell: &Cell| (cell.frames, cell.flags, cell.hit_age);
+    fields(a) == fields(b) && bits(a) == bits(b)
 }

@@ -1,30 +1,26 @@
 //! A minute of a song map.
 
+use super::silence::{is_silence, mean_square};
+use super::stale_places::StalePlaces;
 use crate::dsp::{Bands, CELLS_PER_BANDS, Cell};
 
 /// Cells in a page: 64 s, 48 KiB with its bands. Whole bands, and whole words of 64 bits.
 pub(super) const PAGE: i32 = 640;
-/// Records of bands in a page: as many as a word has bits.
+/// Records of bands in a page.
 pub(super) const BANDS_PAGE: i32 = PAGE / CELLS_PER_BANDS;
 /// Words of 64 bits in a page.
-pub(super) const WORDS: usize = PAGE as usize / 64;
+const WORDS: usize = PAGE as usize / 64;
 
 #[derive(Clone, Debug)]
 pub(super) struct Page {
     pub cells: Box<[Cell]>,
+    /// From the first to the last place that was heard.
+    ends: (usize, usize),
     /// None until the first comes.
     pub bands: Box<[Bands]>,
     /// Where the gain changed inside the song during playback, one bit a cell.
     pub gain_changes: [u64; WORDS],
-    /// Which cells were heard and still hold, one bit each.
-    pub fresh: [u64; WORDS],
-    /// Which were heard before the track's level changed.
-    pub stale: [u64; WORDS],
-    /// Which records of bands hold.
-    pub fresh_bands: u32,
-    /// Cells that know their bar, and a sum over them that two pages share only where their bars do.
-    pub bars: u32,
-    pub bars_sum: u64,
+    pub counts: CellCounts,
     /// Mean square of the loudest cell.
     pub loudest: f32,
     pub touched: u64,
@@ -34,41 +30,19 @@ impl Page {
     pub fn new() -> Self {
         Self {
             cells: vec![Cell::default(); PAGE as usize].into(),
+            ends: (PAGE as usize, 0),
             bands: Box::default(),
             gain_changes: [0; WORDS],
-            fresh: [0; WORDS],
-            stale: [0; WORDS],
-            fresh_bands: 0,
-            bars: 0,
-            bars_sum: 0,
+            counts: CellCounts::default(),
             loudest: 0.0,
             touched: 0,
         }
     }
 
-    pub fn is_fresh(&self, place: usize) -> bool {
-        self.fresh[place / 64] >> (place % 64) & 1 == 1
-    }
-
-    pub fn is_stale(&self, place: usize) -> bool {
-        self.stale[place / 64] >> (place % 64) & 1 == 1
-    }
-
-    /// A cell takes its place, and holds.
+    /// A cell takes its place.
     pub fn put(&mut self, place: usize, cell: &Cell) {
-        let was_fresh = self.is_fresh(place);
         let old = std::mem::replace(&mut self.cells[place], *cell);
-        let bit = 1 << (place % 64);
-        self.fresh[place / 64] |= bit;
-        self.stale[place / 64] &= !bit;
-        if was_fresh && old.bar.is_finite() {
-            self.bars -= 1;
-            self.bars_sum = self.bars_sum.wrapping_sub(bar_mark(&old));
-        }
-        if cell.bar.is_finite() {
-            self.bars += 1;
-            self.bars_sum = self.bars_sum.wrapping_add(bar_mark(cell));
-        }
+        self.ends = (self.ends.0.min(place), self.ends.1.max(place + 1));
         let power = mean_square(cell);
         if power >= self.loudest {
             self.loudest = power;
@@ -83,64 +57,87 @@ impl Page {
             self.bands = vec![Bands::default(); BANDS_PAGE as usize].into();
         }
         self.bands[place] = *bands;
-        self.fresh_bands |= 1 << place;
     }
 
-    /// Of what was heard only these cells and records hold from here on. Tells the first and the last place that changed.
-    pub fn set_fresh(&mut self, fresh: &[u64; WORDS], fresh_bands: u32) -> Option<(usize, usize)> {
-        let mut changed = [0; WORDS];
-        for (word, keep) in fresh.iter().enumerate() {
-            let heard = self.fresh[word] | self.stale[word];
-            changed[word] = self.fresh[word] ^ (heard & keep);
-            (self.fresh[word], self.stale[word]) = (heard & keep, heard & !keep);
+    /// The cells of these places that were heard.
+    pub fn heard(&self, from: usize, to: usize) -> impl DoubleEndedIterator<Item = &Cell> {
+        let (from, to) = (from.max(self.ends.0), to.min(self.ends.1));
+        self.cells[from.min(to)..to].iter().filter(|cell| cell.frames > 0)
+    }
+
+    /// The places that were heard as one stretch, or each by itself where some are missing.
+    pub fn heard_spans(&self) -> impl Iterator<Item = (usize, usize)> {
+        let (from, to) = (self.ends.0.min(self.ends.1), self.ends.1);
+        let is_whole = self.counts.heard + self.counts.stale == (to - from) as u64;
+        let each = (if is_whole { to } else { from })..to;
+        let heard = each.filter(|place| self.cells[*place].frames > 0).map(|place| (place, place + 1));
+        (is_whole && from < to).then_some((from, to)).into_iter().chain(heard)
+    }
+
+    /// Other places are stale than before. Bands go with the cells of their pass; true where some went.
+    pub fn set_stale(&mut self, stale: &StalePlaces) -> bool {
+        let counts = self.cells.iter().map(|cell| CellCounts::of(cell, stale.has(cell.index)));
+        self.counts = counts.fold(CellCounts::default(), CellCounts::plus);
+        let mut some_went = false;
+        for (bands, cells) in self.bands.iter_mut().zip(self.cells.chunks(CELLS_PER_BANDS as usize)) {
+            if bands.frames > 0 && !holds(bands, cells, stale) {
+                (*bands, some_went) = (Bands::default(), true);
+            }
         }
-        self.fresh_bands = fresh_bands & self.heard_bands();
-        let span = first_of(&changed).zip(last_of(&changed));
-        if span.is_some() {
-            self.count_bars();
+        some_went
+    }
+}
+
+/// A record of bands holds where the sound of its pass does; where none of that is left, only as silence.
+fn holds(bands: &Bands, cells: &[Cell], stale: &StalePlaces) -> bool {
+    let heard = || cells.iter().filter(|cell| cell.frames > 0);
+    let mut own = heard().filter(|cell| cell.epoch == bands.epoch && !is_silence(cell)).peekable();
+    match own.peek() {
+        Some(_) => own.all(|cell| !stale.has(cell.index)),
+        None => heard().all(|cell| is_silence(cell) && !stale.has(cell.index)),
+    }
+}
+
+/// Counts of cells, each of which may wrap on its way.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct CellCounts {
+    /// Those that hold.
+    pub heard: u64,
+    /// Those of them that know their bar, and a sum that differs where their bars do.
+    pub bars: u64,
+    pub bars_sum: u64,
+    /// Cells that were heard, but hold no more.
+    pub stale: u64,
+}
+
+impl CellCounts {
+    pub fn of(cell: &Cell, is_stale: bool) -> Self {
+        let holds = cell.frames > 0 && !is_stale;
+        let knows_bar = holds && cell.bar.is_finite();
+        Self {
+            heard: holds.into(),
+            bars: knows_bar.into(),
+            bars_sum: if knows_bar { bar_mark(cell) } else { 0 },
+            stale: (cell.frames > 0 && is_stale).into(),
         }
-        span
     }
 
-    fn count_bars(&mut self) {
-        let known = self.fresh_cells(0, PAGE as usize).filter(|cell| cell.bar.is_finite());
-        let (bars, sum) = known.fold((0, 0u64), |(count, sum), cell| (count + 1, sum.wrapping_add(bar_mark(cell))));
-        (self.bars, self.bars_sum) = (bars, sum);
+    pub fn plus(self, other: Self) -> Self {
+        self.with(other, u64::wrapping_add)
     }
 
-    fn heard_bands(&self) -> u32 {
-        self.bands.iter().enumerate().fold(0, |bits, (place, bands)| bits | u32::from(bands.frames > 0) << place)
+    pub fn minus(self, other: Self) -> Self {
+        self.with(other, u64::wrapping_sub)
     }
 
-    /// The cells of these places that hold.
-    pub fn fresh_cells(&self, from: usize, to: usize) -> impl DoubleEndedIterator<Item = &Cell> {
-        let places = (from..to.max(from)).zip(&self.cells[from..to.max(from)]);
-        places.filter(|(place, _)| self.is_fresh(*place)).map(|(_, cell)| cell)
+    fn with(self, other: Self, join: impl Fn(u64, u64) -> u64) -> Self {
+        Self {
+            heard: join(self.heard, other.heard),
+            bars: join(self.bars, other.bars),
+            bars_sum: join(self.bars_sum, other.bars_sum),
+            stale: join(self.stale, other.stale),
+        }
     }
-
-    /// The first and the last place that holds.
-    pub fn first(&self) -> Option<usize> {
-        first_of(&self.fresh)
-    }
-
-    pub fn last(&self) -> Option<usize> {
-        last_of(&self.fresh)
-    }
-}
-
-fn first_of(bits: &[u64]) -> Option<usize> {
-    let word = bits.iter().position(|word| *word != 0)?;
-    Some(word * 64 + bits[word].trailing_zeros() as usize)
-}
-
-fn last_of(bits: &[u64]) -> Option<usize> {
-    let word = bits.iter().rposition(|word| *word != 0)?;
-    Some(word * 64 + 63 - bits[word].leading_zeros() as usize)
-}
-
-/// Mean square of both channels of a cell.
-pub(super) fn mean_square(cell: &Cell) -> f32 {
-    if cell.frames == 0 { 0.0 } else { (cell.power[0] + cell.power[1]) / cell.frames as f32 }
 }
 
 /// Place and bar of a cell as one number, with its bits well mixed (splitmix64).

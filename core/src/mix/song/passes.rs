@@ -1,44 +1,37 @@
 //! Whether a second pass over the same bars shows that the track's level changed (rules: "Changed since").
 //!
 //! Cells of two passes are compared where they lie, before the gain. What is off by more than 1 dB in the middle of 2 bars
-//! was changed upstream of Keel, and what was heard before no longer tells what the track sounds like.
+//! was changed upstream of Keel, and what was heard before no longer shows what the track sounds like.
 
 use std::collections::VecDeque;
 
-use super::expected_levels::ExpectedLevels;
-use super::page::mean_square;
-use super::silence::SILENCE;
-use super::stale_cells::Staling;
+use super::level_change::{LevelChange, PerMeasure};
+use super::silence::{SILENCE, mean_square};
 use crate::dsp::{Cell, CellFlags};
-use crate::units::Db;
 
 /// A level that changed by more has changed, dB; what is under a thousandth of it is rounding.
 const CHANGE: f32 = 1.0 + 1e-3;
 /// Bars over which two passes are compared, and how often along them.
 const BARS: f32 = 2.0;
 const STEP: f32 = 0.25;
-/// Bars in a cell where the host tells none: 2 in 4 s.
+/// Bars in a cell where the host reports none: 2 in 4 s.
 const UNTOLD: f32 = 0.05;
 /// Cells at most: 2 bars at any tempo that is played.
 const MOST_PAIRS: usize = 256;
-/// Cells that sound in both passes at least: the 400 ms by which the rules tell sound from silence.
+/// Cells that sound in both passes at least: the 400 ms by which the rules separate sound from silence.
 const FEWEST: usize = 4;
 /// A cell has a level to compare within 40 dB of the song's loudest, unless it is silence.
 const SOUNDING: f32 = 1e-4;
 
-/// A level by its three measures, dB: peak, RMS, loudness.
-pub(super) type PerMeasure = [f32; 3];
-
 /// One place in two passes.
 #[derive(Clone, Copy, Debug)]
 struct Pair {
-    index: i32,
     bars: f32,
     /// Mean square of the quieter pass.
     power: f32,
     /// From the older pass to this one.
     change: PerMeasure,
-    /// The part of it that was not foretold by the changes between the two passes.
+    /// The part of it that the changes between the two passes did not let expect.
     news: PerMeasure,
 }
 
@@ -50,45 +43,32 @@ impl Pair {
     }
 }
 
-/// The level changed.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Change {
-    /// Where the pass began that shows it.
-    pub from: i32,
-    pub by: Db,
-}
-
 /// Follows the passes of one track.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Passes {
     /// Where this pass began.
     from: i32,
     pairs: VecDeque<Pair>,
-    /// Bars in all pairs, and until the next look at them.
+    /// Bars in all pairs, and until the next check of them.
     bars: f32,
     due: f32,
     /// Bars in the newest cell.
     cell_bars: f32,
-    expected: ExpectedLevels,
-    pub staling: Staling,
 }
 
 impl Passes {
-    /// The next cell of the track, and what the place held: the cell, and whether it was stale.
-    pub fn hear(&mut self, last: Option<&Cell>, cell: &Cell, old: Option<(&Cell, bool)>) {
+    /// The next cell of the track, and what the place held: the cell, and by how much it was expected to be off.
+    pub fn compare(&mut self, last: Option<&Cell>, cell: &Cell, old: Option<(Cell, PerMeasure)>) {
         let follows = last.is_some_and(|last| last.epoch == cell.epoch && last.index < cell.index);
         if !follows {
             self.begin(cell.index);
         }
         self.cell_bars = bars_of(last.filter(|last| follows && last.index + 1 == cell.index), cell, self.cell_bars);
-        let expected = self.expected.take(cell.index);
-        let Some((old, was_stale)) = old else { return };
-        let expected = if was_stale { expected } else { Some(PerMeasure::default()) };
         let is_whole = |cell: &Cell| cell.flags.has(CellFlags::COMPLETE) && !cell.flags.has(CellFlags::FREE_RUNNING);
-        let (Some(expected), true) = (expected, is_whole(old) && is_whole(cell)) else { return };
+        let Some((old, expected)) = old.filter(|(old, _)| is_whole(old) && is_whole(cell)) else { return };
         let bars = self.cell_bars;
-        let change = difference(old, cell);
-        let power = if change.iter().all(|db| db.is_finite()) { mean_square(old).min(mean_square(cell)) } else { 0.0 };
+        let change = difference(&old, cell);
+        let power = if change.iter().all(|db| db.is_finite()) { mean_square(&old).min(mean_square(cell)) } else { 0.0 };
         let news = [0, 1, 2].map(|measure| change[measure] - expected[measure]);
         self.bars += bars;
         self.due -= bars;
@@ -98,7 +78,7 @@ impl Passes {
             self.bars -= first.bars;
             self.pairs.pop_front();
         }
-        self.pairs.push_back(Pair { index: cell.index, bars, power, change, news });
+        self.pairs.push_back(Pair { bars, power, change, news });
     }
 
     fn begin(&mut self, from: i32) {
@@ -108,8 +88,8 @@ impl Passes {
         self.due = 0.0;
     }
 
-    /// The change that the last 2 bars show, if they do; told once. `loudest` is the mean square of the song's loudest cell.
-    pub fn change(&mut self, loudest: impl FnOnce() -> f32) -> Option<Change> {
+    /// The change that the last 2 bars show, if they do; reported once. `loudest` is the mean square of the song's loudest cell.
+    pub fn change(&mut self, loudest: impl FnOnce() -> f32) -> Option<LevelChange> {
         // The cells at both ends of what is played again are not whole: two of them may lack.
         let ends = 1.9 * self.pairs.back()?.bars;
         let is_full = self.bars > BARS - ends || self.pairs.len() == MOST_PAIRS;
@@ -127,15 +107,13 @@ impl Passes {
         if surprises[most].abs() <= CHANGE {
             return None;
         }
-        let levels = [0, 1, 2].map(|measure| median(sounding.iter().map(|pair| pair.news[measure])));
-        let (from, to) = (self.from, self.pairs.back()?.index);
-        self.expected.change(from, to, levels);
-        self.begin(from);
-        Some(Change { from, by: Db(f64::from(levels[most])) })
+        let by = [0, 1, 2].map(|measure| median(sounding.iter().map(|pair| pair.news[measure])));
+        self.begin(self.from);
+        Some(LevelChange { from: self.from, by, most })
     }
 
     pub fn bytes(&self) -> usize {
-        size_of::<Self>() + self.pairs.capacity() * size_of::<Pair>() + self.expected.heap_bytes()
+        size_of::<Self>() + self.pairs.capacity() * size_of::<Pair>()
     }
 }
 

@@ -2,13 +2,17 @@
 //! since").
 
 use super::SongMap;
-use super::page::mean_square;
 use crate::dsp::Cell;
 
 /// Mean square under which a cell is silence: -80 dBFS.
 pub(super) const SILENCE: f32 = 1e-8;
 /// Silence between two sounds is a rest from 4 s on, at any tempo. What is shorter goes with the notes around it.
 const REST: i32 = 40;
+
+/// Mean square of both channels of a cell.
+pub(super) fn mean_square(cell: &Cell) -> f32 {
+    if cell.frames == 0 { 0.0 } else { (cell.power[0] + cell.power[1]) / cell.frames as f32 }
+}
 
 /// Nothing sounds in this cell.
 pub(crate) fn is_silence(cell: &Cell) -> bool {
@@ -33,6 +37,6 @@ impl SongMap {
 
     /// Silence at this place takes nothing away: neither a sound, nor word of a loss.
     pub(crate) fn may_be_silence(&self, index: i32) -> bool {
-        self.place(index).map_or_else(|| !self.missed.has(index), |(cell, _)| is_silence(cell))
+        self.place(index).map_or_else(|| !self.missed.has(index), is_silence)
     }
 }

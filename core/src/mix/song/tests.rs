@@ -128,7 +128,7 @@ fn a_pass_that_proves_nothing_leaves_everything_as_it_is() {
         change(Cell { flags: cell.flags.with(CellFlags::FREE_RUNNING, true), ..cell }, 6.0)
     }));
     unchanged(first.clone().play_as(4.0, 12.0, |cell| change(Cell { flags: CellFlags::PLAYING, ..cell }, 6.0)));
-    // 300 ms of sound in 2 bars are too little to tell.
+    // 300 ms of sound in 2 bars are too little to go by.
     let sparse = |cell: Cell, louder| change(cell, if cell.index % 40 < 3 { louder } else { -120.0 });
     let mut hits = Player::default();
     unchanged(hits.play_as(0.0, 16.0, |cell| sparse(cell, 0.0)).play_as(4.0, 12.0, |cell| sparse(cell, 6.0)));
@@ -312,27 +312,53 @@ fn a_track_that_fell_silent_has_nothing_stale_there() {
 #[test]
 fn another_map_takes_over_what_holds() {
     let mut track = Player::default();
-    track.play(0.0, 40.0, 0.0).play(20.0, 34.0, -2.5);
-    let mut other = SongMap::new();
-    track.song.all(0, 1_000).for_each(|(cell, _)| other.restore(cell));
-    track.song.all_bands(0, 1_000).for_each(|(bands, _)| other.insert_bands(bands));
-    assert_eq!(other.stale_count(), 0);
-    let states: Vec<PageState> = track.song.states(0, 800).collect();
-    assert_eq!(states.len(), 2);
-    states.iter().for_each(|state| other.set_state(state));
-    assert!(other.cells().eq(track.song.cells()) && other.bands(0, 800).eq(track.song.bands(0, 800)));
-    assert_eq!((other.bounds(), other.stale_spans()), (track.song.bounds(), track.song.stale_spans()));
-    assert!(other.changed_by().is_some_and(|by| (by.0 + 2.5).abs() < 1e-3));
-    // It is told what comes, and finds nothing by itself.
+    track.play(0.0, 40.0, 0.0);
+    // One that was there from the start, and one that comes late.
+    let (mut early, mut other) = (SongMap::new(), SongMap::new());
+    track.song.cells().for_each(|cell| early.insert_remote(cell));
+    track.song.bands(0, 1_000).for_each(|bands| early.insert_bands(bands));
+    track.play(20.0, 34.0, -2.5);
+    track.song.range(400, 680).for_each(|cell| early.insert_remote(cell));
+    track.song.bands(400, 680).for_each(|bands| early.insert_bands(bands));
+    assert_eq!(early.stale_count(), 0);
+    early.set_stale(&track.song.stale_list());
+    other.set_stale(&track.song.stale_list());
+    track.song.all(0, 1_000).for_each(|cell| other.restore(cell));
+    track.song.bands(0, 1_000).for_each(|bands| other.insert_bands(bands));
+    for other in [&early, &other] {
+        assert!(other.cells().eq(track.song.cells()) && other.bands(0, 800).eq(track.song.bands(0, 800)));
+        assert_eq!((other.bounds(), other.stale_spans()), (track.song.bounds(), track.song.stale_spans()));
+        assert!(other.changed_by().is_some_and(|by| (by.0 + 2.5).abs() < 1e-3));
+    }
+    let version = early.changes().version();
+    early.set_stale(&track.song.stale_list());
+    assert_eq!(early.changes().version(), version, "nothing new");
+    // It takes what comes, and finds nothing by itself.
     track.epoch += 1;
     for index in 400..480 {
-        other.insert_told(&change(cell(index, track.epoch, Player::sound(index)), 6.0));
+        other.insert_remote(&change(cell(index, track.epoch, Player::sound(index)), 6.0));
     }
     assert_eq!(other.stale_spans(), track.song.stale_spans());
-    // A page that it does not have, or bits where it heard nothing.
-    other.set_state(&PageState { page: -7, fresh: [!0; page::WORDS], fresh_bands: !0, by: 1.0 });
-    other.set_state(&PageState { page: 1, fresh: [!0; page::WORDS], fresh_bands: !0, by: 1.0 });
+    // Places where it heard nothing.
+    other.set_stale(&StaleList { by: 1.0, spans: vec![(i32::MIN, 400), (900, i32::MAX)] });
     assert_eq!((other.bounds(), other.cells().count()), (Some((400, 799)), 400));
+}
+
+#[test]
+fn what_is_heard_in_too_many_places_stays_stale_and_its_bounds_are_kept() {
+    let mut track = Player::default();
+    track.play(0.0, 160.0, 0.0).play(100.0, 104.0, 3.0);
+    for index in (1..2_000).step_by(2).rev() {
+        track.epoch += 1;
+        let before = track.song.changes().version();
+        track.song.insert(&change(cell(index, track.epoch, Player::sound(index)), 3.0));
+        let (first, last) = track.song.bounds().expect("what holds");
+        let is_within = |from, to| assert!(first <= from && to <= last + 1, "{from} to {to} at {index}");
+        assert!(track.song.changes().since(before, is_within));
+    }
+    assert_eq!(track.song.stale_count(), 3_120 - 511);
+    track.play(0.0, 160.0, 3.0);
+    assert_eq!(track.fresh(), [(0.0, 160.0)]);
 }
 
 #[test]

@@ -19,7 +19,7 @@ pub(crate) use self::rolls::Roll;
 use self::rolls::Rolls;
 use crate::dsp::{Bands, Cell, Hop};
 use crate::link::ring::{CELL_RING, RENDER_BANDS_RING, RENDER_CELL_RING, Reader, Writer, bands_ring, cell_ring, ring};
-use crate::mix::{PageState, SongMap};
+use crate::mix::{SongMap, StaleList};
 
 /// What waits for the hub at most: hops of a tick that came late, and cells of a render that outruns it.
 const MOST_HOPS_OUT: usize = 64;
@@ -45,8 +45,8 @@ pub(crate) struct Outbox {
     hops: usize,
     pub cells: VecDeque<Cell>,
     pub bands: VecDeque<Bands>,
-    /// What the others know of what is stale.
-    states: u64,
+    /// The changes of level that the others know.
+    level_changes: u64,
     /// Some fell out: others are to get the song anew.
     pub lost: bool,
 }
@@ -224,15 +224,15 @@ impl Inbox {
         &hops[hops.len().saturating_sub(count)..]
     }
 
-    /// What holds of the song, where the others do not know it yet and have all that it is about.
-    pub fn states_to_send(&mut self) -> Vec<PageState> {
-        let version = self.song.states_version();
-        let is_due =
-            |outbox: &&mut Outbox| outbox.cells.is_empty() && outbox.bands.is_empty() && outbox.states != version;
-        let Some(outbox) = self.outbox.as_deref_mut().filter(is_due) else { return Vec::new() };
-        outbox.states = version;
-        let extent = self.song.extent();
-        extent.into_iter().flat_map(|(first, last)| self.song.states(first, last + 1)).collect()
+    /// What is stale, where the others do not know it yet and have all that was heard.
+    pub fn stale_to_send(&mut self) -> Option<StaleList> {
+        let changes = self.song.level_changes();
+        let outbox = self.outbox.as_deref_mut()?;
+        let is_due = outbox.cells.is_empty() && outbox.bands.is_empty() && outbox.level_changes != changes;
+        is_due.then(|| {
+            outbox.level_changes = changes;
+            self.song.stale_list()
+        })
     }
 
     /// A hop of another process.
@@ -245,13 +245,13 @@ impl Inbox {
     /// A cell that another process just made.
     pub fn take_cell(&mut self, cell: &Cell) {
         if has_place(&mut self.song, &mut self.song_rank, cell.flags) {
-            self.song.insert_told(cell);
+            self.song.insert_remote(cell);
         }
     }
 
-    /// What holds of another process' song.
-    pub fn take_state(&mut self, state: &PageState) {
-        self.song.set_state(state);
+    /// What is stale of another process' song.
+    pub fn take_stale(&mut self, list: &StaleList) {
+        self.song.set_stale(list);
     }
 
     /// A cell of another process' song, as it stands there.
@@ -342,7 +342,7 @@ impl Inbox {
     /// A cell of which a part was kept before: no step of the pass.
     fn amend(&mut self, cell: &Cell) {
         let cell = Cell { epoch: self.rolls.epoch(cell.epoch), ..*cell };
-        self.song.insert_told(&cell);
+        self.song.insert_remote(&cell);
         self.send(cell);
     }
 

@@ -5,7 +5,7 @@ use super::change_log::ChangeLog;
 use crate::dsp::Cell;
 use crate::mix::SongMap;
 
-/// Bars that pass in a second at most; a host that tells more has slipped.
+/// Bars that pass in a second at most; a host that reports more has slipped.
 const FASTEST: f64 = 40.0;
 
 /// Where the bars lie: the song's own, under whatever tempo map the host has.
@@ -82,7 +82,7 @@ impl BarMap {
         self.work
     }
 
-    /// The host tells no bars.
+    /// The host reports no bars.
     pub fn is_empty(&self) -> bool {
         self.points.len() < 2
     }
