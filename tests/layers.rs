@@ -30,6 +30,7 @@ const ROOMS: &[Room] = &[
     // What leaves the audio thread, and the standards' formulae over it; never the meters themselves.
     room("core/src/mix/", &["keel_core::mix", "keel_core::units", "keel_core::dsp"], METERS),
     room("core/src/link/", &["keel_core::link", "keel_core::mix", "keel_core::units", "keel_core::dsp"], METERS),
+    room("core/examples/", &["keel_core"], &[]),
     room("cli/src/", &["keel_cli", "keel_core"], &[]),
     room("session/src/", &["keel_session", "keel_core", "keel_cli"], &[]),
     room("src/lib.rs", &["keel"], &[]),
