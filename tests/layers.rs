@@ -3,6 +3,7 @@
 #[path = "layers/rust.rs"]
 mod rust;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -185,6 +186,51 @@ fn the_project_keeps_its_layers() {
         }
     }
     assert!(found.is_empty(), "{} violations:\n{}", found.len(), found.join("\n"));
+}
+
+/// Which files of a folder each of them imports, by what they are in the crate: `keel::editor::words`.
+fn imports_within(folder: &str, sources: &[(String, String)]) -> BTreeMap<String, BTreeSet<String>> {
+    let inside = |path: &str| path.split_once("src/").map_or_else(String::new, |(_, inside)| inside.to_owned());
+    let module = |path: &str| format!("keel::{}", inside(path).trim_end_matches(".rs").replace('/', "::"));
+    let own: Vec<_> = sources.iter().filter(|(path, _)| path.starts_with(folder)).collect();
+    let modules: BTreeSet<String> = own.iter().map(|(path, _)| module(path).replace("::mod", "")).collect();
+    let file_of =
+        |used: &str| modules.iter().filter(|module| is_within(used, module)).max_by_key(|module| module.len());
+    let imports = |(path, text): &&(String, String)| {
+        let (tokens, own) = (rust::tokens(text), module(path).replace("::mod", ""));
+        let used = rust::paths(rust::without_tests(&tokens), "keel", &inside(path));
+        let files = used.iter().filter_map(|(_, used)| file_of(used)).filter(|file| **file != own).cloned().collect();
+        (own, files)
+    };
+    own.iter().map(imports).collect()
+}
+
+/// The files that lie in circles of imports, or import from one.
+fn in_circles(mut imports: BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+    loop {
+        let left: BTreeSet<String> = imports.keys().cloned().collect();
+        imports.retain(|_, used| used.iter().any(|file| left.contains(file)));
+        if imports.len() == left.len() {
+            return left.into_iter().collect();
+        }
+    }
+}
+
+#[test]
+fn the_files_of_editor_and_plugin_import_downwards() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut all = Vec::new();
+    files(&root.join("src"), &mut all);
+    let path = |file: &PathBuf| file.strip_prefix(root).expect("ours").to_string_lossy().replace('\\', "/");
+    let sources: Vec<_> = all.iter().map(|file| (path(file), fs::read_to_string(file).expect("a source"))).collect();
+    for folder in ["src/editor/", "src/plugin/"] {
+        let imports = imports_within(folder, &sources);
+        assert!(imports.values().any(|used| !used.is_empty()), "no file of {folder} imports another");
+        assert_eq!(in_circles(imports), [""; 0], "files of {folder} that import in a circle");
+    }
+    let of = |path: &str, text: &str| (path.to_owned(), text.to_owned());
+    let circle = [of("src/editor/a.rs", "use super::b::B;"), of("src/editor/b.rs", "use crate::editor::{a::A};")];
+    assert_eq!(in_circles(imports_within("src/editor/", &circle)).len(), 2, "a circle is caught");
 }
 
 #[test]

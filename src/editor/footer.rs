@@ -2,10 +2,12 @@
 
 use egui::{Rect, Ui, pos2, vec2};
 
+use super::api::{Action, MonoScope};
 use super::button::{Switch, dot_sign, moon_sign, out_sign};
+use super::context::Cx;
 use super::layout::Form;
 use super::trim::trim;
-use super::{Action, Cx, MonoScope, ViewState};
+use super::view_state::ViewState;
 
 const GAP: f32 = 8.0;
 

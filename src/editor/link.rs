@@ -4,10 +4,13 @@ use egui::{Id, Key, Rect, Response, Sense, Stroke, StrokeKind, TextEdit, Ui, Wid
 
 use keel_core::mix::LinkReport;
 
+use super::api::Action;
 use super::button::focus_ring;
+use super::context::Cx;
 use super::pen::{Pen, Side};
 use super::theme::{Type, Weight};
-use super::{Action, Cx, ViewState, words};
+use super::view_state::ViewState;
+use super::words;
 
 const GAP: f32 = 12.0;
 const FIELD: f32 = 168.0;
@@ -16,7 +19,7 @@ const LONGEST: usize = 40;
 
 /// Draws how the session is linked, and at the right end its code; a click or Enter turns that into a field.
 pub(super) fn link(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState, actions: &mut Vec<Action>) {
-    let Some(link) = &cx.figures.report.link else { return };
+    let Some(link) = &cx.shown.report.link else { return };
     let rest = code(ui, cx, rect, link, state, actions);
     let theme = cx.theme;
     let told = words::link_told(link);

@@ -4,7 +4,7 @@
 use egui::{Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2};
 use keel_core::mix::{Span, StaleReport};
 
-use super::Cx;
+use super::context::Cx;
 use super::theme::Theme;
 
 const HEIGHT: f32 = 5.0;
@@ -15,7 +15,7 @@ const NARROWEST: f32 = 2.0;
 
 /// Draws the strip along the bottom of `rect`; nothing where nothing is stale.
 pub(super) fn strip(ui: &Ui, cx: &Cx<'_>, rect: Rect) {
-    let Some(stale) = &cx.figures.track.stale else { return };
+    let Some(stale) = &cx.shown.track.stale else { return };
     let theme = cx.theme;
     let strip = rect.with_min_y(rect.bottom() - theme.px(HEIGHT));
     let response = ui.interact(strip, ui.scope_id().with("stale"), Sense::hover());

@@ -10,8 +10,8 @@
 mod blocks;
 pub mod clap;
 mod gui_context;
+mod host_handle;
 mod params;
-mod slot;
 pub mod vst3;
 mod window;
 
@@ -22,11 +22,11 @@ use nice_plug::editor::dpi::NativeSize;
 use nice_plug::prelude::{ClapPlugin, ParamPtr, Params, Vst3Plugin};
 
 pub use gui_context::gui_context;
+pub use host_handle::{Gesture, HostHandle};
 pub use params::{ParamTable, Refused, TimedChange};
-pub use slot::{Gesture, Slot};
 pub use window::{Opening, PluginWindow};
 
-/// A plugin that these entries can carry. It takes its [`Slot`] in `Default` and attaches its [`Instance`] there.
+/// A plugin that these entries can carry. It takes its [`HostHandle`] in `Default` and attaches its [`Instance`] there.
 pub trait Hosted: ClapPlugin + Vst3Plugin {}
 
 /// A parameter that Keel changed, here or from another instance.

@@ -9,7 +9,7 @@ use nice_plug::plugin::ParamValue;
 use serde_json::{Map, Value, json};
 
 use super::params::MONO_ID;
-use super::targets::GUIDE;
+use super::profile_cache::GUIDE;
 use crate::editor;
 use crate::host::{ParamTable, Refused};
 

@@ -2,10 +2,11 @@
 
 use egui::{Color32, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
+use super::super::api::{Action, Targets};
+use super::super::context::Cx;
 use super::super::pen::{Look, Pen, Side};
 use super::super::picker::{Choice, Dress, Picker};
 use super::super::theme::{Type, Weight};
-use super::super::{Action, Cx, Targets};
 
 const ROW: f32 = 26.0;
 /// Lines of what is wrong with a profile; the rest is told when pointed at.

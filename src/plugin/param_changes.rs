@@ -2,20 +2,20 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::timeline::Timeline;
+use super::change_timeline::ChangeTimeline;
 use crate::host::{Gesture, OwnChange, ParamTable, TimedChange};
 
 /// An instance's parameters, and their changes that are under way.
 #[derive(Debug)]
-pub struct Changes {
+pub struct ParamChanges {
     pub table: ParamTable,
-    timeline: Timeline,
+    timeline: ChangeTimeline,
     own: OwnChanges,
 }
 
-impl Changes {
+impl ParamChanges {
     pub fn new(table: ParamTable) -> Self {
-        Self { table, timeline: Timeline::default(), own: OwnChanges::default() }
+        Self { table, timeline: ChangeTimeline::default(), own: OwnChanges::default() }
     }
 
     /// A change that the host sends with a block.

@@ -1,21 +1,18 @@
-//! The targets that the session judges by, as this instance can read them.
+//! The profile that the session judges by, as this instance can read it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use keel_core::mix::{FileVersion, Profile, ProfileError};
 
-use super::shared::Shared;
-use crate::editor;
-
 /// The built-in profile.
 pub const GUIDE: &str = "guide";
 /// A file that somebody edits is read again after this long at most, while somebody looks.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+pub const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// A profile, kept with the file it came from.
 #[derive(Debug)]
-pub struct Targets {
+pub struct ProfileCache {
     name: String,
     version: Option<FileVersion>,
     looked: Instant,
@@ -23,7 +20,7 @@ pub struct Targets {
     fault: Option<String>,
 }
 
-impl Default for Targets {
+impl Default for ProfileCache {
     fn default() -> Self {
         Self {
             name: GUIDE.into(),
@@ -35,7 +32,7 @@ impl Default for Targets {
     }
 }
 
-impl Targets {
+impl ProfileCache {
     /// The profile of this name or path, and a sentence where its file cannot be read as it stands: what could be read
     /// of it before holds then, else the guide's.
     pub fn get(&mut self, name: Option<&str>, now: Instant) -> (Arc<Profile>, Option<String>) {
@@ -77,36 +74,6 @@ pub fn told(error: &ProfileError, then: &str) -> String {
     format!("{}{rest}{end} {then}", first.to_uppercase())
 }
 
-/// What a window offers to choose among, and what came of the last choice.
-#[derive(Debug, Default)]
-pub struct Choosing {
-    known: Option<(Instant, Vec<String>)>,
-    refused: Option<String>,
-}
-
-impl Choosing {
-    pub fn choose(&mut self, shared: &Shared, name: &str) {
-        self.refused = shared.choose_profile(name).err();
-    }
-
-    /// For the window. The list is looked up anew now and then while it `is_shown`.
-    pub fn targets(&mut self, shared: &Shared, is_shown: bool) -> editor::Targets {
-        let now = Instant::now();
-        if !is_shown {
-            (self.known, self.refused) = (None, None);
-        } else if self.known.as_ref().is_none_or(|(looked, _)| now.saturating_duration_since(*looked) >= LOOK_EVERY) {
-            self.known = Some((now, Profile::list()));
-        }
-        let chosen = shared.track().session().profile().unwrap_or_else(|| GUIDE.into());
-        editor::Targets {
-            from_elsewhere: chosen != shared.saved().profile,
-            known: self.known.as_ref().map(|(_, names)| names.clone()).unwrap_or_default(),
-            fault: self.refused.clone().or_else(|| shared.profile().1),
-            chosen,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -119,7 +86,7 @@ mod tests {
     fn a_file_is_read_anew_when_it_changes_and_a_broken_one_loses_nothing() {
         let path = std::env::temp_dir().join(format!("keel-targets-{}.toml", std::process::id()));
         let name = path.to_str().expect("text");
-        let mut targets = Targets::default();
+        let mut targets = ProfileCache::default();
         let mut now = Instant::now();
         let mut look = |name: Option<&str>| {
             now += LOOK_EVERY;
