@@ -1,11 +1,14 @@
 //! Who may import whom, where `unsafe` may stand, and how long a file may be: ARCHITECTURE.md's rooms, enforced.
 
+#[path = "layers/circles.rs"]
+mod circles;
 #[path = "layers/rust.rs"]
 mod rust;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use circles::{Floors, Imports, circles};
 
 /// A folder or file of the project with what its code may name of ours.
 struct Room {
@@ -55,6 +58,26 @@ const PACKAGES: &[(&str, &[&str], &[&str])] = &[
     ("xtask", &[], &["nice-plug", "symphonia", "cpal"]),
 ];
 
+/// The rooms inside the rules and the link.
+const FLOORS: &[Floors] = &[
+    Floors {
+        place: "core/src/mix/",
+        floors: &[
+            &["assess"],
+            &["breaks", "masking"],
+            &["verdicts"],
+            &["levels", "words"],
+            &["report"],
+            &["input"],
+            &["profile"],
+            &["roles", "song", "psychoacoustics", "exact_sum"],
+        ],
+    },
+    Floors { place: "core/src/link/", floors: &[&["session"], &["hub"], &["members"], &["track"], &["ring", "lock"]] },
+];
+/// A host's extensions name the type that implements them, and its handlers hold what those hand on: Rust wants both.
+const TRAITS: &[[&str; 2]] = &[["session/src/host/extensions.rs", "session/src/host/handlers.rs"]];
+
 /// Rooms whose work is C interfaces, and the one of SIMD intrinsics.
 const UNSAFE_ROOMS: &[&str] =
     &["src/host/", "session/src/host/", "bench/src/native/", "core/src/dsp/simd/", "deps/xkbcommon-dl/"];
@@ -64,8 +87,7 @@ const MAX_LINES: usize = 400;
 fn violations(path: &str, text: &str) -> Vec<String> {
     let tokens = rust::tokens(text);
     let mut found = text_violations(path, text);
-    let is_test = path.split('/').any(|part| part == "tests" || part == "tests.rs" || part == "benches");
-    if !is_test {
+    if !is_test(path) {
         let code = rust::without_tests(&tokens);
         found.extend(import_violations(path, code));
         let may_be_unsafe = UNSAFE_ROOMS.iter().any(|room| path.starts_with(room));
@@ -104,15 +126,7 @@ fn import_violations(path: &str, code: &[rust::Token]) -> Vec<String> {
     let Some(room) = ROOMS.iter().find(|room| path.starts_with(room.place)) else {
         return vec![format!("{path}: belongs to no room")];
     };
-    let crate_name = match path.split_once("src/").map(|(package, _)| package) {
-        Some("core/") => "keel_core",
-        Some("cli/") => "keel_cli",
-        Some("session/") => "keel_session",
-        Some("bench/") => "keel_bench",
-        Some("xtask/") => "xtask",
-        Some("deps/xkbcommon-dl/") => "xkbcommon_dl",
-        _ => "keel",
-    };
+    let crate_name = package_of(path);
     let inside = path.split_once("src/").map_or(path, |(_, inside)| inside);
     let mut found = Vec::new();
     for (line, used) in rust::paths(code, crate_name, inside) {
@@ -124,6 +138,22 @@ fn import_violations(path: &str, code: &[rust::Token]) -> Vec<String> {
         }
     }
     found
+}
+
+fn package_of(path: &str) -> &'static str {
+    match path.split_once("src/").map(|(package, _)| package) {
+        Some("core/") => "keel_core",
+        Some("cli/") => "keel_cli",
+        Some("session/") => "keel_session",
+        Some("bench/") => "keel_bench",
+        Some("xtask/") => "xtask",
+        Some("deps/xkbcommon-dl/") => "xkbcommon_dl",
+        _ => "keel",
+    }
+}
+
+fn is_test(path: &str) -> bool {
+    path.split('/').any(|part| part == "tests" || part == "tests.rs" || part == "benches")
 }
 
 fn is_within(used: &str, path: &str) -> bool {
@@ -188,49 +218,76 @@ fn the_project_keeps_its_layers() {
     assert!(found.is_empty(), "{} violations:\n{}", found.len(), found.join("\n"));
 }
 
-/// Which files of a folder each of them imports, by what they are in the crate: `keel::editor::words`.
-fn imports_within(folder: &str, sources: &[(String, String)]) -> BTreeMap<String, BTreeSet<String>> {
-    let inside = |path: &str| path.split_once("src/").map_or_else(String::new, |(_, inside)| inside.to_owned());
-    let module = |path: &str| format!("keel::{}", inside(path).trim_end_matches(".rs").replace('/', "::"));
-    let own: Vec<_> = sources.iter().filter(|(path, _)| path.starts_with(folder)).collect();
-    let modules: BTreeSet<String> = own.iter().map(|(path, _)| module(path).replace("::mod", "")).collect();
-    let file_of =
-        |used: &str| modules.iter().filter(|module| is_within(used, module)).max_by_key(|module| module.len());
-    let imports = |(path, text): &&(String, String)| {
-        let (tokens, own) = (rust::tokens(text), module(path).replace("::mod", ""));
-        let used = rust::paths(rust::without_tests(&tokens), "keel", &inside(path));
-        let files = used.iter().filter_map(|(_, used)| file_of(used)).filter(|file| **file != own).cloned().collect();
-        (own, files)
-    };
-    own.iter().map(imports).collect()
-}
-
-/// The files that lie in circles of imports, or import from one.
-fn in_circles(mut imports: BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
-    loop {
-        let left: BTreeSet<String> = imports.keys().cloned().collect();
-        imports.retain(|_, used| used.iter().any(|file| left.contains(file)));
-        if imports.len() == left.len() {
-            return left.into_iter().collect();
-        }
-    }
+/// What is wrong with who imports whom.
+fn arrow_violations(files: &[(&str, &str)]) -> Vec<String> {
+    let files: Vec<_> = files.iter().map(|(path, text)| (*path, *text, package_of(path))).collect();
+    let imports = Imports::of(&files);
+    let arrows = imports.arrows();
+    let mut found: Vec<String> = FLOORS.iter().flat_map(|floors| floors.violations(&arrows)).collect();
+    found.extend(circles(&arrows, TRAITS).into_iter().map(|circle| format!("a circle of {circle:?}")));
+    found
 }
 
 #[test]
-fn the_files_of_editor_and_plugin_import_downwards() {
+fn no_file_imports_in_a_circle_and_rooms_use_what_lies_below_them() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut all = Vec::new();
-    files(&root.join("src"), &mut all);
-    let path = |file: &PathBuf| file.strip_prefix(root).expect("ours").to_string_lossy().replace('\\', "/");
-    let sources: Vec<_> = all.iter().map(|file| (path(file), fs::read_to_string(file).expect("a source"))).collect();
-    for folder in ["src/editor/", "src/plugin/"] {
-        let imports = imports_within(folder, &sources);
-        assert!(imports.values().any(|used| !used.is_empty()), "no file of {folder} imports another");
-        assert_eq!(in_circles(imports), [""; 0], "files of {folder} that import in a circle");
+    for folder in ["core/src", "cli/src", "session/src", "bench/src", "src", "xtask/src"] {
+        files(&root.join(folder), &mut all);
     }
-    let of = |path: &str, text: &str| (path.to_owned(), text.to_owned());
-    let circle = [of("src/editor/a.rs", "use super::b::B;"), of("src/editor/b.rs", "use crate::editor::{a::A};")];
-    assert_eq!(in_circles(imports_within("src/editor/", &circle)).len(), 2, "a circle is caught");
+    let path_of =
+        |file: &PathBuf| file.strip_prefix(root).expect("of the project").to_string_lossy().replace('\\', "/");
+    let sources: Vec<(String, String)> = all
+        .iter()
+        .map(|file| (path_of(file), fs::read_to_string(file).expect("a source")))
+        .filter(|(path, _)| path.ends_with(".rs") && !is_test(path))
+        .collect();
+    let sources: Vec<(&str, &str)> = sources.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let found = arrow_violations(&sources);
+    assert!(found.is_empty(), "{} violations:\n{}", found.len(), found.join("\n"));
+}
+
+#[test]
+fn circles_and_upward_imports_are_caught() {
+    let front = ("core/src/mix/mod.rs", "mod roles; mod levels; pub use roles::Role;");
+    let role = ("core/src/mix/roles/role.rs", "pub enum Role {}");
+    let roles = ("core/src/mix/roles/mod.rs", "mod role; pub use role::Role;");
+    let cell = "core/src/mix/levels/cell.rs";
+    for (files, is_fine) in [
+        (vec![front, role, roles, (cell, "use crate::mix::Role;")], true),
+        (vec![front, roles, ("core/src/mix/roles/role.rs", "use crate::mix::levels::cell::Cell;"), (cell, "")], false),
+        (vec![("core/src/mix/words/level.rs", "pub fn f() {}"), (cell, "use crate::mix::words::level::f;")], false),
+        (vec![("core/src/mix/gadgets.rs", "pub fn f() {}")], false),
+        (vec![("cli/src/a.rs", "use crate::b::B;"), ("cli/src/b.rs", "fn f() { super::a::g() }")], false),
+        (
+            vec![
+                ("cli/src/a.rs", "use crate::b::B;"),
+                ("cli/src/b.rs", "use crate::c;"),
+                ("cli/src/c.rs", "use super::a::*;"),
+            ],
+            false,
+        ),
+        (
+            vec![
+                ("cli/src/a.rs", "use crate::b::B;"),
+                ("cli/src/b.rs", "#[cfg(test)]\nmod tests { use crate::a::A; }"),
+            ],
+            true,
+        ),
+        // By way of what a room hands out.
+        (
+            vec![
+                front,
+                roles,
+                role,
+                ("core/src/units.rs", "use crate::mix::Role;"),
+                ("core/src/mix/roles/role.rs", "use crate::units::Db;"),
+            ],
+            false,
+        ),
+    ] {
+        assert_eq!(arrow_violations(&files).is_empty(), is_fine, "{files:?}: {:?}", arrow_violations(&files));
+    }
 }
 
 #[test]
@@ -244,6 +301,7 @@ fn nothing_is_linked_with_the_sanitizer_but_its_own_tests() {
 fn every_kind_of_violation_is_caught() {
     for (path, text) in [
         ("core/src/dsp/peak.rs", "use crate::mix::Role;"),
+        ("core/src/dsp/peak.rs", "#[cfg(test)] mod tests; use crate::mix::Role;"),
         ("core/src/dsp/peak.rs", "use crate::{dsp::Hop, units::Db, mix::{self, Role}};"),
         ("core/src/dsp/peak.rs", "use super::super::link::session;"),
         ("core/src/dsp/peak.rs", "mod inner { use super::super::super::mix::Role; }"),

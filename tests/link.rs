@@ -19,7 +19,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use keel_core::link::{Format, PATIENCE, View, survey};
+use keel_core::link::{Format, LinkView, PATIENCE, survey};
 use keel_core::mix::LinkState;
 use serde_json::{Value, json};
 use the_puppet::Puppet;
@@ -134,7 +134,7 @@ fn clap_and_vst3_in_two_processes_are_one_session() {
     assert_eq!(seen.files.len(), 4, "{seen:?}");
     for track in seen.files.iter().flat_map(|file| &file.tracks) {
         let format = if ["Kick", "Bass"].contains(&track.name.as_str()) { Format::Clap } else { Format::Vst3 };
-        let view = Some(View { state: LinkState::Linked, tracks: 3 });
+        let view = Some(LinkView { state: LinkState::Linked, tracks: 3 });
         assert_eq!((track.format, track.view), (format, view), "{}", track.name);
     }
     // A VST3 instance knows of CLAP tracks: with the state of one it is its copy.

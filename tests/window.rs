@@ -61,7 +61,7 @@ impl Eye {
 }
 
 /// Serves the plugin as a host's main loop does, until `done` or out of patience.
-fn let_others_set(player: &mut Player, mut done: impl FnMut(&mut Player) -> bool) -> bool {
+fn serve(player: &mut Player, mut done: impl FnMut(&mut Player) -> bool) -> bool {
     let began = Instant::now();
     while began.elapsed() < PATIENCE {
         player.play_on(480);
@@ -95,7 +95,7 @@ fn two_hundred_milliseconds_before_the_show_do_not_blank_the_window() {
     play(&mut player, 4.0);
     let window = open(player.track("Bass").expect("bass"), Duration::from_millis(200));
     let eye = Eye::new();
-    let drawn = let_others_set(&mut player, |_| eye.colours(window.id()) > COLOURS_OF_A_DRAWN_EDITOR);
+    let drawn = serve(&mut player, |_| eye.colours(window.id()) > COLOURS_OF_A_DRAWN_EDITOR);
     assert!(drawn, "the window shows {} colours after {PATIENCE:?}", eye.colours(window.id()));
     player.track("Bass").expect("bass").close_editor();
 }
@@ -111,7 +111,7 @@ fn a_trim_shows_in_the_window() {
     let window = open(player.track("Bass").expect("bass"), Duration::ZERO);
     let eye = Eye::new();
     let mut last = Vec::new();
-    let still = let_others_set(&mut player, |_| {
+    let still = serve(&mut player, |_| {
         std::thread::sleep(Duration::from_millis(400));
         let now = eye.pixels(window.id());
         let is_still = eye.colours(window.id()) > COLOURS_OF_A_DRAWN_EDITOR && now == last;
@@ -120,7 +120,7 @@ fn a_trim_shows_in_the_window() {
     });
     assert!(still, "with the transport standing the picture comes to rest");
     player.track("Bass").expect("bass").set_param_text("trim", "+3").expect("trim");
-    assert!(let_others_set(&mut player, |_| eye.pixels(window.id()) != last), "the picture is the same after a trim");
+    assert!(serve(&mut player, |_| eye.pixels(window.id()) != last), "the picture is the same after a trim");
     let report = report(&mut player, Some("song"));
     near("offset", number(track(&report, "Bass"), "offset_db"), -2.0, 0.1);
     player.track("Bass").expect("bass").close_editor();
@@ -247,7 +247,7 @@ fn the_editor_follows_the_windows_size() {
     let wish = ConfigureWindowAux::new().width(wished.width).height(wished.height);
     eye.0.configure_window(window.id(), &wish).expect("asked");
     eye.0.sync().expect("done");
-    let resized = let_others_set(&mut player, |player| {
+    let resized = serve(&mut player, |player| {
         for event in window.events() {
             if let WindowEvent::Resized(size) = event {
                 player.track("Bass").expect("bass").resize_editor(size);
@@ -257,7 +257,7 @@ fn the_editor_follows_the_windows_size() {
     });
     assert!(resized, "{:?}, wished {wished:?}", player.track("Bass").expect("bass").editor_size());
     let (width, right) = (wished.width as usize, wished.width as usize - 100);
-    let drawn = let_others_set(&mut player, |_| {
+    let drawn = serve(&mut player, |_| {
         let pixels = eye.pixels(window.id());
         let at_the_right: HashSet<u32> = pixels.chunks(width).flat_map(|row| row[right..].to_vec()).collect();
         at_the_right.len() > 3

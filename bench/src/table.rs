@@ -178,8 +178,8 @@ fn cell(value: Option<f64>, digits: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judging::Played;
     use crate::figures::{COUNTS, Effort, Keys, Memory, Method};
+    use crate::judging::Played;
     use crate::link::Link;
     use crate::machine::Machine;
     use crate::meters::Path;

@@ -6,7 +6,7 @@ mod sentences;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use keel_core::link::{FileState, Format, HubFile, Survey, View};
+use keel_core::link::{FileState, Format, HubFile, LinkView, Survey};
 use keel_core::mix::{LinkState, Role};
 use serde::Serialize;
 
@@ -143,7 +143,7 @@ fn binary(file: &HubFile, state: State, same_process: bool, circles: &Circles) -
         format: track.format,
         session_code: track.code.clone(),
         circle: circles.letter(file.scope, track.session).filter(|_| state == State::Live),
-        link: track.view.filter(|_| state == State::Live).map(|View { state, tracks }| Link { state, tracks }),
+        link: track.view.filter(|_| state == State::Live).map(|LinkView { state, tracks }| Link { state, tracks }),
     });
     Binary {
         file: shown(&file.path),

@@ -4,6 +4,8 @@
 //! [`dsp::Cell`] each 100 ms; [`link`] carries them off the audio thread into a [`mix::SongMap`] for each track;
 //! [`mix::assess`] turns the maps of a session into a [`mix::MixReport`]. Knows no plugin and no window.
 
+#![deny(missing_docs)]
+
 pub mod dsp;
 pub mod link;
 pub mod mix;

@@ -14,6 +14,7 @@ macro_rules! level {
         pub struct $name(pub f64);
 
         impl $name {
+            /// As it is shown.
             pub const UNIT: &'static str = $unit;
         }
 

@@ -215,7 +215,11 @@ fn two_tagged_kicks_are_a_conflict_and_never_a_silent_choice() {
     for name in ["Kick", "Kick 2", "Bass", "Pad"] {
         assert_eq!(named(&report, name).verdict, Verdict::Conflict, "{name}");
     }
-    assert_eq!(named(&report, "Vox").verdict, Verdict::Sits, "a vocal is judged against the bed, whoever is the kick");
+    assert_eq!(
+        named(&report, "Vox").verdict,
+        Verdict::Sits,
+        "a vocal is judged against the bed, whichever is the kick"
+    );
 }
 
 #[test]

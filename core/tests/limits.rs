@@ -114,11 +114,11 @@ fn a_mix_bus_is_told_of_headroom_and_of_true_peaks() {
     for (peak_db, expected) in [(-6.0, None), (-5.8, Some("headroom")), (-1.0, Some("headroom")), (-0.8, Some("dBTP"))]
     {
         let report = song(&[kick(40.0).build(), tone("Mix", Role::MixBus, peak_db).build()]);
-        let told: Vec<&str> =
+        let said: Vec<&str> =
             report.advice.iter().filter(|advice| advice.track == "Mix").map(|advice| advice.text.as_str()).collect();
         match expected {
-            None => assert!(told.is_empty(), "at {peak_db}: {told:?}"),
-            Some(word) => assert!(told.len() == 1 && told[0].contains(word), "at {peak_db}: {told:?}"),
+            None => assert!(said.is_empty(), "at {peak_db}: {told:?}"),
+            Some(word) => assert!(said.len() == 1 && said[0].contains(word), "at {peak_db}: {told:?}"),
         }
     }
 }

@@ -83,7 +83,7 @@ fn a_file_that_others_took_the_name_of_is_made_anew() {
 }
 
 #[test]
-fn files_of_other_names_are_nobodys_to_touch() {
+fn files_of_other_names_are_left_alone() {
     let folder = Folder::new();
     let session = folder.session(1, 1);
     let (_kick, _writer) = joined(&session, "Kick");
@@ -93,7 +93,7 @@ fn files_of_other_names_are_nobodys_to_touch() {
     }
     let dead = folder.path.join("0123456789abcdef.hub");
     fs::write(&dead, "left behind").expect("own folder");
-    until("a look into the folder", || !dead.exists());
+    until("reading the folder", || !dead.exists());
     for name in names {
         assert!(folder.path.join(name).exists(), "{name} is gone");
     }
@@ -101,7 +101,7 @@ fn files_of_other_names_are_nobodys_to_touch() {
 }
 
 #[test]
-fn hundreds_of_files_hold_nobody_up() {
+fn hundreds_of_files_hold_no_one_up() {
     let folder = Folder::new();
     let here = folder.session(1, 1);
     let (_kick, mut kick) = joined(&here, "Kick");

@@ -38,7 +38,7 @@ impl Good {
         good
     }
 
-    /// One that is linked with nobody.
+    /// One that is linked with no other.
     fn alone() -> Self {
         let folder = Folder::new();
         let (here, there) = (folder.session(1, 1), folder.session(1, 1));
@@ -48,7 +48,7 @@ impl Good {
     }
 
     fn is_undisturbed(&self) {
-        until("the good two to see each other and nobody else", || {
+        until("the good two to see each other and no one else", || {
             let is_whole = self.there.view(|tracks, _| {
                 let kick = tracks.iter().find(|track| track.name == "Kick");
                 kick.is_some_and(|kick| {
@@ -75,7 +75,7 @@ impl Good {
 fn a_forged_file_without_fault_is_believed_and_forgotten_when_it_no_longer_moves() {
     let good = Good::alone();
     let mut forged = Forged::new(&good.folder.path, 0xabc);
-    forged.tell(table(&[(5, "Ghost")], 1.0));
+    forged.write_table(table(&[(5, "Ghost")], 1.0));
     until("the ghost", || shown(&good.here) == ["Kick", "Ghost"]);
     forged.log(5, &[cell(3, 0.25)]);
     until("its sound", || {
@@ -165,7 +165,7 @@ fn values_that_no_audio_has_end_the_trust_in_a_file() {
     ];
     for cell_of_lies in wrong {
         let mut forged = Forged::new(&good.folder.path, 0xabc);
-        forged.tell(table(&[(5, "Ghost")], 1.0));
+        forged.write_table(table(&[(5, "Ghost")], 1.0));
         until("the ghost", || shown(&good.here) == ["Kick", "Ghost"]);
         forged.log(5, &[cell(3, 0.25), cell_of_lies]);
         until("the lie to be found", || {
@@ -194,7 +194,7 @@ fn tables_that_lie_show_no_track() {
     ];
     for (what, table) in lies {
         let mut forged = Forged::new(&good.folder.path, 0xabc);
-        forged.tell(table);
+        forged.write_table(table);
         until(what, || good.here.link().state == LinkState::Unavailable);
         assert_eq!(shown(&good.here), ["Kick"], "{what}");
         drop(forged);

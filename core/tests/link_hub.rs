@@ -113,7 +113,7 @@ fn what_a_process_lost_is_missing_in_all_until_it_is_played_again() {
     until("the link", || shown(&there).len() == 2);
     let seen = || there.view(|tracks, _| (tracks[1].song.heard(), tracks[1].song.missed(), tracks[1].song.bounds()));
     let end = CELL_RING as i32 + 300;
-    // While somebody looks, no collector takes anything out of the ring.
+    // While a view lasts, no collector takes anything out of the ring.
     here.view(|_, _| (0..end).for_each(|index| writer.cell(&cell(index, 0.25))));
     until("what is left", || seen() == (CELL_RING, 300, Some((300, end - 1))));
     assert_eq!(kick.missed_cells(), 300);
@@ -133,13 +133,13 @@ fn the_trim_of_a_track_elsewhere_is_refused_with_a_word_that_helps() {
     for (handle, _) in &tracks {
         let refused = here.set_trim(handle.id(), Db(-6.0)).expect_err("its host would not hear of it");
         assert_eq!(refused, Refused::Elsewhere);
-        let told = refused.to_string();
-        assert!(told.contains("another process or plug-in format") && told.contains("in its own window"), "{told}");
+        let said = refused.to_string();
+        assert!(said.contains("another process or plug-in format") && said.contains("in its own window"), "{told}");
         assert_eq!(handle.settings().gain(), 1.0, "nothing was set");
     }
     drop(tracks);
     until("them to be gone", || shown(&here) == ["Kick"]);
-    let gone = there.set_trim(own.0.id(), Db(-6.0)).expect_err("nobody is there to ask");
+    let gone = there.set_trim(own.0.id(), Db(-6.0)).expect_err("no one is there to ask");
     assert_eq!(gone, Refused::Gone);
 }
 
@@ -155,24 +155,24 @@ fn what_the_user_wishes_holds_everywhere() {
     here.set_bus_mono(true);
     there.set_ignored(kick.id(), true);
     until("one of the two to win", || {
-        let wishes = |session: &keel_core::link::Session| {
+        let settings_of = |session: &keel_core::link::Session| {
             (session.state().scope, session.bus_mono(), session.is_ignored(kick.id()))
         };
-        wishes(&here) == wishes(&there)
+        settings_of(&here) == settings_of(&there)
     });
     here.set_scope(Some(ScopeKind::Song));
     here.set_bus_mono(true);
-    until("the later wish", || there.state().scope == Some(ScopeKind::Song) && bass_writer.bus_mono_wanted());
+    until("the later setting", || there.state().scope == Some(ScopeKind::Song) && bass_writer.bus_mono_wanted());
     there.set_ignored(kick.id(), true);
     there.set_profile(Some("loud"));
-    until("the later wish back", || here.is_ignored(kick.id()) && here.profile().as_deref() == Some("loud"));
+    until("the later setting back", || here.is_ignored(kick.id()) && here.profile().as_deref() == Some("loud"));
     here.view(|tracks, _| assert!(tracks[0].is_out));
     let stored =
         StoredSettings { profile: Some("old".into()), ignored: [bass.id()].into(), ..StoredSettings::default() };
     let late = folder.session(3, 1);
     let (_pads, _pads_writer) = joined(&late, "Pads");
     late.restore(None, stored);
-    until("the project's wishes to yield to those of the session", || {
+    until("the project's settings to yield to those of the session", || {
         let same = |session: &keel_core::link::Session| {
             session.profile().as_deref() == Some("loud")
                 && session.is_ignored(kick.id())

@@ -143,7 +143,7 @@ struct Survivors {
 }
 
 impl Survivors {
-    fn look(&mut self) {
+    fn compare(&mut self) {
         for session in &self.sessions {
             let shown = session.view(|tracks, _| {
                 let names: Vec<&str> = tracks.iter().map(|track| track.name).collect();
@@ -185,7 +185,7 @@ fn a_hundred_processes_killed_at_random_moments_leave_nothing_wrong() {
         while Instant::now() < end {
             writer.cell(&cell_of("Here", index));
             index += 1;
-            survivors.look();
+            survivors.compare();
             thread::sleep(Duration::from_millis(2));
         }
         victim.kill().expect("a process of ours");
@@ -195,7 +195,7 @@ fn a_hundred_processes_killed_at_random_moments_leave_nothing_wrong() {
         victim.kill().expect("a process of ours");
         victim.wait().expect("a process of ours");
     }
-    survivors.look();
+    survivors.compare();
     until("all the dead to be gone", || {
         survivors.sessions.iter().all(|session| rig::shown(session).len() == 2) && folder.files().len() == 2
     });

@@ -132,7 +132,7 @@ fn a_view_may_itself_drop_the_last_track() {
 }
 
 #[test]
-fn a_panic_in_a_view_harms_nobody_else() {
+fn a_panic_in_a_view_harms_no_other() {
     let _alone = alone();
     let session = Session::new();
     let (handle, mut writer) = session.join(TrackConfig::default());

@@ -1,5 +1,5 @@
 //! Processes of one program and of different ones, linked as the plugin links them. The test starts itself again as each
-//! process; on systems that do not tell who started whom only a code links them.
+//! process; on systems that do not report who started whom only a code links them.
 #![cfg(target_os = "linux")]
 
 #[allow(dead_code)] // shared with the hub's own tests
@@ -22,7 +22,7 @@ use rig::{Folder, cell, joined, shown, until};
 const PUPPET: &str = "KEEL_TEST_PUPPET";
 const ANSWER: &str = "puppet: ";
 
-/// The other process: does what it is told on its standard input, line by line.
+/// The other process: does what comes on its standard input, line by line.
 #[test]
 fn puppet() {
     if std::env::var_os(PUPPET).is_none() {
@@ -104,7 +104,7 @@ impl Puppet {
         Self { child, input, output }
     }
 
-    fn tell(&self, order: &str) -> String {
+    fn order(&self, order: &str) -> String {
         writeln!(&self.input, "{order}").expect("the puppet listens");
         let mut lines = self.output.borrow_mut();
         loop {
@@ -116,7 +116,7 @@ impl Puppet {
     }
 
     fn shows(&self, names: &str) {
-        until(names, || self.tell("shown") == names);
+        until(names, || self.order("shown") == names);
     }
 
     fn kill(mut self) {
@@ -155,22 +155,22 @@ fn installed(folder: &Path, name: &str) -> PathBuf {
 fn processes_of_one_program_are_one_session() {
     let folder = Folder::new();
     let (one, other) = (Puppet::start(&folder, &own_executable()), Puppet::start(&folder, &own_executable()));
-    let song = one.tell("join Kick");
-    one.tell("join Snare");
-    assert_eq!(other.tell("join Bass"), song, "it joins the session of those who are there");
+    let song = one.order("join Kick");
+    one.order("join Snare");
+    assert_eq!(other.order("join Bass"), song, "it joins the session of those who are there");
     one.shows("Bass,Kick,Snare");
     other.shows("Bass,Kick,Snare");
-    one.tell("play Kick 0.5");
-    one.tell("play Snare 0.4");
-    other.tell("play Bass 0.25");
+    one.order("play Kick 0.5");
+    one.order("play Snare 0.4");
+    other.order("play Bass 0.25");
     let expected = "Bass=-6.021,Kick=-6.021,Snare=-1.938";
     for process in [&one, &other] {
-        until("the same offsets everywhere", || process.tell("offsets") == expected);
+        until("the same offsets everywhere", || process.order("offsets") == expected);
     }
     // Who comes now hears all that was played.
     let late = Puppet::start(&folder, &own_executable());
-    late.tell("join Vox");
-    until("what was played before", || late.tell("offsets").starts_with(expected));
+    late.order("join Vox");
+    until("what was played before", || late.order("offsets").starts_with(expected));
     other.kill();
     one.shows("Kick,Snare,Vox");
     late.shows("Kick,Snare,Vox");
@@ -184,11 +184,11 @@ fn unrelated_programs_see_each_other_by_a_code_only() {
     let programs = std::env::temp_dir().join(format!("keel-programs-{}", std::process::id()));
     let one = Puppet::start(&folder, &installed(&programs, "one"));
     let other = Puppet::start(&folder, &installed(&programs, "other"));
-    assert_ne!(one.tell("join Kick"), other.tell("join Bass"));
+    assert_ne!(one.order("join Kick"), other.order("join Bass"));
     std::thread::sleep(Duration::from_secs(1));
-    assert_eq!((one.tell("shown"), other.tell("shown")), ("Kick".into(), "Bass".into()));
-    one.tell("code band room");
-    other.tell("code Band Room");
+    assert_eq!((one.order("shown"), other.order("shown")), ("Kick".into(), "Bass".into()));
+    one.order("code band room");
+    other.order("code Band Room");
     one.shows("Bass,Kick");
     other.shows("Bass,Kick");
     drop((one, other));

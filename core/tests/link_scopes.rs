@@ -27,7 +27,7 @@ fn a_new_track_joins_the_session_of_its_program_and_of_no_other() {
     let folder = Folder::new();
     let (host, sandbox, other) = (folder.session(1, 1), folder.session(2, 1), folder.session(3, 3));
     let (kick, _w1) = joined(&host, "Kick");
-    until("the file to tell of the kick", || {
+    until("the file to show the kick", || {
         let probe = folder.session(9, 1);
         joined(&probe, "Probe").0.session_id() == kick.session_id()
     });
@@ -108,7 +108,7 @@ fn a_copy_in_another_process_gets_its_own_id_and_no_reference_tag() {
     stranger.set_code(Some("x"));
     until("one of the two to give way", || (original.id() == TrackId(77)) != (twin.id() == TrackId(77)));
     let loser = if twin.id() == TrackId(77) { &original } else { &twin };
-    assert!(loser.became_copy() && !loser.became_copy(), "told once");
+    assert!(loser.became_copy() && !loser.became_copy(), "reported once");
     assert!(!loser.settings().is_reference());
     let_them_look();
     assert!((original.id() == TrackId(77)) != (twin.id() == TrackId(77)), "and it stays so");
@@ -185,7 +185,7 @@ fn other_versions_and_broken_files_are_told_of() {
         let path = folder.path.join(name);
         fs::write(path.with_extension("held"), bytes).expect("own folder");
         let file = File::open(path.with_extension("held")).expect("own file");
-        file.try_lock().expect("nobody else has it");
+        file.try_lock().expect("no one else has it");
         fs::rename(path.with_extension("held"), &path).expect("own folder");
         file
     };
@@ -220,5 +220,5 @@ fn a_folder_that_cannot_be_used_is_told_of() {
     let (_track, _writer) = joined(&off, "A");
     assert_eq!((off.link().state, off.link().text), (LinkState::Off, None));
     off.set_code(Some("x"));
-    assert!(off.link().text.is_some_and(|text| text.contains("switched off")), "whoever typed a code is told");
+    assert!(off.link().text.is_some_and(|text| text.contains("switched off")), "a user who typed a code is reminded");
 }

@@ -81,7 +81,7 @@ fn a_render_at_full_speed_loses_nothing_before_a_view() {
 }
 
 #[test]
-fn the_collector_empties_the_rings_while_nobody_looks() {
+fn the_collector_empties_the_rings_by_itself() {
     let session = Session::new();
     let (handle, mut writer) = joined(&session, "Pads");
     let rings = 3;
@@ -269,7 +269,7 @@ fn an_ignored_track_stays_in_the_report_and_counts_for_nothing() {
     let (bass, mut bass_writer) = joined(&session, "Bass");
     play(&mut kick_writer, &mut bass_writer);
     let report = || session.report(&Profile::guide(), Some(ScopeKind::Song), None);
-    let told = |report: &MixReport, text: &str| report.notes.iter().filter(|note| note.contains(text)).count();
+    let said = |report: &MixReport, text: &str| report.notes.iter().filter(|note| note.contains(text)).count();
     let before = report();
     session.set_ignored(bass.id(), true);
     let without = report();
@@ -278,7 +278,7 @@ fn an_ignored_track_stays_in_the_report_and_counts_for_nothing() {
     assert!(ignored.note.as_deref().is_some_and(|note| note.contains("ignored")), "{:?}", ignored.note);
     assert_eq!(words::verdict(ignored, &without), "ignored");
     assert!(without.to_json().contains("\"is_ignored\": true"));
-    assert_eq!((told(&without, "Ignored in this session: Bass."), told(&without, "would be the kick")), (1, 0));
+    assert_eq!((said(&without, "Ignored in this session: Bass."), said(&without, "would be the kick")), (1, 0));
     assert!(!without.track(kick.id()).expect("the kick").is_ignored);
     session.set_ignored(bass.id(), false);
     assert_eq!(report(), before, "taken back, all is as it was");
@@ -287,7 +287,7 @@ fn an_ignored_track_stays_in_the_report_and_counts_for_nothing() {
     let kickless = report();
     assert_eq!(kickless.reference.state, ReferenceState::None);
     assert_eq!(kickless.track(bass.id()).map(|bass| bass.verdict), Some(Verdict::NoReference));
-    assert_eq!(told(&kickless, "Kick would be the kick and is ignored"), 1, "{:?}", kickless.notes);
+    assert_eq!(said(&kickless, "Kick would be the kick and is ignored"), 1, "{:?}", kickless.notes);
 }
 
 #[test]
@@ -334,8 +334,8 @@ fn what_a_project_stored_comes_back_to_its_own_session_only() {
     assert!(session.set_profile(Some("loud")) && !session.set_profile(Some(&"x".repeat(257))));
     session.set_code(Some("Room"));
     let stored = session.stored();
-    let told = StoredSettings { code: Some("room".into()), profile: Some("loud".into()), ignored: [TrackId(2)].into() };
-    assert_eq!(stored, told);
+    let said = StoredSettings { code: Some("room".into()), profile: Some("loud".into()), ignored: [TrackId(2)].into() };
+    assert_eq!(stored, said);
     drop(tracks);
     let _again = [join(1, 7), join(2, 7)];
     session.restore(Some(SessionId(8)), stored.clone());

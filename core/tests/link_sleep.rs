@@ -33,11 +33,11 @@ fn sleep_in_the_song_is_silence() {
     });
     alike(&fed, &asleep);
     // Place by place, but for the last bit of a bar, and for what filters ring.
-    let told = |host: &Host| {
+    let said = |host: &Host| {
         let cells = host.cells();
         cells.iter().map(|cell| (cell.index, cell.frames, cell.power, cell.peak, cell.flags)).collect::<Vec<_>>()
     };
-    assert_eq!(told(&asleep), told(&fed));
+    assert_eq!(said(&asleep), said(&fed));
     let off = asleep.cells().iter().zip(fed.cells()).map(|(a, b)| (a.bar - b.bar).abs()).fold(0.0, f32::max);
     assert!(off < 1e-5, "{off} bars");
 }
@@ -134,7 +134,7 @@ fn a_track_that_is_bypassed_while_it_sounds_was_not_heard() {
     host.go_on(18.0);
     host.stop(0.5);
     let cells = host.cells();
-    assert!(cells.iter().all(|cell| cell.index < 50 || cell.index >= 119), "nothing is told of what it did not hear");
+    assert!(cells.iter().all(|cell| cell.index < 50 || cell.index >= 119), "nothing stands for what it did not hear");
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn a_track_that_lags_in_a_render_loses_nothing() {
     let mut fed = Host::new(Part { sound: bass, sleeps: false });
     fed.play(0.0, 46.0);
     fed.stop(0.5);
-    // Two seconds behind the kick, in whose rounds everybody looks.
+    // Two seconds behind the kick, in whose rounds all tracks are collected.
     host.play_behind(0.0, 46.0, 2.0);
     host.stop(0.5);
     alike(&fed, &host);
@@ -179,7 +179,7 @@ fn a_track_that_lags_in_a_render_loses_nothing() {
 }
 
 #[test]
-fn a_stopped_transport_rolls_for_nobody() {
+fn a_stopped_transport_rolls_for_no_track() {
     let mut host = Host::new(Part { sound: bass, sleeps: true });
     host.play(0.0, 12.0);
     host.stop(10.0);
@@ -198,7 +198,7 @@ fn while_the_others_roll_on_a_sleeping_track_is_silent_behind_them() {
     // From here on as time passes.
     let mut now = 9.9;
     while host.cells().last().is_none_or(|cell| cell.index < 104) {
-        assert!(now < 60.0, "nobody tells the bass of silence: {:?}", host.cells().last());
+        assert!(now < 60.0, "the bass was not given its silence: {:?}", host.cells().last());
         std::thread::sleep(std::time::Duration::from_millis(20));
         now += 0.02;
         host.go_on(now);

@@ -1,4 +1,4 @@
-//! Stale cells between binaries and processes: whoever looks, whenever they came, leaves out the same.
+//! Stale cells between binaries and processes: all processes, whenever they came, leave out the same.
 
 #[path = "link_hub/rig.rs"]
 #[allow(dead_code, reason = "each test file uses a part of it")]
@@ -69,7 +69,7 @@ fn all_leave_out_the_same_whenever_they_came() {
     play(&here, &mut [&mut bass], 5, 0, 2_000, 0.2);
     until("all of it to hold", || held(&there, "Bass").3 == 0 && held(&late, "Bass") == held(&here, "Bass"));
     assert_eq!((held(&late, "Bass").0.len(), held(&late, "Bass").2), (2_000, None));
-    // The other process tells of its own.
+    // The other process sends its own.
     play(&there, &mut [&mut pad], 1, 0, 300, 0.1);
     play(&there, &mut [&mut pad], 2, 200, 300, 0.05);
     until("the other's", || held(&here, "Pad").3 == 200 && held(&here, "Pad") == held(&there, "Pad"));
@@ -83,7 +83,7 @@ fn changes_in_renders_that_outrun_the_ring_arrive_in_the_end() {
     let mut tracks: Vec<_> = (0..24).map(|k| joined(&here, &format!("Track {k}"))).collect();
     until("the link", || shown(&there).len() == 25);
     let mut writers: Vec<&mut TrackWriter> = tracks.iter_mut().map(|(_, writer)| writer).collect();
-    // Each pass is three times what a tick may tell, and the next one begins before the last is told.
+    // Each pass is three times what a tick may send, and the next one begins before the last is sent.
     play(&here, &mut writers, 1, 0, 1_500, 0.25);
     play(&here, &mut writers, 2, 300, 1_100, 0.5);
     play(&here, &mut writers, 3, 500, 700, 0.3);

@@ -62,14 +62,14 @@ fn stranger() {
     let denied = |what: &str, kind: Option<ErrorKind>| {
         assert_eq!(kind, Some(ErrorKind::PermissionDenied), "{what} was not denied");
     };
-    denied("a look into the folder", fs::read_dir(folder).err().map(|error| error.kind()));
-    denied("a look at the file", fs::metadata(file).err().map(|error| error.kind()));
+    denied("reading the folder", fs::read_dir(folder).err().map(|error| error.kind()));
+    denied("reading the file", fs::metadata(file).err().map(|error| error.kind()));
     denied("reading the file", fs::read(file).err().map(|error| error.kind()));
     denied("writing the file", OpenOptions::new().write(true).open(file).err().map(|error| error.kind()));
     denied("removing the file", fs::remove_file(file).err().map(|error| error.kind()));
     denied("a new file", fs::write(folder.join("00000000000000aa.hub"), "x").err().map(|error| error.kind()));
     denied("opening the folder", fs::set_permissions(folder, Permissions::from_mode(0o777)).err().map(|e| e.kind()));
-    // The folder lies in the system's folder for such: nobody but its owner can move it away.
+    // The folder lies in the system's folder for such: only its owner can move it away.
     let moved = fs::rename(folder, folder.with_extension("gone"));
     assert!(moved.is_err(), "the folder was moved away");
     let session = Session::linked(Some(HubConfig::apart(folder, 5, 1)));
@@ -138,7 +138,7 @@ fn a_file_that_another_user_owns_is_not_read() {
     let copy = folder.path.join("00000000000000aa.hub");
     fs::copy(&folder.files()[0], &copy).expect("own folder");
     let held = fs::File::open(&copy).expect("own folder");
-    held.try_lock().expect("nobody else knows it");
+    held.try_lock().expect("no one else knows it");
     chown(&copy, Some(OTHER), Some(OTHER)).expect("root may");
     until("the file to be refused", || here.link().text.is_some() && there.link().text.is_some());
     assert_eq!((shown(&here).len(), shown(&there).len()), (2, 2));

@@ -18,7 +18,7 @@ fn judge(tracks: &[Track]) -> MixReport {
     assess(&inputs(tracks), &Profile::guide(), &state)
 }
 
-/// Sound so faint in its cells that the bands alone tell the level.
+/// Sound so faint in its cells that the bands alone have the level.
 fn track(name: &str, role: Role) -> Track {
     Track::silent(name, role, SECONDS).tone(0.0, SECONDS, -40.0)
 }

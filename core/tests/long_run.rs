@@ -54,7 +54,7 @@ impl Collected {
     }
 }
 
-/// Bytes of memory that the process holds, where the system tells.
+/// Bytes of memory that the process holds, where the system reports it.
 fn resident() -> Option<usize> {
     let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
     statm.split_whitespace().nth(1)?.parse::<usize>().ok().map(|pages| pages * 4096)

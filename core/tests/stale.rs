@@ -59,7 +59,7 @@ fn only_fresh(song: &SongMap) -> SongMap {
     let mut other = SongMap::new();
     song.cells().for_each(|cell| other.insert(cell));
     song.bands(i32::MIN / 4, i32::MAX / 4).for_each(|bands| other.insert_bands(bands));
-    // The song reaches as far as its newest cell tells.
+    // The song reaches as far as its newest cell.
     if let Some(newest) = song.newest() {
         other.insert(newest);
     }
@@ -115,15 +115,15 @@ fn played_past_its_end_a_song_wants_no_silence_again() {
     // 28 s of silence after a song of 40, then the fader moves.
     let bass = Track::silent("Bass", Role::Bass, 68.0).tone(0.0, 40.0, -16.0).band(100.0, -19.0);
     let mut tracks = vec![kick(68.0).build(), bass.build()];
-    let told = |tracks: &[Track]| {
+    let said = |tracks: &[Track]| {
         let report = assess(&inputs(tracks), &Profile::guide(), &SessionState::default());
         named(&report, "Bass").stale.as_ref().map(words::stale)
     };
     replay(&mut tracks[1], 2, 200, 400, 5.0);
     let half = "20 s were heard before its level changed by +5.0 dB: play them again";
-    assert_eq!(told(&tracks).as_deref(), Some(half));
+    assert_eq!(said(&tracks).as_deref(), Some(half));
     replay(&mut tracks[1], 3, 0, 200, 5.0);
-    assert_eq!(told(&tracks), None);
+    assert_eq!(said(&tracks), None);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Voices of several tracks and beside each other: parts, leads, beds, doubles, pan and gain staging.
+//! Units of several tracks and beside each other: parts, leads, beds, doubles, pan and gain staging.
 
 mod common;
 

@@ -12,6 +12,7 @@ use crate::host::{HostError, PluginFile};
 use crate::live::Live;
 use crate::options::Demo;
 use crate::player::{Pace, Player};
+use crate::say::say;
 use crate::screen::Screen;
 use crate::sound;
 use crate::stems::StemSet;
@@ -77,11 +78,6 @@ fn try_run(options: &Demo) -> Result<bool, String> {
     Ok(problems.is_empty())
 }
 
-/// A reader that has gone (`| head`) is no reason to leave the rest undone.
-pub(crate) fn say(text: &str) {
-    let _ = writeln!(std::io::stdout(), "{text}");
-}
-
 fn stems(options: &Demo) -> Result<(StemSet, Vec<String>), String> {
     let (mut set, problems) = match &options.stems {
         Some(folder) => StemSet::read_folder(folder).map_err(|error| error.to_string())?,
@@ -119,18 +115,18 @@ fn play_in_time(options: &Demo, player: &mut Player, block: usize) -> Result<(),
     let (_card, feed) = open_sound(options, player.sample_rate() as u32);
     let mut screen = Screen::new(options.track.clone(), !options.no_window);
     player.start(block, Pace::RealTime(feed))?;
-    let played = let_others_set(player, &mut screen);
+    let played = serve(player, &mut screen);
     // Whatever happened: the editor goes before its window.
     screen.close(player);
     played
 }
 
 /// The main thread's loop in real time, until the song or the user ends it.
-fn let_others_set(player: &mut Player, screen: &mut Screen) -> Result<(), HostError> {
+fn serve(player: &mut Player, screen: &mut Screen) -> Result<(), HostError> {
     let mut live = Live::default();
     let mut looked = Instant::now();
     let mut ended: Option<Instant> = None;
-    while !player.has_failed() && !screen.let_others_set(player) {
+    while !player.has_failed() && !screen.serve(player) {
         player.pump();
         if looked.elapsed() >= LOOK {
             looked = Instant::now();

@@ -7,6 +7,7 @@ pub mod live;
 pub mod options;
 pub mod player;
 pub mod resample;
+mod say;
 pub mod screen;
 pub mod song;
 pub mod sound;

@@ -4,9 +4,9 @@ use std::io::IsTerminal;
 
 use serde_json::Value;
 
-use crate::demo::say;
 use crate::host::{EditorSize, HostError};
 use crate::player::Player;
+use crate::say::say;
 
 #[cfg(not(target_os = "linux"))]
 use self::no_window::EditorWindow;
@@ -66,7 +66,7 @@ impl Screen {
     }
 
     /// Serves the window; true when the user closed it.
-    pub fn let_others_set(&mut self, player: &mut Player) -> bool {
+    pub fn serve(&mut self, player: &mut Player) -> bool {
         let Some((window, name)) = &mut self.open else { return false };
         let Some(track) = player.track(name) else { return false };
         if let Some(size) = track.take_resize_request() {

@@ -315,7 +315,12 @@ mod tests {
         let ignored = || there.session_report(None).track(here.track().id()).map(|track| track.is_ignored);
         window.apply(Action::Ignore(here.track().id(), true));
         assert_eq!(ignored(), Some(true));
-        assert_eq!(other.report().track(here.track().id()).map(|track| track.is_ignored), Some(true));
+        let begun = std::time::Instant::now();
+        let shows = || other.report().track(here.track().id()).is_some_and(|track| track.is_ignored);
+        while !shows() {
+            assert!(begun.elapsed() < Duration::from_secs(20), "the other window never showed it");
+            std::thread::sleep(Duration::from_millis(2));
+        }
         let stored = |instance: &KeelInstance| String::from_utf8(instance.save()).expect("text");
         let id = format!("{:016x}", here.track().id().0);
         assert!([&here, &there].iter().all(|instance| stored(instance).contains(&format!("[\\\"{id}\\\"]"))));

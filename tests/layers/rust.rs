@@ -86,22 +86,23 @@ fn end_of_string(rest: &[char], quote: usize, raw_hashes: Option<usize>) -> usiz
     rest.len()
 }
 
-/// The tokens up to a `#[cfg(test)] mod`, which stands last in a file.
+/// The tokens up to a `#[cfg(test)] mod tests {`, which stands last in a file; one in a file of its own may stand anywhere.
 pub fn without_tests(tokens: &[Token]) -> &[Token] {
     let shape = ["#", "[", "cfg", "(", "test", ")", "]", "mod"];
-    let is_tests = |at: usize| tokens[at..].iter().map(|token| &token.text).take(shape.len()).eq(shape);
-    &tokens[..(0..tokens.len()).find(|&at| is_tests(at)).unwrap_or(tokens.len())]
+    let has_shape = |at: usize| tokens[at..].iter().map(|token| &token.text).take(shape.len()).eq(shape);
+    let is_inline = |at: usize| tokens.get(at + shape.len() + 1).is_some_and(|token| token.text == "{");
+    &tokens[..(0..tokens.len()).find(|&at| has_shape(at) && is_inline(at)).unwrap_or(tokens.len())]
+}
+
+/// The module that a file is, from its package down.
+pub fn modules_of(crate_name: &str, file: &str) -> Vec<String> {
+    let inside = file.trim_end_matches(".rs").split('/').filter(|part| !["lib", "main", "mod"].contains(part));
+    std::iter::once(crate_name).chain(inside).map(str::to_owned).collect()
 }
 
 /// Every path of `use` and of expressions that starts at a crate, absolute: `keel_core::mix::Role`, by line.
 pub fn paths(code: &[Token], crate_name: &str, file: &str) -> Vec<(usize, String)> {
-    let mut modules = vec![crate_name.to_owned()];
-    modules.extend(
-        file.trim_end_matches(".rs")
-            .split('/')
-            .filter(|part| !["lib", "main", "mod"].contains(part))
-            .map(str::to_owned),
-    );
+    let mut modules = modules_of(crate_name, file);
     let mut inline: Vec<usize> = Vec::new();
     let (mut depth, mut found) = (0, Vec::new());
     let word = |at: usize| code.get(at).map_or("", |token| token.text.as_str());

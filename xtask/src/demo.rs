@@ -15,7 +15,8 @@ pub fn demo(args: &[String]) -> Result<ExitCode, Failure> {
     let wants_window = !is_headless && !has("--no-window") && has_display;
     packages::require(&[if wants_sound { SOUND } else { &[] }, if wants_window { WINDOW } else { &[] }])?;
 
-    let mut build = vec!["build", "--quiet", "--package", "keel", "--package", "keel-session"];
+    // Not quietly: a first build takes minutes.
+    let mut build = vec!["build", "--package", "keel", "--package", "keel-session"];
     if !wants_sound {
         // Without sound nothing but Rust and a linker is needed.
         build.push("--no-default-features");

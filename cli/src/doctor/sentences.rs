@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use keel_core::link::{FOLDER_VARIABLE, FileState, HubFile, Survey, View};
+use keel_core::link::{FOLDER_VARIABLE, FileState, HubFile, LinkView, Survey};
 use keel_core::mix::LinkState;
 
 use super::{Binary, Problem, State, shown};
@@ -29,7 +29,7 @@ pub fn problems(survey: &Survey) -> Vec<Problem> {
 /// The instances know of it before anybody else: they stored what the copy stored.
 fn paused(survey: &Survey) -> Option<Problem> {
     let live = survey.files.iter().filter(|file| file.state == FileState::Live);
-    let is_paused = |view: View| view.state == LinkState::Paused;
+    let is_paused = |view: LinkView| view.state == LinkState::Paused;
     let mut tracks = live.flat_map(|file| &file.tracks);
     tracks.any(|track| track.view.is_some_and(is_paused)).then(|| {
         problem(

@@ -12,7 +12,7 @@ fn file(number: u64, state: FileState, process: u64, scope: u64, tracks: &[(&str
         session,
         code: code.map(str::to_owned),
         format: if number % 2 == 1 { Format::Clap } else { Format::Vst3 },
-        view: Some(View { state: LinkState::Linked, tracks: 3 }),
+        view: Some(LinkView { state: LinkState::Linked, tracks: 3 }),
     };
     HubFile {
         path: PathBuf::from(format!("/run/user/1000/keel/{number:016x}.hub")),

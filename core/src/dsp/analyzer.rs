@@ -2,12 +2,13 @@
 
 use super::cell::CellBuilder;
 use super::grid::{hop_at, hop_start};
-use super::group::{GROUP, Group, RUN};
+use super::group::{FrameGroup, GROUP, RUN};
 use super::hit_gate::HitGate;
 use super::kernels::{Found, Kernels};
 use super::levels::larger;
-use super::record::{CellFlags, Clock, HOPS_PER_CELL, Hop, Sink};
+use super::record::{CellFlags, Clock, HOPS_PER_CELL, Hop};
 use super::simd::Simd;
+use super::sink::Sink;
 use super::spectrum::Spectrum;
 use super::transport::Transport;
 use super::true_peak::DELAY;
@@ -18,12 +19,34 @@ use super::true_peak::DELAY;
 /// group is full or their hop ends.
 /// Where the clock jumps, the hop and cell at hand are given out as they are, and the next epoch begins. The filters run
 /// on through a jump, as the sound does. The true peak lags by eight frames, 0.2 ms at 44.1 kHz.
+///
+/// ```
+/// use keel_core::dsp::{Analyzer, Cell, Clock, Hop, Sink};
+///
+/// #[derive(Default)]
+/// struct Count(usize, usize);
+///
+/// impl Sink for Count {
+///     fn hop(&mut self, _: &Hop) {
+///         self.0 += 1;
+///     }
+///     fn cell(&mut self, _: &Cell) {
+///         self.1 += 1;
+///     }
+/// }
+///
+/// let (mut analyzer, mut count) = (Analyzer::new(48_000.0, 2), Count::default());
+/// let second = vec![0.5; 48_000];
+/// analyzer.process(&second, Some(&second), &Clock { playing: true, gain: 1.0, ..Clock::default() }, &mut count);
+/// analyzer.flush(&mut count);
+/// assert_eq!((count.0, count.1), (100, 10));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Analyzer {
     sample_rate: f64,
     mono: bool,
     transport: Transport,
-    group: Group,
+    group: FrameGroup,
     kernels: Kernels,
     /// Largest true peak since the reset, given out.
     max_true_peak: f32,
@@ -80,7 +103,7 @@ impl Analyzer {
             sample_rate,
             mono: channels < 2,
             transport: Transport::new(sample_rate),
-            group: Group::default(),
+            group: FrameGroup::default(),
             kernels: Kernels::new(sample_rate, channels < 2, simd),
             max_true_peak: 0.0,
             gate: HitGate::new(),
@@ -104,10 +127,12 @@ impl Analyzer {
         self
     }
 
+    /// Of the audio that it measures, in hertz.
     pub fn sample_rate(&self) -> f64 {
         self.sample_rate
     }
 
+    /// One or two.
     pub fn channels(&self) -> usize {
         if self.mono { 1 } else { 2 }
     }

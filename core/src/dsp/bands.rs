@@ -41,7 +41,9 @@ pub struct Bands {
     pub index: i32,
     /// Frames of the song that it stands for; fewer than the grid's where playback began or ended inside.
     pub frames: u32,
+    /// Which stretch of unbroken playing it is from.
     pub epoch: u16,
+    /// What holds for all of it.
     pub flags: CellFlags,
     power: [[u16; BANDS]; 2],
     correlation: [i16; BANDS],

@@ -17,12 +17,12 @@ const QUIETEST: f32 = 1e-15;
 
 /// The samples that wait for their group to fill, as they came in.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Group {
+pub(super) struct FrameGroup {
     pub samples: [[f32; GROUP]; 2],
     pub len: usize,
 }
 
-impl Group {
+impl FrameGroup {
     /// Appends equally many frames of both channels, of the left alone for one channel.
     pub fn append(&mut self, left: &[f32], right: Option<&[f32]>) {
         let place = self.len..self.len + left.len();

@@ -4,7 +4,7 @@ mod alone;
 
 use super::group::{Line, RUN};
 use super::k_weighting::KWeighting;
-use super::levels::{LevelSums, Levels};
+use super::levels::{LevelSums, RunningLevels};
 use super::simd::{Isa, Path, Simd, Work};
 use super::true_peak::{DELAY, TruePeak};
 
@@ -24,7 +24,7 @@ pub(super) struct Kernels {
     path: Path,
     mono: bool,
     lines: [Line; 2],
-    levels: Levels,
+    levels: RunningLevels,
     true_peak: [TruePeak; 2],
     k_weighting: KWeighting,
 }
@@ -37,7 +37,7 @@ impl Kernels {
             path,
             mono,
             lines: [Line::new(), Line::new()],
-            levels: Levels::default(),
+            levels: RunningLevels::default(),
             true_peak: [TruePeak::new(), TruePeak::new()],
             k_weighting: KWeighting::new(sample_rate, path),
         }
@@ -53,7 +53,7 @@ impl Kernels {
 
     pub fn reset(&mut self) {
         self.lines = [Line::new(), Line::new()];
-        self.levels = Levels::default();
+        self.levels = RunningLevels::default();
         self.true_peak.iter_mut().for_each(TruePeak::reset);
         self.k_weighting.reset();
     }

@@ -8,7 +8,7 @@ const GROUPS_IN_F32: usize = 32;
 
 /// Running peaks and sums of a hop, one for each lane.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Levels {
+pub(super) struct RunningLevels {
     peak: [[f32; LANES]; 2],
     power: [[f32; LANES]; 2],
     cross: [f32; LANES],
@@ -18,7 +18,7 @@ pub(super) struct Levels {
     sums: LevelSums,
 }
 
-/// What [`Levels`] came to.
+/// What [`RunningLevels`] came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct LevelSums {
     pub peak: [f32; 2],
@@ -26,7 +26,7 @@ pub(super) struct LevelSums {
     pub cross: f64,
 }
 
-impl Levels {
+impl RunningLevels {
     /// Takes in the first frames of a run in the first `CHANNELS` channels.
     #[inline(always)]
     pub fn add<I: Isa, const CHANNELS: usize>(&mut self, isa: I, lines: &[Line; 2], frames: usize) {
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn takes_the_largest_magnitude_and_the_sums_of_all_groups() {
-        let mut levels = Levels::default();
+        let mut levels = RunningLevels::default();
         levels.add::<_, 2>(Portable, &lines(&[0.5; GROUP], &[-0.25; GROUP]), GROUP);
         levels.add::<_, 2>(Portable, &lines(&[0.0, 0.0, 0.0, -0.75], &[0.0; 4]), 4);
         let sums = levels.take();
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn a_long_hop_of_equal_samples_sums_up_exactly() {
-        let mut levels = Levels::default();
+        let mut levels = RunningLevels::default();
         let sample = 0.3f32;
         let runs = lines(&[sample; RUN], &[sample; RUN]);
         (0..60).for_each(|_| levels.add::<_, 2>(Portable, &runs, RUN));

@@ -57,6 +57,7 @@ impl Loudness {
         }
     }
 
+    /// Forgets all that was measured.
     pub fn reset(&mut self) {
         self.next = 0;
         self.hops = 0;
@@ -97,10 +98,12 @@ impl Loudness {
         self.newest(SHORT_TERM).and_then(Lufs::from_power)
     }
 
+    /// The loudest 400 ms so far.
     pub fn max_momentary(&self) -> Option<Lufs> {
         Lufs::from_power(self.max_momentary)
     }
 
+    /// The loudest 3 s so far.
     pub fn max_short_term(&self) -> Option<Lufs> {
         Lufs::from_power(self.max_short_term)
     }

@@ -16,6 +16,7 @@ mod levels;
 pub mod loudness;
 mod record;
 mod simd;
+mod sink;
 mod spectrum;
 pub mod stereo;
 mod transport;
@@ -28,6 +29,7 @@ pub use grid::{hop_at, hop_start};
 #[doc(hidden)] // for benchmarks
 pub use kernels::{Kernel, KernelAlone};
 pub use loudness::{Loudness, gated_loudness, gated_loudness_by, loudness_range, loudness_range_by};
-pub use record::{Cell, CellFlags, Clock, ClockKind, HOPS_PER_CELL, Hit, Hop, RecordWords, Sink};
+pub use record::{Cell, CellFlags, Clock, ClockKind, HOPS_PER_CELL, Hit, Hop, RecordWords};
 pub use simd::Simd;
+pub use sink::Sink;
 pub use stereo::{correlation, mono_loss, mono_loss_phase, pan_position};

@@ -2,8 +2,6 @@
 //!
 //! Powers, not decibels, before trim and fader, with the gain beside them, so that a reader can apply today's gain.
 
-use super::bands::Bands;
-
 /// Hops in a cell.
 pub const HOPS_PER_CELL: i64 = 10;
 
@@ -16,18 +14,20 @@ pub enum ClockKind {
     FreeRunning = 0,
     /// The host counts samples or seconds.
     Samples = 1,
-    /// The host tells beats only; seconds come from beats over the tempo, wrong under tempo maps.
+    /// The host reports beats only; seconds come from beats over the tempo, wrong under tempo maps.
     Beats = 2,
 }
 
 /// Where a block lies in the song, and what else the host says of it. All positions are those of the block's first frame.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
 pub struct Clock {
+    /// What the position counts.
     pub kind: ClockKind,
     /// Song position in frames at the analyzer's sample rate. May be negative (pre-roll).
     pub position: i64,
     /// Song time passes: cells of this block belong on the song map.
     pub playing: bool,
+    /// The host records.
     pub recording: bool,
     /// Beats a minute.
     pub tempo: Option<f64>,
@@ -48,6 +48,7 @@ pub struct Hop {
     pub index: i64,
     /// Frames that the hop holds; fewer than the grid's where playback began or ended inside.
     pub frames: u32,
+    /// Of the audio, in hertz.
     pub sample_rate: f32,
     /// Largest absolute sample, left and right (mono: both the same channel).
     pub peak: [f32; 2],
@@ -65,6 +66,7 @@ pub struct Hop {
     pub onsets: u32,
     /// Grows with each locate, loop or start.
     pub epoch: u16,
+    /// What holds for all of it.
     pub flags: CellFlags,
     /// Position in bars at the hop's start, NaN where unknown.
     pub bar: f32,
@@ -109,10 +111,12 @@ impl CellFlags {
     /// Positions come from beats over the tempo.
     pub const FROM_BEATS: Self = Self(128);
 
+    /// All of these flags are set.
     pub fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
 
+    /// The same with these flags set or cleared.
     pub fn with(self, other: Self, on: bool) -> Self {
         if on { Self(self.0 | other.0) } else { Self(self.0 & !other.0) }
     }
@@ -123,6 +127,7 @@ impl CellFlags {
 pub struct Cell {
     /// Place on the 100 ms grid of the song.
     pub index: i32,
+    /// Frames of audio in it, 0 for none.
     pub frames: u32,
     /// Sums of squares, left and right (mono: the right is 0).
     pub power: [f32; 2],
@@ -136,14 +141,19 @@ pub struct Cell {
     pub true_peak: f32,
     /// Linear gain of the trim that followed, at the cell's end.
     pub gain: f32,
+    /// Which stretch of unbroken playing it is from.
     pub epoch: u16,
+    /// What holds for all of it.
     pub flags: CellFlags,
     /// Position in bars at the cell's start, NaN where unknown.
     pub bar: f32,
     /// Hops from the onset to the cell's first hop (positive where the onset lies before it); see [`Cell::hit`].
     pub hit_age: i16,
+    /// Largest sample of the hit.
     pub hit_peak: f32,
+    /// Mean square of the hit, both channels added.
     pub hit_power: f32,
+    /// K-weighted mean square of the hit.
     pub hit_k_power: f32,
 }
 
@@ -166,8 +176,11 @@ impl Cell {
 
 /// A record as 32-bit words, for a ring of atomic words.
 pub trait RecordWords: Copy + Default {
+    /// Words of 32 bits in a record.
     const WORDS: usize;
+    /// Writes the record into as many words.
     fn write(&self, words: &mut [u32]);
+    /// Reads what [`Self::write`] wrote.
     fn read(words: &[u32]) -> Self;
 }
 
@@ -270,15 +283,6 @@ impl RecordWords for Cell {
             hit_k_power: f(15),
         }
     }
-}
-
-/// Where an analyzer puts what it made, in order. Called on the audio thread: must not wait or allocate.
-pub trait Sink {
-    fn hop(&mut self, hop: &Hop);
-    fn cell(&mut self, cell: &Cell);
-
-    /// Follows the cells that it stands for by the length of half a transform. Not every reader wants a spectrum.
-    fn bands(&mut self, _bands: &Bands) {}
 }
 
 #[cfg(test)]

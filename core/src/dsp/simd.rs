@@ -26,6 +26,7 @@ pub enum Simd {
 }
 
 impl Simd {
+    /// Every path, the plain one first.
     pub const ALL: [Self; 3] = [Self::Portable, Self::Sse2, Self::Avx2];
 
     /// The fastest that this machine has.

@@ -22,12 +22,12 @@ use super::bands::{BANDS, Bands};
 use super::group::{GROUP, RUN};
 use super::record::CellFlags;
 
-/// Samples that a history keeps beyond what is read: what comes in between two looks at the schedule.
+/// Samples that a history keeps beyond what is read: what comes in between two checks of the schedule.
 const SLACK: usize = RUN;
 /// A transform whose centre lies farther outside of what was heard, in parts of half a window, is left out: an eighth of
 /// the window, its skirt, would hold all.
 const REACH: f64 = 0.75;
-/// A fragment that comes to less than this part of one transform tells nothing of bands.
+/// A fragment that comes to less than this part of one transform says nothing of bands.
 const LEAST: f64 = 0.25;
 
 /// Makes records of bands from runs of samples, of one epoch after the other. Nothing of an epoch's sound reaches
@@ -147,12 +147,12 @@ impl Spectrum {
         Some(bands)
     }
 
-    /// Ends the epoch: what there is of its last record, if that is enough to tell of bands.
+    /// Ends the epoch: what there is of its last record, if that is enough to speak of bands.
     pub fn end(&mut self, epoch: u16) -> Option<Bands> {
         let least = if self.ended { 0.0 } else { LEAST };
-        let told = self.running && self.open.coverage > least;
+        let is_enough = self.running && self.open.coverage > least;
         self.running = false;
-        self.done = told.then(|| self.record());
+        self.done = is_enough.then(|| self.record());
         self.take(epoch)
     }
 

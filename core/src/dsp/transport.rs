@@ -4,7 +4,7 @@ use super::record::{CellFlags, Clock, ClockKind};
 
 /// A host that counts samples may round by a couple of them.
 const SAMPLES_TOLERANCE: i64 = 2;
-/// Beats are told with less than sample accuracy: 1 ms.
+/// Beats are reported with less than sample accuracy: 1 ms.
 const BEATS_TOLERANCE_S: f64 = 0.001;
 
 /// Follows the host's clock.
@@ -18,17 +18,17 @@ pub(super) struct Transport {
     heard: i64,
     running: bool,
     epoch: u16,
-    /// Bars a frame, as the clock's tempo and metre have it; 0 where it tells none.
+    /// Bars a frame, as the clock's tempo and metre have it; 0 where it has none.
     bar_speed: f64,
     bars: Option<BarLine>,
 }
 
-/// A frame whose place in bars the host told, and how fast bars pass from there.
+/// A frame whose place in bars the host reported, and how fast bars pass from there.
 #[derive(Clone, Copy, Debug)]
 struct BarLine {
     position: i64,
     bar: f64,
-    /// Bars a frame; 0 where the host tells no tempo or metre.
+    /// Bars a frame; 0 where the host reports no tempo or metre.
     speed: f64,
 }
 
@@ -61,14 +61,14 @@ impl Transport {
     /// Does a block with this clock follow on what came before?
     pub fn continues(&self, clock: &Clock) -> bool {
         let same_count = count_of(clock) == count_of(&self.clock) && clock.playing == self.clock.playing;
-        let off = self.told(clock).saturating_sub(self.position).saturating_abs();
+        let off = self.reported(clock).saturating_sub(self.position).saturating_abs();
         self.running && same_count && off <= self.tolerance(clock)
     }
 
     /// Takes the clock of the next block: a new epoch and position where it does not follow on, else the own count.
     pub fn follow(&mut self, clock: &Clock) {
         if !self.continues(clock) {
-            self.position = self.told(clock);
+            self.position = self.reported(clock);
             self.epoch = self.epoch.wrapping_add(u16::from(self.running));
             self.running = true;
         }
@@ -106,7 +106,7 @@ impl Transport {
         self.bars.map_or(f32::NAN, |line| line.at(self.position) as f32)
     }
 
-    /// Flags that tell of the transport.
+    /// Flags of the transport.
     pub fn flags(&self) -> CellFlags {
         let count = count_of(&self.clock);
         CellFlags::default()
@@ -117,7 +117,7 @@ impl Transport {
     }
 
     /// The position that a clock names, within what a cell's index can hold.
-    fn told(&self, clock: &Clock) -> i64 {
+    fn reported(&self, clock: &Clock) -> i64 {
         let limit = (f64::from(i32::MAX / 2) * self.sample_rate / 10.0) as i64;
         match count_of(clock) {
             ClockKind::FreeRunning => self.heard,
@@ -143,7 +143,7 @@ impl Transport {
     }
 }
 
-/// Bars a frame; 0 where the clock tells no tempo or metre.
+/// Bars a frame; 0 where the clock has no tempo or metre.
 fn bar_speed(clock: &Clock, sample_rate: f64) -> f64 {
     let metre = clock.quarters_per_bar.filter(|&quarters| quarters > 0.0);
     let speed = clock.tempo.zip(metre).map_or(0.0, |(tempo, metre)| tempo / 60.0 / metre / sample_rate);

@@ -13,7 +13,7 @@ mod ring;
 mod session;
 mod track;
 
-pub use hub::{FOLDER_VARIABLE, FileState, Holder, HubConfig, HubFile, PATIENCE, SeenTrack, Survey, View, survey};
+pub use hub::{FOLDER_VARIABLE, FileState, Holder, HubConfig, HubFile, LinkView, PATIENCE, SeenTrack, Survey, survey};
 #[cfg(fuzzing)]
 pub use hub::{seeds, take_in};
 pub use members::StoredSettings;

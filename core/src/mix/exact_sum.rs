@@ -80,7 +80,7 @@ fn with_room<T: Copy>(values: &[T]) -> Vec<T> {
 pub(crate) struct Sorted<T> {
     /// None of them empty.
     chunks: Vec<Chunk<T>>,
-    /// The last value of each, side by side for whoever looks for one.
+    /// The last value of each, side by side, to be searched.
     lasts: Vec<T>,
     len: usize,
 }

@@ -10,7 +10,7 @@ use keel_core::mix::{
 };
 use session::{Random, Session};
 
-/// One thing that happens between two looks.
+/// One thing that happens between two judgements.
 fn happen(session: &mut Session, random: &mut Random) -> &'static str {
     let track = random.below(session.tracks.len().max(1));
     match random.below(25) {
@@ -34,7 +34,7 @@ fn happen(session: &mut Session, random: &mut Random) -> &'static str {
             session.jump(random.below(session.length().max(1)) as i32);
             session.louder = [3.0, -3.0, 0.0, 8.0][random.below(4)];
             session.play(30 + random.below(90), random);
-            "a second pass at another level, long enough to tell"
+            "a second pass at another level, long enough to show"
         }
         10 => {
             session.jump(session.position - random.below(80) as i32);
@@ -99,7 +99,7 @@ fn happen(session: &mut Session, random: &mut Random) -> &'static str {
         _ => {
             session.state.stand_in = (random.below(2) > 0).then_some(StandIn(TrackId(track as u64 + 1)));
             session.slip(track, random);
-            "another anchor, and a slip of the clock"
+            "another stand-in, and a slip of the clock"
         }
     }
 }
@@ -143,14 +143,14 @@ fn a_report_from_what_was_kept_is_the_report_from_scratch() {
             assert_same(&kept, &assess(&inputs, profile, &state), &format!("seed {seed}, turn {turn}: {what:?}"));
             heard += usize::from(kept.hearing.whisper.is_some());
             stale += kept.tracks.iter().filter(|track| track.stale.is_some()).count();
-            // A look between two cells.
+            // A judgement between two cells.
             let mut later = state;
             later.transport.position_s += 0.09 * random.unit();
             let kept = assessor.assess(&inputs, profile, &later);
             assert_same(&kept, &assess(&inputs, profile, &later), &format!("seed {seed}, turn {turn}, a little later"));
         }
     }
-    assert!(heard > 400, "{heard} looks were at voices side by side");
+    assert!(heard > 400, "{heard} judgements were of units side by side");
     assert!(stale > 1_000, "{stale} tracks had something stale");
 }
 

@@ -178,7 +178,7 @@ impl Session {
         }
     }
 
-    /// The host tells a place far off, once; or a bar that cannot be.
+    /// The host reports a place far off, once; or a bar that cannot be.
     pub fn slip(&mut self, track: usize, random: &mut Random) {
         let Some(newest) = self.tracks[track].song.newest().copied() else { return };
         let song = &mut self.tracks[track].song;

@@ -227,7 +227,7 @@ fn records_are_cut_where_the_song_is() {
         }
     };
     play(-48_000, 240_000);
-    // Too short for one transform to tell of bands.
+    // Too short for one transform to speak of bands.
     play(1_000_000, 480);
     play(500_000, 48_000);
     analyzer.flush(&mut heard);

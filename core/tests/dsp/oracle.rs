@@ -122,7 +122,7 @@ fn compare_true_peak(what: &str, rate: f64, signal: &[f32], [ours, crates]: [f64
     assert!((low..=0.25).contains(&over), "{what}: ebur128 reads {over} dB more");
 }
 
-/// The largest magnitude at 32 times the rate by 64 taps, looked for beside samples within 3.1 dB of the largest.
+/// The largest magnitude at 32 times the rate by 64 taps, searched beside samples within 3.1 dB of the largest.
 fn interpolated_peak(signal: &[f32]) -> f64 {
     const HALF: usize = 32;
     let taps: Vec<[f64; 2 * HALF]> = (1..32).map(|phase| sinc(f64::from(phase) / 32.0)).collect();

@@ -181,17 +181,17 @@ fn non_finite_samples_read_as_silence_at_any_rate_and_place() {
         let mut rng = Rng::new(seed as u64);
         let mut holed = signal(rate, seed as u64);
         let mut bad = holed.clone();
-        let mut told = Vec::new();
+        let mut said = Vec::new();
         for _ in 0..20 {
             let (channel, at) = (rng.below(2), rng.below(holed[0].len()));
             holed[channel][at] = 0.0;
             bad[channel][at] = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY][rng.below(3)];
-            told.push(keel_core::dsp::hop_at(at as i64, rate));
+            said.push(keel_core::dsp::hop_at(at as i64, rate));
         }
         let (read, expected) = (stereo(rate, &bad), stereo(rate, &holed));
         for hop in &read.hops {
             let is_told = hop.flags.has(CellFlags::NON_FINITE);
-            assert_eq!(is_told, told.contains(&hop.index), "hop {} at {rate} Hz", hop.index);
+            assert_eq!(is_told, said.contains(&hop.index), "hop {} at {rate} Hz", hop.index);
         }
         let untold = |hop: &Hop| Hop { flags: hop.flags.with(CellFlags::NON_FINITE, false), ..measured(hop) };
         assert_same(&format!("holes at {rate} Hz"), read.hops.iter().map(untold), expected.hops.iter().map(measured));

@@ -1,4 +1,4 @@
-//! Hub files as somebody would write them who means harm and knows the layout (core/src/link/hub/layout.rs).
+//! Hub files as an attacker would write them who knows the layout (core/src/link/hub/file_layout.rs).
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -34,12 +34,12 @@ impl Forged {
     pub fn raw(folder: &Path, token: u64, bytes: &[u8]) -> Self {
         let path = folder.join(format!("{token:016x}.hub"));
         let file = File::options().read(true).write(true).create_new(true).open(&path).expect("a forged file");
-        file.try_lock().expect("nobody else knows it");
+        file.try_lock().expect("no one else knows it");
         file.write_all_at(bytes, 0).expect("a forged file");
         Self { file, path, generation: 0, table: 0, table_bytes: Vec::new(), log: 0 }
     }
 
-    pub fn tell(&mut self, table: Vec<u8>) {
+    pub fn write_table(&mut self, table: Vec<u8>) {
         self.table += 1;
         self.file.write_all_at(&table, TABLES_AT + (self.table & 1) * TABLE).expect("a forged file");
         self.table_bytes = table;

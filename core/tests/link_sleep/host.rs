@@ -86,7 +86,7 @@ impl Host {
             self.block(frames, true);
             self.position += frames as i64;
         }
-        self.look();
+        self.collect();
     }
 
     /// Stands, and calls on.
@@ -98,14 +98,14 @@ impl Host {
                 self.bass.process(&[0.0; BLOCK], self.position, false);
             }
         }
-        self.look();
+        self.collect();
     }
 
-    /// Stands, and calls nobody: what is measured so far is given out.
+    /// Stands, and calls no track: what is measured so far is given out.
     pub fn rest(&mut self) {
         self.kick.analyzer.flush(&mut self.kick.writer);
         self.bass.analyzer.flush(&mut self.bass.writer);
-        self.look();
+        self.collect();
     }
 
     /// The kick alone, as fast as it goes.
@@ -116,7 +116,7 @@ impl Host {
             at += BLOCK as i64;
         }
         self.kick.analyzer.flush(&mut self.kick.writer);
-        self.look();
+        self.collect();
     }
 
     /// The kick, and the bass so far behind it.
@@ -130,7 +130,7 @@ impl Host {
                 self.bass.process(&samples(self.part.sound, at - lag, room(at - lag), self.gain), at - lag, true);
             }
             if (at - first) / BLOCK as i64 % 40 == 0 {
-                self.look();
+                self.collect();
             }
         }
         self.position = end;
@@ -160,11 +160,11 @@ impl Host {
             self.bass.process(&bass, self.position, playing);
         }
         if self.position / BLOCK as i64 % 40 == 0 {
-            self.look();
+            self.collect();
         }
     }
 
-    fn look(&self) {
+    fn collect(&self) {
         self.session.view(|_, _| ());
     }
 
@@ -194,7 +194,7 @@ fn samples(sound: impl Fn(i64) -> f32, from: i64, frames: usize, gain: f32) -> V
     (from..from + frames as i64).map(|frame| gain * sound(frame)).collect()
 }
 
-/// Both report the same, field by field, once the collector has seen that nobody calls any more.
+/// Both report the same, field by field, once the collector has seen that no track is called any more.
 pub fn alike(a: &Host, b: &Host) {
     b.until(a.cells().len());
     let json = |host: &Host| serde_json::from_str::<Value>(&host.report().to_json()).expect("a report");

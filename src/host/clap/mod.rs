@@ -3,6 +3,7 @@
 mod events;
 mod extensions;
 mod gui;
+mod host_callback;
 mod host_proxy;
 mod plugin_vtable;
 mod process;
@@ -20,6 +21,7 @@ use nice_plug::wrapper::clap::{CLAP_PLUGIN_FACTORY_ID, CLAP_VERSION, PluginDescr
 use nice_plug::wrapper::setup_logger;
 
 pub use self::extensions::{KeelPlacement, KeelReport, PLACEMENT_EXTENSION, REPORT_EXTENSION};
+pub(super) use self::host_callback::host_callback;
 use self::host_proxy::HostProxy;
 use self::plugin_vtable::release;
 use super::{HostHandle, Hosted, contained};
@@ -96,14 +98,5 @@ impl<P: Hosted> Entry<P> {
         // SAFETY: the wrapper lives until `destroy`; nothing else borrows its cell yet.
         let inner = unsafe { *(*wrapper).clap_plugin.as_ptr() };
         release(inner, host, proxy, handle, instance)
-    }
-}
-
-/// Asks the host for a call on its main thread. Any thread.
-pub(super) fn host_callback(host: *const clap_host) {
-    // SAFETY: the handle holds the host's pointer only while the plugin lives.
-    if let Some(request_callback) = unsafe { (*host).request_callback } {
-        // SAFETY: as above; CLAP allows this on any thread.
-        unsafe { request_callback(host) };
     }
 }

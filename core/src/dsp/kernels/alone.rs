@@ -11,12 +11,14 @@ pub enum Kernel {
     Input,
     /// Peaks, sums of squares and the cross product.
     Levels,
+    /// The true peak.
     TruePeak,
     /// The filter and its energy.
     KWeighting,
 }
 
 impl Kernel {
+    /// Every kernel.
     pub const ALL: [Self; 4] = [Self::Input, Self::Levels, Self::TruePeak, Self::KWeighting];
 }
 

@@ -9,11 +9,11 @@ const QUIETEST: f32 = 1e-10;
 #[derive(Clone, Debug)]
 pub(super) struct History {
     stages: Box<[HalfBand]>,
-    line: Line,
+    line: HistoryLine,
 }
 
 #[derive(Clone, Debug)]
-struct Line {
+struct HistoryLine {
     samples: Box<[f32]>,
     /// Where the next sample goes.
     at: usize,
@@ -26,7 +26,10 @@ struct Line {
 impl History {
     /// Keeps `len` samples of every `factor`-th frame.
     pub fn new(factor: usize, len: usize) -> Self {
-        Self { stages: stages(factor), line: Line { samples: vec![0.0; len].into(), at: 0, written: 0, heard: 0 } }
+        Self {
+            stages: stages(factor),
+            line: HistoryLine { samples: vec![0.0; len].into(), at: 0, written: 0, heard: 0 },
+        }
     }
 
     /// Begins anew: what was before reads as silence.
@@ -46,7 +49,7 @@ impl History {
 
     /// Fills `out` with the samples before sample `end` under the window. False, and nothing done, where all are silent.
     pub fn read(&self, end: u64, window: &[f32], out: &mut [f32]) -> bool {
-        let Line { samples, at, written, heard } = &self.line;
+        let HistoryLine { samples, at, written, heard } = &self.line;
         debug_assert!(end <= *written && (written - end) as usize + window.len() <= samples.len(), "overwritten");
         let begin = end.saturating_sub(window.len() as u64);
         if *heard <= begin {
@@ -74,14 +77,14 @@ fn multiply(samples: &[f32], window: &[f32], out: &mut [f32]) {
     }
 }
 
-fn feed(stages: &mut [HalfBand], samples: &[f32], line: &mut Line) {
+fn feed(stages: &mut [HalfBand], samples: &[f32], line: &mut HistoryLine) {
     match stages.split_first_mut() {
         None => line.push(samples),
         Some((first, rest)) => first.push(samples, |samples| feed(rest, samples, line)),
     }
 }
 
-impl Line {
+impl HistoryLine {
     fn push(&mut self, samples: &[f32]) {
         let (first, rest) = samples.split_at(samples.len().min(self.samples.len() - self.at));
         let heard = keep(first, &mut self.samples[self.at..]) | keep(rest, &mut self.samples);

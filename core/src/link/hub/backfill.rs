@@ -12,7 +12,7 @@ const A_TICK: usize = 128 * 1024;
 /// A place in the songs: a track by its number, and a cell.
 type Place = (u64, i32);
 
-/// Goes through all songs, track by track, for as long as somebody asks.
+/// Goes through all songs, track by track, for as long as anyone asks.
 #[derive(Debug, Default)]
 pub struct Backfill {
     at: Option<Place>,
@@ -29,7 +29,7 @@ impl Backfill {
         self.round = Some((at, false));
     }
 
-    /// Puts the next piece into the batch. A track in somebody's view is waited for.
+    /// Puts the next piece into the batch. A track that is just being judged is waited for.
     pub fn send(&mut self, tracks: &[Arc<Track>], batch: &mut Batch) {
         let mut tracks: Vec<&Arc<Track>> = tracks.iter().collect();
         tracks.sort_by_key(|track| track.identity.uid);
@@ -54,7 +54,7 @@ impl Backfill {
     }
 }
 
-/// Sends some cells of a track from `index` on. `None` while somebody looks at it, else the cell to go on from, if there
+/// Sends some cells of a track from `index` on. `None` while it is being judged, else the cell to go on from, if there
 /// is one.
 fn send_step(track: &Track, index: i32, batch: &mut Batch) -> Option<Option<i32>> {
     let mut inbox = try_lock(&track.inbox)?;

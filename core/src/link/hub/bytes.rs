@@ -56,7 +56,7 @@ impl Out {
     }
 }
 
-/// Bytes from somebody else: what is not there is `None`.
+/// Bytes from another process: what is not there is `None`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct In<'a>(pub &'a [u8]);
 
@@ -99,7 +99,7 @@ impl<'a> In<'a> {
     }
 }
 
-/// Tells whole bytes from torn ones; no protection against intent. FNV-1a over words of eight bytes, with a rotation
+/// Distinguishes whole bytes from torn ones; no protection against intent. FNV-1a over words of eight bytes, with a rotation
 /// so that the high bits reach the low ones.
 pub(super) fn checksum(bytes: &[u8]) -> u64 {
     let mix = |sum: u64, word: u64| (sum ^ word).wrapping_mul(0x0100_0000_01b3).rotate_left(23);

@@ -1,4 +1,4 @@
-//! Hub files on the disk: one's own to write, others' to read. Plain positioned reads and writes: whatever somebody does
+//! Hub files on the disk: one's own to write, others' to read. Plain positioned reads and writes: whatever another program does
 //! to a file, the worst is an error.
 
 use std::fs::{self, File, OpenOptions};
@@ -71,7 +71,7 @@ impl Own {
         if rest.is_empty() { Ok(()) } else { write_at(&self.file, rest, LOG_AT) }
     }
 
-    /// Somebody removed, replaced or swelled it, or these bytes no longer stand where they were written.
+    /// It was removed, replaced or swelled, or these bytes no longer stand where they were written.
     pub fn is_lost(&self, written: &[(u64, &[u8])]) -> bool {
         let fits = self.file.metadata().is_ok_and(|own| own.len() <= FILE);
         !fits || !is_at(&self.file, &self.path) || !written.iter().all(|(at, bytes)| self.holds(bytes, *at))
@@ -89,7 +89,7 @@ impl Drop for Own {
     }
 }
 
-/// Somebody else's file.
+/// Another process' file.
 #[derive(Debug)]
 pub struct Other {
     file: File,
@@ -151,7 +151,7 @@ impl Other {
         self.read(head, LOG_AT + start as u64) && (rest.is_empty() || self.read(rest, LOG_AT))
     }
 
-    /// Nobody holds it: its writer is gone, however it ended.
+    /// No one holds it: its writer is gone, however it ended.
     pub fn is_dead(&self) -> bool {
         is_free(&self.file, &self.path)
     }

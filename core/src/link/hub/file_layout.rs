@@ -3,7 +3,7 @@
 //! ```text
 //!        0  head: magic, layout, Keel's version | process, scope, token, checksum; written once
 //!       64  two tips, written in turn: generation, which table is valid, how far the log goes
-//!     4096  two tables, written in turn: tracks, what their session wishes, whose log is read
+//!     4096  two tables, written in turn: tracks, their sessions' shared settings, whose log is read
 //!   167936  the log, a ring: batches of hops, cells and pages of history
 //! ```
 
@@ -100,7 +100,7 @@ fn printable(version: &[u8]) -> String {
 pub struct Tip {
     /// Grows with every tick that wrote.
     pub generation: u64,
-    /// Grows with every table; its parity tells which of the two it is. 0 before the first.
+    /// Grows with every table; its parity says which of the two it is. 0 before the first.
     pub table: u64,
     pub table_len: u32,
     pub table_sum: u64,

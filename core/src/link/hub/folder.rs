@@ -46,7 +46,7 @@ pub(super) fn user() -> Option<u32> {
     own.iter().find_map(|path| Some(fs::metadata(path).ok()?.uid()))
 }
 
-/// Makes the folder where it is missing, and makes sure that nobody else can look or write into it. The error is a
+/// Makes the folder where it is missing, and makes sure that no one else can read or write in it. The error is a
 /// sentence for the user.
 pub fn secure(folder: &Path) -> Result<(), String> {
     let mut builder = DirBuilder::new();
@@ -58,7 +58,7 @@ pub fn secure(folder: &Path) -> Result<(), String> {
     check(folder)
 }
 
-/// Makes sure that nobody else can look or write into the folder. The error is a sentence for the user.
+/// Makes sure that no one else can read or write in the folder. The error is a sentence for the user.
 pub fn check(folder: &Path) -> Result<(), String> {
     let shown = folder.display();
     let found =

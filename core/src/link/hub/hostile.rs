@@ -1,5 +1,5 @@
-//! All that a reader does with bytes of somebody else's, without a file between: for fuzzing (fuzz/), and for a short
-//! round of it in every run of the tests. Checksums are put right before, as whoever means harm would.
+//! All that a reader does with bytes of another process, without a file between: for fuzzing (fuzz/), and for a short
+//! round of it in every run of the tests. Checksums are put right before, as an attacker would.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::bytes::checksum;
 use super::file_layout::{FILE, HEAD, Head, LOG_AT, TIP, Tip};
 use super::log::{self, BATCH_HEAD, Batch, Record};
-use super::peer::{born, hear, tell};
-use super::table::{SongRow, Table, TrackRow, View, Want};
+use super::peer::{born, take_record, update_track};
+use super::table::{LinkView, SongRow, Table, TrackRow, Want};
 use crate::dsp::{Bands, Cell, CellFlags, Hop};
 use crate::link::members::{Members, Remote, SharedSettings};
 use crate::link::track::{Format, Identity, Inbox, SessionId, Track, TrackConfig};
@@ -62,7 +62,7 @@ fn tables(bytes: &[u8]) {
     assert_eq!(Table::read(&table.write()).as_ref(), Some(&table));
     let remote = table.tracks.iter().map(|row| {
         let track = born(row);
-        tell(&track, row);
+        update_track(&track, row);
         assert!(!row.name.contains(char::is_control) && row.gain.is_finite(), "{row:?}");
         Remote { track, token: 7, in_scope: row.uid % 2 == 0, code: None }
     });
@@ -103,7 +103,7 @@ fn logs(bytes: &[u8]) -> Option<Inbox> {
             Record::Bands(bands) => [0, 12, 25, 38].map(|band| bands.power(band).map(|power| power as f32)),
         };
         assert!(levels.as_flattened().iter().all(|level| level.is_finite() && *level >= 0.0), "{record:?}");
-        hear(&mut inbox, *record);
+        take_record(&mut inbox, *record);
     }
     read.ok().map(|()| inbox)
 }
@@ -206,7 +206,7 @@ fn table() -> Table {
     };
     Table {
         tracks: (8..11).map(track).collect(),
-        records: vec![SongRow { session: 5, shared, view: View { state: LinkState::Linked, tracks: 2 } }],
+        records: vec![SongRow { session: 5, shared, view: LinkView { state: LinkState::Linked, tracks: 2 } }],
         wants: vec![Want { token: 7, request: 1 }],
     }
 }
@@ -230,7 +230,7 @@ mod tests {
         }
     }
 
-    /// One to eight changes as files suffer them, and as somebody makes them on purpose.
+    /// One to eight changes as files suffer them, and as an attacker makes them.
     fn mutated(seed: &[u8], dice: &mut Dice) -> Vec<u8> {
         let mut bytes = seed.to_vec();
         for _ in 0..=dice.roll(8) {

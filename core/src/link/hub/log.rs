@@ -1,4 +1,4 @@
-//! The log of a hub file: batches of records, one a tick. Whoever reads it gets whole batches of sane records or none.
+//! The log of a hub file: batches of records, one a tick. A reader gets whole batches of sane records or none.
 
 use super::bytes::{In, Out, checksum};
 use crate::dsp::{Bands, CELLS_PER_BANDS, Cell, HOPS_PER_CELL, Hop, RecordWords};
@@ -25,7 +25,7 @@ pub enum Record {
     History(Cell),
     /// New or of the song as it stands.
     Bands(Bands),
-    /// What holds of the cells and bands that were told before it, and what is stale.
+    /// What holds of the cells and bands that came before it, and what is stale.
     State(PageState),
 }
 
@@ -118,32 +118,32 @@ fn write_words<T: RecordWords>(record: &T, words: &mut [u32]) -> usize {
 
 /// What is wrong with a piece of log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// Overwritten or not yet whole: it may be better at the next look.
+pub enum LogFault {
+    /// Overwritten or not yet whole: it may be better at the next read.
     Torn,
     /// Whole, and yet nothing that a Keel writes.
     Nonsense,
 }
 
 /// Hands over the records of a piece of log that begins at `at`, after all of it was checked.
-pub fn read(bytes: &[u8], at: u64, mut take: impl FnMut(u64, Record)) -> Result<(), Fault> {
-    batches(bytes, at, &mut |_, record| if record.is_sane() { Ok(()) } else { Err(Fault::Nonsense) })?;
+pub fn read(bytes: &[u8], at: u64, mut take: impl FnMut(u64, Record)) -> Result<(), LogFault> {
+    batches(bytes, at, &mut |_, record| if record.is_sane() { Ok(()) } else { Err(LogFault::Nonsense) })?;
     batches(bytes, at, &mut |track, record| {
         take(track, record);
         Ok(())
     })
 }
 
-type Take<'a> = dyn FnMut(u64, Record) -> Result<(), Fault> + 'a;
+type Take<'a> = dyn FnMut(u64, Record) -> Result<(), LogFault> + 'a;
 
-fn batches(bytes: &[u8], mut at: u64, take: &mut Take<'_>) -> Result<(), Fault> {
+fn batches(bytes: &[u8], mut at: u64, take: &mut Take<'_>) -> Result<(), LogFault> {
     let mut read = In(bytes);
     while !read.0.is_empty() {
         let head = [read.u64(), read.u64(), read.u64()];
-        let [Some(place), Some(len), Some(sum)] = head else { return Err(Fault::Torn) };
-        let payload = usize::try_from(len).ok().and_then(|len| read.bytes(len)).ok_or(Fault::Torn)?;
+        let [Some(place), Some(len), Some(sum)] = head else { return Err(LogFault::Torn) };
+        let payload = usize::try_from(len).ok().and_then(|len| read.bytes(len)).ok_or(LogFault::Torn)?;
         if place != at || checksum(payload) ^ at != sum {
-            return Err(Fault::Torn);
+            return Err(LogFault::Torn);
         }
         at += BATCH_HEAD as u64 + len;
         entries(In(payload), take)?;
@@ -151,11 +151,11 @@ fn batches(bytes: &[u8], mut at: u64, take: &mut Take<'_>) -> Result<(), Fault> 
     Ok(())
 }
 
-fn entries(mut read: In<'_>, take: &mut Take<'_>) -> Result<(), Fault> {
+fn entries(mut read: In<'_>, take: &mut Take<'_>) -> Result<(), LogFault> {
     // The end of a batch may be padded.
     while read.0.len() >= ENTRY_HEAD {
         let head = (read.u64(), read.u8(), read.u8(), read.u16(), read.u32());
-        let (Some(track), Some(kind), _, Some(count), _) = head else { return Err(Fault::Nonsense) };
+        let (Some(track), Some(kind), _, Some(count), _) = head else { return Err(LogFault::Nonsense) };
         for _ in 0..count {
             let record = match kind {
                 HOP => Record::Hop(read_words(&mut read)?),
@@ -163,7 +163,7 @@ fn entries(mut read: In<'_>, take: &mut Take<'_>) -> Result<(), Fault> {
                 HISTORY => Record::History(read_words(&mut read)?),
                 BANDS => Record::Bands(read_words(&mut read)?),
                 STATE => Record::State(read_words(&mut read)?),
-                _ => return Err(Fault::Nonsense),
+                _ => return Err(LogFault::Nonsense),
             };
             take(track, record)?;
         }
@@ -171,8 +171,8 @@ fn entries(mut read: In<'_>, take: &mut Take<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-fn read_words<T: RecordWords>(read: &mut In<'_>) -> Result<T, Fault> {
-    let bytes = read.bytes(T::WORDS * 4).ok_or(Fault::Nonsense)?;
+fn read_words<T: RecordWords>(read: &mut In<'_>) -> Result<T, LogFault> {
+    let bytes = read.bytes(T::WORDS * 4).ok_or(LogFault::Nonsense)?;
     let mut words = [0; MOST_WORDS];
     for (word, bytes) in words.iter_mut().zip(bytes.as_chunks::<4>().0) {
         *word = u32::from_le_bytes(*bytes);
@@ -200,18 +200,18 @@ impl Record {
 fn is_sane_hop(hop: &Hop) -> bool {
     let peaks = [hop.peak, hop.true_peak].concat().into_iter().all(is_peak);
     let powers = [hop.power[0], hop.power[1], hop.k_power].into_iter().all(is_power);
-    let tells = |value: f32| value.is_nan() || value.abs() < 1e9;
-    let told = [hop.bar, hop.tempo, hop.loop_s[0], hop.loop_s[1]].into_iter().all(tells);
+    let is_usual = |value: f32| value.is_nan() || value.abs() < 1e9;
+    let usual = [hop.bar, hop.tempo, hop.loop_s[0], hop.loop_s[1]].into_iter().all(is_usual);
     let placed = is_place(hop.index.div_euclid(HOPS_PER_CELL)) && hop.frames <= MOST_FRAMES;
-    peaks && powers && told && placed && is_gain(hop.gain) && is_cross(hop.cross) && is_rate(hop.sample_rate)
+    peaks && powers && usual && placed && is_gain(hop.gain) && is_cross(hop.cross) && is_rate(hop.sample_rate)
 }
 
 fn is_sane_cell(cell: &Cell) -> bool {
     let peaks = [cell.peak[0], cell.peak[1], cell.true_peak, cell.hit_peak].into_iter().all(is_peak);
     let powers = [cell.power[0], cell.power[1], cell.k_power, cell.hit_power, cell.hit_k_power];
-    let told = cell.bar.is_nan() || cell.bar.abs() < 1e9;
+    let usual = cell.bar.is_nan() || cell.bar.abs() < 1e9;
     let sane = powers.into_iter().all(is_power) && cell.frames <= MOST_FRAMES && is_place(cell.index.into());
-    peaks && sane && told && is_gain(cell.gain) && is_cross(cell.cross)
+    peaks && sane && usual && is_gain(cell.gain) && is_cross(cell.cross)
 }
 
 /// A place in cells.
@@ -274,7 +274,7 @@ mod tests {
         batch.seal(at).to_vec()
     }
 
-    fn taken(bytes: &[u8], at: u64) -> Result<Vec<(u64, i64)>, Fault> {
+    fn taken(bytes: &[u8], at: u64) -> Result<Vec<(u64, i64)>, LogFault> {
         let mut all = Vec::new();
         read(bytes, at, |track, record| {
             all.push(match record {
@@ -316,7 +316,7 @@ mod tests {
         for len in 1..bytes.len() {
             assert!(taken(&bytes[..len], 0).is_err(), "{len} bytes");
         }
-        assert_eq!(taken(&bytes, 8), Err(Fault::Torn), "of another round of the ring");
+        assert_eq!(taken(&bytes, 8), Err(LogFault::Torn), "of another round of the ring");
     }
 
     #[test]
@@ -332,13 +332,13 @@ mod tests {
             let sum = checksum(&wrong[BATCH_HEAD..]);
             wrong[16..24].copy_from_slice(&sum.to_le_bytes());
             let mut handed = 0;
-            assert_eq!(read(&wrong, 0, |_, _| handed += 1), Err(Fault::Nonsense), "word {word}");
+            assert_eq!(read(&wrong, 0, |_, _| handed += 1), Err(LogFault::Nonsense), "word {word}");
             assert_eq!(handed, 0);
         }
         bytes[BATCH_HEAD + 8] = 77;
         let sum = checksum(&bytes[BATCH_HEAD..]);
         bytes[16..24].copy_from_slice(&sum.to_le_bytes());
-        assert_eq!(taken(&bytes, 0), Err(Fault::Nonsense), "a kind that this layout does not have");
+        assert_eq!(taken(&bytes, 0), Err(LogFault::Nonsense), "a kind that this layout does not have");
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! The way between binaries and processes: one small file for each, in a folder of the user's own.
 //!
 //! Each binary writes its own file and reads the others', on its collector thread, by plain reads and writes. A file
-//! holds the tracks and their session's wishes (a table), and a ring of what was heard since (the log). Who reads a log
-//! says so in its own table; nobody writes one that is not read. Who comes late, or falls behind, asks for history: the
+//! holds the tracks and their sessions' shared settings (a table), and a ring of what was heard since (the log). Who reads a log
+//! says so in its own table; one that is not read is not written. Who comes late, or falls behind, asks for history: the
 //! writer then sends its songs once around, beside what is new. So a file never grows, and a reader always gets
 //! everything in the end.
 //!
 //! A writer lives as long as it holds its file's lock: hosts stop calling when idle, containers number processes as they
-//! like, and clocks differ. A file without a lock is removed by whoever finds it.
+//! like, and clocks differ. A file without a lock is removed by the first that finds it.
 
 mod backfill;
 mod bytes;
@@ -36,21 +36,21 @@ pub use self::hostile::{seeds, take_in};
 use self::peer::{Health, Peer};
 use self::process_scope::ProcessScope;
 pub use self::survey::{FileState, Holder, HubFile, PATIENCE, SeenTrack, Survey, survey};
-pub use self::table::View;
+pub use self::table::LinkView;
 use self::table::{MOST_WANTED, Want};
-use self::writer::Writer;
+use self::writer::HubWriter;
 use crate::link::members::HubStatus;
 use crate::link::members::Registry;
 use crate::link::members::Remote;
 use crate::link::track::{SessionId, new_number};
 
-/// Ticks between two looks into the folder: 240 ms.
+/// Ticks between two scans of the folder: 240 ms.
 const SCAN_TICKS: u64 = 12;
-/// Ticks between two looks at the others while nobody looks at this binary's session: 100 ms.
+/// Ticks between two reads of the others while no window of this binary is open: 100 ms.
 const IDLE_TICKS: u64 = 5;
-/// So long after a look somebody is still looking.
-const LOOKING: Duration = Duration::from_secs(2);
-/// Files in the folder that are looked at.
+/// So long after a judgement a window still counts as open.
+const STAYS_WANTED: Duration = Duration::from_secs(2);
+/// Files in the folder that are read.
 const MOST_FILES: usize = 256;
 /// A folder that could not be used is tried again.
 const RETRY: Duration = Duration::from_secs(5);
@@ -88,15 +88,15 @@ impl HubConfig {
 pub(super) struct Hub {
     config: HubConfig,
     token: u64,
-    writer: Option<Writer>,
+    writer: Option<HubWriter>,
     peers: BTreeMap<PathBuf, Peer>,
     ticks: u64,
-    looked: Option<Instant>,
+    wanted_at: Option<Instant>,
     failed: Option<(Instant, String)>,
     /// A file bears a hub file's name and is none that may be opened.
     refused: bool,
     /// What the last table said: the tracks, and whose logs are wanted.
-    told: usize,
+    written: usize,
     wants: Vec<Want>,
 }
 
@@ -108,10 +108,10 @@ impl Hub {
             writer: None,
             peers: BTreeMap::new(),
             ticks: 0,
-            looked: None,
+            wanted_at: None,
             failed: None,
             refused: false,
-            told: 0,
+            written: 0,
             wants: Vec::new(),
         }
     }
@@ -120,16 +120,16 @@ impl Hub {
     pub fn tick(&mut self, registry: &Registry) {
         let now = Instant::now();
         if registry.take_wanted() {
-            self.looked = Some(now);
+            self.wanted_at = Some(now);
         }
         let is_scan = self.ticks.is_multiple_of(SCAN_TICKS);
-        let is_looking = self.looked.is_some_and(|looked| now.duration_since(looked) < LOOKING);
+        let is_wanted = self.wanted_at.is_some_and(|wanted_at| now.duration_since(wanted_at) < STAYS_WANTED);
         self.ticks += 1;
         if is_scan {
             self.scan(now);
             registry.set_hub_status(self.state());
         }
-        if is_scan || is_looking || self.ticks.is_multiple_of(IDLE_TICKS) {
+        if is_scan || is_wanted || self.ticks.is_multiple_of(IDLE_TICKS) {
             self.read(registry, now, is_scan);
         }
         self.write(registry, is_scan);
@@ -148,7 +148,7 @@ impl Hub {
         }
     }
 
-    /// Looks who is there, and whether one's own file still is.
+    /// Sees who is there, and whether one's own file still is.
     fn scan(&mut self, now: Instant) {
         if self.failed.as_ref().is_some_and(|(failed, _)| now.duration_since(*failed) < RETRY) {
             return;
@@ -177,13 +177,13 @@ impl Hub {
 
     fn ensure_own(&mut self) -> Result<(), String> {
         folder::secure(&self.config.folder)?;
-        if self.writer.as_ref().is_none_or(Writer::is_lost) {
+        if self.writer.as_ref().is_none_or(HubWriter::is_lost) {
             self.writer = None;
             self.token = new_number();
             let ProcessScope { process, program } = self.config.scope;
             let head = Head { process, scope: program, token: self.token };
             let shown = self.config.folder.display();
-            let writer = Writer::create(&self.config.folder, head);
+            let writer = HubWriter::create(&self.config.folder, head);
             self.writer = Some(writer.map_err(|error| format!("No file can be made in {shown} ({error})."))?);
         }
         Ok(())
@@ -219,10 +219,10 @@ impl Hub {
         let readers: Vec<(u64, u32)> = self.peers.values().filter_map(is_wanted).collect();
         let wants: Vec<Want> = self.peers.values().filter_map(Peer::want).take(MOST_WANTED).collect();
         let is_idle = readers.is_empty() && !writer.is_read();
-        if is_idle && !is_scan && wants == self.wants && registry.len() == self.told {
+        if is_idle && !is_scan && wants == self.wants && registry.len() == self.written {
             return;
         }
-        (self.told, self.wants) = (registry.len(), wants.clone());
+        (self.written, self.wants) = (registry.len(), wants.clone());
         if let Err(error) = writer.tick(registry, &readers, wants) {
             self.failed = Some((Instant::now(), format!("The hub file cannot be written ({error}).")));
             self.writer = None;
@@ -230,7 +230,7 @@ impl Hub {
     }
 }
 
-/// Takes in what a peer's sessions wish of the sessions that they share with this binary's.
+/// Takes in a peer's shared settings of the sessions that it has in common with this binary.
 fn learn(
     peer: &Peer,
     program: u64,

@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 use super::bytes::checksum;
 use super::file::{self, Other};
 use super::file_layout::{Head, LOG, MOST_A_TICK, NoHead, Tip};
-use super::log::{self, Fault, Record};
+use super::log::{self, LogFault, Record};
 use super::table::{Table, TrackRow, Want};
 use crate::link::lock::try_lock;
 use crate::link::members::{Remote, SharedSettings};
 use crate::link::track::{Identity, Inbox, SessionId, Track, TrackConfig};
 
-/// A writer that has not moved for so long may be gone: its lock tells.
+/// A writer that has not moved for so long may be gone: its lock says so.
 const SUSPECT: Duration = Duration::from_millis(500);
 /// A writer that holds its lock and does not move: its process is stopped, and what it says is old.
 const ASLEEP: Duration = Duration::from_secs(2);
@@ -102,7 +102,7 @@ impl Peer {
         self.cursor.is_some()
     }
 
-    /// The writer is gone, and its file with it. Asked at every look into the folder.
+    /// The writer is gone, and its file with it. Asked at every scan of the folder.
     pub fn is_gone(&mut self, now: Instant) -> bool {
         let is_suspect = now.duration_since(self.moved) > SUSPECT && now.duration_since(self.checked) > SUSPECT;
         if !self.other.path().exists() {
@@ -115,7 +115,7 @@ impl Peer {
         false
     }
 
-    /// Looks whether the writer moved, and at its table where that changed.
+    /// Sees whether the writer moved, and reads its table where that changed.
     pub fn poll(&mut self, now: Instant) {
         if matches!(self.health, Health::Unreadable | Health::OtherVersion(_)) {
             return;
@@ -132,7 +132,7 @@ impl Peer {
         self.tip = tip;
     }
 
-    /// Another look may find it whole.
+    /// Another read may find it whole.
     fn tear(&mut self) {
         self.tears += 1;
         if self.tears > MOST_TEARS {
@@ -161,7 +161,7 @@ impl Peer {
         self.tracks.retain(|uid, _| table.tracks.iter().any(|row| row.uid == *uid));
         for row in &table.tracks {
             let track = self.tracks.entry(row.uid).or_insert_with(|| born(row));
-            tell(track, row);
+            update_track(track, row);
         }
         self.table = table;
         true
@@ -212,7 +212,7 @@ impl Peer {
         self.log_tears = 0;
     }
 
-    /// Takes in what was written since. A track in somebody's view is left to that view: then nothing is read now.
+    /// Takes in what was written since. A track that is just being judged is left: then nothing is read now.
     pub fn read_log(&mut self) {
         let is_new = |cursor: &u64| *cursor != self.tip.log || self.known != self.tip.table;
         let Some(cursor) = self.cursor.filter(is_new) else { return };
@@ -229,11 +229,11 @@ impl Peer {
         let read = if self.other.read_log(&mut self.buffer, cursor) {
             log::read(&self.buffer, cursor, |uid, record| {
                 if let Some(inbox) = inbox.get_mut(&uid) {
-                    hear(inbox, record);
+                    take_record(inbox, record);
                 }
             })
         } else {
-            Err(Fault::Torn)
+            Err(LogFault::Torn)
         };
         for row in &self.table.tracks {
             if let Some(inbox) = inbox.get_mut(&row.uid) {
@@ -244,15 +244,15 @@ impl Peer {
         drop(inbox);
         match read {
             Ok(()) => (self.cursor, self.log_tears) = (Some(self.tip.log), 0),
-            // A log that somebody damaged stays so: what it held is asked for anew.
-            Err(Fault::Torn) if self.log_tears == MOST_TEARS => self.restart(),
-            Err(Fault::Torn) => self.log_tears += 1,
-            Err(Fault::Nonsense) => self.give_up(),
+            // A damaged log stays so: what it held is asked for anew.
+            Err(LogFault::Torn) if self.log_tears == MOST_TEARS => self.restart(),
+            Err(LogFault::Torn) => self.log_tears += 1,
+            Err(LogFault::Nonsense) => self.give_up(),
         }
     }
 }
 
-pub(super) fn hear(inbox: &mut Inbox, record: Record) {
+pub(super) fn take_record(inbox: &mut Inbox, record: Record) {
     match record {
         Record::Hop(hop) => inbox.take_hop(hop),
         Record::Cell(cell) => inbox.take_cell(&cell),
@@ -267,11 +267,11 @@ pub(super) fn born(row: &TrackRow) -> Arc<Track> {
     Arc::new(Track::new(identity, 0, TrackConfig::default(), Inbox::remote()))
 }
 
-pub(super) fn tell(track: &Track, row: &TrackRow) {
+pub(super) fn update_track(track: &Track, row: &TrackRow) {
     track.identity.set(row.id, row.claims, row.seniority);
     track.identity.set_session(SessionId(row.session));
-    track.tell_name(&row.name);
-    track.tell_role(row.role, row.role_is_guess);
+    track.set_shown_name(&row.name);
+    track.set_remote_role(row.role, row.role_is_guess);
     track.settings.set_reference(row.reference);
     track.settings.set_out(row.out);
     track.settings.set_measure(row.measure);

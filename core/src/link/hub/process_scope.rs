@@ -46,7 +46,7 @@ impl Process {
     }
 }
 
-/// Who runs, as the system tells it; tests have their own.
+/// Which processes run, as the system reports; tests have their own.
 trait Running {
     fn process(&mut self, id: u32) -> Option<Process>;
 }
@@ -83,7 +83,7 @@ const INNER: &[&str] = &["bin", "lib", "libexec", "plugins", "macos", "contents"
 const SHARED: &[&str] =
     &["/", "/bin", "/sbin", "/usr", "/usr/local", "/opt", "/home", "/root", "/tmp", "/var/tmp", "/snap"];
 
-/// The folder that a program was installed into; `None` where everybody's programs lie together.
+/// The folder that a program was installed into; `None` where all users' programs lie together.
 fn installation(executable: &Path) -> Option<PathBuf> {
     let mut folder = executable.parent()?;
     while let Some(name) = folder.file_name().and_then(|name| name.to_str())
@@ -92,7 +92,7 @@ fn installation(executable: &Path) -> Option<PathBuf> {
         folder = folder.parent()?;
     }
     let is_home = std::env::home_dir().is_some_and(|home| home == folder || home.join(".local") == folder);
-    let is_shared = SHARED.iter().any(|registry| Path::new(registry) == folder);
+    let is_shared = SHARED.iter().any(|shared| Path::new(shared) == folder);
     (!is_home && !is_shared && folder.is_absolute()).then(|| folder.to_owned())
 }
 
@@ -139,7 +139,7 @@ mod tests {
     }
 
     /// (number, parent, start, executable).
-    fn told(processes: &[(u32, u32, u64, &str)]) -> FakeProcesses {
+    fn processes(processes: &[(u32, u32, u64, &str)]) -> FakeProcesses {
         let process = |&(id, parent, started, executable): &(u32, u32, u64, &str)| {
             let process = Process { id, parent, started, executable: executable.into(), namespace: "pid:[1]".into() };
             (id, process)
@@ -147,17 +147,17 @@ mod tests {
         FakeProcesses(processes.iter().map(process).collect())
     }
 
-    fn linked(told: &mut FakeProcesses, one: u32, other: u32) -> bool {
+    fn linked(processes: &mut FakeProcesses, one: u32, other: u32) -> bool {
         let mut number = |id| {
-            let own = told.process(id).expect("a process");
-            program(told, own).number()
+            let own = processes.process(id).expect("a process");
+            program(processes, own).number()
         };
         number(one) == number(other)
     }
 
     #[test]
     fn sandboxes_of_one_host_belong_together() {
-        let mut bitwig = told(&[
+        let mut bitwig = processes(&[
             (1, 0, 1, "/usr/lib/systemd/systemd"),
             (10, 1, 100, "/opt/bitwig-studio/BitwigStudio"),
             (11, 10, 110, "/opt/bitwig-studio/bin/BitwigAudioEngine"),
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn what_a_service_manager_or_a_shell_starts_does_not() {
-        let mut others = told(&[
+        let mut others = processes(&[
             (1, 0, 1, "/usr/lib/systemd/systemd"),
             (2, 1, 5, "/usr/bin/bash"),
             (10, 1, 100, "/opt/REAPER/reaper"),
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_stranger_with_a_dead_parents_number_is_no_parent() {
-        let mut reused = told(&[(10, 1, 500, "/opt/host/host"), (12, 10, 120, "/opt/host/sandbox")]);
+        let mut reused = processes(&[(10, 1, 500, "/opt/host/host"), (12, 10, 120, "/opt/host/sandbox")]);
         assert!(!linked(&mut reused, 10, 12));
     }
 

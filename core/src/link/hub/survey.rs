@@ -1,4 +1,4 @@
-//! What lies in the hub folder, for somebody who takes no part in the link. Nothing here changes anything.
+//! What lies in the hub folder, for one who takes no part in the link. Nothing here changes anything.
 
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
@@ -9,20 +9,21 @@ use super::bytes::checksum;
 use super::file::{self, Other};
 use super::file_layout::{FILE, NoHead};
 use super::folder;
-use super::table::{Table, TrackRow, View};
+use super::table::{LinkView, Table, TrackRow};
 use crate::link::track::Format;
 use crate::mix::Role;
 
 /// So long a file is watched before its process counts as stopped: readers take no tracks from it after as long.
 pub const PATIENCE: Duration = Duration::from_millis(2_500);
-/// Time between two looks; writers write four times a second.
+/// Time between two reads; writers write four times a second.
 const LOOK: Duration = Duration::from_millis(50);
-/// Entries of the folder that are looked at.
+/// Entries of the folder that are read.
 const MOST_ENTRIES: usize = 2_048;
 
 /// The hub folder and what lies in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Survey {
+    /// Where the files lie.
     pub folder: PathBuf,
     /// False where no instance has made it yet.
     pub exists: bool,
@@ -30,16 +31,18 @@ pub struct Survey {
     pub fault: Option<String>,
     /// In the order of their names; none where the folder is at fault.
     pub files: Vec<HubFile>,
-    /// Files that are not Keel's: nobody touches them.
+    /// Files that are not Keel's: they are left alone.
     pub strangers: usize,
 }
 
 /// One file of the folder: one loaded binary of one process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HubFile {
+    /// Where it lies.
     pub path: PathBuf,
+    /// Whether a process writes it.
     pub state: FileState,
-    /// The process that holds it, where the system tells.
+    /// The process that holds it, where the system reports it.
     pub owner: Option<Holder>,
     /// The same in all binaries of one process; 0 where unknown.
     pub process: u64,
@@ -47,13 +50,16 @@ pub struct HubFile {
     pub scope: u64,
     /// Keel's version that wrote it; empty where unknown.
     pub version: String,
+    /// The tracks in it, where it can be read.
     pub tracks: Vec<SeenTrack>,
 }
 
 /// A running process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
+    /// The system's number of the process.
     pub id: u32,
+    /// The name of its program.
     pub name: String,
 }
 
@@ -74,21 +80,24 @@ pub enum FileState {
     Refused(String),
 }
 
-/// A track as its file tells of it.
+/// A track as its file has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeenTrack {
+    /// The name that is shown.
     pub name: String,
+    /// The role that it is judged by.
     pub role: Role,
     /// The session that it takes part in.
     pub session: u64,
     /// The code of that session, as it is compared.
     pub code: Option<String>,
+    /// The plug-in format of its instance.
     pub format: Format,
-    /// How its own instance sees the link; `None` where the file does not tell.
-    pub view: Option<View>,
+    /// How its own instance sees the link; `None` where the file does not say.
+    pub view: Option<LinkView>,
 }
 
-/// Looks into the folder, for as long as `patience` where a file does not move; usually 240 ms.
+/// Reads the folder, for as long as `patience` where a file does not move; usually 240 ms.
 pub fn survey(folder: &Path, patience: Duration) -> Survey {
     let exists = fs::symlink_metadata(folder).is_ok();
     let fault = if exists { folder::check(folder).err() } else { None };
@@ -106,25 +115,27 @@ pub fn survey(folder: &Path, patience: Duration) -> Survey {
     let (ours, strangers): (Vec<_>, Vec<_>) =
         entries.map(|entry| entry.path()).partition(|path| file::token_of(path).is_some() || file::is_unfinished(path));
     survey.strangers = strangers.len();
-    let mut watched: Vec<Watched> = ours.into_iter().map(Watched::new).collect();
+    let mut watched: Vec<WatchedFile> = ours.into_iter().map(WatchedFile::new).collect();
     let start = Instant::now();
-    while watched.iter_mut().map(Watched::look).fold(false, |more, one| more | one) && start.elapsed() < patience {
+    while watched.iter_mut().map(WatchedFile::read_again).fold(false, |more, one| more | one)
+        && start.elapsed() < patience
+    {
         thread::sleep(LOOK);
     }
-    survey.files = watched.into_iter().filter_map(Watched::found).collect();
+    survey.files = watched.into_iter().filter_map(WatchedFile::found).collect();
     survey.files.sort_by(|a, b| a.path.cmp(&b.path));
     survey
 }
 
 /// A file under watch until it has moved.
-struct Watched {
+struct WatchedFile {
     file: HubFile,
     other: Option<Other>,
     first: Option<u64>,
     is_settled: bool,
 }
 
-impl Watched {
+impl WatchedFile {
     fn new(path: PathBuf) -> Self {
         let nobody = |state| HubFile {
             path: path.clone(),
@@ -173,8 +184,8 @@ impl Watched {
         }
     }
 
-    /// Looks again; true where another look may tell more.
-    fn look(&mut self) -> bool {
+    /// Reads again; true where another read may show more.
+    fn read_again(&mut self) -> bool {
         let Some(other) = self.other.as_ref().filter(|_| !self.is_settled) else { return false };
         let Some(tip) = other.tip() else { return true };
         let mut bytes = vec![0; tip.table_len as usize];

@@ -1,4 +1,4 @@
-//! The table of a hub file: the tracks of one binary, what their sessions wish, and whose logs it reads.
+//! The table of a hub file: the tracks of one binary, their sessions' shared settings, and whose logs it reads.
 
 use std::collections::BTreeSet;
 
@@ -62,17 +62,18 @@ pub struct TrackRow {
     pub name: String,
 }
 
-/// What the tracks of one session wish.
+/// The shared settings of one session.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SongRow {
     pub session: u64,
     pub shared: SharedSettings,
-    pub view: View,
+    pub view: LinkView,
 }
 
-/// How a session is linked, as its tracks in this binary see it. Nobody judges by it: for who looks on.
+/// How a session is linked, as its tracks in this binary see it. Nothing is judged by it: it is for `keel doctor`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct View {
+pub struct LinkView {
+    /// How the session is linked.
     pub state: LinkState,
     /// Tracks of other binaries.
     pub tracks: u16,
@@ -206,7 +207,7 @@ impl SongRow {
         let [session, counter, author, stand_in] = [read.u64()?, read.u64()?, read.u64()?, read.u64()?];
         let scope = *SCOPES.get(usize::from(read.u8()?))?;
         let mono = read.u8().filter(|mono| *mono <= 1)? == 1;
-        let view = View { state: *STATES.get(usize::from(read.u8()?))?, tracks: read.u16()? };
+        let view = LinkView { state: *STATES.get(usize::from(read.u8()?))?, tracks: read.u16()? };
         let (from, to) = (read.f64()?, read.f64()?);
         let some = |text: String| (!text.is_empty()).then_some(text);
         let (profile, code) = (some(read.text(PROFILE)?), some(read.text(NAME)?));
@@ -277,7 +278,7 @@ mod tests {
             ignored: (1..400).map(TrackId).collect(),
             stamp: (7, 8),
         };
-        let view = View { state: LinkState::Paused, tracks: 300 };
+        let view = LinkView { state: LinkState::Paused, tracks: 300 };
         let song = |session| SongRow { session, shared: shared.clone(), view };
         Table {
             tracks: (1..300).map(|uid| row(uid, &"ü".repeat(200))).collect(),

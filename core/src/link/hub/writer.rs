@@ -10,7 +10,7 @@ use super::bytes::checksum;
 use super::file::Own;
 use super::file_layout::{Head, MOST_A_TICK, Tip};
 use super::log::{Batch, Record};
-use super::table::{MOST_TRACKS, SongRow, Table, TrackRow, View, Want};
+use super::table::{LinkView, MOST_TRACKS, SongRow, Table, TrackRow, Want};
 use crate::dsp::Hop;
 use crate::link::lock::try_lock;
 use crate::link::members::{Registry, SessionMembers, link_report};
@@ -24,7 +24,7 @@ const SLACK: usize = 56 * 1024;
 const MOST_NEW: usize = MOST_A_TICK - 128 * 1024 - SLACK;
 
 #[derive(Debug)]
-pub struct Writer {
+pub struct HubWriter {
     own: Own,
     tip: Tip,
     /// As it was last written.
@@ -35,15 +35,15 @@ pub struct Writer {
     /// Some track may yet keep records for readers that are gone.
     is_exporting: bool,
     /// What the last table was made of, as far as others wait for it.
-    told: (usize, Vec<Want>, u64),
+    written: (usize, Vec<Want>, u64),
     backfill: Backfill,
     /// Who reads the log, and how often each asked for history.
     readers: BTreeMap<u64, u32>,
-    /// Highest peak, whether the gain is automated, and missed cells: as last seen while nobody looked at the track.
+    /// Highest peak, whether the gain is automated, and missed cells: as last seen while the track was free.
     facts: BTreeMap<u64, (Option<f32>, bool, u32)>,
 }
 
-impl Writer {
+impl HubWriter {
     pub fn create(folder: &Path, head: Head) -> io::Result<Self> {
         Ok(Self {
             own: Own::create(folder, head)?,
@@ -52,7 +52,7 @@ impl Writer {
             batch: Batch::default(),
             hops: Vec::new(),
             is_exporting: false,
-            told: (0, Vec::new(), 0),
+            written: (0, Vec::new(), 0),
             backfill: Backfill::default(),
             readers: BTreeMap::new(),
             facts: BTreeMap::new(),
@@ -80,12 +80,12 @@ impl Writer {
         if self.is_read() || self.is_exporting {
             self.write_log(&tracks)?;
         }
-        // A wish is told at once: whoever made it looks at the other window now.
-        let told = (tracks.len(), wants, registry.changes_made());
-        if told != self.told || !self.is_read() || self.tip.generation.is_multiple_of(TABLE_TICKS) {
-            let table = self.table(registry, &tracks, told.1.clone()).write();
+        // A setting is written at once: the user is looking at the other window now.
+        let written = (tracks.len(), wants, registry.changes_made());
+        if written != self.written || !self.is_read() || self.tip.generation.is_multiple_of(TABLE_TICKS) {
+            let table = self.table(registry, &tracks, written.1.clone()).write();
             self.write_table(table)?;
-            self.told = told;
+            self.written = written;
         }
         self.tip.generation += 1;
         self.own.write(&self.tip.write(), self.tip.place())
@@ -135,13 +135,13 @@ impl Writer {
 
     fn put_new(&mut self, track: &Track) {
         let Some(mut inbox) = try_lock(&track.inbox) else {
-            // Told again at the next tick.
+            // Written again at the next tick.
             self.is_exporting = true;
             return;
         };
         inbox.set_export(!self.readers.is_empty());
         let uid = track.identity.uid;
-        self.hops.extend(inbox.hops_to_tell().iter().map(|hop| (uid, *hop)));
+        self.hops.extend(inbox.hops_to_send().iter().map(|hop| (uid, *hop)));
         let Some(outbox) = inbox.outbox() else { return };
         while self.batch.len() < MOST_NEW
             && let Some(cell) = outbox.cells.pop_front()
@@ -157,7 +157,7 @@ impl Writer {
             self.backfill.ask();
         }
         if self.batch.len() < MOST_NEW {
-            inbox.states_to_tell().iter().for_each(|state| self.batch.put(uid, &Record::State(*state)));
+            inbox.states_to_send().iter().for_each(|state| self.batch.put(uid, &Record::State(*state)));
         }
     }
 
@@ -178,7 +178,7 @@ impl Writer {
                 peers.local.iter().map(|track| track.identity.uid).zip(peers.settled()).collect();
             let row = |members: SessionMembers| {
                 let link = link_report(state.clone(), Some(&members), None);
-                let view = View { state: link.state, tracks: link.tracks_remote.min(u16::MAX.into()) as u16 };
+                let view = LinkView { state: link.state, tracks: link.tracks_remote.min(u16::MAX.into()) as u16 };
                 let shared = records.get(&members.session).map(|song| song.shared.clone()).unwrap_or_default();
                 SongRow { session: members.session.0, shared, view }
             };

@@ -11,7 +11,7 @@ pub(crate) fn link_report(hub: HubStatus, members: Option<&SessionMembers>, code
     let (peers, remote) = members.map_or((0, 0), |members| (members.peers, members.remote));
     let (state, text) = match hub {
         _ if members.is_some_and(|members| members.is_paused) => (LinkState::Paused, Some(PAUSED.to_owned())),
-        // Somebody who switched it off need not be told; whoever typed a code must be.
+        // A user who switched it off knows; one who typed a code must be reminded.
         HubStatus::Off => (LinkState::Off, code.is_some().then(|| OFF.to_owned())),
         HubStatus::Unavailable(why) => (LinkState::Unavailable, Some(format!("No link to other processes. {why}"))),
         HubStatus::On { other_version, unreadable } => {

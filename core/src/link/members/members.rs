@@ -1,4 +1,4 @@
-//! Who takes part: this binary's tracks and those that the hub tells of, sorted into sessions.
+//! Who takes part: this binary's tracks and those that the hub brings, sorted into sessions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -27,7 +27,7 @@ pub(crate) struct Members {
     doubled: BTreeSet<SessionId>,
 }
 
-/// A session as it looks from one of its tracks.
+/// A session as one of its tracks sees it.
 #[derive(Debug)]
 pub(crate) struct SessionMembers {
     pub session: SessionId,

@@ -19,16 +19,16 @@ use crate::mix::TrackId;
 pub(crate) const TICK: Duration = Duration::from_millis(20);
 
 /// Locks are taken in the order of the fields; those of the tracks' `inbox` come before `records`, in the order of the
-/// circle, and never under `members`.
+/// session, and never under `members`.
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
     members: Mutex<Members>,
     /// Of the sessions that this binary's tracks take part in.
     records: Mutex<BTreeMap<SessionId, SessionRecord>>,
     hub: Mutex<HubStatus>,
-    /// Somebody looked since the collector's last round.
+    /// A judgement was made since the collector's last round.
     is_wanted: AtomicBool,
-    /// Whose wish it was.
+    /// Who set it.
     author: u64,
 }
 
@@ -115,7 +115,7 @@ impl Registry {
         change(lock(&self.records).entry(session).or_default())
     }
 
-    /// Changes what a session wishes, for all that take part.
+    /// Changes what is set for a session, for all that take part.
     pub fn change(&self, members: &SessionMembers, change: impl FnOnce(&mut SharedSettings)) {
         self.with_record(members.session, |song| song.change(self.author, change));
         self.spread_mono(members);
@@ -140,7 +140,7 @@ impl Registry {
         members.tracks.iter().for_each(|track| track.mono.store(mono, Ordering::Relaxed));
     }
 
-    /// Somebody looks: what other processes tell is wanted fresh.
+    /// A judgement is made: what other processes send is wanted fresh.
     pub fn want_fresh(&self) {
         self.is_wanted.store(true, Ordering::Relaxed);
     }
@@ -157,12 +157,12 @@ impl Registry {
         *lock(&self.hub) = state;
     }
 
-    /// Grows with every wish of any session, here or learnt.
+    /// Grows with every setting of any session, here or learnt.
     pub fn changes_made(&self) -> u64 {
         lock(&self.records).values().map(|song| song.shared.stamp.0).sum()
     }
 
-    /// For the hub: who takes part, and what they wish.
+    /// For the hub: who takes part, and what is set for each session.
     pub fn with_members<R>(
         &self,
         change: impl FnOnce(&mut Members, &mut BTreeMap<SessionId, SessionRecord>) -> R,
@@ -175,7 +175,7 @@ impl Registry {
         lock(&self.members).local.clone()
     }
 
-    /// A round of the collector. A track in somebody's view is left for the next one, so that this never waits.
+    /// A round of the collector. A track that is just being judged is left for the next one, so that this never waits.
     pub fn tick(&self) {
         let everybody: Vec<_> = {
             let members = lock(&self.members);

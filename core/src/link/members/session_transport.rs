@@ -11,12 +11,12 @@ const HOPS_PER_SECOND: f64 = 100.0;
 
 /// Follows one playing track as long as it plays: hosts render tracks ahead of each other, and a mean would jitter.
 #[derive(Debug, Default)]
-pub(crate) struct Transport {
+pub(crate) struct TransportFollower {
     leader: Option<TrackId>,
     now: SessionTransport,
 }
 
-impl Transport {
+impl TransportFollower {
     pub fn now(&self) -> SessionTransport {
         self.now
     }
@@ -58,20 +58,24 @@ mod tests {
     const STOPPED: CellFlags = CellFlags(0);
 
     /// A track's newest hop, and the ticks since.
-    type Told = (TrackId, Hop, u32);
+    type TestPulse = (TrackId, Hop, u32);
 
-    fn pulse(id: u64, index: i64, flags: CellFlags, idle_ticks: u32) -> Told {
+    fn pulse(id: u64, index: i64, flags: CellFlags, idle_ticks: u32) -> TestPulse {
         (TrackId(id), Hop { index, flags, tempo: 120.0, loop_s: [8.0, 24.0], ..Hop::default() }, idle_ticks)
     }
 
-    fn update(transport: &mut Transport, told: &[Told]) {
-        transport
-            .update(&told.iter().map(|told| (told.0, Pulse { hop: &told.1, idle_ticks: told.2 })).collect::<Vec<_>>());
+    fn update(transport: &mut TransportFollower, pulses_of: &[TestPulse]) {
+        transport.update(
+            &pulses_of
+                .iter()
+                .map(|pulses_of| (pulses_of.0, Pulse { hop: &pulses_of.1, idle_ticks: pulses_of.2 }))
+                .collect::<Vec<_>>(),
+        );
     }
 
-    fn after(told: &[Told]) -> SessionTransport {
-        let mut transport = Transport::default();
-        update(&mut transport, told);
+    fn after(pulses_of: &[TestPulse]) -> SessionTransport {
+        let mut transport = TransportFollower::default();
+        update(&mut transport, pulses_of);
         transport.now()
     }
 
@@ -101,12 +105,12 @@ mod tests {
 
     #[test]
     fn a_stopped_host_keeps_its_last_position() {
-        let mut transport = Transport::default();
+        let mut transport = TransportFollower::default();
         update(&mut transport, &[pulse(1, 700, PLAYING, 0)]);
         update(&mut transport, &[pulse(1, 123_456, STOPPED, 0)]);
         assert_eq!(transport.now().position_s, 7.0);
         assert!(!transport.now().playing);
-        assert_eq!(transport.now().tempo, Some(120.0), "tempo is told while stopped, too");
+        assert_eq!(transport.now().tempo, Some(120.0), "tempo comes while stopped, too");
     }
 
     #[test]
@@ -118,7 +122,7 @@ mod tests {
 
     #[test]
     fn the_leader_stays_while_it_plays() {
-        let mut transport = Transport::default();
+        let mut transport = TransportFollower::default();
         update(&mut transport, &[pulse(1, 100, PLAYING, 0), pulse(2, 120, PLAYING, 0)]);
         assert_eq!(transport.now().position_s, 1.0);
         // Rendered 200 ms ahead and fresher, yet a jump to it would be a jump on the screen.

@@ -1,19 +1,19 @@
-//! What one session's tracks share beside their sound: what the user wished, and where the transport is.
+//! What one session's tracks share beside their sound: what the user set, and where the transport is.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use super::session_transport::Transport;
+use super::session_transport::TransportFollower;
 use crate::mix::{Assessor, ScopeKind, TrackId};
 
-/// Monitor checks end by themselves, should somebody forget one.
+/// Monitor checks end by themselves, should one be forgotten.
 const MONO_LIMIT: Duration = Duration::from_secs(600);
 
 /// Tracks that a session may leave out of judgement.
 pub(crate) const MOST_IGNORED: usize = 256;
 
-/// What the user wished of a session, the same in all its processes: the last writer wins.
+/// What the user set for a session, the same in all its processes: the last writer wins.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct SharedSettings {
     pub scope: Option<ScopeKind>,
@@ -21,21 +21,24 @@ pub(crate) struct SharedSettings {
     pub stand_in: Option<TrackId>,
     /// The mix bus is to monitor in mono.
     pub mono: bool,
-    /// Name or path of the target profile; `None` where nobody chose one: the guide's.
+    /// Name or path of the target profile; `None` where none was chosen: the guide's.
     pub profile: Option<String>,
     /// Tracks left out of judgement.
     pub ignored: BTreeSet<TrackId>,
-    /// Links with everybody who typed the same.
+    /// Links with all sessions of the same code.
     pub code: Option<String>,
-    /// A logical clock, and who wrote: the greater wins. (0, 0) where nobody wished anything.
+    /// A logical clock, and who wrote: the greater wins. (0, 0) where nothing was set.
     pub stamp: (u64, u64),
 }
 
-/// What a project keeps of its session's wishes.
+/// What a project keeps of its session's shared settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoredSettings {
+    /// The session code.
     pub code: Option<String>,
+    /// Name or path of the profile.
     pub profile: Option<String>,
+    /// Tracks left out of judgement.
     pub ignored: BTreeSet<TrackId>,
 }
 
@@ -44,13 +47,13 @@ pub struct StoredSettings {
 pub(crate) struct SessionRecord {
     /// What was read of the session, for all its views. Locked after the tracks' `inbox`, and under no other lock.
     pub assessor: Arc<Mutex<Assessor>>,
-    pub transport: Transport,
+    pub transport: TransportFollower,
     pub shared: SharedSettings,
     mono_since: Option<Instant>,
 }
 
 impl SessionRecord {
-    /// Changes the wishes, later than all that was wished before.
+    /// Changes the settings, later than all that was set before.
     pub fn change(&mut self, author: u64, change: impl FnOnce(&mut SharedSettings)) {
         let before = self.shared.clone();
         change(&mut self.shared);
@@ -60,8 +63,8 @@ impl SessionRecord {
         }
     }
 
-    /// Puts back what a project stored. Before anybody wished anything it counts for less than any wish: who opens the
-    /// project later, or opens it in another process, takes nothing back that was wished meanwhile.
+    /// Puts back what a project stored. Before anything was set it counts for less than any setting: who opens the
+    /// project later, or opens it in another process, takes nothing back that was set meanwhile.
     pub fn restore(&mut self, author: u64, stored: StoredSettings) {
         let StoredSettings { code, profile, ignored } = stored;
         let is_fresh = self.shared.stamp.0 == 0;
@@ -82,7 +85,7 @@ impl SessionRecord {
         }
     }
 
-    /// Takes in what was wished elsewhere; true where that was later.
+    /// Takes in what was set elsewhere; true where that was later.
     pub fn learn(&mut self, shared: &SharedSettings) -> bool {
         let is_later = shared.stamp > self.shared.stamp;
         if is_later {
@@ -92,7 +95,7 @@ impl SessionRecord {
         is_later
     }
 
-    /// Ends a mono check that somebody forgot; true where it did.
+    /// Ends a mono check that was forgotten; true where it did.
     pub fn end_mono(&mut self, now: Instant, author: u64) -> bool {
         let over = self.mono_since.is_some_and(|since| now.saturating_duration_since(since) >= MONO_LIMIT);
         if over {
@@ -129,7 +132,7 @@ mod tests {
         b.learn(&first);
         assert_eq!(a.shared, b.shared, "two at once: both sides settle on the same");
         b.change(2, |_| ());
-        assert_eq!(a.shared.stamp, b.shared.stamp, "no change is no wish");
+        assert_eq!(a.shared.stamp, b.shared.stamp, "nothing was changed");
     }
 
     #[test]
@@ -145,8 +148,8 @@ mod tests {
         there.change(2, |shared| shared.ignored = [TrackId(3)].into());
         assert!(here.learn(&there.shared) && here.shared.ignored == [TrackId(3)].into());
         here.restore(9, stored("late", &[4]));
-        assert_eq!(here.shared.ignored, [TrackId(3)].into(), "taken back by somebody, it stays so");
-        assert_eq!(here.shared.profile.as_deref(), Some("late"), "where nobody chose one");
+        assert_eq!(here.shared.ignored, [TrackId(3)].into(), "taken back by the user, it stays so");
+        assert_eq!(here.shared.profile.as_deref(), Some("late"), "where none was chosen");
         here.restore(9, stored("later", &[]));
         assert_eq!(here.shared.profile.as_deref(), Some("late"));
         let mut fresh = SessionRecord::default();

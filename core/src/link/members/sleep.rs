@@ -1,7 +1,7 @@
 //! Tracks that their host no longer calls because they are silent: while the others roll on, they hear silence.
 //!
 //! Hosts let a plug-in sleep whose input and output are silent. Whether a track that broke off in silence slept or the
-//! transport went elsewhere, the other tracks of the process tell, by their order: one that rolled through that place at
+//! transport went elsewhere, the other tracks of the process show, by their order: one that rolled through that place at
 //! that time, and on. Only unheard places are filled, and what is heard later takes their place.
 
 use std::ops::DerefMut;
@@ -79,7 +79,7 @@ fn witnesses<T: DerefMut<Target = Inbox>>(tracks: &[T], place: usize, rest: &Res
     let others = tracks.iter().enumerate().filter(|(other, _)| *other != place);
     let rolls =
         others.flat_map(|(track, inbox)| inbox.rolls().map(move |(roll, is_over)| Witness { track, roll, is_over }));
-    rolls.filter(|witness| witness.roll.saw(rest.roll.to, rest.roll.inbox)).collect()
+    rolls.filter(|witness| witness.roll.saw(rest.roll.to, rest.roll.at)).collect()
 }
 
 fn reason(rest: &Rest, witnesses: &[Witness], now: Instant) -> Reason {
@@ -101,7 +101,7 @@ fn reason(rest: &Rest, witnesses: &[Witness], now: Instant) -> Reason {
 
 /// The song rolled on from where the track broke off to this place, where it was by then.
 fn rolled_to(rest: &Rest, witnesses: &[Witness], place: i32, came: Instant) -> bool {
-    let passed = came.duration_since(rest.roll.inbox).as_secs_f64();
+    let passed = came.duration_since(rest.roll.at).as_secs_f64();
     let gap = f64::from(place - rest.roll.to) / CELLS_PER_S;
     let saw = |witness: &Witness| witness.roll.to + LEAD >= place && witness.roll.is_on(came);
     (gap - passed).abs() <= PACE_S || witnesses.iter().any(saw)
@@ -109,7 +109,7 @@ fn rolled_to(rest: &Rest, witnesses: &[Witness], place: i32, came: Instant) -> b
 
 /// No render: the others are no farther than time has passed. In one a track may merely lag.
 fn is_on_pace(rest: &Rest, to: i32, now: Instant) -> bool {
-    let passed: Duration = now.duration_since(rest.roll.inbox);
+    let passed: Duration = now.duration_since(rest.roll.at);
     f64::from(to - rest.roll.to) / CELLS_PER_S <= 1.25 * passed.as_secs_f64() + PACE_S
 }
 
@@ -152,7 +152,7 @@ mod tests {
             let rest = Rest { roll: roll(99, began), next: Some((next, came)), waited: 0 };
             let seen = witness.map(|(to, is_over)| {
                 let mut roll = roll(99, began);
-                (roll.to, roll.inbox) = (to, if is_over { began } else { came });
+                (roll.to, roll.at) = (to, if is_over { began } else { came });
                 Witness { track: 1, roll, is_over }
             });
             reason(&rest, seen.as_slice(), came)

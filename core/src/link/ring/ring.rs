@@ -1,5 +1,5 @@
 //! Rings of records from one thread to many. Each record is a seqlock of atomic words: the writer never waits and never
-//! asks how many read, a reader never holds anybody up, and what it gets is whole or nothing.
+//! asks how many read, a reader never holds the writer up, and what it gets is whole or nothing.
 //!
 //! Seqlock after H.-J. Boehm, "Can seqlocks get along with programming language memory models?" (2012), section 4.
 
@@ -62,6 +62,16 @@ pub fn bands_ring() -> (Writer<Bands>, Reader<Bands>) {
 }
 
 /// A ring that keeps the newest `len` records; `len` is a power of two.
+///
+/// ```
+/// use keel_core::dsp::Hop;
+/// use keel_core::link::ring;
+///
+/// let (mut writer, reader) = ring::<Hop>(4);
+/// (0..6).for_each(|index| writer.push(&Hop { index, ..Hop::default() }));
+/// assert_eq!(reader.newest().map(|hop| hop.index), Some(5));
+/// assert_eq!(reader.read(1), None, "overwritten");
+/// ```
 pub fn ring<T: RecordWords>(len: usize) -> (Writer<T>, Reader<T>) {
     const { assert!(T::WORDS <= MAX_WORDS, "the record does not fit a reader's stack buffer") };
     let state = Arc::new(RingState { head: AtomicU64::new(0), slots: Slots::new::<T>(len), annex: OnceLock::new() });
@@ -180,7 +190,7 @@ impl<T> fmt::Debug for Writer<T> {
     }
 }
 
-/// The end of a ring for everybody else: any number of them, on any thread.
+/// The end of a ring for all others: any number of them, on any thread.
 pub struct Reader<T> {
     state: Arc<RingState>,
     record: PhantomData<T>,

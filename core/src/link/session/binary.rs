@@ -32,7 +32,7 @@ impl Binary {
         Self { registry: Arc::new(Registry::new(config.is_some())), threads: Mutex::default(), config }
     }
 
-    /// Puts a track among the others; true where its id was taken. The first one starts the collector, whose hub looks
+    /// Puts a track among the others; true where its id was taken. The first one starts the collector, whose hub scans
     /// round once before, so that the track knows who else is there.
     pub fn enter(&self, config: TrackConfig, inbox: Inbox) -> (Arc<Track>, bool) {
         let mut threads = lock(&self.threads);
@@ -61,7 +61,7 @@ impl Binary {
     /// Lets the judge see to it; where its thread can be started, the way to ask it.
     pub fn watch(&self, watched: &Arc<Watched>) -> Option<Sender<()>> {
         let mut threads = lock(&self.threads);
-        // Without a track nobody would stop the thread.
+        // Without a track nothing would stop the thread.
         if self.registry.len() == 0 {
             return None;
         }

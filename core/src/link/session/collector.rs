@@ -1,4 +1,4 @@
-//! The thread that empties the rings while nobody looks, and tends the hub.
+//! The thread that empties the rings, and tends the hub.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex};
@@ -9,7 +9,7 @@ use crate::link::hub::Hub;
 use crate::link::lock::lock;
 use crate::link::members::{HubStatus, Registry, TICK};
 
-/// The thread that empties the rings while nobody looks. Hosts unload the library after the last instance: [`Self::stop`]
+/// The thread that empties the rings. Hosts unload the library after the last instance: [`Self::stop`]
 /// returns when the thread is gone.
 #[derive(Debug)]
 pub(crate) struct Collector {
@@ -51,7 +51,7 @@ impl Collector {
 }
 
 impl Stop {
-    /// Waits for the wish to stop, for no longer than `time`.
+    /// Waits for the request to stop, for no longer than `time`.
     fn within(&self, time: Duration) -> bool {
         let waited = self.changed.wait_timeout_while(lock(&self.asked), time, |asked| !*asked);
         *waited.unwrap_or_else(std::sync::PoisonError::into_inner).0

@@ -39,7 +39,7 @@ struct JudgeState {
 impl Judge {
     /// `None` where the system gives no thread.
     pub fn start() -> Option<Self> {
-        // One request is as good as many: the thread looks at all that is there.
+        // One request is as good as many: the thread sees to all that is there.
         let (requests, received) = bounded(1);
         let state = Arc::new(JudgeState { watched: Mutex::default(), requests, ends: AtomicBool::new(false) });
         let own = Arc::clone(&state);

@@ -26,16 +26,26 @@ pub fn session() -> &'static Session {
 }
 
 /// Tracks that are judged together, in the order they joined, those of other processes last. For every thread but the
-/// audio thread, which has its [`TrackWriter`]. What the user wished of a session ends with its last track.
+/// audio thread, which has its [`TrackWriter`]. A session's shared settings end with its last track.
+///
+/// ```
+/// use keel_core::link::{Session, TrackConfig};
+/// use keel_core::mix::{Profile, Role};
+///
+/// let session = Session::new();
+/// let (kick, _for_the_audio_thread) = session.join(TrackConfig { name: "Kick".into(), ..TrackConfig::default() });
+/// let report = session.report(&Profile::guide(), None, None);
+/// assert_eq!(report.track(kick.id()).map(|track| track.role), Some(Role::Kick));
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Session {
     binary: Arc<Binary>,
-    /// Whose session it is; the first track's where nobody is named.
+    /// Whose session it is; the first track's where none is named.
     who: Option<Arc<Track>>,
 }
 
 impl Session {
-    /// Tracks apart from those of [`session`], linked to nobody.
+    /// Tracks apart from those of [`session`], linked to no other process.
     pub fn new() -> Self {
         Self::linked(None)
     }
@@ -93,8 +103,8 @@ impl Session {
         self.change(|shared| shared.stand_in = stand_in);
     }
 
-    /// The target profile for all instances, by name or path; `None` where nobody chooses. False where the name is too
-    /// long to be told to other processes.
+    /// The target profile for all instances, by name or path; `None` where none is chosen. False where the name is too
+    /// long to be passed to other processes.
     pub fn set_profile(&self, profile: Option<&str>) -> bool {
         let fits = profile.is_none_or(|profile| profile.len() <= LONGEST_PROFILE);
         if fits {
@@ -103,6 +113,7 @@ impl Session {
         fits
     }
 
+    /// The profile that was chosen, by name or path.
     pub fn profile(&self) -> Option<String> {
         self.shared(&self.members()?).profile
     }
@@ -118,6 +129,7 @@ impl Session {
         });
     }
 
+    /// The session leaves this track out of judgement.
     pub fn is_ignored(&self, track: TrackId) -> bool {
         self.members().is_some_and(|members| self.shared(&members).ignored.contains(&track))
     }
@@ -144,7 +156,7 @@ impl Session {
         StoredSettings { code: shared.code, profile: shared.profile, ignored: shared.ignored }
     }
 
-    /// Takes what a project stored of the session `of`, or of this one. Another's wishes wait until its tracks are
+    /// Takes what a project stored of the session `of`, or of this one. Another session's settings wait until its tracks are
     /// together; those of an imported track, which stays alone in its own, never count.
     pub fn restore(&self, of: Option<SessionId>, stored: StoredSettings) {
         let Some(session) = of.or_else(|| self.id()) else { return };
@@ -153,6 +165,7 @@ impl Session {
         self.binary.registry.restore(session, StoredSettings { code, profile, ..stored });
     }
 
+    /// The session code, if one was typed.
     pub fn code(&self) -> Option<String> {
         self.shared(&self.members()?).code
     }
@@ -165,6 +178,7 @@ impl Session {
         self.binary.registry.change(&members, |shared| shared.mono = on);
     }
 
+    /// The mix bus is asked to monitor in mono.
     pub fn bus_mono(&self) -> bool {
         self.members().is_some_and(|members| self.binary.registry.mono_wanted(&members))
     }
@@ -180,6 +194,7 @@ impl Session {
         self.binary.registry.len()
     }
 
+    /// No track of this binary is there.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

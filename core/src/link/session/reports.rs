@@ -96,7 +96,7 @@ impl Session {
             report.name_ignored(tracks, ignored);
             report
         });
-        link.tell(&mut report);
+        link.write_into(&mut report);
         report
     }
 

@@ -10,7 +10,7 @@ use crate::link::track::Track;
 /// Song positions are told apart by half seconds.
 const STEPS_PER_S: f64 = 2.0;
 
-/// What a judgement went by: what somebody set, which shows at once, and what was heard since.
+/// What a judgement went by: what was set, which shows at once, and what was heard since.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stamp {
     set: u64,

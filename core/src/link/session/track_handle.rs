@@ -66,7 +66,7 @@ impl TrackHandle {
         self.track().set_host_name(name);
     }
 
-    /// What the host knows the track to be (its master, a return): the role where the name tells none.
+    /// What the host knows the track to be (its master, a return): the role where the name means none.
     pub fn set_host_role(&self, role: Option<Role>) {
         self.track().set_host_role(role);
     }

@@ -12,6 +12,7 @@ use crossbeam_channel::Sender;
 /// A judgement, and the tracks that it is about.
 #[derive(Debug)]
 pub struct Snapshot {
+    /// What was found.
     pub report: Arc<MixReport>,
     /// In the order of the report's.
     pub(super) tracks: Vec<Arc<Track>>,
@@ -65,6 +66,21 @@ impl Watched {
 
 /// Keeps a session judged for as long as it lives: twice a second while it plays, at once when something is set. For
 /// windows, which judge nothing themselves; no method waits for a judgement.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use keel_core::link::{Session, TrackConfig};
+/// use keel_core::mix::Profile;
+///
+/// let session = Session::new();
+/// let (kick, _writer) = session.join(TrackConfig::default());
+/// let watch = kick.watch(Arc::new(Profile::guide()));
+/// // In each frame of a window:
+/// let snapshot = watch.snapshot();
+/// let meters = snapshot.live(kick.id());
+/// # let _ = meters;
+/// ```
 #[derive(Debug)]
 pub struct Watch {
     watched: Arc<Watched>,

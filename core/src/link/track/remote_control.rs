@@ -17,7 +17,7 @@ pub enum Refused {
     Gone,
     /// It lives in another process or plug-in format.
     Elsewhere,
-    /// Its host has no way to be told.
+    /// Its host takes no such change.
     Host,
     /// Beyond the range of the trim.
     Range,

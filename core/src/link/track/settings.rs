@@ -15,9 +15,12 @@ const SIDES: [Placement; 2] = [Placement::Pre, Placement::Post];
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
+    /// Not known yet.
     #[default]
     Unknown,
+    /// CLAP.
     Clap,
+    /// VST3.
     Vst3,
 }
 
@@ -70,6 +73,7 @@ impl TrackSettings {
         self.role.store(place_in(&Role::ALL, role), Ordering::Relaxed);
     }
 
+    /// The role that the user chose.
     pub fn role(&self) -> Option<Role> {
         taken_from(&Role::ALL, &self.role)
     }
@@ -89,6 +93,7 @@ impl TrackSettings {
         self.measure.store(place_in(&MEASURES, measure), Ordering::Relaxed);
     }
 
+    /// The measure that the user chose.
     pub fn measure(&self) -> Option<Measure> {
         taken_from(&MEASURES, &self.measure)
     }
@@ -105,8 +110,8 @@ impl TrackSettings {
 
     /// Where Keel listens: the user's word, else the host's.
     pub fn placement(&self) -> Placement {
-        let told = || taken_from(&PLACEMENTS, &self.placement).unwrap_or_default();
-        taken_from(&SIDES, &self.side).unwrap_or_else(told)
+        let by_host = || taken_from(&PLACEMENTS, &self.placement).unwrap_or_default();
+        taken_from(&SIDES, &self.side).unwrap_or_else(by_host)
     }
 
     /// Tags the track as the reference.
@@ -114,6 +119,7 @@ impl TrackSettings {
         self.reference.store(on, Ordering::Relaxed);
     }
 
+    /// Tagged as the reference.
     pub fn is_reference(&self) -> bool {
         self.reference.load(Ordering::Relaxed)
     }
@@ -133,14 +139,17 @@ impl TrackSettings {
         self.out.store(out, Ordering::Relaxed);
     }
 
+    /// Switched out of judgement.
     pub fn is_out(&self) -> bool {
         self.out.load(Ordering::Relaxed)
     }
 
+    /// The format that the instance was loaded as.
     pub fn set_format(&self, format: Format) {
         self.format.store(place_in(&Format::ALL, Some(format)), Ordering::Relaxed);
     }
 
+    /// The format that the instance was loaded as.
     pub fn format(&self) -> Format {
         taken_from(&Format::ALL, &self.format).unwrap_or_default()
     }
@@ -152,6 +161,7 @@ impl TrackSettings {
         }
     }
 
+    /// Linear gain of the trim.
     pub fn gain(&self) -> f32 {
         self.gain.load(Ordering::Relaxed)
     }
@@ -190,9 +200,9 @@ mod tests {
     fn the_users_word_on_the_placement_goes_over_the_hosts() {
         let settings = TrackSettings::default();
         settings.choose_placement(Some(Placement::Post));
-        for told in PLACEMENTS {
-            settings.set_placement(told);
-            assert_eq!(settings.placement(), Placement::Post, "the host told {told:?}");
+        for by_host in PLACEMENTS {
+            settings.set_placement(by_host);
+            assert_eq!(settings.placement(), Placement::Post, "the host said {by_host:?}");
         }
         settings.choose_placement(Some(Placement::Pre));
         assert_eq!(settings.placement(), Placement::Pre);

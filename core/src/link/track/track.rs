@@ -29,7 +29,9 @@ pub struct TrackConfig {
     pub user_name: Option<String>,
     /// The user's word on the role; `None` goes by the name.
     pub role: Option<Role>,
+    /// The user's choice of measure; `None` goes by the profile.
     pub measure: Option<Measure>,
+    /// Where on its channel Keel listens.
     pub placement: Placement,
     /// Tagged as the reference.
     pub reference: bool,
@@ -71,7 +73,7 @@ pub(crate) struct Track {
 }
 
 impl Track {
-    /// `number` counts the session's tracks from 1 and names the track while nobody else does.
+    /// `number` counts the session's tracks from 1 and names the track while nothing else does.
     pub fn new(identity: Identity, number: usize, config: TrackConfig, inbox: Inbox) -> Self {
         let settings = TrackSettings::default();
         settings.set_role(config.role);
@@ -120,13 +122,13 @@ impl Track {
     }
 
     /// A role that another process guessed.
-    pub fn tell_role(&self, role: Role, is_guess: bool) {
+    pub fn set_remote_role(&self, role: Role, is_guess: bool) {
         self.settings.set_guess(role);
         self.settings.set_role((!is_guess).then_some(role));
     }
 
     /// The name that another process shows.
-    pub fn tell_name(&self, name: &str) {
+    pub fn set_shown_name(&self, name: &str) {
         if *self.name() != *name {
             lock(&self.names).set_user(Some(name));
         }
@@ -166,7 +168,7 @@ struct Names {
     host: String,
     user: String,
     shown: Arc<str>,
-    /// What the host knows the track to be, where its name tells nothing.
+    /// What the host knows the track to be, where its name means nothing.
     host_role: Option<Role>,
 }
 
@@ -249,12 +251,12 @@ impl TrackWriter {
         &self.track.settings
     }
 
-    /// Somebody in the session asks the mix bus to monitor in mono.
+    /// A window of the session asks the mix bus to monitor in mono.
     pub fn bus_mono_wanted(&self) -> bool {
         self.track.mono.load(Ordering::Relaxed)
     }
 
-    /// Takes that wish back: the transport records, or the check has lasted long enough.
+    /// Takes that back: the transport records, or the check has lasted long enough.
     pub fn end_bus_mono(&self) {
         self.track.mono.store(false, Ordering::Relaxed);
         self.track.mono_ended.store(true, Ordering::Relaxed);

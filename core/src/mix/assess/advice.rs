@@ -8,7 +8,7 @@ use crate::mix::verdicts::{Finding, MixContext, advice_for, judge_offset};
 use crate::mix::{Advice, AdviceKind, GainStaging, PanRule, PanVerdict, Verdict, words};
 use crate::units::Db;
 
-/// The sentences on one unit, which are hardly ever other ones than at the last look.
+/// The sentences on one unit, which hardly ever differ from those of the last judgement.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SentenceCache([Option<(Cause, Arc<Advice>)>; 4]);
 
@@ -22,7 +22,7 @@ enum Cause {
 }
 
 impl SentenceCache {
-    fn tell(&mut self, cause: Cause, say: impl FnOnce() -> Advice) -> Arc<Advice> {
+    fn sentence(&mut self, cause: Cause, say: impl FnOnce() -> Advice) -> Arc<Advice> {
         let place = match cause {
             Cause::Move(_) => 0,
             Cause::Pan => 1,
@@ -74,8 +74,8 @@ fn one_move(mix: &MixContext<'_>, finding: &Finding<'_>, breaks: &[&FoundBreak])
     let rules = &mix.profile.rules;
     let outside = |offset: f64| judge_offset(offset, target.low_db, target.high_db, &rules.verdict);
     let fits = |offset: f64| outside(offset).deviation.0.abs() < rules.breaks.beyond.0;
-    let mut wished = std::iter::once(judgement.move_by).chain(breaks.iter().map(|found| found.found.move_db));
-    wished.find(|move_by| {
+    let mut moves = std::iter::once(judgement.move_by).chain(breaks.iter().map(|found| found.found.move_db));
+    moves.find(|move_by| {
         move_by.0 != 0.0
             && outside(offset + move_by.0).verdict == Verdict::Sits
             && finding.extent.is_none_or(|(low, high)| fits(low + move_by.0) && fits(high + move_by.0))
@@ -83,7 +83,7 @@ fn one_move(mix: &MixContext<'_>, finding: &Finding<'_>, breaks: &[&FoundBreak])
 }
 
 fn move_fader(finding: &Finding<'_>, move_by: Db, mix: &MixContext<'_>, sentences: &mut SentenceCache) -> Arc<Advice> {
-    sentences.tell(Cause::Move(move_by), || {
+    sentences.sentence(Cause::Move(move_by), || {
         let is_far = move_by.0.abs() > mix.profile.rules.verdict.check_over.0;
         let kind = if is_far { AdviceKind::Role } else { AdviceKind::MoveFader };
         let text = words::advise_move(finding.unit.name, finding.unit.role, move_by, is_far);
@@ -95,22 +95,22 @@ fn pan(mix: &MixContext<'_>, finding: &Finding<'_>, sentences: &mut SentenceCach
     if finding.pan != PanVerdict::Off {
         return None;
     }
-    let wish = match mix.profile.role(finding.unit.role).pan {
+    let place = match mix.profile.role(finding.unit.role).pan {
         PanRule::Centre { .. } => "to the centre",
         PanRule::Slight { .. } => "slightly left or right",
         PanRule::Wide { .. } => "wide: a take on each side, or a wide stereo track",
         PanRule::LeftRight { .. } => "left and right",
         PanRule::Free => return None,
     };
-    let say = || advice_for(finding.unit, AdviceKind::Pan, format!("Pan {} {wish}.", finding.unit.name));
-    Some(sentences.tell(Cause::Pan, say))
+    let say = || advice_for(finding.unit, AdviceKind::Pan, format!("Pan {} {place}.", finding.unit.name));
+    Some(sentences.sentence(Cause::Pan, say))
 }
 
 fn mono(mix: &MixContext<'_>, finding: &Finding<'_>, sentences: &mut SentenceCache) -> Option<Arc<Advice>> {
-    let losses = finding.summaries.iter().filter(|summarize| summarize.thin_in_mono);
-    let worst = losses.filter_map(|summarize| summarize.phase_loss).min_by(|a, b| a.0.total_cmp(&b.0))?;
+    let losses = finding.summaries.iter().filter(|summary| summary.thin_in_mono);
+    let worst = losses.filter_map(|summary| summary.phase_loss).min_by(|a, b| a.0.total_cmp(&b.0))?;
     let disappears = worst.0 <= -mix.profile.rules.mono.disappears.0;
-    Some(sentences.tell(Cause::Mono { disappears }, || {
+    Some(sentences.sentence(Cause::Mono { disappears }, || {
         let what = if disappears { "disappears" } else { "is thinner" };
         let text = format!("{} {what} in mono: look for phase between its channels.", finding.unit.name);
         advice_for(finding.unit, AdviceKind::Mono, text)
@@ -118,8 +118,7 @@ fn mono(mix: &MixContext<'_>, finding: &Finding<'_>, sentences: &mut SentenceCac
 }
 
 fn gain_stage(mix: &MixContext<'_>, finding: &Finding<'_>, sentences: &mut SentenceCache) -> Option<Arc<Advice>> {
-    let worst =
-        finding.summaries.iter().filter_map(|summarize| summarize.gain_staging).max_by_key(|zone| *zone as u8)?;
+    let worst = finding.summaries.iter().filter_map(|summary| summary.gain_staging).max_by_key(|zone| *zone as u8)?;
     // A mix bus has limits of its own, see `headroom`; other buses only that one.
     let applies = match (finding.unit.role, worst) {
         (Role::MixBus, _) => false,
@@ -128,7 +127,7 @@ fn gain_stage(mix: &MixContext<'_>, finding: &Finding<'_>, sentences: &mut Sente
         _ => false,
     };
     applies.then(|| {
-        sentences.tell(Cause::GainStage(worst), || {
+        sentences.sentence(Cause::GainStage(worst), || {
             let what = match worst {
                 GainStaging::Clipping => "clips at Keel's input".into(),
                 _ => format!("comes in over {} dBFS", words::short(mix.profile.rules.gain_staging.warm.0)),

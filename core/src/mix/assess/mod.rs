@@ -23,6 +23,14 @@ pub fn assess(tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState
 /// Judges one session again and again. Its report equals that of [`assess`], and costs what is new in it.
 ///
 /// It holds what it has read of each song: see [`Assessor::heap_bytes`].
+///
+/// ```
+/// use keel_core::mix::{Assessor, Profile, SessionState, assess};
+///
+/// let (profile, state) = (Profile::guide(), SessionState::default());
+/// let mut assessor = Assessor::new();
+/// assert_eq!(assessor.assess(&[], &profile, &state), assess(&[], &profile, &state));
+/// ```
 #[derive(Debug, Default)]
 pub struct Assessor {
     levels: SessionLevels,
@@ -37,6 +45,7 @@ pub struct Assessor {
 }
 
 impl Assessor {
+    /// One that has read nothing yet.
     pub fn new() -> Self {
         Self::default()
     }

@@ -11,7 +11,7 @@ use crate::units::{Db, Dbfs};
 /// What is known of a session's songs, and who belongs together.
 #[derive(Debug)]
 pub(super) struct SessionLevels {
-    tracks: Vec<Track>,
+    tracks: Vec<TrackLevels>,
     pub grouping: Grouping,
     /// For each unit its members' songs, and all of them as one where there are several.
     songs: Vec<Vec<u64>>,
@@ -23,17 +23,17 @@ pub(super) struct SessionLevels {
 
 /// What is kept of a track.
 #[derive(Debug)]
-struct Track {
+struct TrackLevels {
     song: u64,
     levels: Levels,
-    summarize: TrackSummary,
+    summary: TrackSummary,
     /// What the overview went by: version and gain of what was heard.
     seen: Option<(u64, f64, Placement, Rules)>,
 }
 
-impl Track {
+impl TrackLevels {
     fn new(song: u64) -> Self {
-        Self { song, levels: Levels::of_track(), summarize: TrackSummary::default(), seen: None }
+        Self { song, levels: Levels::of_track(), summary: TrackSummary::default(), seen: None }
     }
 
     /// Reads what is new.
@@ -41,10 +41,10 @@ impl Track {
         self.levels.update(track.song, track.gain, sounding(&rules.level));
         let seen = (self.levels.changes().version(), self.levels.gain(), track.placement, *rules);
         if self.seen != Some(seen) {
-            self.summarize = summarize(&self.levels, track.placement, rules);
+            self.summary = summarize(&self.levels, track.placement, rules);
             self.seen = Some(seen);
         }
-        self.summarize
+        self.summary
     }
 }
 
@@ -69,12 +69,12 @@ impl SessionLevels {
         if fits {
             return;
         }
-        let mut kept: HashMap<u64, Track> = self.tracks.drain(..).map(|track| (track.song, track)).collect();
+        let mut kept: HashMap<u64, TrackLevels> = self.tracks.drain(..).map(|track| (track.song, track)).collect();
         let songs = tracks.iter().map(|track| track.song.id());
-        self.tracks = songs.map(|song| kept.remove(&song).unwrap_or_else(|| Track::new(song))).collect();
+        self.tracks = songs.map(|song| kept.remove(&song).unwrap_or_else(|| TrackLevels::new(song))).collect();
     }
 
-    /// Puts what is kept of each unit in the units' order, once the layout is another; tells each one's old place.
+    /// Puts what is kept of each unit in the units' order, once the grouping is another; returns each one's old place.
     pub fn rearrange(&mut self, tracks: &[TrackInput<'_>]) -> Vec<Option<usize>> {
         let songs_of = |members: &Vec<usize>| members.iter().map(|&index| tracks[index].song.id()).collect();
         let songs: Vec<Vec<u64>> = self.grouping.groups.iter().map(|group| songs_of(&group.members)).collect();
@@ -143,7 +143,7 @@ impl SessionLevels {
     }
 
     pub fn heap_bytes(&self) -> usize {
-        let tracks: usize = self.tracks.iter().map(|track| size_of::<Track>() + track.levels.heap_bytes()).sum();
+        let tracks: usize = self.tracks.iter().map(|track| size_of::<TrackLevels>() + track.levels.heap_bytes()).sum();
         let joined: usize = self.joined.iter().flatten().map(|part| part.levels.heap_bytes()).sum();
         tracks + joined
     }

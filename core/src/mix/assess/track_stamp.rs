@@ -10,7 +10,7 @@ struct TrackStamp {
     /// `None` where it is automated: each cell has its own.
     gain: Option<f32>,
     measure: Option<Measure>,
-    /// Of the song, its bands, and cells told as lost, which may be without another that came.
+    /// Of the song, its bands, and cells counted as lost, which may happen without another cell.
     versions: [u64; 3],
 }
 

@@ -214,7 +214,7 @@ fn notes(mix: &MixContext<'_>, tracks: &[TrackReport]) -> Vec<String> {
     let stale = tracks.iter().filter_map(|track| Some((track.name.as_str(), track.stale.as_ref()?)));
     notes.extend(words::stale_tracks(stale));
     if mix.tracks.iter().any(is_free_running) {
-        notes.push("The host tells no song position: places count from when it began to play.".into());
+        notes.push("The host reports no song position: places count from when it began to play.".into());
     }
     notes
 }

@@ -3,19 +3,19 @@
 use smallvec::SmallVec;
 
 use super::runs::{Run, Runs};
+use super::side::{beyond, side_of};
 use super::sliding_stretches::SlidingStretches;
-use super::unit_breaks::{beyond, side_of};
 use crate::mix::Verdict;
 use crate::mix::exact_sum::Sorted;
-use crate::mix::levels::{Hit, hit_counts, percentile};
+use crate::mix::levels::{LevelHit, hit_counts, percentile};
 use crate::mix::profile::{Measure, Target};
 use crate::mix::roles::Class;
 use crate::mix::song::{CELLS_PER_S, CellSpan};
 use crate::mix::verdicts::{MixContext, Unit};
 
-/// An edge is looked for this many cells around where the sliding readings put it.
+/// An edge is searched this many cells around where the sliding readings put it.
 pub(super) const SNAP: i32 = 6;
-/// The hits next to an edge whose gaps tell how far apart hits lie there.
+/// The hits next to an edge whose gaps show how far apart hits lie there.
 const NEAR: usize = 16;
 
 /// Where a break lies.
@@ -55,7 +55,7 @@ impl Edged<'_> {
         CellSpan { from: self.stretches.span(self.run.from).from, to: self.stretches.span(self.run.to - 1).to }
     }
 
-    /// The reading at this place lies within the limit; else there is none to tell.
+    /// The reading at this place lies within the limit; else there is none.
     fn is_inside(&self, place: Option<usize>) -> bool {
         let offset = place.and_then(|place| self.runs.offset(place));
         offset.is_some_and(|offset| side_of(self.mix, offset + self.shift_db, self.target).is_none())
@@ -110,27 +110,27 @@ impl Edged<'_> {
     fn hits(&self) -> Option<Edges> {
         let rules = &self.mix.profile.rules;
         let gain = self.unit.levels.gain_db()?;
-        let is_affected = |hit: &&Hit| {
+        let is_affected = |hit: &&LevelHit| {
             let kick = self.kick(self.stretches.around(hit.onset_s, self.run.places()));
             let offset = hit.peak_db + gain - kick;
             beyond(offset, self.target, rules.breaks.beyond) == Some(self.run.side)
         };
         let hits = self.unit.levels.hits_in(self.span());
         let counts = hit_counts(self.high_db(hits), &rules.level);
-        let onset = |hit: &&Hit| hit.onset_s;
+        let onset = |hit: &&LevelHit| hit.onset_s;
         let affected = || hits.iter().filter(|hit| counts(hit)).filter(is_affected);
         let first = affected().next()?.onset_s;
         let mut last_ones: SmallVec<[f64; 32]> = affected().rev().take(NEAR + 1).map(|hit| onset(&hit)).collect();
         last_ones.reverse();
         let (from_s, end_s) = self.clip_to_kick(first, last_ones.last()? + typical_gap(&last_ones))?;
-        let is_in = |hit: &&Hit| (from_s..end_s).contains(&hit.onset_s);
+        let is_in = |hit: &&LevelHit| (from_s..end_s).contains(&hit.onset_s);
         let from_s = affected().find(is_in)?.onset_s;
         let to_s = affected().rev().find(is_in)?.onset_s;
         Some(Edges { from_s, to_s, end_s })
     }
 
     /// The high peak of the run's hits ([`high_peak`](crate::mix::levels::high_peak)), which grow with the run.
-    fn high_db(&self, hits: &[Hit]) -> f64 {
+    fn high_db(&self, hits: &[LevelHit]) -> f64 {
         let mark = self.unit.levels.mark_of_hits(self.span());
         let mut kept = self.run.peaks_db.borrow_mut();
         let levels = kept.as_ref().and_then(|(of, _)| mark.begins_with(of));
@@ -154,7 +154,7 @@ impl Edged<'_> {
         let kick = self.mix.reference.levels;
         let hits = kick.hits_in(CellSpan::from_seconds(from_s, to_s));
         let (first, last) = (hits.first()?.onset_s, hits.last()?.onset_s);
-        let gap = |hits: &[Hit]| typical_gap(&hits.iter().map(|hit| hit.onset_s).collect::<SmallVec<[f64; 32]>>());
+        let gap = |hits: &[LevelHit]| typical_gap(&hits.iter().map(|hit| hit.onset_s).collect::<SmallVec<[f64; 32]>>());
         let gap_before = gap(&hits[..hits.len().min(NEAR + 1)]);
         let gap_after = gap(&hits[hits.len().saturating_sub(NEAR + 1)..]);
         let hits_before = !kick.hits_in(CellSpan::from_seconds(from_s - gap_before, from_s)).is_empty();

@@ -5,8 +5,8 @@
 //! only where the track or the reference has changed.
 
 mod edges;
-
 mod runs;
+mod side;
 mod sliding_stretches;
 mod unit_breaks;
 
@@ -63,7 +63,7 @@ impl Default for BreakFinder {
 }
 
 impl BreakFinder {
-    /// Keeps of each unit what it has by its new place; `old` tells each one's old place.
+    /// Keeps of each unit what it has by its new place; `old` holds each one's old place.
     pub fn rearrange(&mut self, old: impl Iterator<Item = Option<usize>>) {
         let mut kept: Vec<Option<UnitBreaks>> = std::mem::take(&mut self.units).into_iter().map(Some).collect();
         let take = |place: Option<usize>| place.and_then(|place| kept.get_mut(place)?.take()).unwrap_or_default();
@@ -94,7 +94,7 @@ impl BreakFinder {
         found
     }
 
-    /// What a unit's breaks are judged by, and which readings of the reference; `None` where none are looked for.
+    /// What a unit's breaks are judged by, and which readings of the reference; `None` where none are searched.
     fn target(&self, unit: &Unit<'_>, judged: &UnitVerdict) -> Option<(Target, usize)> {
         let is_judged = |target: &Target| target.against == TargetAgainst::Kick && !unit.is_reference;
         let target = judged.target.filter(is_judged).filter(|_| has_verdict(judged))?;

@@ -15,7 +15,7 @@ const KICK_HITS: usize = 2;
 
 /// What readings of the reference go by; another one needs them all anew.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Key {
+struct ReferenceKey {
     kick: u64,
     class: Class,
     first: i32,
@@ -31,7 +31,7 @@ struct Key {
 #[derive(Clone, Debug)]
 pub(crate) struct SlidingStretches {
     measure: Measure,
-    key: Option<Key>,
+    key: Option<ReferenceKey>,
     first: i32,
     /// The cell after each stretch.
     ends: Vec<i32>,
@@ -68,7 +68,7 @@ impl SlidingStretches {
             whole = CellSpan { from: whole.from.max(range.from), to: whole.to.min(range.to) };
         }
         let rules = &mix.profile.rules;
-        let key = Key {
+        let key = ReferenceKey {
             kick: kick.id(),
             class: mix.reference.class,
             first: whole.from,

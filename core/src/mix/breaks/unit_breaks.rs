@@ -4,19 +4,20 @@ use std::sync::Arc;
 
 use super::edges::{Edged, Edges, SNAP};
 use super::runs::{Run, Runs};
+use super::side::side_of;
 use super::sliding_stretches::SlidingStretches;
 use super::{FoundBreak, Ride};
 use crate::mix::levels::read_raw;
 use crate::mix::profile::{Measure, Target};
 use crate::mix::roles::{Class, Role};
 use crate::mix::song::CellSpan;
-use crate::mix::verdicts::{MixContext, Unit, deviation, judge_offset, scope};
-use crate::mix::{Break, BreakRules, LevelRules, Placement, Verdict, VerdictRules, words};
+use crate::mix::verdicts::{MixContext, Unit, judge_offset, scope};
+use crate::mix::{Break, BreakRules, LevelRules, Placement, VerdictRules, words};
 use crate::units::{Db, Seconds};
 
 /// What a unit's readings go by; another one needs them all anew.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Key {
+struct OffsetKey {
     levels: u64,
     class: Class,
     measure: Measure,
@@ -40,7 +41,7 @@ struct Cut {
 /// One unit's sliding readings.
 #[derive(Debug, Default)]
 pub(super) struct UnitBreaks {
-    key: Option<Key>,
+    key: Option<OffsetKey>,
     cut: Option<Cut>,
     runs: Runs,
     seen_heard: u64,
@@ -50,7 +51,7 @@ pub(super) struct UnitBreaks {
 }
 
 impl UnitBreaks {
-    /// Reads what is new, and tells how much that was.
+    /// Reads what is new; returns how much that was.
     pub fn update(
         &mut self,
         mix: &MixContext<'_>,
@@ -64,7 +65,7 @@ impl UnitBreaks {
             *self = Self::default();
             return 0;
         };
-        let key = Key {
+        let key = OffsetKey {
             levels: unit.levels.id(),
             class,
             measure: target.measure,
@@ -106,7 +107,7 @@ impl UnitBreaks {
         &mut self,
         mix: &MixContext<'_>,
         unit: &Unit<'_>,
-        key: Key,
+        key: OffsetKey,
         cut: &Cut,
         stretches: &SlidingStretches,
     ) -> u64 {
@@ -164,7 +165,7 @@ impl UnitBreaks {
     }
 }
 
-/// The cells on which a run's edges depend: its own, and those in which its kick hits are looked for.
+/// The cells on which a run's edges depend: its own, and those in which its kick hits are searched.
 fn rests_on(mix: &MixContext<'_>, stretches: &SlidingStretches, run: &Run) -> CellSpan {
     let (first, last) = (stretches.span(run.from), stretches.span(run.to - 1));
     // A kick's gap is no longer than the stretch in which it hits twice.
@@ -189,7 +190,7 @@ fn merged(mut places: Vec<std::ops::Range<usize>>, len: usize) -> Vec<std::ops::
 }
 
 /// The unit against the reference over a stretch, before any gain; NaN where not all of it was heard, or too little sounds.
-fn offset(mix: &MixContext<'_>, unit: &Unit<'_>, key: Key, stretches: &SlidingStretches, step: usize) -> f64 {
+fn offset(mix: &MixContext<'_>, unit: &Unit<'_>, key: OffsetKey, stretches: &SlidingStretches, step: usize) -> f64 {
     let (span, kick) = (stretches.span(step), stretches.kick(step));
     if kick.is_nan() || !unit.levels.has_all(span) {
         return f64::NAN;
@@ -206,27 +207,6 @@ fn offset(mix: &MixContext<'_>, unit: &Unit<'_>, key: Key, stretches: &SlidingSt
         level = levels.reduce(f64::max).unwrap_or(level);
     }
     level - kick
-}
-
-/// The side of the band on which an offset lies too far out.
-pub(super) fn side_of(mix: &MixContext<'_>, offset: f64, target: Target) -> Option<Verdict> {
-    beyond(offset, target, mix.profile.rules.breaks.beyond)
-}
-
-/// The side on which an offset lies by `beyond` or more, in whole tenths.
-pub(super) fn beyond(offset: f64, target: Target, beyond: Db) -> Option<Verdict> {
-    let deviation = deviation(offset, target.low_db, target.high_db);
-    if deviation == 0.0 {
-        return None;
-    }
-    let (tenths, limit) = ((deviation * 10.0).round(), (beyond.0 * 10.0).round());
-    if tenths != 0.0 && tenths >= limit {
-        Some(Verdict::High)
-    } else if tenths != 0.0 && tenths <= -limit {
-        Some(Verdict::Low)
-    } else {
-        None
-    }
 }
 
 fn describe(mix: &MixContext<'_>, unit: &Unit<'_>, target: Target, edges: Edges, offset: f64) -> Option<Break> {

@@ -14,7 +14,7 @@ const FRAMES: u32 = NON_FINITE - 1;
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
 pub(crate) struct LevelCell {
     /// Frames heard, 0 for none, and flags.
-    told: u32,
+    flags_and_frames: u32,
     pub left: f32,
     pub right: f32,
     pub cross: f32,
@@ -33,7 +33,7 @@ impl LevelCell {
         let square = gain * gain / f64::from(cell.frames);
         let mean = |sum: f32| (f64::from(sum) * square) as f32;
         Self {
-            told: cell.frames.min(FRAMES)
+            flags_and_frames: cell.frames.min(FRAMES)
                 | flag(COMPLETE, cell.flags.has(CellFlags::COMPLETE))
                 | flag(STEREO, !cell.flags.has(CellFlags::MONO))
                 | flag(NON_FINITE, cell.flags.has(CellFlags::NON_FINITE)),
@@ -48,23 +48,23 @@ impl LevelCell {
     }
 
     pub fn frames(&self) -> f64 {
-        f64::from(self.told & FRAMES)
+        f64::from(self.flags_and_frames & FRAMES)
     }
 
     pub fn is_heard(&self) -> bool {
-        self.told & FRAMES > 0
+        self.flags_and_frames & FRAMES > 0
     }
 
     pub fn is_complete(&self) -> bool {
-        self.told & COMPLETE > 0
+        self.flags_and_frames & COMPLETE > 0
     }
 
     pub fn is_stereo(&self) -> bool {
-        self.told & STEREO > 0
+        self.flags_and_frames & STEREO > 0
     }
 
     pub fn is_non_finite(&self) -> bool {
-        self.told & NON_FINITE > 0
+        self.flags_and_frames & NON_FINITE > 0
     }
 
     /// Mean square, both channels.
@@ -77,9 +77,13 @@ impl LevelCell {
         if !other.is_heard() {
             return;
         }
-        let frames = (self.told & FRAMES).max(other.told & FRAMES);
-        let complete = if self.is_heard() { self.told & other.told & COMPLETE } else { other.told & COMPLETE };
-        let rest = (self.told | other.told) & (STEREO | NON_FINITE);
+        let frames = (self.flags_and_frames & FRAMES).max(other.flags_and_frames & FRAMES);
+        let complete = if self.is_heard() {
+            self.flags_and_frames & other.flags_and_frames & COMPLETE
+        } else {
+            other.flags_and_frames & COMPLETE
+        };
+        let rest = (self.flags_and_frames | other.flags_and_frames) & (STEREO | NON_FINITE);
         let square = gain * gain;
         let add = |sum: &mut f32, more: f32| *sum = (f64::from(*sum) + f64::from(more) * square) as f32;
         add(&mut self.left, other.left);
@@ -90,7 +94,7 @@ impl LevelCell {
         self.peak_db = if self.is_heard() { self.peak_db.max(peak) } else { peak };
         self.true_peak = self.true_peak.max((f64::from(other.true_peak) * gain) as f32);
         self.input_peak = self.input_peak.max(other.input_peak);
-        self.told = frames | complete | rest;
+        self.flags_and_frames = frames | complete | rest;
     }
 }
 

@@ -14,7 +14,7 @@ const TOGETHER_S: f64 = 0.05;
 
 /// One hit; powers are mean squares.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Hit {
+pub(crate) struct LevelHit {
     pub onset_s: f64,
     /// Minus infinity for silence.
     pub peak_db: f64,
@@ -24,7 +24,7 @@ pub(crate) struct Hit {
     ends_in: i32,
 }
 
-impl Hit {
+impl LevelHit {
     /// The hit that ended in a cell; after the cell's gain where it has its own.
     pub fn new(cell: &Cell, automated: bool) -> Option<Self> {
         let hit = cell.hit()?;
@@ -58,7 +58,7 @@ impl Hit {
     }
 }
 
-/// `partition_point`, looked for from the end: looks are mostly at what was heard last, and what lies farther back is not in
+/// `partition_point`, searched from the end: readers mostly ask for what was heard last, and what lies farther back is not in
 /// the processor's caches.
 pub(super) fn end_of<T>(row: &[T], is_before: impl Fn(&T) -> bool) -> usize {
     let (mut step, mut to) = (1, row.len());
@@ -74,10 +74,10 @@ pub(super) fn end_of<T>(row: &[T], is_before: impl Fn(&T) -> bool) -> usize {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Hits {
     /// All, by the cell in which they ended.
-    all: Vec<Hit>,
+    all: Vec<LevelHit>,
     /// In song order, without what the gate took for hits only because nothing louder had come yet: bleed before a tom's
     /// first fill. A second pass over the song would not hear it either.
-    counted: Vec<Hit>,
+    counted: Vec<LevelHit>,
     loudest: f64,
     onsets: usize,
     /// Grows with each change of those that count but for another one behind them all.
@@ -91,16 +91,16 @@ impl Hits {
     }
 
     /// Puts what ended in these cells in the place of what had.
-    pub fn overwrite(&mut self, span: CellSpan, new: impl Iterator<Item = Hit>, changes: &mut ChangeLog) {
+    pub fn overwrite(&mut self, span: CellSpan, new: impl Iterator<Item = LevelHit>, changes: &mut ChangeLog) {
         let start = end_of(&self.all, |hit| hit.ends_in < span.from);
         let end = start + self.all[start..].partition_point(|hit| hit.ends_in < span.to);
-        let new: SmallVec<[Hit; 4]> = new.collect();
+        let new: SmallVec<[LevelHit; 4]> = new.collect();
         if self.all[start..end] == new[..] {
             return;
         }
-        let old: Vec<Hit> = self.all.splice(start..end, new.iter().copied()).collect();
+        let old: Vec<LevelHit> = self.all.splice(start..end, new.iter().copied()).collect();
         self.onsets = self.all.len();
-        let loudest_of = |hits: &[Hit]| hits.iter().map(|hit| hit.power).fold(0.0, f64::max);
+        let loudest_of = |hits: &[LevelHit]| hits.iter().map(|hit| hit.power).fold(0.0, f64::max);
         let loudest =
             if loudest_of(&old) >= self.loudest { loudest_of(&self.all) } else { self.loudest.max(loudest_of(&new)) };
         if loudest != self.loudest {
@@ -109,7 +109,7 @@ impl Hits {
             self.recount(changes);
             return;
         }
-        let counts = |hit: &&Hit| hit.power >= loudest * HIT_RANGE;
+        let counts = |hit: &&LevelHit| hit.power >= loudest * HIT_RANGE;
         for hit in old.iter().filter(counts) {
             if let Ok(place) = self.counted.binary_search_by(|other| other.order(hit)) {
                 self.counted.remove(place);
@@ -129,12 +129,12 @@ impl Hits {
     fn recount(&mut self, changes: &mut ChangeLog) {
         let mut counted = self.all.clone();
         counted.retain(|hit| hit.power >= self.loudest * HIT_RANGE);
-        counted.sort_by(Hit::order);
+        counted.sort_by(LevelHit::order);
         let old = std::mem::replace(&mut self.counted, counted);
         let alike = old.iter().zip(&self.counted).take_while(|(a, b)| a == b).count();
         let (old, new) = (&old[alike..], &self.counted[alike..]);
         let alike = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
-        let differ = || old[..old.len() - alike].iter().chain(&new[..new.len() - alike]).map(Hit::cell);
+        let differ = || old[..old.len() - alike].iter().chain(&new[..new.len() - alike]).map(LevelHit::cell);
         if let (Some(from), Some(to)) = (differ().min(), differ().max()) {
             changes.note(from, to + 1);
         }
@@ -142,15 +142,15 @@ impl Hits {
 
     /// Joins the members' hits in these seconds: those within 50 ms are one, whose peak is the loudest member's, and whose
     /// powers add. The seconds begin and end where there is nothing to join.
-    pub fn join(&mut self, members: &[(&[Hit], f64)], from_s: f64, to_s: f64, changes: &mut ChangeLog) {
-        let mut hits: Vec<Hit> = Vec::new();
+    pub fn join(&mut self, members: &[(&[LevelHit], f64)], from_s: f64, to_s: f64, changes: &mut ChangeLog) {
+        let mut hits: Vec<LevelHit> = Vec::new();
         for (all, gain) in members {
             let start = all.partition_point(|hit| hit.onset_s < from_s);
             let end = start + all[start..].partition_point(|hit| hit.onset_s <= to_s);
             hits.extend(all[start..end].iter().map(|hit| hit.amplified(*gain)));
         }
         hits.sort_by(|a, b| a.onset_s.total_cmp(&b.onset_s));
-        let mut joined: Vec<Hit> = Vec::with_capacity(hits.len());
+        let mut joined: Vec<LevelHit> = Vec::with_capacity(hits.len());
         for hit in hits {
             match joined.last_mut() {
                 Some(last) if hit.onset_s - last.onset_s <= TOGETHER_S => {
@@ -163,11 +163,11 @@ impl Hits {
         }
         let start = self.counted.partition_point(|hit| hit.onset_s < from_s);
         let end = start + self.counted[start..].partition_point(|hit| hit.onset_s <= to_s);
-        let old: Vec<Hit> = self.counted.splice(start..end, joined.iter().copied()).collect();
+        let old: Vec<LevelHit> = self.counted.splice(start..end, joined.iter().copied()).collect();
         if old != joined {
             let is_behind_all = old.is_empty() && start + joined.len() == self.counted.len();
             self.version += u64::from(!is_behind_all);
-            let cells = || old.iter().chain(&joined).map(Hit::cell);
+            let cells = || old.iter().chain(&joined).map(LevelHit::cell);
             if let (Some(from), Some(to)) = (cells().min(), cells().max()) {
                 changes.note(from, to + 1);
             }
@@ -175,14 +175,15 @@ impl Hits {
     }
 
     /// These seconds, drawn out until no hit within reach of them is left outside.
-    pub fn reach(members: &[(&[Hit], f64)], mut from_s: f64, mut to_s: f64) -> (f64, f64) {
+    pub fn reach(members: &[(&[LevelHit], f64)], mut from_s: f64, mut to_s: f64) -> (f64, f64) {
         let before = |limit: f64| {
             let last =
-                |all: &[Hit]| all[..all.partition_point(|hit| hit.onset_s < limit)].last().map(|hit| hit.onset_s);
+                |all: &[LevelHit]| all[..all.partition_point(|hit| hit.onset_s < limit)].last().map(|hit| hit.onset_s);
             members.iter().filter_map(|(all, _)| last(all)).max_by(f64::total_cmp)
         };
         let after = |limit: f64| {
-            let next = |all: &[Hit]| all.get(all.partition_point(|hit| hit.onset_s <= limit)).map(|hit| hit.onset_s);
+            let next =
+                |all: &[LevelHit]| all.get(all.partition_point(|hit| hit.onset_s <= limit)).map(|hit| hit.onset_s);
             members.iter().filter_map(|(all, _)| next(all)).min_by(f64::total_cmp)
         };
         while let Some(onset_s) = before(from_s).filter(|onset_s| from_s - onset_s <= 2.0 * TOGETHER_S) {
@@ -198,7 +199,7 @@ impl Hits {
         self.onsets = onsets;
     }
 
-    pub fn counted(&self) -> &[Hit] {
+    pub fn counted(&self) -> &[LevelHit] {
         &self.counted
     }
 
@@ -211,7 +212,7 @@ impl Hits {
     }
 
     pub fn heap_bytes(&self) -> usize {
-        (self.all.capacity() + self.counted.capacity()) * size_of::<Hit>()
+        (self.all.capacity() + self.counted.capacity()) * size_of::<LevelHit>()
     }
 }
 

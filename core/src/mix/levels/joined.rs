@@ -1,7 +1,7 @@
 //! Several tracks as one: at each place the loudest member's peak, and the sum of the powers.
 
 use super::hits::Hits;
-use super::{Hit, Levels};
+use super::{LevelHit, Levels};
 use crate::mix::song::{CELLS_PER_S, CellSpan};
 
 /// What a part has read of a member.
@@ -80,7 +80,7 @@ impl JoinedLevels {
                 }
             });
         }
-        let hits: Vec<(&[Hit], f64)> = members.iter().map(|member| (member.hits(), member.gain)).collect();
+        let hits: Vec<(&[LevelHit], f64)> = members.iter().map(|member| (member.hits(), member.gain)).collect();
         let (from_s, to_s) = (f64::from(span.from) / CELLS_PER_S, f64::from(span.to) / CELLS_PER_S);
         let (from_s, to_s) = Hits::reach(&hits, from_s, to_s);
         self.levels.hits.join(&hits, from_s, to_s, &mut self.levels.changes);

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use self::cell::Presence;
 pub(crate) use self::cell::{LevelCell, WINDOW};
-pub(crate) use self::hits::Hit;
+pub(crate) use self::hits::LevelHit;
 use self::hits::{Hits, end_of};
 pub(crate) use self::joined::JoinedLevels;
 pub(crate) use self::reading::{Reading, counted_hits, gated, hit_counts, of_hits, percentile, read_raw, sounding};
@@ -35,7 +35,7 @@ pub(crate) const HIT_RANGE: f64 = 0.01;
 pub(crate) struct Levels {
     /// No two share it.
     id: u64,
-    song: Source,
+    song: SongVersion,
     pub first: i32,
     cells: Vec<LevelCell>,
     presence: Presence,
@@ -49,11 +49,11 @@ pub(crate) struct Levels {
     /// Facts over the whole song; a part has none.
     totals: Option<SongTotals>,
     changes: ChangeLog,
-    /// Cells and windows read for all updates, for tests of the work that a look takes.
+    /// Cells and windows read for all updates, for tests of the work that an update takes.
     work: u64,
 }
 
-/// Tells some hits of a track from any others.
+/// Identifies some hits of a track.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct HitsMark {
     levels: u64,
@@ -63,7 +63,7 @@ pub(crate) struct HitsMark {
 }
 
 impl HitsMark {
-    /// These hits begin with all of the others; tells how many those are.
+    /// These hits begin with all of the others; returns how many those are.
     pub fn begins_with(&self, others: &Self) -> Option<usize> {
         let alike = (self.levels, self.version, self.from) == (others.levels, others.version, others.from);
         (alike && others.to <= self.to).then(|| others.to - others.from)
@@ -72,7 +72,7 @@ impl HitsMark {
 
 /// The map that was read, and how far.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Source {
+struct SongVersion {
     id: u64,
     version: u64,
     /// Each cell has its own gain.
@@ -88,7 +88,7 @@ impl Levels {
         static COUNT: AtomicU64 = AtomicU64::new(1);
         Self {
             id: COUNT.fetch_add(1, Ordering::Relaxed),
-            song: Source::default(),
+            song: SongVersion::default(),
             first: 0,
             cells: Vec::new(),
             presence: Presence::default(),
@@ -114,7 +114,7 @@ impl Levels {
             && self.song.automated == automated
             && song.changes().since(self.song.version, |from, to| spans.push(CellSpan { from, to }))
             && (self.cells.is_empty() || bounds.is_some_and(|(first, _)| first == self.first));
-        self.song = Source { id: song.id(), version: song.changes().version(), automated };
+        self.song = SongVersion { id: song.id(), version: song.changes().version(), automated };
         if !follows || (self.cells.is_empty() && bounds.is_some()) {
             self.restart(bounds.map_or(0, |(first, _)| first));
             spans = bounds.map(|(first, last)| CellSpan { from: first, to: last + 1 }).into_iter().collect();
@@ -126,7 +126,7 @@ impl Levels {
                     cells[(cell.index - span.from) as usize] = LevelCell::new(cell, own);
                 });
             });
-            let hits = song.range(span.from, span.to).filter_map(|cell| Hit::new(cell, automated));
+            let hits = song.range(span.from, span.to).filter_map(|cell| LevelHit::new(cell, automated));
             self.hits.overwrite(span, hits, &mut self.changes);
         }
         self.gain = if automated { 1.0 } else { f64::from(gain) };
@@ -221,7 +221,7 @@ impl Levels {
         }
     }
 
-    /// Tells which cells are read otherwise than at a version; false where all may be.
+    /// Reports which cells are read otherwise than at a version; false where all may be.
     pub fn changes(&self) -> &ChangeLog {
         &self.changes
     }
@@ -289,11 +289,11 @@ impl Levels {
     }
 
     /// Hits in song order, without the faint ones; levels before the gain.
-    pub fn hits(&self) -> &[Hit] {
+    pub fn hits(&self) -> &[LevelHit] {
         self.hits.counted()
     }
 
-    pub fn hits_in(&self, span: CellSpan) -> &[Hit] {
+    pub fn hits_in(&self, span: CellSpan) -> &[LevelHit] {
         &self.hits()[self.places_of_hits(span)]
     }
 
@@ -309,7 +309,7 @@ impl Levels {
         HitsMark { levels: self.id, version: self.hits.version(), from: places.start, to: places.end }
     }
 
-    /// All hits that the gate let through: they tell what kind of sound it is, if not how loud.
+    /// All hits that the gate let through: they show what kind of sound it is, if not how loud.
     pub fn onsets(&self) -> usize {
         self.hits.onsets()
     }

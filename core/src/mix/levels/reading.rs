@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::{Hit, Levels, Windows};
+use super::{LevelHit, Levels, Windows};
 use crate::dsp::gated_loudness_by;
 use crate::mix::LevelRules;
 use crate::mix::profile::Measure;
@@ -13,7 +13,7 @@ use crate::units::{AES17_OFFSET, Db, Dbfs, LOUDNESS_OFFSET};
 /// Values of one stretch: on the stack, as long as it is no longer than the usual ones.
 type Values<T> = SmallVec<[T; 256]>;
 /// The hits of one stretch.
-pub(crate) type SomeHits<'a> = SmallVec<[&'a Hit; 64]>;
+pub(crate) type SomeHits<'a> = SmallVec<[&'a LevelHit; 64]>;
 
 /// Values counted from the top among which a percentile is found by putting each in its place.
 const FEW: usize = 16;
@@ -107,8 +107,8 @@ fn read_hits(levels: &Levels, span: CellSpan, other: Option<&Levels>, rules: &Le
 }
 
 /// The level of hits that count, before the gain.
-pub(crate) fn of_hits(levels: &Levels, counted: &[&Hit]) -> Option<Reading> {
-    let median_of = |value: fn(&Hit) -> f64| {
+pub(crate) fn of_hits(levels: &Levels, counted: &[&LevelHit]) -> Option<Reading> {
+    let median_of = |value: fn(&LevelHit) -> f64| {
         let mut powers: Values<f64> = counted.iter().map(|hit| value(hit)).filter(|power| *power > 0.0).collect();
         power_percentile(&mut powers, 0.5)
     };
@@ -122,7 +122,7 @@ pub(crate) fn of_hits(levels: &Levels, counted: &[&Hit]) -> Option<Reading> {
 }
 
 /// The hits whose peak lies within 8 dB of the 90th percentile: ghost notes and bleed stay out.
-pub(crate) fn counted_hits<'a>(hits: impl Iterator<Item = &'a Hit>, rules: &LevelRules) -> SomeHits<'a> {
+pub(crate) fn counted_hits<'a>(hits: impl Iterator<Item = &'a LevelHit>, rules: &LevelRules) -> SomeHits<'a> {
     let mut hits: SomeHits<'a> = hits.collect();
     let counts = hit_counts(high_peak(hits.iter().copied(), rules), rules);
     hits.retain(|hit| counts(hit));
@@ -130,13 +130,13 @@ pub(crate) fn counted_hits<'a>(hits: impl Iterator<Item = &'a Hit>, rules: &Leve
 }
 
 /// The 90th percentile of the peaks, in dBFS before the gain; NaN where there are none.
-pub(crate) fn high_peak<'a>(hits: impl Iterator<Item = &'a Hit>, rules: &LevelRules) -> f64 {
+pub(crate) fn high_peak<'a>(hits: impl Iterator<Item = &'a LevelHit>, rules: &LevelRules) -> f64 {
     let mut peaks: Values<f64> = hits.map(|hit| hit.peak_db).filter(|peak| *peak > f64::NEG_INFINITY).collect();
     percentile(&mut peaks, rules.hit_percentile / 100.0).unwrap_or(f64::NAN)
 }
 
-/// Tells the hits that count beside this [`high_peak`].
-pub(crate) fn hit_counts(high_db: f64, rules: &LevelRules) -> impl Fn(&Hit) -> bool {
+/// Finds the hits that count beside this [`high_peak`].
+pub(crate) fn hit_counts(high_db: f64, rules: &LevelRules) -> impl Fn(&LevelHit) -> bool {
     let range = rules.hit_range.0;
     move |hit| (hit.peak_db - high_db).abs() <= range
 }
@@ -243,7 +243,7 @@ fn highest(values: &[f32], count: usize) -> [f32; FEW] {
     let mut top = [f32::NEG_INFINITY; FEW];
     let last = count.clamp(1, FEW) - 1;
     for some in values.chunks(8) {
-        // Few are among the highest: one look at eight of them.
+        // Few are among the highest: one pass over eight of them.
         if some.iter().fold(f32::NEG_INFINITY, |most, value| if *value > most { *value } else { most }) <= top[last] {
             continue;
         }

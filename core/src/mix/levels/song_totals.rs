@@ -44,14 +44,14 @@ impl Largest {
 
 /// The sums over 3 s but for their last cell: where the next reading goes on.
 #[derive(Clone, Copy, Debug, Default)]
-struct Running {
+struct RunningSums {
     start: usize,
     k_power: ExactSum,
     frames: f64,
     whole: usize,
 }
 
-impl Running {
+impl RunningSums {
     fn add(&mut self, cell: &LevelCell) {
         self.k_power.add(f64::from(cell.k_power) * cell.frames());
         self.frames += cell.frames();
@@ -85,7 +85,7 @@ pub(crate) struct SongTotals {
     loudness: Sorted<f32>,
     short_terms: Vec<f32>,
     short_term: Sorted<f32>,
-    running: Option<Running>,
+    running: Option<RunningSums>,
     /// The sorted rows are to be made anew.
     is_stale: bool,
 }
@@ -165,14 +165,14 @@ impl SongTotals {
         }
     }
 
-    /// Reads every 3 s that the changed places lie in. The sums slide along, from look to look, and do not drift.
+    /// Reads every 3 s that the changed places lie in. The sums slide along, from update to update, and do not drift.
     fn read_short_terms(&mut self, cells: &[LevelCell], places: Range<usize>) {
         self.short_terms.resize(cells.len(), NONE);
         let starts =
             (places.start + 1).saturating_sub(SHORT_TERM)..places.end.min((cells.len() + 1).saturating_sub(SHORT_TERM));
         let kept = self.running.filter(|kept| kept.start == starts.start && kept.ends_before(places.start));
         let mut running = kept.unwrap_or_else(|| {
-            let mut running = Running { start: starts.start, ..Running::default() };
+            let mut running = RunningSums { start: starts.start, ..RunningSums::default() };
             cells[starts.start..].iter().take(SHORT_TERM - 1).for_each(|cell| running.add(cell));
             running
         });

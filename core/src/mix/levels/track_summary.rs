@@ -35,7 +35,7 @@ pub(crate) fn summarize(levels: &Levels, placement: Placement, rules: &Rules) ->
     let peak = levels.gain_db().map(|gain| totals.peak_db() + gain).filter(|peak| peak.is_finite());
     let mean_square = totals.mean_square().map(|sum| sum * scale / f64::from(levels.channels));
     let loudness = |gate: f64| totals.loudness().mean_above(gate / scale).map(|mean| mean * scale);
-    let mut summarize = TrackSummary {
+    let mut summary = TrackSummary {
         input_peak: Dbfs::from_peak(totals.input_peak()),
         sample_peak: peak.map(Dbfs),
         true_peak: Dbtp::from_peak(totals.true_peak() * levels.gain()),
@@ -47,8 +47,8 @@ pub(crate) fn summarize(levels: &Levels, placement: Placement, rules: &Rules) ->
         crest: peak.and_then(|peak| crest(totals.stereo_sums(), scale / f64::from(levels.channels), peak)),
         ..TrackSummary::default()
     };
-    stereo(levels.channels, totals.stereo_sums(), placement, rules, &mut summarize);
-    summarize
+    stereo(levels.channels, totals.stereo_sums(), placement, rules, &mut summary);
+    summary
 }
 
 /// Loudness range (EBU Tech 3342) of a track over the song, after its gain.
@@ -71,23 +71,23 @@ pub(crate) fn gain_staging(peak: f64, rules: &GainStagingRules) -> Option<GainSt
     })
 }
 
-fn stereo(channels: u8, sums: StereoSums, placement: Placement, rules: &Rules, summarize: &mut TrackSummary) {
+fn stereo(channels: u8, sums: StereoSums, placement: Placement, rules: &Rules, summary: &mut TrackSummary) {
     if channels == 1 {
         // One channel in both speakers: centre, unless a pan knob follows.
         let sounds = sums.left > 0.0;
-        summarize.pan = (sounds && placement.sees_fader()).then_some(0.0);
-        summarize.correlation = sounds.then_some(1.0);
-        summarize.mono_loss = sounds.then_some(Db(0.0));
+        summary.pan = (sounds && placement.sees_fader()).then_some(0.0);
+        summary.correlation = sounds.then_some(1.0);
+        summary.mono_loss = sounds.then_some(Db(0.0));
         return;
     }
-    summarize.correlation = correlation(sums.left, sums.right, sums.cross);
-    summarize.mono_loss = mono_loss(sums.left, sums.right, sums.cross);
-    summarize.phase_loss = mono_loss_phase(sums.left, sums.right, sums.cross);
+    summary.correlation = correlation(sums.left, sums.right, sums.cross);
+    summary.mono_loss = mono_loss(sums.left, sums.right, sums.cross);
+    summary.phase_loss = mono_loss_phase(sums.left, sums.right, sums.cross);
     // Unrelated channels lose 3.01 dB by definition, which is no fault: the edge of verdicts holds here, too.
     let limit = -(rules.mono.thin.0 + rules.verdict.edge.0);
-    summarize.thin_in_mono = summarize.phase_loss.is_some_and(|loss| loss.0 < limit);
-    summarize.pan = pan_position(sums.left, sums.right).filter(|pan| {
-        let identical = pan.abs() < 0.005 && summarize.correlation.is_some_and(|value| value > 0.9999);
+    summary.thin_in_mono = summary.phase_loss.is_some_and(|loss| loss.0 < limit);
+    summary.pan = pan_position(sums.left, sums.right).filter(|pan| {
+        let identical = pan.abs() < 0.005 && summary.correlation.is_some_and(|value| value > 0.9999);
         placement.sees_fader() || !identical
     });
 }

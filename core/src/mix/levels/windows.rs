@@ -145,7 +145,7 @@ impl Floor {
         self.count
     }
 
-    /// Takes a window in or out, if it counts; tells whether it does.
+    /// Takes a window in or out, if it counts; returns whether it does.
     pub fn count(&mut self, power: f32, in_or_out: bool) -> bool {
         let counts = power >= self.limit;
         if counts {

@@ -18,7 +18,7 @@ pub(crate) struct Masked {
 
 /// Masked tracks, then the bus and the low end in mono.
 pub(crate) fn advice(mix: &MixContext<'_>, findings: &[Finding<'_>], hearing: &HearingFacts) -> Vec<Arc<Advice>> {
-    // What a fader's own advice sees to is not told twice: a track that is too loud, or covered by one that is.
+    // What a fader's own advice sees to is not said twice: a track that is too loud, or covered by one that is.
     let is_pulled = |unit: usize| findings[unit].judged.verdict == Verdict::High;
     let left = hearing.masked.iter().filter(|of| !is_pulled(of.unit) && !of.masker.is_some_and(is_pulled));
     let masked = left.map(|of| Arc::clone(&of.advice));
@@ -41,7 +41,7 @@ pub(super) fn masked(
     let limit = mix.profile.rules.hearing.masked;
     let by_kick = masking.by_kick.is_some_and(|ratio| ratio <= limit);
     let kick = mix.reference.members.first().filter(|_| by_kick);
-    // A kick that does not count in sums is still somebody.
+    // A kick that does not count in sums still masks.
     let kick_unit = kick.and_then(|kick| mix.units.iter().position(|unit| unit.members.contains(kick)));
     let name = match kick {
         Some(&index) => Some((mix.tracks[index].name, Role::Kick)),
@@ -63,7 +63,7 @@ fn thin_bus(mix: &MixContext<'_>, findings: &[Finding<'_>], hearing: &HearingFac
 /// The side signal under 120 Hz, on the bus and on the tracks whose place is down there.
 fn low_end(mix: &MixContext<'_>, finding: &Finding<'_>, hearing: &HearingFacts) -> Option<Advice> {
     let is_low = matches!(finding.unit.role, Role::Kick | Role::Bass | Role::Sub808 | Role::MixBus);
-    // What is off centre as a whole is told so already.
+    // What is off centre as a whole is said to be so already.
     let may = is_low && !finding.unit.is_out && finding.pan != PanVerdict::Off && finding.unit.members.len() == 1;
     let side = hearing.tracks[*finding.unit.members.first()?].low_side_db.filter(|_| may)?;
     let limit = mix.profile.rules.mono.low_side;

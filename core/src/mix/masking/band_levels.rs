@@ -9,7 +9,7 @@ use crate::mix::{SongMap, TrackHearing, TrackInput};
 /// Cells that a record may come late by, half a second: it ends with a transform that reaches beyond it, and travels.
 const LATE: i32 = 5;
 
-/// The whole records that tell of a scope: those whose middle lies in it, or the one that holds its middle. A scope that
+/// The whole records that stand for a scope: those whose middle lies in it, or the one that holds its middle. A scope that
 /// slides along with the song goes by the stretch as long that ended with the last record that has come for certain.
 pub(super) fn records_of(scope: &Scope) -> CellSpan {
     let whole = |cell: i32| cell.div_euclid(CELLS_PER_BANDS) * CELLS_PER_BANDS;
@@ -37,7 +37,7 @@ pub(super) struct BandLevels(Vec<TrackBands>);
 /// What was read of one track.
 #[derive(Debug, Default)]
 pub(super) struct TrackBands {
-    went_by: Option<Key>,
+    went_by: Option<BandKey>,
     /// The version of the song's cells that was seen.
     seen: u64,
     /// Before the gain where that is one for the whole song.
@@ -52,7 +52,7 @@ pub(super) struct TrackBands {
 
 /// What a reading goes by.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Key {
+struct BandKey {
     song: u64,
     bands: u64,
     span: CellSpan,
@@ -84,7 +84,7 @@ impl TrackBands {
     fn update(&mut self, track: &TrackInput<'_>, span: CellSpan, channels: u8) -> bool {
         let song = track.song;
         let automated = song.gain_is_automated();
-        let key = Key { song: song.id(), bands: song.bands_version(), span, automated };
+        let key = BandKey { song: song.id(), bands: song.bands_version(), span, automated };
         let gain = if automated { 1.0 } else { track.gain };
         let reads = self.went_by != Some(key) || (automated && self.has_other_gains(song, span));
         self.seen = song.changes().version();

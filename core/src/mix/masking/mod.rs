@@ -1,6 +1,6 @@
 //! What a listener makes of the session over the scope: masking, the whisper test, the loud check, facts by bands.
 //!
-//! A voice is a unit that counts in sums. Its spectrum is the mean over the scope after today's gain; its level is that of
+//! Masking is between the units that count in sums. A unit's spectrum is the mean over the scope after today's gain; its level is that of
 //! its hits, or where it sounds, as its verdict's is. The others mask it with what they are on average.
 
 mod advice;
@@ -26,7 +26,7 @@ use crate::mix::{
 };
 use crate::units::Db;
 
-/// Two voices closer than this share a place, in phon: a decibel is the least that is noticed.
+/// Two units closer than this share a place, in phon: a decibel is the least that is noticed.
 const SAME_PLACE: f64 = 1.0;
 
 /// What was heard of all tracks.
@@ -54,7 +54,7 @@ pub(crate) struct Listener {
     last: HearingFacts,
 }
 
-/// One voice at both monitor levels.
+/// One unit at both monitor levels.
 #[derive(Clone, Copy, Debug)]
 struct UnitAudibility {
     normal: Audibility,
@@ -98,7 +98,7 @@ fn listen(mix: &MixContext<'_>, levels: &UnitLoudnesses, bands: &[TrackBands]) -
     let units = SoundingUnits::new(mix, levels, bands);
     if let Some(units) = &units {
         let audible = Audibilities::new(units, &mix.profile.rules.hearing).of_all();
-        tell(mix, units, &audible, &mut hearing);
+        write_audible(mix, units, &audible, &mut hearing);
     }
     hearing.tell_loudness(mix, units.as_ref());
     hearing
@@ -165,8 +165,8 @@ fn bus_facts(mix: &MixContext<'_>, bands: &StereoBands, channels: u8) -> BusHear
     }
 }
 
-/// Masking and the whisper test of all voices.
-fn tell(mix: &MixContext<'_>, units: &SoundingUnits, audible: &[UnitAudibility], hearing: &mut HearingFacts) {
+/// Masking and the whisper test of all units.
+fn write_audible(mix: &MixContext<'_>, units: &SoundingUnits, audible: &[UnitAudibility], hearing: &mut HearingFacts) {
     let rules = &mix.profile.rules.hearing;
     let order = order(audible.iter().map(|audible| audible.whisper.phon), rules.audible);
     let loudest = units.loudest();
@@ -199,7 +199,7 @@ fn masking(audible: &UnitAudibility, masker: Option<String>, units: usize, rules
     })
 }
 
-/// The audible voices, the most audible first; of equals the first in the session.
+/// The audible units, the most audible first; of equals the first in the session.
 fn order(phons: impl Iterator<Item = Option<f64>>, audible: f64) -> Vec<usize> {
     let mut audible: Vec<(usize, f64)> =
         phons.enumerate().filter_map(|(one, phon)| Some((one, phon.filter(|phon| *phon >= audible)?))).collect();
@@ -207,7 +207,7 @@ fn order(phons: impl Iterator<Item = Option<f64>>, audible: f64) -> Vec<usize> {
     audible.into_iter().map(|(one, _)| one).collect()
 }
 
-/// Kick, snare, bass and lead against their order at the normal level: a voice that another overtakes as the monitor is
+/// Kick, snare, bass and lead against their order at the normal level: a unit that another overtakes as the monitor is
 /// turned down has lost its place in the balance.
 fn whisper_report(
     mix: &MixContext<'_>,

@@ -1,4 +1,4 @@
-//! The voices of a mix side by side: what each sounds like, and what all the others do to it.
+//! The units of a mix side by side: what each sounds like, and what all the others do to it.
 
 use super::UnitAudibility;
 use super::band_levels::TrackBands;
@@ -14,7 +14,7 @@ use crate::mix::song::CellSpan;
 use crate::mix::verdicts::{MixContext, Unit, UnitVerdict};
 use crate::mix::{HearingRules, LevelRules, Placement};
 
-/// A voice this far under the mix in every band, 0.04 dB of it, is none of what masks it.
+/// A unit this far under the mix in every band, 0.04 dB of it, is none of what masks it.
 const NO_PART: f64 = 0.01;
 /// Hits stand this far over their mean at most, 20 dB.
 const MOST_BOOST: f64 = 100.0;
@@ -125,7 +125,7 @@ impl SoundingUnits {
         (total.iter().sum::<f64>() > 0.0).then_some(Self { list, total, kick })
     }
 
-    /// The two voices with the most power in each band: whoever is masked there, one of them is another.
+    /// The two units with the most power in each band: whichever is masked there, one of the two is another.
     pub fn loudest(&self) -> [[Option<usize>; 2]; BANDS] {
         std::array::from_fn(|band| {
             let power = |one: Option<usize>| one.map_or(0.0, |one| self.list[one].mean[band]);
@@ -147,7 +147,7 @@ impl SoundingUnits {
         mix.units[self.list[one].unit].name.to_owned()
     }
 
-    /// Kick, snare, bass and lead vocal, as far as there are any; of several the most audible, and a lead synth where nobody
+    /// Kick, snare, bass and lead vocal, as far as there are any; of several the most audible, and a lead synth where no one
     /// sings.
     pub fn four(&self, mix: &MixContext<'_>, phon: impl Fn(usize) -> f64) -> Vec<usize> {
         let best = |wanted: &dyn Fn(&Unit<'_>) -> bool| -> Option<usize> {
@@ -162,7 +162,7 @@ impl SoundingUnits {
     }
 }
 
-/// What is heard of each voice beside all the others and beside the kick alone, the mix at a normal level, and at a
+/// What is heard of each unit beside all the others and beside the kick alone, the mix at a normal level, and at a
 /// whisper.
 #[derive(Debug)]
 pub(super) struct Audibilities<'a> {
@@ -179,12 +179,12 @@ impl<'a> Audibilities<'a> {
         Self { units, normal, whisper, kick }
     }
 
-    /// In the order of the voices.
+    /// In the order of the units.
     pub fn of_all(&self) -> Vec<UnitAudibility> {
-        self.units.list.iter().map(|one| self.hear(one)).collect()
+        self.units.list.iter().map(|one| self.audibility_of(one)).collect()
     }
 
-    fn hear(&self, one: &SoundingUnit) -> UnitAudibility {
+    fn audibility_of(&self, one: &SoundingUnit) -> UnitAudibility {
         let total = &self.units.total;
         let takes_part = one.mean.iter().zip(total).any(|(own, all)| *own > NO_PART * all);
         let rest: BandPowers = std::array::from_fn(|band| (total[band] - one.mean[band]).max(0.0));
@@ -213,7 +213,7 @@ impl MonitorLevel {
         Self { gain, all: Excitation::of(&scaled(&units.total, gain)) }
     }
 
-    /// What the rest of the mix excites; all of it where a voice has no part in it.
+    /// What the rest of the mix excites; all of it where a unit has no part in it.
     fn masker(&self, rest: Option<&BandPowers>) -> Excitation {
         rest.map_or(self.all, |rest| Excitation::of(&scaled(rest, self.gain)))
     }

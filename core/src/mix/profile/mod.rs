@@ -3,6 +3,7 @@
 
 mod file;
 mod learnt;
+mod number;
 mod rules;
 mod store;
 mod target;
@@ -13,7 +14,7 @@ mod toml_error;
 use std::fmt;
 use std::sync::OnceLock;
 
-use self::file::{Fault, File, RolePatch};
+use self::file::{File, RolePatch};
 pub use self::learnt::Learnt;
 pub use self::rules::{
     BreakRules, BusRules, GainStagingRules, HearingRules, LevelRules, MonoRules, PanRules, ReferenceRules, Rules,
@@ -34,7 +35,9 @@ const FARTHEST_DB: f64 = 60.0;
 /// A band that needs no verdict of its own.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Band {
+    /// The lower end.
     pub low: Db,
+    /// The upper end.
     pub high: Db,
 }
 
@@ -56,23 +59,31 @@ enum PanKind {
 pub enum PanRule {
     /// |p| at most this: "centre", and the snare's "centre-ish".
     Centre {
+        /// The farthest from the centre, 0 to 1.
         within: f64,
     },
     /// |p| from..=to, on either side.
     Slight {
+        /// The nearest to the centre, 0 to 1.
         from: f64,
+        /// The farthest from the centre, 0 to 1.
         to: f64,
     },
     /// Members of a part this far out on both sides, or one stereo track with less correlation.
     Wide {
+        /// The nearest to the centre on either side, 0 to 1.
         beyond: f64,
+        /// Or one track whose correlation lies under this.
         correlation: f64,
     },
     /// Tracks of the role this far out on both sides, or one stereo track with less correlation.
     LeftRight {
+        /// The nearest to the centre on either side, 0 to 1.
         beyond: f64,
+        /// Or tracks whose correlation lies under this.
         correlation: f64,
     },
+    /// Anywhere.
     Free,
 }
 
@@ -83,7 +94,9 @@ pub struct RoleTarget {
     pub target: Option<Target>,
     /// A second band in LU against the same reference, judged beside the first.
     pub loudness: Option<Band>,
+    /// Where it lies between left and right.
     pub pan: PanRule,
+    /// Whose rule that is.
     pub pan_source: TargetSource,
     /// How the band was learnt, where it was.
     pub learnt: Option<Learnt>,
@@ -102,9 +115,20 @@ impl RoleTarget {
 }
 
 /// Targets and rules.
+///
+/// ```
+/// use keel_core::mix::{Profile, Role};
+///
+/// let mine = Profile::parse("mine", "[roles.bass]\nlow = -9.0\nhigh = -4.0\n")?;
+/// assert_eq!(mine.role(Role::Bass).target.map(|target| target.low_db.0), Some(-9.0));
+/// assert_eq!(mine.role(Role::Snare), Profile::guide().role(Role::Snare));
+/// # Ok::<(), keel_core::mix::ProfileError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Profile {
+    /// As it is shown.
     pub name: String,
+    /// The numbers of the rules.
     pub rules: Rules,
     roles: [RoleTarget; Role::ALL.len()],
 }
@@ -143,11 +167,11 @@ impl Profile {
             .map_err(|fault| ProfileError::at(name, &fault, text))
     }
 
-    fn apply(mut self, text: &str, is_guide: bool) -> Result<Self, Fault> {
+    fn apply(mut self, text: &str, is_guide: bool) -> Result<Self, TomlFault> {
         let file = File::read(text)?;
         if let Some(base) = file.base.as_ref().filter(|base| base.get_ref() != GUIDE) {
             let message = format!("base = \"{}\": the only base is \"{GUIDE}\"", base.get_ref());
-            return Err(Fault::at(base.span().start, message));
+            return Err(TomlFault::at(base.span().start, message));
         }
         let (roles, rules) = file.into_parts();
         self.rules.apply(&rules)?;
@@ -166,7 +190,7 @@ impl Profile {
     }
 
     /// A band must be wide enough that one multiple of the step lands in it or within its edge.
-    fn check_width(&self, role: Role, place: usize) -> Result<(), Fault> {
+    fn check_width(&self, role: Role, place: usize) -> Result<(), TomlFault> {
         let Some(target) = self.target(role) else { return Ok(()) };
         let (low, high) = (target.low_db.0, target.high_db.0);
         let (step, edge) = (self.rules.verdict.step.0, self.rules.verdict.edge.0);
@@ -179,7 +203,7 @@ impl Profile {
              step under [verdict]",
             role.id()
         );
-        Err(Fault::at(place, message))
+        Err(TomlFault::at(place, message))
     }
 }
 
@@ -199,7 +223,7 @@ impl PanKind {
 
 impl RoleTarget {
     /// This role with what a file changes of it. A number that a user's file changes is the user's.
-    fn patched(&self, role: Role, patch: &RolePatch, place: usize, is_guide: bool) -> Result<Self, Fault> {
+    fn patched(&self, role: Role, patch: &RolePatch, place: usize, is_guide: bool) -> Result<Self, TomlFault> {
         let mut changed = *self;
         changed.target = self.patched_target(role, patch, place)?;
         changed.learnt = Learnt::of(patch)?;
@@ -226,7 +250,7 @@ impl RoleTarget {
         Ok(changed)
     }
 
-    fn patched_target(&self, role: Role, patch: &RolePatch, place: usize) -> Result<Option<Target>, Fault> {
+    fn patched_target(&self, role: Role, patch: &RolePatch, place: usize) -> Result<Option<Target>, TomlFault> {
         if patch.judged == Some(false) {
             return Ok(None);
         }
@@ -235,9 +259,12 @@ impl RoleTarget {
         if old.is_none() && !says_something {
             return Ok(None);
         }
-        let band = |given: &Option<toml::Spanned<file::Number>>, old: Option<Db>, key: &str| {
+        let band = |given: &Option<toml::Spanned<number::Number>>, old: Option<Db>, key: &str| {
             given.as_ref().map(|number| number.get_ref().0).or(old.map(|db| db.0)).ok_or_else(|| {
-                Fault::at(place, format!("{} has no band yet: give it both low and high, {key} is missing", role.id()))
+                TomlFault::at(
+                    place,
+                    format!("{} has no band yet: give it both low and high, {key} is missing", role.id()),
+                )
             })
         };
         let low = band(&patch.low, old.map(|target| target.low_db), "low")?;
@@ -255,9 +282,9 @@ impl RoleTarget {
     }
 }
 
-/// What must hold of a target whoever wrote it.
-fn check_target(role: Role, target: &Target, patch: &RolePatch, place: usize) -> Result<(), Fault> {
-    let of = |number: &Option<toml::Spanned<file::Number>>| number.as_ref().map(|number| number.span().start);
+/// What must hold of any target.
+fn check_target(role: Role, target: &Target, patch: &RolePatch, place: usize) -> Result<(), TomlFault> {
+    let of = |number: &Option<toml::Spanned<number::Number>>| number.as_ref().map(|number| number.span().start);
     let (low_place, high_place) = (of(&patch.low).unwrap_or(place), of(&patch.high).unwrap_or(place));
     let against_place = patch.against.as_ref().map_or(place, |against| against.span().start);
     let counts_from_itself = matches!(
@@ -266,28 +293,28 @@ fn check_target(role: Role, target: &Target, patch: &RolePatch, place: usize) ->
     );
     if counts_from_itself {
         let message = format!("{} cannot be counted from itself: give another against", role.id());
-        return Err(Fault::at(against_place, message));
+        return Err(TomlFault::at(against_place, message));
     }
     let between_tracks = matches!(target.against, TargetAgainst::Bed | TargetAgainst::LeadVocal);
     if between_tracks && target.measure != Measure::Loudness {
         let message =
             format!("{} is counted from the bed or a lead in loudness only: give measure = \"loudness\"", role.id());
-        return Err(Fault::at(against_place, message));
+        return Err(TomlFault::at(against_place, message));
     }
     within_reach(target.low_db.0, target.against, low_place)?;
     within_reach(target.high_db.0, target.against, high_place)?;
     in_order(target.low_db.0, target.high_db.0, of(&patch.low).or(of(&patch.high)).unwrap_or(place))
 }
 
-fn in_order(low: f64, high: f64, place: usize) -> Result<(), Fault> {
+fn in_order(low: f64, high: f64, place: usize) -> Result<(), TomlFault> {
     let message = || format!("low = {low} is over high = {high}: swap them");
-    if low <= high { Ok(()) } else { Err(Fault::at(place, message())) }
+    if low <= high { Ok(()) } else { Err(TomlFault::at(place, message())) }
 }
 
-fn within_reach(db: f64, against: TargetAgainst, place: usize) -> Result<(), Fault> {
+fn within_reach(db: f64, against: TargetAgainst, place: usize) -> Result<(), TomlFault> {
     let highest = if against == TargetAgainst::FullScale { 0.0 } else { FARTHEST_DB };
     let message = || format!("{db} dB is out of reach: give a number from {} to {highest}", -FARTHEST_DB);
-    if (-FARTHEST_DB..=highest).contains(&db) { Ok(()) } else { Err(Fault::at(place, message())) }
+    if (-FARTHEST_DB..=highest).contains(&db) { Ok(()) } else { Err(TomlFault::at(place, message())) }
 }
 
 /// Why a profile cannot be used, and where its file says so.
@@ -304,7 +331,7 @@ pub struct ProfileError {
 }
 
 impl ProfileError {
-    fn at(profile: &str, fault: &Fault, text: &str) -> Self {
+    fn at(profile: &str, fault: &TomlFault, text: &str) -> Self {
         let (line, column) = fault.place(text);
         let (line, column) = (Some(line), Some(column));
         Self { profile: profile.to_owned(), line, column, message: fault.message().to_owned() }

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::file::{Fault, Number};
+use super::number::Number;
+use super::toml_error::TomlFault;
 use crate::units::{Db, Dbfs, Dbtp, Seconds};
 
 /// What a setting holds, made from the file's number.
@@ -50,7 +51,7 @@ macro_rules! section {
         pub(super) struct $patch { $($field: Option<Spanned<Number>>,)* }
 
         impl $name {
-            fn apply(&mut self, patch: &$patch) -> Result<(), Fault> {
+            fn apply(&mut self, patch: &$patch) -> Result<(), TomlFault> {
                 $(if let Some(number) = &patch.$field {
                     let whole = <$kind as Setting>::is_whole();
                     self.$field = Setting::from_number(in_range(stringify!($field), number, $range, whole)?);
@@ -79,6 +80,7 @@ section!(
         step: Db, (0.1, 12.0);
         /// A larger move comes with "check role and gain staging".
         check_over: Db, (1.0, 60.0);
+        /// Bars to listen for after a move.
         listen_bars: f64, (0.0, 64.0);
     }
 );
@@ -87,18 +89,22 @@ section!(
     LevelRules, LevelPatch, {
         /// A 400 ms window sounds where it is within this of the track's loudest.
         sounding: Db, (6.0, 90.0);
+        /// The hits that count lie around this percentile.
         hit_percentile: f64, (0.0, 100.0);
         /// Hits within this of the percentile count.
         hit_range: Db, (0.0, 40.0);
         /// A hits role with fewer hits is read as sustained.
         min_hits: usize, (1.0, 1000.0);
+        /// In so many seconds of sound.
         min_hits_seconds: Seconds, (1.0, 600.0);
+        /// The windows that count lie around this percentile.
         sustained_percentile: f64, (0.0, 100.0);
     }
 );
 section!(
     /// Which part of the song is judged.
     ScopeRules, ScopePatch, {
+        /// The length of what is judged.
         bars: f64, (1.0, 256.0);
         /// Stands for the bars where there is no tempo.
         seconds: Seconds, (1.0, 600.0);
@@ -111,31 +117,43 @@ section!(
 section!(
     /// When the kick counts as held.
     ReferenceRules, ReferencePatch, {
+        /// Bars of silence after which the kick is held.
         held_bars: f64, (1.0, 256.0);
+        /// Stands for the bars where there is no tempo.
         held_seconds: Seconds, (1.0, 600.0);
     }
 );
 section!(
     /// When an offset becomes a break.
     BreakRules, BreakPatch, {
+        /// Farther outside the band than this.
         beyond: Db, (0.0, 24.0);
+        /// For so long at least.
         bars: f64, (0.5, 64.0);
+        /// Stands for the bars where there is no tempo.
         seconds: Seconds, (1.0, 600.0);
         /// Hits that a hits role must show in that time.
         hits: usize, (1.0, 1000.0);
+        /// A break may be shorter by this, as its edges are rounded.
         edge_seconds: Seconds, (0.1, 10.0);
     }
 );
 section!(
     /// The limits behind the pan rules, on the scale -1 (left) to +1 (right).
     PanRules, PanPatch, {
+        /// No farther from the centre.
         centre: f64, (0.0, 1.0);
+        /// The same where a little more is right.
         centre_ish: f64, (0.0, 1.0);
+        /// At least so far aside.
         slight_from: f64, (0.0, 1.0);
+        /// At most so far aside.
         slight_to: f64, (0.0, 1.0);
+        /// At least so far out on both sides.
         wide: f64, (0.0, 1.0);
         /// A stereo track with a correlation under this is wide by itself.
         wide_correlation: f64, (-1.0, 1.0);
+        /// The same of several tracks of a role.
         left_right: f64, (0.0, 1.0);
     }
 );
@@ -146,6 +164,7 @@ section!(
         thin: Db, (0.0, 60.0);
         /// The same for one band of the bus.
         thin_band: Db, (0.0, 60.0);
+        /// Loses so much that hardly anything is left.
         disappears: Db, (0.0, 60.0);
         /// The most side signal under 120 Hz, against the mid.
         low_side: Db, (-60.0, 0.0);
@@ -154,15 +173,20 @@ section!(
 section!(
     /// The upper ends of the zones at Keel's input.
     GainStagingRules, GainStagingPatch, {
+        /// Under it: low.
         low: Dbfs, (-90.0, 0.0);
+        /// Up to it: ok.
         ok: Dbfs, (-90.0, 0.0);
+        /// Up to it: warm; over it: hot.
         warm: Dbfs, (-90.0, 0.0);
     }
 );
 section!(
     /// The limits of the mix bus.
     BusRules, BusPatch, {
+        /// The largest sample that leaves room for mastering.
         headroom: Dbfs, (-60.0, 0.0);
+        /// The highest true peak.
         true_peak: Dbtp, (-60.0, 3.0);
     }
 );
@@ -188,15 +212,25 @@ section!(
 /// Every number of the rules beside the roles' targets.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
 pub struct Rules {
+    /// When a track sits, and by how much it is moved.
     pub verdict: VerdictRules,
+    /// How levels are read.
     pub level: LevelRules,
+    /// Which part of the song is judged.
     pub scope: ScopeRules,
+    /// How long the reference holds through silence.
     pub reference: ReferenceRules,
+    /// What counts as a break.
     pub breaks: BreakRules,
+    /// What counts as off the centre.
     pub pan: PanRules,
+    /// What counts as thin in mono.
     pub mono: MonoRules,
+    /// The zones of the input peak.
     pub gain_staging: GainStagingRules,
+    /// The mix bus.
     pub bus: BusRules,
+    /// Masking, the whisper test and the loud check.
     pub hearing: HearingRules,
 }
 
@@ -217,7 +251,7 @@ pub(super) struct RulesPatch {
 
 impl Rules {
     /// Takes over what the file says, then checks what must hold between two numbers.
-    pub(super) fn apply(&mut self, patch: &RulesPatch) -> Result<(), Fault> {
+    pub(super) fn apply(&mut self, patch: &RulesPatch) -> Result<(), TomlFault> {
         self.verdict.apply(&patch.verdict)?;
         self.level.apply(&patch.level)?;
         self.scope.apply(&patch.scope)?;
@@ -231,7 +265,7 @@ impl Rules {
         self.check_order(patch)
     }
 
-    fn check_order(&self, patch: &RulesPatch) -> Result<(), Fault> {
+    fn check_order(&self, patch: &RulesPatch) -> Result<(), TomlFault> {
         let (pan, zones) = (&self.pan, &self.gain_staging);
         rising(
             ("slight-from", pan.slight_from, &patch.pan.slight_from),
@@ -255,24 +289,24 @@ impl VerdictPatch {
 type Named<'a> = (&'static str, f64, &'a Option<Spanned<Number>>);
 
 /// Two settings of which the second may not be under the first; the fault points at the one that the file gives.
-fn rising(lower: Named<'_>, upper: Named<'_>) -> Result<(), Fault> {
+fn rising(lower: Named<'_>, upper: Named<'_>) -> Result<(), TomlFault> {
     if lower.1 <= upper.1 {
         return Ok(());
     }
     let place = upper.2.as_ref().or(lower.2.as_ref()).map_or(0, |number| number.span().start);
     let message = format!("{} = {} must not be over {} = {}: swap or change them", lower.0, lower.1, upper.0, upper.1);
-    Err(Fault::at(place, message))
+    Err(TomlFault::at(place, message))
 }
 
-fn in_range(field: &str, number: &Spanned<Number>, (low, high): (f64, f64), whole: bool) -> Result<f64, Fault> {
+fn in_range(field: &str, number: &Spanned<Number>, (low, high): (f64, f64), whole: bool) -> Result<f64, TomlFault> {
     let value = number.get_ref().0;
     let key = field.replace('_', "-");
     if !(low..=high).contains(&value) {
         let message = format!("{key} = {value} is out of range: give a number from {low} to {high}");
-        return Err(Fault::at(number.span().start, message));
+        return Err(TomlFault::at(number.span().start, message));
     }
     if whole && value.fract() != 0.0 {
-        return Err(Fault::at(number.span().start, format!("{key} = {value} is a count: give a whole number")));
+        return Err(TomlFault::at(number.span().start, format!("{key} = {value} is a count: give a whole number")));
     }
     Ok(value)
 }

@@ -26,7 +26,7 @@ impl Profile {
         choose_base_strategy().ok().map(|base| base.config_dir().join("keel").join("targets"))
     }
 
-    /// Tells one state of a profile's file from another; `None` of the guide, and where there is no file.
+    /// Distinguishes one state of a profile's file from another; `None` of the guide, and where there is no file.
     pub fn file_version(name_or_path: &str) -> Option<FileVersion> {
         let path = path_of(name_or_path, Self::config_dir().as_deref()).filter(|_| name_or_path != GUIDE)?;
         let metadata = std::fs::metadata(path).ok()?;

@@ -8,8 +8,11 @@ use crate::units::{Db, Lu};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Measure {
+    /// The largest sample, in dBFS.
     Peak,
+    /// The root of the mean square, in dBFS.
     Rms,
+    /// K-weighted loudness, in LUFS.
     Loudness,
 }
 
@@ -27,10 +30,13 @@ impl Measure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TargetAgainst {
+    /// The reference's hits.
     Kick,
+    /// 0 dBFS: the level itself.
     FullScale,
     /// The loudest bed or melodic part, where this track sounds.
     Bed,
+    /// The lead vocal.
     LeadVocal,
 }
 
@@ -38,17 +44,25 @@ pub enum TargetAgainst {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TargetSource {
+    /// The guide that the built-in profile follows.
     Guide,
+    /// Keel's own, where the guide has none.
     Keel,
+    /// The user's profile.
     User,
 }
 
 /// The band in which a track should sit.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Target {
+    /// In what it is measured.
     pub measure: Measure,
+    /// What it is counted from.
     pub against: TargetAgainst,
+    /// The lower end.
     pub low_db: Db,
+    /// The upper end.
     pub high_db: Db,
+    /// Whose number it is.
     pub source: TargetSource,
 }

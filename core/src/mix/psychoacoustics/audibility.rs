@@ -1,7 +1,7 @@
-//! How audible a voice of a mix is at a monitor level: the loudness levels of its bands by ISO 226:2023, less what the
-//! other voices mask.
+//! How audible a unit of a mix is at a monitor level: the loudness levels of its bands by ISO 226:2023, less what the
+//! other units mask.
 //!
-//! A digital level has no sound pressure until somebody turns a knob. Keel takes the mix to be turned up so that its
+//! A digital level has no sound pressure until a knob is turned. Keel takes the mix to be turned up so that its
 //! loudness (BS.1770) stands for the monitor level: mid-band noise of that loudness then reads it on a sound level meter,
 //! which is how EBU Tech 3343 sets a monitor. Powers of both channels add, as in a room.
 
@@ -51,10 +51,10 @@ pub fn scaled(powers: &BandPowers, gain: f64) -> BandPowers {
     powers.map(|power| power * gain)
 }
 
-/// A voice beside a masker.
+/// A unit beside a masker.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Audibility {
-    /// Partial loudness over loudness in quiet, 0 to 1; `None` where the voice is not heard in quiet either.
+    /// Partial loudness over loudness in quiet, 0 to 1; `None` where the unit is not heard in quiet either.
     pub ratio: Option<f64>,
     /// Score in phon: 10 log10 of the sum of 10^(phon / 10) over what is left of the bands; `None` for nothing.
     pub phon: Option<f64>,
@@ -62,7 +62,7 @@ pub struct Audibility {
     pub most_lost: usize,
 }
 
-/// A voice at a monitor level, before anything stands beside it.
+/// A unit at a monitor level, before anything stands beside it.
 #[derive(Clone, Debug)]
 pub struct Sound {
     spl: BandPowers,
@@ -91,20 +91,20 @@ impl Sound {
 }
 
 /// The contours of ISO 226 at the bands, ready for powers instead of decibels.
-struct Bands {
+struct BandConstants {
     exponent: [f32; BANDS],
     factor: [f32; BANDS],
     offset: [f32; BANDS],
     threshold: [f32; BANDS],
 }
 
-impl Bands {
+impl BandConstants {
     fn get() -> &'static Self {
-        static BANDS_OF_ISO: LazyLock<Bands> = LazyLock::new(|| {
+        static BANDS_OF_ISO: LazyLock<BandConstants> = LazyLock::new(|| {
             let at = |value: &dyn Fn(&iso226::Contour) -> f64| -> [f32; BANDS] {
                 std::array::from_fn(|band| value(&iso226::bands()[band]) as f32)
             };
-            Bands {
+            BandConstants {
                 exponent: at(&|contour| contour.exponent),
                 factor: at(&iso226::Contour::factor),
                 offset: at(&iso226::Contour::offset),
@@ -118,7 +118,7 @@ impl Bands {
 /// The score of a spectrum of which a part of each band's loudness is left; `None` where nothing is over the threshold of
 /// hearing.
 pub fn score(spl: &BandPowers, left: &BandPowers) -> Option<f64> {
-    let bands = Bands::get();
+    let bands = BandConstants::get();
     let mut sum = 0.0;
     for band in 0..BANDS {
         let power = if spl[band] > 1e15 { 1e15 } else { spl[band] as f32 };

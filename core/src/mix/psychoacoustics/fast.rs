@@ -1,4 +1,4 @@
-//! Logarithm and exponential to base 2 that compilers turn into vector code: hearing takes some thousands of them a look.
+//! Logarithm and exponential to base 2 that compilers turn into vector code: masking takes some thousands of them a judgement.
 
 /// Adding this rounds a small float to an integer, which then stands in its lowest bits.
 const ROUND: f32 = 12_582_912.0;

@@ -18,7 +18,7 @@ type Lanes = [f32; WIDTH];
 /// A band fainter than this at the eardrum, -20 dB, excites nothing.
 const NEGLIGIBLE: f32 = 0.01;
 const NEGLIGIBLE_OCTAVES: f32 = -6.643_856;
-/// 150 dB: nobody listens there, and the sums stay finite.
+/// 150 dB: no one listens there, and the sums stay finite.
 const LOUDEST: f32 = 1e15;
 /// The factor 1 + x of a filter's skirt, as a natural logarithm: more than anywhere that counts.
 const SKIRT: f32 = 3.7;
@@ -175,6 +175,7 @@ fn field_threshold(hz: f64) -> f64 {
 pub struct Excitation(Lanes);
 
 impl Excitation {
+    /// No excitation at all.
     pub const SILENCE: Self = Self([0.0; WIDTH]);
 
     /// The excitation pattern of a spectrum by roex filters, each band as if it were a tone at its

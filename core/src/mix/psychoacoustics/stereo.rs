@@ -16,15 +16,20 @@ const SILENCE: f64 = 1e-12;
 /// Mean squares of left and right in each band, and the means of their product.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StereoBands {
+    /// Mean square of the left channel, by band.
     pub left: BandPowers,
+    /// Mean square of the right channel, by band.
     pub right: BandPowers,
+    /// Mean product of both, by band.
     pub cross: BandPowers,
 }
 
 /// A stretch of bands that fades in mono.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Thin {
+    /// The lowest frequency.
     pub from_hz: f64,
+    /// The highest frequency.
     pub to_hz: f64,
     /// Of the stretch as a whole, negative.
     pub loss: Db,
@@ -48,6 +53,7 @@ impl StereoBands {
         }
     }
 
+    /// The same after a gain of power.
     pub fn scaled(&self, power_gain: f64) -> Self {
         let mut scaled = Self::default();
         scaled.add(self, power_gain);

@@ -15,9 +15,11 @@ const SOUNDING: f64 = 1e-4;
 /// A mix along the song in equal steps.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Density {
+    /// Where the first step begins.
     pub from_s: Seconds,
     /// Length of a step: a multiple of the 2 s that a record of bands covers.
     pub step_s: Seconds,
+    /// One after the other, all of the same length.
     pub steps: Vec<DensityStep>,
 }
 

@@ -12,7 +12,9 @@ use crate::units::{Db, Dbfs, Lu};
 pub struct BandsReport {
     /// RMS after the gain.
     pub level_db: Vec<Option<Dbfs>>,
+    /// Of left and right in each band, -1 to 1.
     pub correlation: Vec<Option<f64>>,
+    /// What each band loses in mono.
     pub mono_loss_db: Vec<Option<Db>>,
 }
 
@@ -34,6 +36,7 @@ pub struct Masking {
 /// A track at a whisper.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct TrackWhisper {
+    /// It is heard at the whisper level.
     pub audible: bool,
     /// Loudness level of what the others leave of it.
     pub phon: Option<f64>,
@@ -46,28 +49,37 @@ pub struct TrackWhisper {
 pub struct TrackHearing {
     /// Largest sample over the RMS of the sounding stretches, over all that was heard.
     pub crest_db: Option<Db>,
+    /// Loudness range (EBU Tech 3342) over the song.
     pub loudness_range_lu: Option<Lu>,
     /// Side against mid below 120 Hz.
     pub low_side_db: Option<Db>,
     /// Share of the power that lies between 2 and 5 kHz.
     pub harshness_db: Option<Db>,
+    /// Its levels by band.
     pub bands: Option<Arc<BandsReport>>,
+    /// What the others cover of it.
     pub masking: Option<Arc<Masking>>,
+    /// Its place in the whisper test.
     pub whisper: Option<TrackWhisper>,
 }
 
 /// A stretch of bands of the bus that fades in mono.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct ThinBand {
+    /// The lowest frequency.
     pub from_hz: f64,
+    /// The highest frequency.
     pub to_hz: f64,
+    /// What is lost in mono.
     pub loss_db: Db,
 }
 
 /// A stretch of bands of the bus under the threshold of hearing at a whisper.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct QuietBand {
+    /// The lowest frequency.
     pub from_hz: f64,
+    /// The highest frequency.
     pub to_hz: f64,
 }
 
@@ -83,17 +95,24 @@ pub struct TonalBalance {
 /// Facts that bands give of the bus.
 #[derive(Clone, Debug, PartialEq, Default, Serialize)]
 pub struct BusHearing {
+    /// Largest sample over the RMS.
     pub crest_db: Option<Db>,
+    /// Share of 2 to 5 kHz in its power.
     pub harshness_db: Option<Db>,
+    /// Its levels by band.
     pub bands: Option<Arc<BandsReport>>,
+    /// Bands that lose much in mono.
     pub thin_bands: Vec<ThinBand>,
+    /// Bands that are not heard at a whisper.
     pub quiet_bands: Vec<QuietBand>,
+    /// Its tonal balance against a reference.
     pub tonal: Option<TonalBalance>,
 }
 
 /// Kick, snare, bass and lead with the monitor turned down.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct WhisperReport {
+    /// The monitor level of the test.
     pub level_db_spl: f64,
     /// All audible tracks, the most audible first.
     pub order: Vec<String>,
@@ -101,24 +120,34 @@ pub struct WhisperReport {
     pub expected: Vec<String>,
     /// All of those stay audible and in that order; none without two of them.
     pub passes: Option<bool>,
+    /// The result in a sentence.
     pub text: String,
 }
 
+/// The result of the loud check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LoudVerdict {
+    /// About as much at 2 to 5 kHz as in the reference.
     Ok,
+    /// More.
     Harsh,
+    /// Less.
     Dull,
+    /// Nothing was heard.
     Unknown,
 }
 
 /// The mix turned up: its share of what grows harsh.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LoudReport {
+    /// Share of 2 to 5 kHz in the mix's power.
     pub harshness_db: Option<Db>,
+    /// The reference's share.
     pub target_db: Db,
+    /// The result.
     pub verdict: LoudVerdict,
+    /// The result in a sentence.
     pub text: String,
 }
 
@@ -127,7 +156,9 @@ pub struct LoudReport {
 pub struct MixHearing {
     /// Centres of the bands of all lists by band.
     pub band_hz: Vec<f64>,
+    /// The whisper test.
     pub whisper: Option<WhisperReport>,
+    /// The loud check.
     pub loud: Option<LoudReport>,
 }
 

@@ -1,4 +1,4 @@
-//! Tracks that the session leaves out of judgement, whoever shows or hosts them.
+//! Tracks that the session leaves out of judgement, in every window and process.
 
 use std::collections::BTreeSet;
 

@@ -8,8 +8,11 @@ use crate::units::{Db, Dbfs, Seconds};
 /// Where the zones of gain staging end, by the maximum peak at Keel's input. What is over `warm_dbfs` is hot.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct StagingLimits {
+    /// Under this it is low.
     pub low_dbfs: Dbfs,
+    /// Up to this it is as it should be.
     pub ok_dbfs: Dbfs,
+    /// Up to this it is warm, over it hot.
     pub warm_dbfs: Dbfs,
 }
 
@@ -26,6 +29,7 @@ pub struct Limits {
     pub scope_bars: f64,
     /// The same where the host has no tempo.
     pub scope_s: Seconds,
+    /// The zones of the input peak.
     pub gain_staging: StagingLimits,
     /// A track that loses this much in mono disappears there.
     pub mono_disappears_db: Db,
@@ -38,6 +42,7 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// Those of a profile.
     pub fn of(rules: &Rules) -> Self {
         let zones = rules.gain_staging;
         Self {

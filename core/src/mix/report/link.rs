@@ -1,4 +1,4 @@
-//! How a session is linked, as the report tells it.
+//! How a session is linked, as the report has it.
 
 use serde::Serialize;
 
@@ -10,6 +10,7 @@ use super::MixReport;
 pub enum LinkState {
     /// No other process has tracks of this session.
     Alone,
+    /// With tracks of other processes.
     Linked,
     /// Two copies of the song are open: their tracks are kept apart.
     Paused,
@@ -24,6 +25,7 @@ pub enum LinkState {
 /// How the session is linked to other binaries and processes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LinkReport {
+    /// How it is linked.
     pub state: LinkState,
     /// Other processes, and the other plug-in format in this one, that have tracks of the session.
     pub peers: usize,
@@ -37,7 +39,7 @@ pub struct LinkReport {
 
 impl LinkReport {
     /// Puts it into the session's report.
-    pub(crate) fn tell(self, report: &mut MixReport) {
+    pub(crate) fn write_into(self, report: &mut MixReport) {
         report.notes.extend(self.text.clone());
         report.link = Some(self);
     }

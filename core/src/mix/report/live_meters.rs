@@ -9,6 +9,16 @@ const STEREO_HOPS: usize = 40;
 const PEAK_HOPS: usize = 10;
 
 /// What moves on the screen. No report holds it: a view reads it as often as it draws.
+///
+/// ```
+/// use keel_core::dsp::Hop;
+/// use keel_core::mix::LiveMeters;
+///
+/// let hop = Hop { frames: 480, peak: [0.5; 2], power: [60.0; 2], cross: 60.0, ..Hop::default() };
+/// let meters = LiveMeters::of(&[hop; 40], None);
+/// assert_eq!(meters.input_peak_dbfs.map(|db| db.0.round()), Some(-6.0));
+/// assert_eq!(meters.correlation, Some(1.0));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
 pub struct LiveMeters {
     /// Peak of the last 100 ms at Keel's input.
@@ -17,7 +27,9 @@ pub struct LiveMeters {
     pub held_peak_dbfs: Option<Dbfs>,
     /// These three over the last 400 ms; `None` on one channel.
     pub correlation: Option<f64>,
+    /// -1 is left, 1 is right.
     pub pan: Option<f64>,
+    /// What left and right lose when they are summed.
     pub mono_loss_db: Option<Db>,
     /// Onsets heard: a change is a hit.
     pub onsets: u32,

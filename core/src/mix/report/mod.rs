@@ -50,8 +50,11 @@ pub enum Verdict {
     NoReference,
     /// The kick has been silent for as long as the profile waits: its last level stands, no moves.
     Held,
+    /// Under its band.
     Low,
+    /// In its band, or within its edge.
     Sits,
+    /// Over its band.
     High,
 }
 
@@ -59,28 +62,41 @@ pub enum Verdict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReferenceState {
+    /// It hits in the scope.
     Live,
+    /// It is silent in the scope: its last hits hold.
     Held,
+    /// The song has none.
     None,
     /// Another track stands in for an absent kick.
     Virtual,
+    /// Several tracks are tagged.
     Conflict,
 }
 
+/// In which zone the largest peak at Keel's input lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum GainStaging {
+    /// Too low.
     Low,
+    /// As it should be.
     Ok,
+    /// A little high.
     Warm,
+    /// With hardly any headroom.
     Hot,
+    /// At full scale.
     Clipping,
 }
 
+/// Whether a track lies where its role belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PanVerdict {
+    /// It does.
     Ok,
+    /// It does not.
     Off,
     /// Heard, with both channels alike ahead of a pan knob that cannot be read.
     Unknown,
@@ -91,25 +107,37 @@ pub enum PanVerdict {
 /// A stretch of song time, `[from, to)`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Span {
+    /// The beginning.
     pub from_s: Seconds,
+    /// The end.
     pub to_s: Seconds,
 }
 
+/// Which part of the song the verdicts are about.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct ScopeReport {
+    /// How it was chosen.
     pub kind: ScopeKind,
+    /// The beginning; `None` while nothing was heard.
     pub from_s: Option<Seconds>,
+    /// The end.
     pub to_s: Option<Seconds>,
-    /// The same in bars counted from 1, where the host tells them.
+    /// The same in bars counted from 1, where the host reports them.
     pub from_bar: Option<f64>,
+    /// The end in bars.
     pub to_bar: Option<f64>,
 }
 
+/// What all others are measured against.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Reference {
+    /// Its name, or its tracks' names.
     pub track: Option<String>,
+    /// Whether it can be measured against.
     pub state: ReferenceState,
+    /// The middle of its hits' peaks over the scope.
     pub hit_peak_dbfs: Option<Dbfs>,
+    /// The middle of its hits' loudness over the scope.
     pub hit_lufs: Option<Lufs>,
     /// Where the last kick hit was heard.
     pub last_hit_s: Option<Seconds>,
@@ -122,16 +150,21 @@ pub struct Reference {
 /// One track.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TrackReport {
+    /// The same for the length of the session.
     #[serde(skip)]
     pub id: TrackId,
+    /// As it is shown.
     pub name: String,
+    /// What it is judged as.
     pub role: Role,
+    /// The role was guessed from the name.
     pub role_is_guess: bool,
     /// All others are measured against it. Its name in JSON is older than the word.
     #[serde(rename = "is_anchor")]
     pub is_reference: bool,
     /// Tracks of one part share level, verdict and move.
     pub part: Option<String>,
+    /// How its level is read.
     pub class: Class,
     /// A hits role read as sustained because it shows too few hits.
     pub class_fallback: bool,
@@ -139,30 +172,42 @@ pub struct TrackReport {
     pub scope: Option<Span>,
 
     // over all that was heard
+    /// The largest sample at Keel's input, over the song.
     pub input_peak_dbfs: Option<Dbfs>,
+    /// The largest sample after the trim, over the song.
     pub sample_peak_dbfs: Option<Dbfs>,
+    /// The true peak after the trim (BS.1770-5), over the song.
     pub true_peak_dbtp: Option<Dbtp>,
+    /// Over the song, after the trim.
     pub rms_dbfs: Option<Dbfs>,
+    /// Integrated loudness (BS.1770-5) over the song, after the trim.
     pub integrated_lufs: Option<Lufs>,
+    /// The loudest 3 s of the song, after the trim.
     pub max_short_term_lufs: Option<Lufs>,
     /// Plain maximum since the user's reset, as the host's own meter has it.
     #[serde(skip)]
     pub held_peak_dbfs: Option<Dbfs>,
 
     // over the scope
+    /// So many hits the level is read from.
     pub hits: Option<usize>,
     /// Hit peak, or sustained peak level.
     pub level_dbfs: Option<Dbfs>,
+    /// RMS over the scope.
     pub level_rms_dbfs: Option<Dbfs>,
+    /// Loudness over the scope.
     pub level_lufs: Option<Lufs>,
     /// Against what the target counts from, in the target's measure.
     pub offset_db: Option<Db>,
+    /// The same in loudness.
     pub loudness_offset_lu: Option<Lu>,
     /// How the track's offset spreads over the scope: (offset, share of windows or hits), lowest first, in 0.5 dB steps.
     #[serde(skip)]
     pub spread: Vec<(Db, f32)>,
 
+    /// Where it should sit.
     pub target: Option<Target>,
+    /// Where it sits.
     pub verdict: Verdict,
     /// Sits only by the margin at the band's edge: [`Limits::edge_db`].
     pub edge: bool,
@@ -177,16 +222,23 @@ pub struct TrackReport {
     /// Why the verdict is not low, sits or high, or what else must be known, in a sentence.
     pub note: Option<String>,
 
+    /// The zone of its input peak.
     pub gain_staging: Option<GainStaging>,
+    /// Over the song: -1 is left, 1 is right.
     pub pan: Option<f64>,
     /// Where the profile wants its role to be panned.
     pub pan_rule: PanRule,
+    /// Whether it lies where its role belongs.
     pub pan_verdict: PanVerdict,
+    /// Of left and right over the song, -1 to 1.
     pub correlation: Option<f64>,
+    /// What left and right lose when they are summed, over the song.
     pub mono_loss_db: Option<Db>,
     /// Loses more in mono than its pan explains, by the profile's limit and the edge of verdicts.
     pub thin_in_mono: bool,
+    /// Where on its channel Keel listens.
     pub placement: Placement,
+    /// Switched out of judgement.
     pub is_out: bool,
     /// Left out of judgement by the session's word, wherever the track lives.
     pub is_ignored: bool,
@@ -198,7 +250,9 @@ pub struct TrackReport {
     pub missed_cells: u32,
     /// What was heard before the level changed, if anything.
     pub stale: Option<StaleReport>,
+    /// The trim as it stands; `None` where it lets nothing through.
     pub trim_db: Option<Db>,
+    /// Masking, audibility and levels by band.
     #[serde(flatten)]
     pub hearing: TrackHearing,
 }
@@ -206,72 +260,122 @@ pub struct TrackReport {
 /// A stretch of the song in which the balance breaks.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Break {
+    /// The unit's name.
     pub track: String,
+    /// The beginning.
     pub from_s: Seconds,
+    /// The end.
     pub to_s: Seconds,
+    /// The beginning in bars, where the host reports them.
     pub from_bar: Option<f64>,
+    /// The end in bars.
     pub to_bar: Option<f64>,
+    /// The middle of its offsets.
     pub offset_db: Db,
+    /// Too low or too high.
     pub verdict: Verdict,
+    /// What would mend it.
     pub move_db: Db,
+    /// What it sounds like, in a few words.
     pub cause: String,
 }
 
+/// What a piece of advice is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AdviceKind {
+    /// Move the fader.
     MoveFader,
+    /// Ride the fader through a break.
     Automate,
+    /// Pan.
     Pan,
+    /// Set the gain at the input.
     GainStage,
+    /// Make room in the spectrum.
     Mask,
+    /// Mind the phase.
     Mono,
+    /// Check the role: the move would be very large.
     Role,
 }
 
+/// One thing to do.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Advice {
+    /// The unit's name.
     pub track: String,
+    /// What it is about.
     pub kind: AdviceKind,
+    /// The whole of it in a sentence.
     pub text: String,
+    /// By how much, positive for up.
     pub move_db: Option<Db>,
+    /// From where in the song.
     pub from_s: Option<Seconds>,
+    /// To where.
     pub to_s: Option<Seconds>,
 }
 
+/// The facts of the mix bus.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct BusReport {
+    /// The largest sample.
     pub sample_peak_dbfs: Option<Dbfs>,
+    /// The true peak (BS.1770-5).
     pub true_peak_dbtp: Option<Dbtp>,
+    /// Integrated loudness (BS.1770-5).
     pub integrated_lufs: Option<Lufs>,
+    /// Loudness range (EBU Tech 3342).
     pub loudness_range_lu: Option<Lu>,
+    /// Of left and right, -1 to 1.
     pub correlation: Option<f64>,
+    /// What left and right lose when they are summed.
     pub mono_loss_db: Option<Db>,
+    /// Side against mid under 120 Hz.
     pub low_side_db: Option<Db>,
+    /// Spectrum, crest and tonal balance.
     #[serde(flatten)]
     pub hearing: BusHearing,
 }
 
 /// The whole session's balance.
+///
+/// ```
+/// use keel_core::mix::{Profile, SessionState, assess};
+///
+/// let report = assess(&[], &Profile::guide(), &SessionState::default());
+/// assert!(report.tracks.is_empty());
+/// assert!(report.to_json().contains("keel.report/1"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct MixReport {
+    /// [`SCHEMA`].
     pub schema: &'static str,
+    /// The name of the profile.
     pub profile: String,
     /// The profile's numbers that views draw or name.
     pub limits: Limits,
+    /// Which part of the song the verdicts are about.
     pub scope: ScopeReport,
+    /// What all others are measured against.
     pub reference: Reference,
+    /// In the order of the session.
     pub tracks: Vec<TrackReport>,
+    /// In the order of their beginning.
     pub breaks: Vec<Arc<Break>>,
+    /// What to do, the most urgent first.
     pub advice: Vec<Arc<Advice>>,
+    /// The facts of the mix bus, where there is one.
     pub bus: Option<BusReport>,
+    /// The whisper test and the loud check.
     #[serde(flatten)]
     pub hearing: MixHearing,
-    /// Each track along the song; left out of what a view looks at.
+    /// Each track along the song; left out of what windows show.
     pub timeline: Option<Timeline>,
     /// `None` where nothing is linked at all: of files.
     pub link: Option<LinkReport>,
-    /// The mix bus along the song; left out of what a view looks at.
+    /// The mix bus along the song; left out of what windows show.
     pub density: Option<Density>,
     /// What the reader must know of the session as a whole, a sentence each.
     pub notes: Vec<String>,
@@ -285,6 +389,7 @@ impl MixReport {
         json
     }
 
+    /// A track by its id.
     pub fn track(&self, id: TrackId) -> Option<&TrackReport> {
         self.tracks.iter().find(|track| track.id == id)
     }

@@ -15,6 +15,7 @@ const STEP: i32 = 10;
 /// The loudness of each track in equal steps of the song.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Timeline {
+    /// Where the first step begins.
     pub from_s: Seconds,
     /// Length of a step, whole seconds.
     pub step_s: Seconds,
@@ -25,6 +26,7 @@ pub struct Timeline {
 /// One track along the song.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Lane {
+    /// The track's name.
     pub track: String,
     /// K-weighted loudness of each step (BS.1770-5, ungated); `None` where nothing was heard, or digital silence.
     pub lufs: Vec<Option<Lufs>>,

@@ -19,7 +19,7 @@ const SHORTEST_IN_COMPOUND: usize = 3;
 const ENDINGS: [&str; 15] =
     ["l", "r", "in", "out", "top", "btm", "bot", "bottom", "di", "amp", "mic", "dbl", "hi", "lo", "st"];
 
-/// The role that a name tells of, in any case and numbering, in English, German, Spanish or French.
+/// The role that a name means, in any case and numbering, in English, German, Spanish or French.
 pub fn detect(name: &str) -> Option<Role> {
     let words: Vec<String> = words(name).into_iter().map(|word| word.folded).collect();
     role_of(&senses(&words))

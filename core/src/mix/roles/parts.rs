@@ -1,4 +1,4 @@
-//! Parts: tracks that are one instrument heard twice, told by names that differ only by left and right, 1 and 2, top and
+//! Parts: tracks that are one instrument recorded twice, known by names that differ only by left and right, 1 and 2, top and
 //! bottom, in and out, the pickup (DI, amp, mic) or a double.
 
 #[cfg(test)]
@@ -9,15 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::detect::words;
 use super::name::Word;
 use super::role::Role;
-use crate::mix::TrackId;
 
 /// Two or more tracks with one verdict and one move.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
     /// What the names share, and how they differ: "Gtr L+R".
     pub name: String,
-    /// In the order of the tracks given.
-    pub members: Vec<TrackId>,
+    /// Places among the tracks given, in their order.
+    pub members: Vec<usize>,
 }
 
 /// How the tracks of a part may differ.
@@ -50,9 +49,9 @@ struct Shape<'a> {
 }
 
 /// The parts of two tracks and more. Tracks of one part have the same role; buses form none.
-pub fn group(tracks: &[(TrackId, &str, Role)]) -> Vec<Part> {
+pub fn group(tracks: &[(&str, Role)]) -> Vec<Part> {
     let mut families: BTreeMap<(Role, String), Vec<Shape<'_>>> = BTreeMap::new();
-    for (track, (_, name, role)) in tracks.iter().enumerate().filter(|(_, track)| !track.2.is_bus()) {
+    for (track, (name, role)) in tracks.iter().enumerate().filter(|(_, track)| !track.1.is_bus()) {
         let shape = Shape::new(track, name, *role);
         if !shape.stem.is_empty() {
             families.entry((*role, shape.stem_text())).or_default().push(shape);
@@ -63,7 +62,7 @@ pub fn group(tracks: &[(TrackId, &str, Role)]) -> Vec<Part> {
     parts.sort_by_key(|shapes| shapes[0].track);
     let part = |shapes: &Vec<Shape<'_>>| Part {
         name: part_name(shapes),
-        members: shapes.iter().map(|shape| tracks[shape.track].0).collect(),
+        members: shapes.iter().map(|shape| shape.track).collect(),
     };
     parts.iter().map(part).collect()
 }
@@ -88,7 +87,7 @@ impl<'a> Shape<'a> {
         // The third microphone of a kick; elsewhere "sub" is an instrument.
         let sub = (role == Role::Kick && word.folded == "sub").then_some(Difference::Depth);
         match known.map(|(mark, _)| *mark).or(sub) {
-            // Two leads are two voices, whatever their numbers.
+            // Two leads are two singers, whatever their numbers.
             None if number.is_some() && self.number.is_none() && !is_lead && !self.stem.is_empty() => {
                 self.number = number;
                 self.marks.push((Difference::Number, word.clone()));

@@ -6,28 +6,50 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Class {
+    /// By its hits.
     Hits,
+    /// As sustained sound.
     Sustained,
 }
 
 /// What a track is in the mix. The ids are stored by hosts and written in reports: they never change.
+///
+/// ```
+/// use keel_core::mix::{Class, Role, detect};
+///
+/// assert_eq!(detect("01 Kick In"), Some(Role::Kick));
+/// assert_eq!(Role::Kick.class(), Class::Hits);
+/// assert_eq!(Role::from_id("lead-vocal"), Some(Role::LeadVocal));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
+    /// The kick.
     Kick,
+    /// The snare, and claps.
     Snare,
+    /// Hi-hats.
     Hats,
+    /// Toms.
     Toms,
+    /// Percussion.
     Percussion,
     /// Cymbals, overheads and the room of the kit.
     Cymbals,
+    /// The bass.
     Bass,
+    /// An 808.
     #[serde(rename = "808")]
     Sub808,
+    /// Guitars.
     Guitars,
+    /// Pads, keys and strings.
     Pads,
+    /// A lead instrument.
     LeadSynth,
+    /// The lead vocal.
     LeadVocal,
+    /// Backing vocals.
     BackingVocals,
     /// Effects and whatever else has no place against the kick.
     Other,
@@ -35,6 +57,7 @@ pub enum Role {
     Group,
     /// A reverb or delay return.
     Return,
+    /// The sum of all.
     MixBus,
 }
 
@@ -83,6 +106,7 @@ impl Role {
         }
     }
 
+    /// The role of an id that a host or a profile stored.
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.id() == id)
     }

@@ -99,6 +99,7 @@ fn new_id() -> u64 {
 }
 
 impl SongMap {
+    /// One that has heard nothing yet.
     pub fn new() -> Self {
         Self::default()
     }
@@ -290,6 +291,7 @@ impl SongMap {
         Some((first, last))
     }
 
+    /// Nothing was heard.
     pub fn is_empty(&self) -> bool {
         self.pages.is_empty()
     }

@@ -1,15 +1,13 @@
 //! Who belongs together: the reference's members as one, parts as one, every other track by itself. It follows from names,
 //! roles and switches alone and is found anew only when one of them changes.
 
-use std::collections::HashMap;
-
 use super::reference::{self, ReferenceChoice};
 use crate::mix::roles::{Role, parts};
 use crate::mix::{Placement, Profile, SessionState, StandIn, TrackId, TrackInput};
 
 /// What the layout goes by in one track.
 #[derive(Clone, Debug, PartialEq)]
-struct Key {
+struct TrackKey {
     id: TrackId,
     name: String,
     role: Role,
@@ -19,7 +17,7 @@ struct Key {
     song: u64,
 }
 
-impl Key {
+impl TrackKey {
     fn of(track: &TrackInput<'_>) -> Self {
         Self {
             id: track.id,
@@ -33,13 +31,13 @@ impl Key {
     }
 
     fn fits(&self, track: &TrackInput<'_>) -> bool {
-        let told = (self.id, self.role, self.is_reference, self.is_out, self.placement, self.song);
+        let before = (self.id, self.role, self.is_reference, self.is_out, self.placement, self.song);
         let now = (track.id, track.role, track.is_reference, track.is_out, track.placement, track.song.id());
-        told == now && self.name == track.name
+        before == now && self.name == track.name
     }
 }
 
-/// One voice of the mix, by its tracks.
+/// The tracks of one unit.
 #[derive(Clone, Debug)]
 pub(crate) struct Group {
     /// Indices into the tracks.
@@ -54,17 +52,17 @@ pub(crate) struct Group {
 /// Who belongs together.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Grouping {
-    keys: Vec<Key>,
+    keys: Vec<TrackKey>,
     stand_in: Option<StandIn>,
     profile: Option<Profile>,
     pub choice: ReferenceChoice,
     pub groups: Vec<Group>,
-    /// For each track its voice, and its place among that one's members.
+    /// For each track its unit, and its place among that one's members.
     pub unit_of: Vec<(usize, usize)>,
 }
 
 impl Grouping {
-    /// Finds it anew where something has changed; tells whether it did.
+    /// Finds it anew where something has changed; returns whether it did.
     pub fn update(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> bool {
         let fits = self.keys.len() == tracks.len()
             && self.stand_in == state.stand_in
@@ -74,7 +72,7 @@ impl Grouping {
             let choice = reference::choice(tracks, profile, state);
             let groups = groups(tracks, &choice);
             let unit_of = unit_of(&groups, tracks.len());
-            let keys = tracks.iter().map(Key::of).collect();
+            let keys = tracks.iter().map(TrackKey::of).collect();
             *self = Self { keys, stand_in: state.stand_in, profile: Some(profile.clone()), choice, groups, unit_of };
         }
         !fits
@@ -96,18 +94,12 @@ fn groups(tracks: &[TrackInput<'_>], choice: &ReferenceChoice) -> Vec<Group> {
         let part = (names.len() > 1).then(|| names.join(" + "));
         add(choice.members.clone(), part, true);
     }
-    let free: Vec<(TrackId, &str, Role)> = tracks
-        .iter()
-        .enumerate()
-        .filter(|(index, track)| !choice.members.contains(index) && !track.is_out && !track.role.is_bus())
-        .map(|(_, track)| (track.id, track.name, track.role))
-        .collect();
-    let mut index_of: HashMap<TrackId, usize> = HashMap::new();
-    for (index, track) in tracks.iter().enumerate() {
-        index_of.entry(track.id).or_insert(index);
-    }
-    for part in parts::group(&free) {
-        let members: Vec<usize> = part.members.iter().filter_map(|id| index_of.get(id).copied()).collect();
+    let is_free =
+        |index: &usize| !choice.members.contains(index) && !tracks[*index].is_out && !tracks[*index].role.is_bus();
+    let free: Vec<usize> = (0..tracks.len()).filter(is_free).collect();
+    let names: Vec<(&str, Role)> = free.iter().map(|&index| (tracks[index].name, tracks[index].role)).collect();
+    for part in parts::group(&names) {
+        let members: Vec<usize> = part.members.iter().map(|&place| free[place]).collect();
         // Levels before and after the fader do not add up to one.
         let mut sides = members.iter().map(|&index| tracks[index].placement.sees_fader());
         let first = sides.next();

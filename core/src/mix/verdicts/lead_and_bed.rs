@@ -16,7 +16,7 @@ use crate::units::LOUDNESS_OFFSET;
 
 /// A track's loudness and that of what it is measured against, over the places where both count, in LUFS.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Pair {
+pub(crate) struct LeadAndBed {
     pub own: f64,
     pub against: f64,
     /// Where on its channel the other is heard.
@@ -41,7 +41,7 @@ struct Rival<'a> {
     unit: &'a Unit<'a>,
     /// No loudness over windows of the scope lies above this, LUFS.
     most: f64,
-    /// Its loudness over all windows of the scope, once somebody has asked for it.
+    /// Its loudness over all windows of the scope, once it was asked for.
     whole: OnceLock<Option<f64>>,
 }
 
@@ -82,7 +82,7 @@ impl<'a> Hierarchy<'a> {
     }
 
     /// The loudness of a unit against the bed, or against the lead.
-    pub fn pair(&self, unit: &Unit<'_>, against: TargetAgainst, span: CellSpan) -> Option<Pair> {
+    pub fn pair(&self, unit: &Unit<'_>, against: TargetAgainst, span: CellSpan) -> Option<LeadAndBed> {
         match against {
             TargetAgainst::Bed => self.against_bed(unit, span),
             TargetAgainst::LeadVocal => self.against_lead(unit, span),
@@ -91,7 +91,7 @@ impl<'a> Hierarchy<'a> {
     }
 
     /// The loudest bed or melodic part, where the track sounds.
-    fn against_bed(&self, unit: &Unit<'_>, span: CellSpan) -> Option<Pair> {
+    fn against_bed(&self, unit: &Unit<'_>, span: CellSpan) -> Option<LeadAndBed> {
         let is_bed = |role| match unit.role {
             // A lead that has taken the vocal's rule is not measured against the other leads: they are against it.
             Role::LeadSynth => matches!(role, Role::Guitars | Role::Pads),
@@ -102,7 +102,7 @@ impl<'a> Hierarchy<'a> {
     }
 
     /// The loudest lead vocal, or primary lead, where both sound.
-    fn against_lead(&self, unit: &Unit<'_>, span: CellSpan) -> Option<Pair> {
+    fn against_lead(&self, unit: &Unit<'_>, span: CellSpan) -> Option<LeadAndBed> {
         let here = places(unit.levels, span);
         if self.vocals.is_empty() && unit.role == Role::LeadSynth {
             let primary = self.primary_synth(span)?;
@@ -112,15 +112,15 @@ impl<'a> Hierarchy<'a> {
         self.loudest(&self.vocals, unit, span, |other| Some(here.and(&places(other.levels, span))))
     }
 
-    /// The loudest of the rivals over the places that count for both; those that cannot be it are not looked at.
+    /// The loudest of the rivals over the places that count for both; those that cannot be it are left out.
     fn loudest(
         &self,
         rivals: &[Rival<'_>],
         unit: &Unit<'_>,
         span: CellSpan,
         both: impl Fn(&Unit<'_>) -> Option<Places>,
-    ) -> Option<Pair> {
-        let mut best: Option<(Pair, Places, usize)> = None;
+    ) -> Option<LeadAndBed> {
+        let mut best: Option<(LeadAndBed, Places, usize)> = None;
         // Wherever both sound throughout, the unit's own loudness is the same.
         let throughout = OnceCell::new();
         for rival in rivals.iter().filter(|rival| rival.unit.index != unit.index) {
@@ -135,7 +135,7 @@ impl<'a> Hierarchy<'a> {
                 over(&both, rival.unit.levels)
             };
             let Some(against) = against else { continue };
-            let is_louder = |(best, _, index): &(Pair, Places, usize)| {
+            let is_louder = |(best, _, index): &(LeadAndBed, Places, usize)| {
                 against > best.against || (against == best.against && rival.unit.index > *index)
             };
             if best.as_ref().is_none_or(is_louder)
@@ -144,7 +144,7 @@ impl<'a> Hierarchy<'a> {
                     false => over(&both, unit.levels),
                 }
             {
-                best = Some((Pair { own, against, placement: rival.unit.placement }, both, rival.unit.index));
+                best = Some((LeadAndBed { own, against, placement: rival.unit.placement }, both, rival.unit.index));
             }
         }
         best.map(|(pair, ..)| pair)

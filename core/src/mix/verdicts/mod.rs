@@ -1,6 +1,7 @@
 //! One verdict for each unit: who is judged together, over which scope, against what, and where the offset lies.
 
 mod band;
+mod class;
 mod context;
 mod finding;
 mod grouping;
@@ -13,6 +14,7 @@ mod unit;
 mod verdict;
 
 pub(crate) use band::{deviation, judge_offset};
+pub(crate) use class::fallback_note;
 pub(crate) use context::MixContext;
 pub(crate) use finding::Finding;
 pub(crate) use grouping::{Group, Grouping};
@@ -22,4 +24,4 @@ pub(crate) use reference::ReferenceUnit;
 pub(crate) use ride::{advice_for, automate};
 pub(crate) use scope::{Loudest, Scope};
 pub(crate) use unit::Unit;
-pub(crate) use verdict::{KeptReadings, UnitVerdict, fallback_note, judge_unit};
+pub(crate) use verdict::{KeptReadings, UnitVerdict, judge_unit};

@@ -1,5 +1,6 @@
 //! What every track is measured against: the kick, or what stands in for it (rules: "Verdicts and moves").
 
+use super::class::class_of;
 use crate::mix::levels::{Levels, Reading, reading};
 use crate::mix::profile::{Measure, Target, TargetAgainst};
 use crate::mix::roles::{Class, Role};
@@ -93,18 +94,4 @@ pub(crate) fn choice(tracks: &[TrackInput<'_>], profile: &Profile, state: &Sessi
 fn kick_band(role: Role, profile: &Profile) -> Option<Target> {
     let in_peaks = |target: &Target| target.against == TargetAgainst::Kick && target.measure == Measure::Peak;
     profile.target(role).filter(in_peaks)
-}
-
-/// How a track is read, and whether that differs from its role for want of hits: fewer than 8 in 16 s of sound. Sound is
-/// what lies within the 20 dB in which onsets are looked for: bleed between a tom's few fills makes it no sustained sound.
-pub(crate) fn class_of(levels: &Levels, class: Class, rules: &crate::mix::LevelRules) -> (Class, bool) {
-    if class == Class::Sustained {
-        return (class, false);
-    }
-    let sounding_s = levels.striking_s();
-    let wanted = rules.min_hits as f64 * sounding_s / rules.min_hits_seconds.0;
-    // Without a single hit there is nothing to wait for once some seconds have sounded.
-    let none = levels.onsets() == 0 && sounding_s >= rules.min_hits_seconds.0 / 4.0;
-    let few = sounding_s >= rules.min_hits_seconds.0 && (levels.onsets() as f64) < wanted;
-    if none || few { (Class::Sustained, true) } else { (class, false) }
 }

@@ -1,9 +1,9 @@
 //! One verdict a track: the first that applies (rules: "Verdicts and moves").
 
 use super::band::{Judgement, judge_offset};
+use super::class::class_of;
 use super::context::MixContext;
 use super::lead_and_bed::Hierarchy;
-use super::reference;
 use super::scope::{Loudest, own_loudest};
 use super::unit::Unit;
 use crate::mix::input::ScopeKind;
@@ -46,7 +46,7 @@ struct KeptStretch {
     span: Option<CellSpan>,
 }
 
-/// What is kept of a unit between looks.
+/// What is kept of a unit between judgements.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct KeptReadings {
     stretch: KeptStretch,
@@ -85,7 +85,7 @@ pub(crate) fn judge_unit(
     let (class, class_fallback) = if unit.is_reference {
         (mix.reference.class, mix.reference.class_fallback)
     } else {
-        reference::class_of(unit.levels, unit.role.class(), &mix.profile.rules.level)
+        class_of(unit.levels, unit.role.class(), &mix.profile.rules.level)
     };
     let span = mix.scope.as_ref().map(|scope| span_of(mix, unit, class, scope.span, loudest, &mut own.stretch));
     let mut judged = UnitVerdict {
@@ -156,8 +156,8 @@ fn target_of(
         return (None, Some("reference: stands in for the kick".into()));
     }
     let target = if unit.is_reference { mix.profile.target(Role::Kick) } else { hierarchy.target(mix, unit, span) };
-    let wished = unit.members.iter().find_map(|&index| mix.tracks[index].measure);
-    match (target, wished) {
+    let chosen = unit.members.iter().find_map(|&index| mix.tracks[index].measure);
+    match (target, chosen) {
         (Some(target), Some(measure)) if measure != target.measure => {
             let from_kick = target.against == TargetAgainst::Kick && measure == Measure::Loudness;
             match mix.profile.role(unit.role).loudness.filter(|_| from_kick) {
@@ -186,8 +186,8 @@ fn measure(
     } else {
         mix.read(unit, judged.class, span, None)
     };
-    let wished = unit.members.iter().find_map(|&index| mix.tracks[index].measure);
-    let measure = wished.or(judged.target.map(|target| target.measure)).unwrap_or(Measure::Peak);
+    let chosen = unit.members.iter().find_map(|&index| mix.tracks[index].measure);
+    let measure = chosen.or(judged.target.map(|target| target.measure)).unwrap_or(Measure::Peak);
     let against = judged.target.map_or(TargetAgainst::Kick, |target| target.against);
     let kick = kick_beside(mix, unit, span);
     let own = match common(mix).filter(|reference| !reference.has_all(span)) {
@@ -312,7 +312,7 @@ fn not_judged(mix: &MixContext<'_>, unit: &Unit<'_>, judged: &UnitVerdict, unjud
         return because(note);
     }
     if target.is_none() {
-        // Of a bus nobody expects one.
+        // A bus is expected to have none.
         return Some((Verdict::NotJudged, (!unit.role.is_bus()).then(|| "this role has no target".into())));
     }
     if unit.role == Role::Kick && !unit.is_reference && mix.reference.exists() {
@@ -394,9 +394,4 @@ fn decide(mix: &MixContext<'_>, unit: &Unit<'_>, judged: &mut UnitVerdict) {
         let second = judge_offset(offset, band.low, band.high, rules).verdict;
         judged.loudness_verdict = (second != judgement.verdict).then_some(second);
     }
-}
-
-/// Hits roles show too few hits: said beside the level.
-pub(crate) fn fallback_note(class: Class, fallback: bool) -> Option<&'static str> {
-    (class == Class::Sustained && fallback).then_some("too few hits: read as sustained sound")
 }

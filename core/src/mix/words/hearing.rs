@@ -61,8 +61,8 @@ pub(crate) fn thin_bands(name: &str, thin: &[ThinBand], disappears: bool) -> Str
     let one = |thin: &ThinBand| format!("{} dB at {} to {}", level(-thin.loss_db.0), hz(thin.from_hz), hz(thin.to_hz));
     let mut worst: Vec<&ThinBand> = thin.iter().collect();
     worst.sort_by(|a, b| a.loss_db.0.total_cmp(&b.loss_db.0));
-    let told: Vec<String> = worst.iter().take(3).map(|thin| one(thin)).collect();
-    format!("{name} {what} in mono: it loses {}. Look for phase between the channels there.", list(&told))
+    let losses: Vec<String> = worst.iter().take(3).map(|thin| one(thin)).collect();
+    format!("{name} {what} in mono: it loses {}. Look for phase between the channels there.", list(&losses))
 }
 
 /// "The low end of Mix is not in the centre: below 120 Hz the side lies −8.2 dB from the mid, −12 at most."

@@ -185,12 +185,12 @@ pub fn stale(stale: &StaleReport) -> String {
 
 /// The same of several tracks: "Left out until played again, as the level changed since: Bass (24 s, +3.0 dB).".
 pub(crate) fn stale_tracks<'a>(tracks: impl Iterator<Item = (&'a str, &'a StaleReport)>) -> Option<String> {
-    let told: Vec<_> =
+    let tracks: Vec<_> =
         tracks.map(|(name, stale)| format!("{name} ({} s, {})", length(stale), db(stale.changed_by_db))).collect();
-    let more = told.len().saturating_sub(NAMED);
+    let more = tracks.len().saturating_sub(NAMED);
     let more = if more > 0 { format!(", and {more} more tracks") } else { String::new() };
-    let named = told.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-    (!told.is_empty()).then(|| format!("Left out until played again, as the level changed since: {named}{more}."))
+    let named = tracks.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    (!tracks.is_empty()).then(|| format!("Left out until played again, as the level changed since: {named}{more}."))
 }
 
 fn length(stale: &StaleReport) -> String {

@@ -159,8 +159,8 @@ impl Inbox {
     /// reasons than sleep.
     fn fill(&mut self, places: Range<i32>, bar: impl Fn(i32) -> f32) {
         let Some(roll) = self.rolls.now else { return };
-        let told = CellFlags::HIT.0 | CellFlags::NON_FINITE.0 | CellFlags::RECORDING.0;
-        let flags = CellFlags(roll.last.flags.0 & !told).with(CellFlags::COMPLETE, true);
+        let momentary = CellFlags::HIT.0 | CellFlags::NON_FINITE.0 | CellFlags::RECORDING.0;
+        let flags = CellFlags(roll.last.flags.0 & !momentary).with(CellFlags::COMPLETE, true);
         let (gain, epoch) = (roll.last.gain, roll.last.epoch);
         for index in places {
             let Some(frames) = self.frames_of(index) else { return };

@@ -25,7 +25,7 @@ use crate::mix::{PageState, SongMap};
 const MOST_HOPS_OUT: usize = 64;
 const MOST_CELLS_OUT: usize = 4096;
 const MOST_BANDS_OUT: usize = 256;
-/// Cells that wait at one look: more of them, and a collector sixteen times as late as this one would lose some.
+/// Cells that wait at one collection: more of them, and a collector sixteen times as late as this one would lose some.
 const MANY_CELLS: u64 = CELL_RING as u64 / 16;
 /// Ticks of the collector without a hop (300 ms, past the largest usual block) after which the host no longer calls.
 pub(crate) const IDLE_TICKS: u32 = 15;
@@ -45,7 +45,7 @@ pub(crate) struct Outbox {
     hops: usize,
     pub cells: VecDeque<Cell>,
     pub bands: VecDeque<Bands>,
-    /// What the others were told of what is stale.
+    /// What the others know of what is stale.
     states: u64,
     /// Some fell out: others are to get the song anew.
     pub lost: bool,
@@ -132,7 +132,7 @@ impl Inbox {
         }
     }
 
-    /// Of a track of another process, which the hub tells of.
+    /// Of a track of another process, which the hub brings.
     pub fn remote() -> Self {
         Self::new(ring(1).1, ring(1).1, ring(1).1)
     }
@@ -159,7 +159,7 @@ impl Inbox {
         }
     }
 
-    /// [`Self::collect`] at the collector's beat, which also tells when the host has ceased to call.
+    /// [`Self::collect`] at the collector's beat, which also notices when the host has ceased to call.
     pub fn tick(&mut self) {
         self.idle_ticks = self.idle_ticks.saturating_add(1);
         self.collect();
@@ -218,14 +218,14 @@ impl Inbox {
     }
 
     /// The hops that came since the last call, the newest where there are too many.
-    pub fn hops_to_tell(&mut self) -> &[Hop] {
+    pub fn hops_to_send(&mut self) -> &[Hop] {
         let count = self.outbox.as_deref_mut().map_or(0, |outbox| std::mem::take(&mut outbox.hops));
         let hops = self.recent_hops.newest();
         &hops[hops.len().saturating_sub(count)..]
     }
 
     /// What holds of the song, where the others do not know it yet and have all that it is about.
-    pub fn states_to_tell(&mut self) -> Vec<PageState> {
+    pub fn states_to_send(&mut self) -> Vec<PageState> {
         let version = self.song.states_version();
         let is_due =
             |outbox: &&mut Outbox| outbox.cells.is_empty() && outbox.bands.is_empty() && outbox.states != version;
@@ -336,17 +336,17 @@ impl Inbox {
     fn keep(&mut self, cell: &Cell) {
         let cell = Cell { epoch: self.rolls.epoch(cell.epoch), ..*cell };
         self.song.insert(&cell);
-        self.tell(cell);
+        self.send(cell);
     }
 
     /// A cell of which a part was kept before: no step of the pass.
     fn amend(&mut self, cell: &Cell) {
         let cell = Cell { epoch: self.rolls.epoch(cell.epoch), ..*cell };
         self.song.insert_told(&cell);
-        self.tell(cell);
+        self.send(cell);
     }
 
-    fn tell(&mut self, cell: Cell) {
+    fn send(&mut self, cell: Cell) {
         if let Some(outbox) = &mut self.outbox {
             outbox.cell(cell);
         }

@@ -24,13 +24,13 @@ pub(crate) struct Roll {
     pub to: i32,
     /// When the first cell came, and the last whole one.
     began: Instant,
-    pub inbox: Instant,
+    pub at: Instant,
     pub last: Cell,
 }
 
 impl Roll {
     pub fn begin(cell: &Cell, now: Instant) -> Self {
-        Self { from: cell.index, to: cell.index + 1, began: now, inbox: now, last: *cell }
+        Self { from: cell.index, to: cell.index + 1, began: now, at: now, last: *cell }
     }
 
     /// The next cell, unless the song jumped.
@@ -38,7 +38,7 @@ impl Roll {
         let follows = cell.epoch == self.last.epoch && cell.index >= self.last.index;
         if follows {
             (self.to, self.last) = (cell.index + 1, *cell);
-            self.inbox = if cell.flags.has(CellFlags::COMPLETE) { now } else { self.inbox };
+            self.at = if cell.flags.has(CellFlags::COMPLETE) { now } else { self.at };
         }
         follows
     }
@@ -51,7 +51,7 @@ impl Roll {
 
     /// It was not over by then.
     pub fn is_on(&self, at: Instant) -> bool {
-        at <= self.inbox + SLACK
+        at <= self.at + SLACK
     }
 }
 
@@ -113,7 +113,7 @@ impl Rolls {
     pub fn join(&mut self, cell: &Cell, came: Instant) {
         let Some(roll) = &mut self.now else { return };
         let epoch = epoch_of(&self.joined, roll.last.epoch);
-        (roll.to, roll.last, roll.inbox) = (cell.index + 1, *cell, came);
+        (roll.to, roll.last, roll.at) = (cell.index + 1, *cell, came);
         self.filled = None;
         if self.joined.len() == MOST_JOINED {
             self.joined.pop_front();

@@ -61,8 +61,8 @@ fn bands_enter_the_song_by_the_same_clocks() {
     let mut rig = rig();
     let free = CellFlags::PLAYING.with(CellFlags::FREE_RUNNING, true);
     let beats = CellFlags::PLAYING.with(CellFlags::FROM_BEATS, true);
-    let told = [(1, free), (2, beats), (3, free), (4, CellFlags::PLAYING), (5, beats), (6, CellFlags(0))];
-    for (index, flags) in told {
+    let sent = [(1, free), (2, beats), (3, free), (4, CellFlags::PLAYING), (5, beats), (6, CellFlags(0))];
+    for (index, flags) in sent {
         rig.bands.push(&Bands::new(index, 96_000, 0, flags));
     }
     rig.inbox.collect();
@@ -175,7 +175,7 @@ fn a_render_without_a_word_gets_longer_rings_once_many_cells_wait() {
 }
 
 #[test]
-fn newest_hops_hold_three_seconds_and_end_when_the_host_no_longer_calls() {
+fn newest_hops_are_kept_and_end_when_the_host_no_longer_calls() {
     let mut rig = rig();
     for index in 0..700 {
         rig.hops.push(&hop(index, 0.5, 1.0));
@@ -185,9 +185,9 @@ fn newest_hops_hold_three_seconds_and_end_when_the_host_no_longer_calls() {
     }
     rig.inbox.collect();
     let indices: Vec<_> = rig.inbox.newest_hops().iter().map(|hop| hop.index).collect();
-    assert_eq!(indices, (400..700).collect::<Vec<_>>());
+    assert_eq!(indices, (636..700).collect::<Vec<_>>());
     for tick in 0..IDLE_TICKS {
-        assert_eq!(rig.inbox.newest_hops().len(), 300, "tick {tick}");
+        assert_eq!(rig.inbox.newest_hops().len(), 64, "tick {tick}");
         rig.inbox.tick();
     }
     assert!(rig.inbox.newest_hops().is_empty());
@@ -198,19 +198,19 @@ fn newest_hops_hold_three_seconds_and_end_when_the_host_no_longer_calls() {
 #[test]
 fn hops_are_told_once_the_newest_where_there_are_too_many() {
     let mut rig = rig();
-    let told = |rig: &mut Rig, hops: std::ops::Range<i64>| -> Vec<i64> {
+    let sent = |rig: &mut Rig, hops: std::ops::Range<i64>| -> Vec<i64> {
         hops.for_each(|index| rig.hops.push(&hop(index, 0.5, 1.0)));
         rig.inbox.tick();
-        rig.inbox.hops_to_tell().iter().map(|hop| hop.index).collect()
+        rig.inbox.hops_to_send().iter().map(|hop| hop.index).collect()
     };
-    assert_eq!(told(&mut rig, 0..3), [0; 0], "nobody listens");
+    assert_eq!(sent(&mut rig, 0..3), [0; 0], "no process listens");
     rig.inbox.set_export(true);
-    assert_eq!(told(&mut rig, 3..5), [3, 4]);
-    assert_eq!(told(&mut rig, 5..5), [0; 0]);
+    assert_eq!(sent(&mut rig, 3..5), [3, 4]);
+    assert_eq!(sent(&mut rig, 5..5), [0; 0]);
     let newest = 205 - MOST_HOPS_OUT as i64..205;
-    assert_eq!(told(&mut rig, 5..205), newest.collect::<Vec<_>>());
+    assert_eq!(sent(&mut rig, 5..205), newest.collect::<Vec<_>>());
     rig.hops.push(&hop(205, 0.5, 1.0));
     rig.inbox.tick();
     (0..IDLE_TICKS).for_each(|_| rig.inbox.tick());
-    assert_eq!(told(&mut rig, 206..207), [206], "what nobody fetched went with the rest when the host stopped");
+    assert_eq!(sent(&mut rig, 206..207), [206], "what was not fetched went with the rest when the host stopped");
 }

@@ -1,20 +1,18 @@
 use super::super::detect;
 use super::*;
 
-/// The parts of tracks whose roles their names tell, as "name: indices".
+/// The parts of tracks whose roles their names give, as "name: indices".
 fn parts(names: &[&str]) -> Vec<String> {
     let roles: Vec<Role> = names.iter().map(|name| detect(name).expect("the name tells a role")).collect();
     parts_of(&names.iter().copied().zip(roles).collect::<Vec<_>>())
 }
 
 fn parts_of(tracks: &[(&str, Role)]) -> Vec<String> {
-    let tracks: Vec<(TrackId, &str, Role)> =
-        tracks.iter().enumerate().map(|(index, (name, role))| (TrackId(index as u64), *name, *role)).collect();
     let text = |part: &Part| {
-        let members: Vec<String> = part.members.iter().map(|id| id.0.to_string()).collect();
+        let members: Vec<String> = part.members.iter().map(usize::to_string).collect();
         format!("{}: {}", part.name, members.join(" "))
     };
-    group(&tracks).iter().map(text).collect()
+    group(tracks).iter().map(text).collect()
 }
 
 const NONE: [&str; 0] = [];

@@ -12,7 +12,7 @@ const ROUNDING: f64 = 1e-6;
 
 /// What one unit has added to the sums.
 #[derive(Clone, Debug, Default)]
-struct Row {
+struct PowerRow {
     levels: u64,
     version: u64,
     scale: f64,
@@ -22,7 +22,7 @@ struct Row {
 
 /// What a choice went by.
 #[derive(Clone, Debug, PartialEq)]
-struct Key {
+struct SumKey {
     whole: CellSpan,
     rules: ScopeRules,
     bars: u64,
@@ -34,7 +34,7 @@ struct Key {
 /// The sums of all units that count, and the choice among the song's stretches.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Loudest {
-    rows: Vec<Row>,
+    rows: Vec<PowerRow>,
     first: i32,
     /// K-weighted power of all units together, at each cell.
     sums: Vec<ExactSum>,
@@ -43,7 +43,7 @@ pub(crate) struct Loudest {
     /// Counts changes of the stretches.
     pub stretches_version: u64,
     pub stretches: Vec<CellSpan>,
-    key: Option<Key>,
+    key: Option<SumKey>,
     best: Option<CellSpan>,
     work: u64,
 }
@@ -59,7 +59,7 @@ impl Loudest {
         rules: &Rules,
     ) -> Option<CellSpan> {
         self.update(units, whole);
-        let key = Key {
+        let key = SumKey {
             whole,
             rules: rules.scope,
             bars: bars.changes().version(),
@@ -70,7 +70,7 @@ impl Loudest {
         if self.key.as_ref() == Some(&key) {
             return self.best;
         }
-        let is_same = |old: &Key| (old.whole, old.rules, old.bars) == (key.whole, key.rules, key.bars);
+        let is_same = |old: &SumKey| (old.whole, old.rules, old.bars) == (key.whole, key.rules, key.bars);
         if !self.key.as_ref().is_some_and(is_same) {
             let new = stretches(bars, whole, rules);
             if new != self.stretches {
@@ -106,7 +106,7 @@ impl Loudest {
     fn update(&mut self, units: &[Unit<'_>], whole: CellSpan) {
         let len = (whole.to - whole.from) as usize;
         if self.first != whole.from || self.sums.len() > len || self.rows.len() != units.len() {
-            self.rows = vec![Row::default(); units.len()];
+            self.rows = vec![PowerRow::default(); units.len()];
             self.first = whole.from;
             self.sums.clear();
             self.version += 1;
@@ -119,7 +119,7 @@ impl Loudest {
         }
     }
 
-    fn follow(&mut self, row: &mut Row, unit: &Unit<'_>) {
+    fn follow(&mut self, row: &mut PowerRow, unit: &Unit<'_>) {
         let levels = unit.levels;
         let counts = unit.is_counted() && !levels.is_empty();
         let mut spans = Vec::new();

@@ -59,7 +59,7 @@ fn buses_alone(units: &[Unit<'_>], state: &SessionState) -> Option<Scope> {
     Some(Scope { kind, span, slides: false })
 }
 
-/// The scope wished for, else what plays, or the loudest section.
+/// The scope that was chosen, else what plays, or the loudest section.
 pub(crate) fn kind(state: &SessionState) -> ScopeKind {
     state.scope.unwrap_or(if state.transport.playing { ScopeKind::Playing } else { ScopeKind::Loudest })
 }
