@@ -75,7 +75,7 @@ fn the_first_version_is_read_as_it_was_meant() {
     assert!(params.out.value());
     assert_eq!(instance.track().id().0, 0x00c0_ffee_00c0_ffee);
     assert_eq!(&*instance.track().name(), "Vox");
-    assert_eq!(instance.saved().placement, None, "it goes by what the host tells");
+    assert_eq!(instance.saved().placement, None, "it goes by what the host says");
     let stored: Value = serde_json::from_slice(&instance.save()).expect("JSON");
     let first: Value = serde_json::from_str(VERSION_1).expect("JSON");
     assert_eq!(stored["params"], first["params"]);

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 pub use page::render;
 
-/// What the hub folder tells, schema `keel.doctor/1`.
+/// What the hub folder shows, schema `keel.doctor/1`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Diagnosis {
     pub schema: &'static str,
@@ -32,7 +32,7 @@ pub struct Diagnosis {
 pub struct Binary {
     pub file: String,
     pub state: State,
-    /// Number and name of the process; `None` where the system does not tell.
+    /// Number and name of the process; `None` where the system does not report it.
     pub process_id: Option<u32>,
     pub process_name: Option<String>,
     /// The process is that of the binary before.
@@ -59,7 +59,7 @@ pub struct Track {
     pub session_code: Option<String>,
     /// Tracks of one letter see each other; `None` of a process that stands still.
     pub circle: Option<String>,
-    /// How its own instance sees the link, which a VST3 tells in its window alone.
+    /// How its own instance sees the link, which a VST3 shows in its window alone.
     pub link: Option<Link>,
 }
 

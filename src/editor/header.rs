@@ -129,7 +129,7 @@ fn roles(cx: &Cx<'_>) -> Vec<Choice<Option<Role>>> {
 /// The host's word first, then both sides of the fader.
 fn sides(chosen: Option<Placement>) -> [Choice<Option<Placement>>; 3] {
     let each = |side: Option<Placement>, label: &str| Choice::new(side, label, chosen == side);
-    let auto = Choice { aside: "as the host tells".into(), ..each(None, "Auto") };
+    let auto = Choice { aside: "from the host".into(), ..each(None, "Auto") };
     [auto, each(Some(Placement::Pre), "Before the fader"), each(Some(Placement::Post), "After the fader")]
 }
 

@@ -22,13 +22,13 @@ pub(super) fn link(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState, 
     let Some(link) = &cx.shown.report.link else { return };
     let rest = code(ui, cx, rect, link, state, actions);
     let theme = cx.theme;
-    let told = words::link_told(link);
+    let sentence = words::link_sentence(link);
     let color = if words::link(link).1 { theme.palette.caution } else { theme.palette.secondary };
     let ink = theme.ink(Type::Small, Weight::Regular, color);
     let response = ui.interact(rest, ui.scope_id().with("link"), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, format!("Link: {told}")));
-    Pen::new(ui.painter(), theme).elided(rest.left_center(), Side::Left, &words::link_shown(link), &ink, rest.width());
-    response.on_hover_text(told);
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, format!("Link: {sentence}")));
+    Pen::new(ui.painter(), theme).elided(rest.left_center(), Side::Left, &words::link_line(link), &ink, rest.width());
+    response.on_hover_text(sentence);
 }
 
 /// Answers what is left of `rect`.

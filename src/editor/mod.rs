@@ -49,7 +49,7 @@ pub fn setup(ctx: &egui::Context) {
     theme::install(ctx, theme::Wear::default());
 }
 
-/// Draws the view of track `me` over all of `ui` and tells what the user did. Asks for no repaint of its own: the window
+/// Draws the view of track `me` over all of `ui` and returns what the user did. Asks for no repaint of its own: the window
 /// paints at its own rate.
 pub fn show(
     ui: &mut Ui,
@@ -137,7 +137,7 @@ fn hints(ui: &Ui, cx: &Cx<'_>, rect: Rect) {
     let mut left = rect.left();
     if first.caution {
         let at = pos2(left + theme.px(6.0), middle);
-        pen.triangle(at, theme.px(11.0), true, pen::Look::Hollow(Color32::TRANSPARENT, caution_edge(theme)));
+        pen.triangle(at, theme.px(11.0), true, pen::ShapeStyle::Hollow(Color32::TRANSPARENT, caution_edge(theme)));
         left += theme.px(18.0);
     }
     let ink = theme.ink(Type::Small, Weight::Regular, theme.palette.secondary);

@@ -4,7 +4,7 @@ use egui::{Color32, Rangef, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, rem
 
 use super::context::Cx;
 use super::figures::tick;
-use super::pen::{Look, Pen, Side};
+use super::pen::{Pen, ShapeStyle, Side};
 use super::theme::{Type, Weight};
 use super::track_view_model::{self, Advice, Axis, Mark, Shape};
 use super::view_state::ViewState;
@@ -141,8 +141,8 @@ fn draw_mark(pen: &Pen<'_>, cx: &Cx<'_>, frame: &Frame, mark: Mark, at: f64) {
             pen.painter.circle_filled(centre, theme.px(8.0), color);
         }
         (shape, hollow) => {
-            let look = if hollow { Look::Hollow(theme.palette.ground, edge) } else { Look::Solid(color) };
-            pen.triangle(centre, theme.px(if hollow { 18.0 } else { 20.0 }), shape == Shape::Up, look);
+            let style = if hollow { ShapeStyle::Hollow(theme.palette.ground, edge) } else { ShapeStyle::Solid(color) };
+            pen.triangle(centre, theme.px(if hollow { 18.0 } else { 20.0 }), shape == Shape::Up, style);
         }
     }
 }

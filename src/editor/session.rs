@@ -28,8 +28,8 @@ pub(super) fn chip(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState) -> R
     let width = Pen::new(ui.painter(), theme).width(&label, &ink).ceil() + theme.px(10.0);
     let place = rect.with_min_x(rect.right() - width);
     let response = ui.interact(place, ui.scope_id().with("session"), Sense::click());
-    let told = words::link_told(link);
-    let spoken = format!("Session: {label}. Link: {told}");
+    let sentence = words::link_sentence(link);
+    let spoken = format!("Session: {label}. Link: {sentence}");
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &spoken));
     let pen = Pen::new(ui.painter(), theme);
     let middle = rect.center().y - theme.px(2.0);
@@ -43,7 +43,7 @@ pub(super) fn chip(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState) -> R
     if response.clicked() {
         state.open_session();
     }
-    response.on_hover_text(format!("{told}\nTracks, targets and link of the session (S)"));
+    response.on_hover_text(format!("{sentence}\nTracks, targets and link of the session (S)"));
     rect.with_max_x(place.left() - theme.px(GAP))
 }
 

@@ -121,7 +121,7 @@ impl TrackViewModel {
     }
 }
 
-/// Its number is a level: the anchor's, a bus's.
+/// Its number is a level: the reference's, a bus's.
 fn counts_from_full_scale(track: &TrackReport) -> bool {
     let target = track.target.is_some_and(|target| target.against == TargetAgainst::FullScale);
     track.is_reference || target || track.role.is_bus()
@@ -167,7 +167,7 @@ fn axis(target: Option<Target>, is_level: bool, reference: ReferenceState) -> Ax
         _ if is_level => (0.0, None),
         Some(TargetAgainst::LeadVocal) => (9.0, Some("VOCAL")),
         Some(TargetAgainst::Bed) => (12.0, Some("BED")),
-        _ if reference == ReferenceState::Virtual => (6.0, Some("ANCHOR")),
+        _ if reference == ReferenceState::Virtual => (6.0, Some("STAND-IN")),
         _ => (6.0, Some("KICK")),
     };
     Axis { top, bottom: top - SCALE_SPAN_DB, zero }

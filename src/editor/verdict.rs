@@ -9,7 +9,7 @@ use super::api::Action;
 use super::button::{Button, Fill, down_sign, up_sign};
 use super::context::Cx;
 use super::listen_timer::ListenTimer;
-use super::pen::{Look, Pen, Side, cap_height};
+use super::pen::{Pen, ShapeStyle, Side, cap_height};
 use super::picker::{Choice, Dress, Picker};
 use super::standing::Tone;
 use super::theme::{Type, Weight};
@@ -164,8 +164,8 @@ fn headline(ui: &Ui, cx: &Cx<'_>, column: &mut Column) {
         (Some(Shape::Round), Tone::Sits) => {
             pen.painter.circle_filled(at, theme.px(5.0), color);
         }
-        (Some(Shape::Up), _) => pen.triangle(at, theme.px(12.0), true, Look::Solid(color)),
-        (Some(Shape::Down), _) => pen.triangle(at, theme.px(12.0), false, Look::Solid(color)),
+        (Some(Shape::Up), _) => pen.triangle(at, theme.px(12.0), true, ShapeStyle::Solid(color)),
+        (Some(Shape::Down), _) => pen.triangle(at, theme.px(12.0), false, ShapeStyle::Solid(color)),
         _ => pen.dashed_ring(at, theme.px(5.0), Stroke::new(theme.px(1.5), color)),
     }
     let ink = theme.ink(Type::Strong, Weight::Medium, color);
@@ -202,7 +202,7 @@ fn what_to_do(
         Advice::PickStandIn(tracks) => {
             detail(ui, cx, column, bottom - cx.theme.px(38.0));
             column.skip(8.0);
-            pick_anchor(ui, cx, column, tracks, actions);
+            pick_stand_in(ui, cx, column, tracks, actions);
         }
         Advice::Untag => {
             with_button(ui, cx, column, bottom, ("Untag this track", Action::SetReference(false)), actions)
@@ -286,7 +286,7 @@ fn listening(ui: &Ui, cx: &Cx<'_>, column: &mut Column, listen: ListenTimer, sta
     }
 }
 
-fn pick_anchor(ui: &Ui, cx: &Cx<'_>, column: &mut Column, tracks: &[(TrackId, String)], actions: &mut Vec<Action>) {
+fn pick_stand_in(ui: &Ui, cx: &Cx<'_>, column: &mut Column, tracks: &[(TrackId, String)], actions: &mut Vec<Action>) {
     let theme = cx.theme;
     let rect = column.take(theme.px(30.0));
     let choices: Vec<Choice<TrackId>> =
@@ -300,7 +300,7 @@ fn pick_anchor(ui: &Ui, cx: &Cx<'_>, column: &mut Column, tracks: &[(TrackId, St
     };
     let width = picker.width(&Pen::new(ui.painter(), theme)).min(rect.width());
     let chip = Rect::from_min_size(rect.min, vec2(width, rect.height()));
-    if let Some(track) = picker.show(ui, theme, chip, ui.scope_id().with("anchor"), &choices) {
+    if let Some(track) = picker.show(ui, theme, chip, ui.scope_id().with("stand-in"), &choices) {
         actions.push(Action::PickStandIn(Some(track)));
     }
 }

@@ -18,7 +18,7 @@ pub fn caption(shown: &ShownReport) -> String {
     let track = &shown.track;
     let role = track.role.label().to_uppercase();
     if track.is_reference {
-        return format!("{role} · THE ANCHOR");
+        return format!("{role} · THE REFERENCE");
     }
     let reference = &shown.report.reference;
     let against = match track.target.map(|target| target.against) {
@@ -28,7 +28,7 @@ pub fn caption(shown: &ShownReport) -> String {
         Some(TargetAgainst::LeadVocal) => "VOCAL".into(),
         Some(TargetAgainst::Bed) => "THE BED".into(),
         _ if reference.state == ReferenceState::Virtual => {
-            reference.track.as_deref().unwrap_or("THE ANCHOR").to_uppercase()
+            reference.track.as_deref().unwrap_or("THE REFERENCE").to_uppercase()
         }
         _ => "KICK".to_owned(),
     };
@@ -108,9 +108,9 @@ pub fn placement(placement: Placement, chosen: bool) -> String {
     let side = match placement {
         Placement::Pre => "before the fader",
         Placement::Post => "after the fader",
-        Placement::Unknown => return "Placement: not told by the host".into(),
+        Placement::Unknown => return "Placement: the host does not say".into(),
     };
-    format!("Placement: {side}{}", if chosen { "" } else { ", told by the host" })
+    format!("Placement: {side}{}", if chosen { "" } else { ", from the host" })
 }
 
 /// What follows from where Keel listens.
@@ -118,9 +118,7 @@ pub fn placement_help(placement: Placement) -> &'static str {
     match placement {
         Placement::Pre => "Keel listens before the fader: rides of the fader are invisible here",
         Placement::Post => "The reading holds what fader and pan do",
-        Placement::Unknown => {
-            "The host does not tell on which side of the fader Keel is, so it reads with care: say it here"
-        }
+        Placement::Unknown => "The host does not say on which side of the fader Keel is: choose it here",
     }
 }
 
@@ -164,7 +162,7 @@ pub fn staging(staging: GainStaging) -> &'static str {
     }
 }
 
-/// The track was heard, but where the pan knob puts it is not seen from here.
+/// The track sounds, but where the pan knob puts it is not seen from here.
 pub fn is_pan_hidden(track: &TrackReport) -> bool {
     track.pan.is_none() && track.pan_verdict == PanVerdict::Unknown && !track.placement.sees_fader()
 }
@@ -246,7 +244,7 @@ pub fn session(tracks: usize, link: &LinkReport) -> (String, bool) {
 pub fn link(link: &LinkReport) -> (String, bool) {
     match link.state {
         LinkState::Linked => (format!("Linked +{}", link.tracks_remote), link.text.is_some()),
-        LinkState::Alone if link.session_code.is_some() => ("Nobody linked".into(), false),
+        LinkState::Alone if link.session_code.is_some() => ("No linked tracks".into(), false),
         LinkState::Alone => ("Not linked".into(), false),
         LinkState::Paused => ("Link paused".into(), true),
         LinkState::Unavailable => ("No link".into(), true),
@@ -256,17 +254,17 @@ pub fn link(link: &LinkReport) -> (String, bool) {
 }
 
 /// The state of the link as its line has room for.
-pub fn link_shown(link: &LinkReport) -> String {
+pub fn link_line(link: &LinkReport) -> String {
     match (link.state, link.tracks_remote) {
         (LinkState::Linked, 1) => "Linked: 1 track from elsewhere".into(),
         (LinkState::Linked, tracks) => format!("Linked: {tracks} tracks from elsewhere"),
         (LinkState::Alone, _) => "No tracks of other processes".into(),
-        _ => link_told(&LinkReport { session_code: None, ..link.clone() }),
+        _ => link_sentence(&LinkReport { session_code: None, ..link.clone() }),
     }
 }
 
 /// The state of the link in a sentence.
-pub fn link_told(link: &LinkReport) -> String {
+pub fn link_sentence(link: &LinkReport) -> String {
     let code = link.session_code.as_ref().map_or(String::new(), |code| format!(" Session code: {code}."));
     let state = match (&link.text, link.state) {
         (Some(text), _) => text.clone(),
@@ -344,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn the_pan_that_is_wanted_is_told_in_percent() {
+    fn the_pan_that_is_wanted_is_given_in_percent() {
         for (rule, wanted) in [
             (PanRule::Centre { within: 0.25 }, "within 25 % of the centre"),
             (PanRule::Slight { from: 0.1, to: 0.4 }, "10 % to 40 % to one side"),

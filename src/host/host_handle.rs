@@ -37,7 +37,7 @@ pub struct HostHandle {
     format: Format,
     host: Mutex<AnyHost>,
     instance: Mutex<Option<Arc<dyn Instance>>>,
-    /// A CLAP host is to hear of an unsaved change at its next call on the main thread.
+    /// A CLAP host is to learn of an unsaved change at its next call on the main thread.
     dirty: AtomicBool,
     /// The way to a VST3 host's main thread, while a window is open.
     main_thread: Mutex<Option<Arc<MainThread>>>,
@@ -140,7 +140,7 @@ impl HostHandle {
         *self.host.lock() = AnyHost::Absent;
     }
 
-    /// Tells the host that something it does not know as a parameter has changed, so that it offers to save.
+    /// Informs the host that something it does not know as a parameter has changed, so that it offers to save.
     /// From the window's thread or the main thread.
     pub fn mark_dirty(&self) {
         // The lock is not held during the call: the host may call back at once.
@@ -180,8 +180,8 @@ impl HostHandle {
         self.main_thread.lock().take_if(|own| Arc::ptr_eq(own, left));
     }
 
-    /// Tells a VST3 host of a gesture on the parameter at this position of the table, on its main thread where there is a
-    /// way to it. False in CLAP hosts, which hear of it with the next block or flush.
+    /// Informs a VST3 host of a gesture on the parameter at this position of the table, on its main thread where there is a
+    /// way to it. False in CLAP hosts, which learn of it with the next block or flush.
     pub fn gesture(&self, position: usize, gesture: Gesture) -> bool {
         if self.format != Format::Vst3 {
             return false;
@@ -240,12 +240,12 @@ mod tests {
         };
         let handle = HostHandle::default();
         handle.mark_dirty();
-        assert!(!handle.take_dirty(), "no host to tell");
+        assert!(!handle.take_dirty(), "no host to inform");
         handle.set_clap(&raw const host);
         handle.mark_dirty();
         handle.mark_dirty();
         assert_eq!(calls.get(), 2);
-        assert!(handle.take_dirty() && !handle.take_dirty(), "told once");
+        assert!(handle.take_dirty() && !handle.take_dirty(), "once");
         handle.clear();
         handle.mark_dirty();
         assert_eq!(calls.get(), 2, "the host is gone");

@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 
 use super::param_changes::ParamChanges;
 use super::params::KeelParams;
-use super::profile_cache::{ProfileCache, told};
+use super::profile_cache::{ProfileCache, fault_sentence};
 use super::remarks::Remarks;
 use super::state::{self, Saved, Unread};
 use crate::host::{HostHandle, ParamTable};
@@ -102,7 +102,7 @@ impl KeelInstance {
     /// Lets all instances of the session judge by this profile. One that cannot be read changes nothing; the error is a
     /// sentence for the user.
     pub fn choose_profile(&self, name: &str) -> Result<(), String> {
-        Profile::load(name).map_err(|error| told(&error, "Nothing was changed."))?;
+        Profile::load(name).map_err(|error| fault_sentence(&error, "Nothing was changed."))?;
         if !self.track.session().set_profile(Some(name)) {
             return Err(format!("The path of profile {name} is too long to be shared. Nothing was changed."));
         }
@@ -116,7 +116,7 @@ impl KeelInstance {
         self.host.mark_dirty();
     }
 
-    /// What the user must hear about this instance: the settings that were loaded, and what the audio thread found.
+    /// What the user must know about this instance: the settings that were loaded, and what the audio thread found.
     pub fn notes(&self) -> Vec<String> {
         self.state.lock().notes.iter().cloned().chain(self.remarks.sentences()).collect()
     }
@@ -130,7 +130,7 @@ impl KeelInstance {
         self.channels.store(channels, Ordering::Release);
     }
 
-    /// Tells the session what the parameters say. A few atomic stores: any thread.
+    /// Hands the session what the parameters say. A few atomic stores: any thread.
     pub fn publish(&self, settings: &TrackSettings) {
         if self.track.became_copy() {
             // A copy of a track is not the reference, too.
@@ -150,14 +150,14 @@ impl KeelInstance {
         }
     }
 
-    /// Sets a parameter on Keel's own account; the host hears of it with its next block or flush. Any thread.
+    /// Sets a parameter on Keel's own account; the host learns of it with its next block or flush. Any thread.
     fn change(&self, param: ParamPtr, normalized: f32) {
         if let Some(position) = self.changes.table.position(param) {
             self.changes.set(position, normalized);
         }
     }
 
-    /// The session's report in full; `scope` goes over the session's wish.
+    /// The session's report in full; `scope` goes over the session's choice.
     pub fn session_report(&self, scope: Option<Scope>) -> MixReport {
         let (profile, notes) = self.before_report();
         let (kind, range_s) = (scope.map(|scope| scope.kind), scope.and_then(|scope| scope.range_s));
@@ -218,7 +218,7 @@ impl KeelInstance {
     }
 }
 
-/// A scope asked for by name, over the session's own wish.
+/// A scope asked for by name, over the session's own choice.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scope {
     kind: ScopeKind,

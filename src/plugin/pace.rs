@@ -21,7 +21,7 @@ const DRIFT: f64 = 0.001;
 /// What the pace says of the block at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PaceState {
-    /// Too early to tell a render from playing.
+    /// Too early to know a render from playing.
     Settling,
     /// The audio is played as it is processed.
     InStep,
@@ -192,10 +192,10 @@ mod tests {
                 let mut stream = Stream::new(frames);
                 stream.run(5.0, 1.0);
                 let states = stream.run(60.0, speed);
-                let heard = audio_in_step(&states, stream.block());
+                let let_through = audio_in_step(&states, stream.block());
                 // At 50 times, a fiftieth of it passes on the wall clock, too.
                 let most = (0.25 + 2.0 * stream.block()) * speed / (speed - 1.0);
-                assert!(heard <= most, "{frames} at {speed}: {heard} s of {most}");
+                assert!(let_through <= most, "{frames} at {speed}: {let_through} s of {most}");
             }
             let mut stream = Stream::new(frames);
             stream.run(5.0, 1.0);

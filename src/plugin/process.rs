@@ -231,16 +231,16 @@ mod tests {
     use super::*;
     use crate::host::ParamTable;
 
-    /// A second through it; returns the output's last frame and the highest peak that the session heard of.
+    /// A second through it; returns the output's last frame and the highest peak that the session has.
     fn run(keel: &mut Keel, level: f32) -> ((f32, f32), f32) {
         let (mut left, mut right) = ([level; 48_000], [-level; 48_000]);
         keel.run(&mut left, Some(&mut right), &Transport::new(48_000.0));
         let id = keel.instance.track().id();
-        let heard = session().view(|tracks, _| {
+        let peak = session().view(|tracks, _| {
             let me = tracks.iter().find(|track| track.id == id).expect("this track");
             me.held_peak.unwrap_or(0.0)
         });
-        ((left[47_999], right[47_999]), heard)
+        ((left[47_999], right[47_999]), peak)
     }
 
     #[test]
@@ -254,7 +254,7 @@ mod tests {
 
         keel.measured(|_, _| panic!("a fault on purpose"));
         let failed = run(&mut keel, 0.4);
-        assert_eq!(failed, ((0.4 * gain, -0.4 * gain), before.1), "trimmed as before, and nothing new is heard");
+        assert_eq!(failed, ((0.4 * gain, -0.4 * gain), before.1), "trimmed as before, and nothing new is measured");
         assert!(keel.instance.notes().iter().any(|note| note.contains("meters")), "{:?}", keel.instance.notes());
         keel.restart();
         keel.release();

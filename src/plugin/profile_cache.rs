@@ -7,15 +7,15 @@ use keel_core::mix::{FileVersion, Profile, ProfileError};
 
 /// The built-in profile.
 pub const GUIDE: &str = "guide";
-/// A file that somebody edits is read again after this long at most, while somebody looks.
-pub const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// A file that is edited is read again after this long at most, while a window or a report asks.
+pub const READ_EVERY: Duration = Duration::from_secs(1);
 
 /// A profile, kept with the file it came from.
 #[derive(Debug)]
 pub struct ProfileCache {
     name: String,
     version: Option<FileVersion>,
-    looked: Instant,
+    read_at: Instant,
     profile: Arc<Profile>,
     fault: Option<String>,
 }
@@ -25,7 +25,7 @@ impl Default for ProfileCache {
         Self {
             name: GUIDE.into(),
             version: None,
-            looked: Instant::now(),
+            read_at: Instant::now(),
             profile: Arc::new(Profile::guide()),
             fault: None,
         }
@@ -38,8 +38,8 @@ impl ProfileCache {
     pub fn get(&mut self, name: Option<&str>, now: Instant) -> (Arc<Profile>, Option<String>) {
         let name = name.unwrap_or(GUIDE);
         let is_other = name != self.name;
-        if is_other || now.saturating_duration_since(self.looked) >= LOOK_EVERY {
-            self.looked = now;
+        if is_other || now.saturating_duration_since(self.read_at) >= READ_EVERY {
+            self.read_at = now;
             let version = Profile::file_version(name);
             if is_other || version != self.version {
                 self.version = version;
@@ -54,12 +54,12 @@ impl ProfileCache {
             Ok(profile) => (self.profile, self.fault) = (Arc::new(profile), None),
             Err(error) if is_other => {
                 self.profile = Arc::new(Profile::guide());
-                self.fault = Some(told(&error, "The guide's targets are used here until it can be read."));
+                self.fault = Some(fault_sentence(&error, "The guide's targets are used here until it can be read."));
             }
             Err(error) => {
                 let instead =
                     if self.profile.name == GUIDE { "The guide's targets" } else { "Its targets as last read" };
-                self.fault = Some(told(&error, &format!("{instead} are used here until it can be read.")));
+                self.fault = Some(fault_sentence(&error, &format!("{instead} are used here until it can be read.")));
             }
         }
         name.clone_into(&mut self.name);
@@ -67,7 +67,7 @@ impl ProfileCache {
 }
 
 /// What is wrong with a profile, as a sentence, and what follows.
-pub fn told(error: &ProfileError, then: &str) -> String {
+pub fn fault_sentence(error: &ProfileError, then: &str) -> String {
     let error = error.to_string();
     let (first, rest) = error.split_at(error.chars().next().map_or(0, char::len_utf8));
     let end = if error.ends_with(['.', '?', '!']) { "" } else { "." };
@@ -88,27 +88,27 @@ mod tests {
         let name = path.to_str().expect("text");
         let mut targets = ProfileCache::default();
         let mut now = Instant::now();
-        let mut look = |name: Option<&str>| {
-            now += LOOK_EVERY;
+        let mut read = |name: Option<&str>| {
+            now += READ_EVERY;
             let (profile, fault) = targets.get(name, now);
             (profile.target(Role::Bass).map(|target| target.low_db.0), fault.unwrap_or_default())
         };
-        let guide = look(None);
+        let guide = read(None);
         assert_eq!(guide.1, "");
 
-        let (low, missing) = look(Some(name));
+        let (low, missing) = read(Some(name));
         assert!(low == guide.0 && missing.contains("cannot read") && missing.contains("guide's targets"), "{missing}");
         fs::write(&path, "[roles.bass]\nlow = -9.0\nhigh = -4.0\n").expect("a file");
-        assert_eq!(look(Some(name)), (Some(-9.0), String::new()), "it is there now");
+        assert_eq!(read(Some(name)), (Some(-9.0), String::new()), "it is there now");
         fs::write(&path, "[roles.bass]\nlow = -9.0\nhihg = -4.0\n").expect("a file");
-        let (low, fault) = look(Some(name));
+        let (low, fault) = read(Some(name));
         assert_eq!(low, Some(-9.0), "what was read before still holds");
         assert!(fault.starts_with("Profile keel-targets-") && fault.contains("line 3, column 1"), "{fault}");
         assert!(fault.contains("\"high\"? Its targets as last read"), "{fault}");
         fs::write(&path, "[roles.bass]\nlow = -8.0\nhigh = -4.0\n").expect("a file");
-        assert_eq!(look(Some(name)), (Some(-8.0), String::new()));
+        assert_eq!(read(Some(name)), (Some(-8.0), String::new()));
         fs::remove_file(&path).expect("own file");
-        assert_eq!(look(Some(name)).0, Some(-8.0));
-        assert_eq!(look(Some(GUIDE)), guide);
+        assert_eq!(read(Some(name)).0, Some(-8.0));
+        assert_eq!(read(Some(GUIDE)), guide);
     }
 }

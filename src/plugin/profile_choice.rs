@@ -5,7 +5,7 @@ use std::time::Instant;
 use keel_core::mix::Profile;
 
 use super::instance::KeelInstance;
-use super::profile_cache::{GUIDE, LOOK_EVERY};
+use super::profile_cache::{GUIDE, READ_EVERY};
 use crate::editor;
 
 /// What a window offers to choose among, and what came of the last choice.
@@ -20,12 +20,12 @@ impl ProfileChoice {
         self.refused = instance.choose_profile(name).err();
     }
 
-    /// For the window. The list is looked up anew now and then while it `is_shown`.
+    /// For the window. The list is read anew now and then while it `is_shown`.
     pub fn targets(&mut self, instance: &KeelInstance, is_shown: bool) -> editor::Targets {
         let now = Instant::now();
         if !is_shown {
             (self.known, self.refused) = (None, None);
-        } else if self.known.as_ref().is_none_or(|(looked, _)| now.saturating_duration_since(*looked) >= LOOK_EVERY) {
+        } else if self.known.as_ref().is_none_or(|(read_at, _)| now.saturating_duration_since(*read_at) >= READ_EVERY) {
             self.known = Some((now, Profile::list()));
         }
         let chosen = instance.track().session().profile().unwrap_or_else(|| GUIDE.into());

@@ -66,7 +66,7 @@ pub struct Window {
     watch: Watch,
     live: Live,
     profile_choice: ProfileChoice,
-    /// Why what was last wished of another track was not done.
+    /// Why what was last asked of another track was not done.
     refused: Option<String>,
     /// A hand is on the trim.
     holds_trim: bool,
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_told_until_the_next_wish() {
+    fn a_refusal_shows_until_the_next_action() {
         let (here, _writer) = KeelInstance::join();
         let (there, _other_writer) = KeelInstance::join();
         let mut window = Window::new(here);

@@ -18,7 +18,7 @@ const COLUMNS: [Column; 6] = [
 ];
 const TRACKS: usize = COLUMNS.len() - 1;
 
-/// What the tracks of one row have in common: plug-in format, circle, and how their instances see the link.
+/// What the tracks of one row have in common: plug-in format, group, and how their instances see the link.
 type Kind<'a> = (&'static str, &'a str, String);
 
 /// The diagnosis as text.

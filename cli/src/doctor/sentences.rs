@@ -112,7 +112,7 @@ pub fn notes(survey: &Survey, binaries: &[Binary]) -> Vec<String> {
         notes.push(format!("{} left by processes that ended: the next instance removes them.", files(stale)));
     }
     if survey.strangers > 0 {
-        notes.push(format!("{} in the folder not Keel's: nobody touches it.", files(survey.strangers)));
+        notes.push(format!("{} in the folder not Keel's: left alone.", files(survey.strangers)));
     }
     notes
 }

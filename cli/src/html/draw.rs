@@ -73,7 +73,7 @@ pub fn head(places: &[(f64, String)]) -> Markup {
     }
 }
 
-/// A ring, a triangle that points the way to move, or a bar for the anchor.
+/// A ring, a triangle that points the way to move, or a bar for the reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
     Ring,

@@ -17,7 +17,7 @@ pub struct Cell {
     pub right: f32,
 }
 
-/// Draws the name and tells the screen reader.
+/// Draws the name and names the cell to the screen reader.
 pub(super) fn cell(ui: &Ui, cx: &Cx<'_>, rect: Rect, name: &'static str, spoken: &str, help: &str) -> Cell {
     let theme = cx.theme;
     let response: Response = ui.interact(rect, ui.scope_id().with(name), Sense::hover());

@@ -4,7 +4,7 @@ use egui::{Rangef, Rect, Stroke, Ui, pos2, remap_clamp};
 use keel_core::mix::{GainStaging, StagingLimits};
 
 use super::super::context::Cx;
-use super::super::pen::{Look, Pen, Side};
+use super::super::pen::{Pen, ShapeStyle, Side};
 use super::super::theme::{Type, Weight};
 use super::super::view_state::ViewState;
 use super::super::{figures, words};
@@ -53,7 +53,7 @@ pub(in super::super) fn input_zone(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut
     ticks(&pen, cx, [full, low, warm, ok].map(|db| (db, pos2(x(db), parts.below))));
     if let Some(max) = track.input_peak_dbfs {
         let at = pos2(x(max.0), bar.top() - theme.px(5.0));
-        pen.triangle(at, theme.px(8.0), false, Look::Solid(palette.text));
+        pen.triangle(at, theme.px(8.0), false, ShapeStyle::Solid(palette.text));
     }
     if let Some(staging) = track.gain_staging {
         zone_word(&pen, cx, staging, pos2(parts.left, parts.below), state.blink());

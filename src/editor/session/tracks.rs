@@ -7,7 +7,7 @@ use keel_core::mix::words as balance;
 use super::super::api::Action;
 use super::super::button::{dots_sign, focus_ring, out_sign};
 use super::super::context::Cx;
-use super::super::pen::{Look, Pen, Side};
+use super::super::pen::{Pen, ShapeStyle, Side};
 use super::super::row::Row;
 use super::super::standing::{Standing, Tone, tone};
 use super::super::theme::{Type, Weight};
@@ -38,7 +38,7 @@ pub(super) fn tracks(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, actions: &mut Vec<Act
     });
 }
 
-/// One row; answers what the user wishes of the track.
+/// One row; answers what the user asks of the track.
 fn show(ui: &mut Ui, cx: &Cx<'_>, row: &Row) -> Option<Action> {
     let theme = cx.theme;
     let size = vec2(ui.available_width(), theme.px(HEIGHT));
@@ -115,13 +115,13 @@ fn sign(pen: &Pen<'_>, at: egui::Pos2, standing: Standing, color: egui::Color32)
     match standing {
         Standing::Ignored | Standing::Out => out_sign(pen, at, color, true),
         Standing::Judged(Verdict::Sits) => _ = pen.painter.circle_filled(at, px(4.5), color),
-        Standing::Judged(Verdict::High) => pen.triangle(at, px(11.0), false, Look::Solid(color)),
-        Standing::Judged(Verdict::Low) => pen.triangle(at, px(11.0), true, Look::Solid(color)),
+        Standing::Judged(Verdict::High) => pen.triangle(at, px(11.0), false, ShapeStyle::Solid(color)),
+        Standing::Judged(Verdict::Low) => pen.triangle(at, px(11.0), true, ShapeStyle::Solid(color)),
         Standing::Judged(_) => pen.dashed_ring(at, px(4.5), Stroke::new(px(1.5), color)),
     }
 }
 
-/// A line of the menu; one without an action tells why there is none.
+/// A line of the menu; one without an action says why there is none.
 struct Item {
     label: String,
     aside: String,
@@ -135,7 +135,7 @@ fn mend(row: &Row) -> Option<Item> {
     Some(Item { label: balance::move_sentence(by), aside, action: Some(Action::SetTrimOf(row.id, trim)) })
 }
 
-/// The line that ignores, takes back, or tells why neither.
+/// The line that ignores, takes back, or says why neither.
 fn ignore(row: &Row) -> Item {
     let (label, aside, enabled) = match (row.is_ignored(), row.is_reference) {
         (true, _) => ("Take back", "into the judgement", true),

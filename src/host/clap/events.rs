@@ -12,7 +12,7 @@ use clap_sys::plugin::clap_plugin;
 use super::super::{OwnChange, TimedChange};
 use super::wrapped_plugin::WrappedPlugin;
 
-/// `clap_plugin_params.flush`: changes that count at once, and what Keel has to tell.
+/// `clap_plugin_params.flush`: changes that count at once, and what Keel has to report.
 pub unsafe extern "C" fn flush_params(
     plugin: *const clap_plugin,
     incoming: *const clap_input_events,
@@ -23,7 +23,7 @@ pub unsafe extern "C" fn flush_params(
         if let Some(wrapped) = WrappedPlugin::of(plugin) {
             take_changes(wrapped, incoming, 0..u32::MAX);
             wrapped.instance.settle();
-            tell_own_changes(wrapped, outgoing);
+            report_own_changes(wrapped, outgoing);
         }
     }
 }
@@ -124,13 +124,13 @@ unsafe fn get(list: *const clap_input_events, index: u32) -> *const clap_event_h
 
 /// # Safety
 /// `list` is null or the host's.
-pub unsafe fn tell_own_changes(wrapped: &WrappedPlugin, list: *const clap_output_events) {
+pub unsafe fn report_own_changes(wrapped: &WrappedPlugin, list: *const clap_output_events) {
     // SAFETY: the caller's promise.
     let Some(try_push) = (unsafe { list.as_ref() }).and_then(|list| list.try_push) else { return };
     // SAFETY: each event is as large as its header says.
     let push = |event: &clap_event_header| unsafe { try_push(list, event) };
     while let Some(mut change) = wrapped.instance.take_own_change() {
-        if !tell(wrapped, &mut change, push) {
+        if !report(wrapped, &mut change, push) {
             // The host has no room: the next block has.
             wrapped.instance.put_back(&change);
             return;
@@ -139,7 +139,7 @@ pub unsafe fn tell_own_changes(wrapped: &WrappedPlugin, list: *const clap_output
 }
 
 /// True where the host took it all; else what it took is struck from the change.
-fn tell(wrapped: &WrappedPlugin, change: &mut OwnChange, push: impl Fn(&clap_event_header) -> bool) -> bool {
+fn report(wrapped: &WrappedPlugin, change: &mut OwnChange, push: impl Fn(&clap_event_header) -> bool) -> bool {
     let Some(param_id) = wrapped.param_id(change.position) else { return true };
     let begin = gesture(CLAP_EVENT_PARAM_GESTURE_BEGIN, param_id);
     let end = gesture(CLAP_EVENT_PARAM_GESTURE_END, param_id);

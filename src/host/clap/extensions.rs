@@ -104,12 +104,12 @@ pub unsafe fn read_track(wrapped: &WrappedPlugin) {
         let Some(get) = extension.and_then(|extension| extension.get) else { return };
         let mut info: clap_track_info = std::mem::zeroed();
         if get(wrapped.host, &raw mut info) {
-            tell_track(wrapped, &info);
+            hand_on_track(wrapped, &info);
         }
     }
 }
 
-fn tell_track(wrapped: &WrappedPlugin, info: &clap_track_info) {
+fn hand_on_track(wrapped: &WrappedPlugin, info: &clap_track_info) {
     if info.flags & CLAP_TRACK_INFO_HAS_TRACK_NAME == 0 {
         return;
     }

@@ -108,7 +108,7 @@ unsafe extern "C" fn get_preferred_api(
     true
 }
 
-/// False where the host has no `clap.gui` of its own: it could hear nothing of the window.
+/// False where the host has no `clap.gui` of its own: it could learn nothing of the window.
 unsafe extern "C" fn create(plugin: *const clap_plugin, api: *const c_char, is_floating: bool) -> bool {
     // SAFETY: the host passes what it was given, and a C string or null.
     unsafe {

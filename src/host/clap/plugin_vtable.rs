@@ -111,7 +111,7 @@ unsafe extern "C" fn on_main_thread(plugin: *const clap_plugin) {
         if wrapped.handle.take_dirty() {
             state::mark_dirty(wrapped);
         }
-        // Last: a host that hears its window is gone may destroy the plugin.
+        // Last: a host that learns that its window is gone may destroy the plugin.
         let window = wrapped.window.clone();
         window.run_callbacks();
     }

@@ -29,7 +29,7 @@ pub unsafe extern "C" fn process(plugin: *const clap_plugin, process: *const cla
                 CLAP_PROCESS_CONTINUE
             }
         };
-        events::tell_own_changes(wrapped, block.out_events);
+        events::report_own_changes(wrapped, block.out_events);
         status
     }
 }

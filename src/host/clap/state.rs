@@ -20,7 +20,7 @@ unsafe extern "C" fn save(plugin: *const clap_plugin, stream: *const clap_ostrea
     unsafe {
         let Some(wrapped) = WrappedPlugin::of(plugin) else { return false };
         let Some(state) = contained(None, || Some(wrapped.instance.save())) else { return false };
-        // CLAP streams do not tell their length: it goes before the text, as the framework does it.
+        // CLAP streams do not know their length: it goes before the text, as the framework does it.
         write_all(stream, &(state.len() as u64).to_le_bytes()) && write_all(stream, &state)
     }
 }
@@ -70,7 +70,7 @@ pub unsafe fn mark_dirty(wrapped: &WrappedPlugin) {
 /// # Safety
 /// `stream` is null or the host's.
 unsafe fn write_all(stream: *const clap_ostream, mut bytes: &[u8]) -> bool {
-    // SAFETY: the caller's promise; the slice is as long as told.
+    // SAFETY: the caller's promise; the slice is as long as given.
     unsafe {
         let Some(write) = stream.as_ref().and_then(|stream| stream.write) else { return false };
         while !bytes.is_empty() {
@@ -89,7 +89,7 @@ unsafe fn write_all(stream: *const clap_ostream, mut bytes: &[u8]) -> bool {
 unsafe fn read_all(stream: *const clap_istream) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut piece = [0u8; 4096];
-    // SAFETY: the caller's promise; the buffer is as long as told.
+    // SAFETY: the caller's promise; the buffer is as long as given.
     unsafe {
         let read = stream.as_ref()?.read?;
         loop {

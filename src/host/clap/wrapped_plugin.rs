@@ -15,7 +15,7 @@ use super::host_proxy::HostProxy;
 #[repr(C)]
 pub struct WrappedPlugin {
     /// What the host holds; first, so that its address is this one's. `plugin_data` is the framework's wrapper,
-    /// as the framework's extensions look for it there.
+    /// as the framework's extensions expect it there.
     outer: clap_plugin,
     /// The framework's own functions.
     pub inner: clap_plugin,

@@ -188,7 +188,7 @@ impl<P: Hosted> Component<P> {
     /// # Safety
     /// `list` is null or the host's.
     pub(super) unsafe fn channel_context(&self, list: *mut IAttributeList) -> tresult {
-        // SAFETY: the caller's promise; the string has room for the bytes told.
+        // SAFETY: the caller's promise; the string has room for the bytes given.
         unsafe {
             let Some(list) = ComRef::from_raw(list) else { return kResultOk };
             let mut text: String128 = [0; 128];

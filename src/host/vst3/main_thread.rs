@@ -102,13 +102,13 @@ mod linux {
             _ = (&self.waker).write(&[1]);
         }
 
-        /// Tells the host of a gesture, on its main thread. Any thread.
+        /// Informs the host of a gesture, on its main thread. Any thread.
         pub fn gesture(&self, position: usize, gesture: Gesture) {
             self.handler.0.gestures.lock().push_back((position, gesture));
             self.wake();
         }
 
-        /// Tells the host of an unsaved change, on its main thread. Any thread.
+        /// Informs the host of an unsaved change, on its main thread. Any thread.
         pub fn mark_dirty(&self) {
             self.handler.0.is_dirty.store(true, Ordering::Release);
             self.wake();

@@ -54,7 +54,7 @@ unsafe fn system(name: FIDString) -> Option<System> {
     }
 }
 
-fn told(done: bool) -> tresult {
+fn as_result(done: bool) -> tresult {
     if done { kResultOk } else { kResultFalse }
 }
 
@@ -109,7 +109,7 @@ impl Drop for View {
 impl IPlugViewTrait for View {
     unsafe fn isPlatformTypeSupported(&self, name: FIDString) -> tresult {
         // SAFETY: the host passes a C string or null.
-        told(unsafe { system(name) } == Some(System::OWN))
+        as_result(unsafe { system(name) } == Some(System::OWN))
     }
 
     unsafe fn attached(&self, window: *mut c_void, name: FIDString) -> tresult {
@@ -138,7 +138,7 @@ impl IPlugViewTrait for View {
     unsafe fn removed(&self) -> tresult {
         let was_open = self.window.close();
         self.use_main_thread(None);
-        told(was_open)
+        as_result(was_open)
     }
 
     // The window takes the mouse and the keys from the system.
@@ -166,7 +166,7 @@ impl IPlugViewTrait for View {
     unsafe fn onSize(&self, rect: *mut ViewRect) -> tresult {
         // SAFETY: the host's rectangle, or null.
         let Some(size) = (unsafe { Self::size_of(rect) }) else { return kInvalidArgument };
-        told(self.window.resize(size))
+        as_result(self.window.resize(size))
     }
 
     unsafe fn onFocus(&self, _state: TBool) -> tresult {
@@ -203,7 +203,7 @@ impl IPlugViewTrait for View {
 
 impl IPlugViewContentScaleSupportTrait for View {
     unsafe fn setContentScaleFactor(&self, factor: ScaleFactor) -> tresult {
-        told(self.window.set_scale(f64::from(factor)))
+        as_result(self.window.set_scale(f64::from(factor)))
     }
 }
 
@@ -230,7 +230,7 @@ impl HostCallbacks for Vst3WindowHost {
     fn destroyed(&mut self) {}
 }
 
-/// Asks the host for a call on its main thread; without a main loop of the host's nobody comes.
+/// Asks the host for a call on its main thread; without a main loop of the host's none comes.
 struct Caller(Option<Arc<MainThread>>);
 
 impl HostMainThreadCaller for Caller {
