@@ -102,7 +102,7 @@ fn two_references_conflict_and_one_decides() {
     let one = json(&check(folder.path(), &["--reference", "thump.wav", "--json", "-"]));
     assert_eq!((&one["reference"]["track"], &track(&one, "thump")["role"]), (&"thump".into(), &"kick".into()));
     let merged = json(&check(folder.path(), &["--role", "thump=kick", "--json", "-"]));
-    assert_eq!(merged["reference"]["state"], "live", "two kicks that nobody tagged are one reference");
+    assert_eq!(merged["reference"]["state"], "live", "two kicks without a tag are one reference");
 }
 
 #[test]

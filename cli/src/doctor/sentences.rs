@@ -94,7 +94,7 @@ pub fn notes(survey: &Survey, binaries: &[Binary]) -> Vec<String> {
         ));
     }
     let letters: BTreeSet<_> =
-        binaries.iter().flat_map(|binary| &binary.tracks).filter_map(|t| t.circle.as_ref()).collect();
+        binaries.iter().flat_map(|binary| &binary.tracks).filter_map(|t| t.group.as_ref()).collect();
     if letters.len() > 1 {
         notes.push(
             "Tracks of different letters do not see each other: they are of different sessions, or of programs that \
