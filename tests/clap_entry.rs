@@ -197,7 +197,7 @@ fn mono_check_is_equal_on_both_sides_and_never_in_a_render() {
     let out = host.process(&left, &right, None, None);
     assert_eq!(out[0][4800..], out[1][4800..], "back after the render");
 
-    // A render that nobody announces.
+    // A render without an announcement.
     host.pacing.play(false);
     let (long_left, long_right) = (vec![0.5; 96_000], vec![-0.25; 96_000]);
     let out = host.process(&long_left, &long_right, None, None);
@@ -205,7 +205,7 @@ fn mono_check_is_equal_on_both_sides_and_never_in_a_render() {
     let most = 24_000 + 2 * FRAMES;
     assert!(out[0][most..] == long_left[most..], "the check goes on in a render");
     assert_eq!(host.param("Mono check"), 0.0, "and it is off");
-    assert!(host.out.borrow().is_empty(), "the host has heard of it with the block in which that was");
+    assert!(host.out.borrow().is_empty(), "the host has it with the block in which that was");
     host.deactivate();
 }
 
@@ -254,7 +254,7 @@ fn another_instance_sets_the_trim_and_the_host_hears_of_it() {
     assert!((gain - 10f32.powf(-6.0 / 20.0)).abs() < 1e-4, "the next view has it: {gain}");
     // Without audio by a flush, with audio by the block.
     assert_eq!(host.flush(), [(trim, 0.375)]);
-    assert_eq!(host.flush(), [], "told once");
+    assert_eq!(host.flush(), [], "sent once");
     host.activate();
     assert_eq!(session().set_trim(track, Db(12.0)), Ok(()));
     let [left, right] = tones(FRAMES);
@@ -265,7 +265,7 @@ fn another_instance_sets_the_trim_and_the_host_hears_of_it() {
     assert_eq!(session().set_trim(track, Db(24.5)), Err(Refused::Range));
     assert_eq!(session().set_trim(TrackId(1), Db(0.0)), Err(Refused::Gone));
     let deaf = Host::new(Vec::new());
-    assert_eq!(session().set_trim(track_of(&deaf), Db(0.0)), Err(Refused::Host), "no way to tell it");
+    assert_eq!(session().set_trim(track_of(&deaf), Db(0.0)), Err(Refused::Host), "no way to inform it");
     assert_eq!(deaf.param("Trim"), 0.5);
 }
 
@@ -282,8 +282,8 @@ fn placement_and_report_by_private_extensions() {
     let ask = |scope: *const std::ffi::c_char| {
         let mut json: Vec<u8> = Vec::new();
         // SAFETY: the plugin is alive; `write` knows the context.
-        let told = unsafe { (report.report)(host.plugin, scope, (&raw mut json).cast(), write) };
-        told.then(|| serde_json::from_slice::<Value>(&json).expect("JSON"))
+        let has_report = unsafe { (report.report)(host.plugin, scope, (&raw mut json).cast(), write) };
+        has_report.then(|| serde_json::from_slice::<Value>(&json).expect("JSON"))
     };
     let answer = ask(null()).expect("a report");
     assert_eq!(answer["schema"], "keel.report/1");
@@ -294,13 +294,13 @@ fn placement_and_report_by_private_extensions() {
 }
 
 unsafe extern "C" fn write(ctx: *mut c_void, data: *const u8, len: usize) {
-    // SAFETY: the context is the caller's vector, the data is as long as told.
+    // SAFETY: the context is the caller's vector, the data is as long as given.
     unsafe { (*ctx.cast::<Vec<u8>>()).extend_from_slice(std::slice::from_raw_parts(data, len)) }
 }
 
 #[test]
 fn a_host_without_clap_gui_learns_of_the_window_and_gets_none() {
-    // Some hosts look with an object that has no extensions, and open the window with another.
+    // Some hosts ask with an object that has no extensions, and open the window with another.
     let host = Host::new(Vec::new());
     let gui: &clap_plugin_gui = host.extension(CLAP_EXT_GUI).expect("a window for other hosts");
     // SAFETY: the plugin is alive.
@@ -338,7 +338,7 @@ fn state_by_streams_and_what_is_broken_is_refused() {
 /// Takes a few bytes at a time, as a stream may.
 unsafe extern "C" fn stream_write(stream: *const clap_ostream, data: *const c_void, size: u64) -> i64 {
     let size = size.min(7) as usize;
-    // SAFETY: the context is the test's vector, the data is as long as told.
+    // SAFETY: the context is the test's vector, the data is as long as given.
     unsafe {
         let bytes = std::slice::from_raw_parts(data.cast::<u8>(), size);
         (*(*stream).ctx.cast::<Vec<u8>>()).extend_from_slice(bytes);
@@ -347,7 +347,7 @@ unsafe extern "C" fn stream_write(stream: *const clap_ostream, data: *const c_vo
 }
 
 unsafe extern "C" fn stream_read(stream: *const clap_istream, data: *mut c_void, size: u64) -> i64 {
-    // SAFETY: the context is the test's slice, the buffer is as long as told.
+    // SAFETY: the context is the test's slice, the buffer is as long as given.
     unsafe {
         let rest = &mut *(*stream).ctx.cast::<&[u8]>();
         let (now, later) = rest.split_at(rest.len().min(5).min(size as usize));

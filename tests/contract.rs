@@ -2,7 +2,7 @@
 
 use keel::host::Instance;
 use keel::host::clap::{PLACEMENT_EXTENSION, REPORT_EXTENSION};
-use keel::plugin::{Keel, KeelParams, STATE_KEY, STATE_VERSION, Saved, Shared};
+use keel::plugin::{Keel, KeelInstance, KeelParams, STATE_KEY, STATE_VERSION, Saved};
 use keel_core::mix::{Placement, Role};
 use nice_plug::params::enums::Enum;
 use nice_plug::prelude::*;
@@ -57,8 +57,8 @@ fn state_keys() {
     assert_eq!(keys, ["instance_id", "name", "profile", "session_id", "version", "window"]);
     let said = Saved { placement: Some(Placement::Post), ..Saved::default() }.to_json();
     assert_eq!((said["version"].as_u64(), &said["placement"]), (Some(1), &json!("post")), "optional: no new version");
-    let (shared, _writer) = Shared::join();
-    let state: Value = serde_json::from_slice(&shared.save()).expect("JSON");
+    let (instance, _writer) = KeelInstance::join();
+    let state: Value = serde_json::from_slice(&instance.save()).expect("JSON");
     let params: Vec<&str> = state["params"].as_object().expect("an object").keys().map(String::as_str).collect();
     assert_eq!(params, ["bypass", "measure", "out", "reference", "role", "trim"], "mono check is never stored");
     assert!(state["fields"]["keel"].is_string(), "JSON within JSON, as the framework has it");
@@ -66,17 +66,17 @@ fn state_keys() {
 
 #[test]
 fn the_first_version_is_read_as_it_was_meant() {
-    let (shared, _writer) = Shared::join();
-    assert!(shared.load(VERSION_1.as_bytes()));
-    assert_eq!(shared.notes(), Vec::<String>::new());
-    let params = shared.keel_params();
+    let (instance, _writer) = KeelInstance::join();
+    assert!(instance.load(VERSION_1.as_bytes()));
+    assert_eq!(instance.notes(), Vec::<String>::new());
+    let params = instance.keel_params();
     assert_eq!(params.trim.value(), -2.5);
     assert_eq!(params.role.value().0, Some(Role::LeadVocal));
     assert!(params.out.value());
-    assert_eq!(shared.track().id().0, 0x00c0_ffee_00c0_ffee);
-    assert_eq!(&*shared.track().name(), "Vox");
-    assert_eq!(shared.saved().placement, None, "it goes by what the host tells");
-    let stored: Value = serde_json::from_slice(&shared.save()).expect("JSON");
+    assert_eq!(instance.track().id().0, 0x00c0_ffee_00c0_ffee);
+    assert_eq!(&*instance.track().name(), "Vox");
+    assert_eq!(instance.saved().placement, None, "it goes by what the host says");
+    let stored: Value = serde_json::from_slice(&instance.save()).expect("JSON");
     let first: Value = serde_json::from_str(VERSION_1).expect("JSON");
     assert_eq!(stored["params"], first["params"]);
     let inner = |state: &Value| -> Value {
@@ -88,19 +88,19 @@ fn the_first_version_is_read_as_it_was_meant() {
 
 #[test]
 fn the_users_word_on_the_placement_is_reported_stored_and_taken_back() {
-    let (shared, _writer) = Shared::join();
-    let reported = |shared: &Shared| {
-        let report = shared.session_report(None);
-        report.track(shared.track().id()).expect("the track").placement
+    let (instance, _writer) = KeelInstance::join();
+    let reported = |instance: &KeelInstance| {
+        let report = instance.session_report(None);
+        report.track(instance.track().id()).expect("the track").placement
     };
-    shared.placed(Placement::Pre);
-    shared.choose_placement(Some(Placement::Post));
-    assert_eq!(reported(&shared), Placement::Post);
-    let state = shared.save();
-    shared.choose_placement(None);
-    assert_eq!(reported(&shared), Placement::Pre, "auto is the host's word");
-    let silent = shared.save();
-    let (other, _other_writer) = Shared::join();
+    instance.placed(Placement::Pre);
+    instance.choose_placement(Some(Placement::Post));
+    assert_eq!(reported(&instance), Placement::Post);
+    let state = instance.save();
+    instance.choose_placement(None);
+    assert_eq!(reported(&instance), Placement::Pre, "auto is the host's word");
+    let silent = instance.save();
+    let (other, _other_writer) = KeelInstance::join();
     assert!(other.load(&state));
     other.placed(Placement::Unknown);
     assert_eq!(reported(&other), Placement::Post, "whichever comes first, the user's word stands");
@@ -113,8 +113,8 @@ fn a_copy_takes_an_id_of_its_own_and_is_not_the_reference() {
     let stored = VERSION_1
         .replace("00c0ffee00c0ffee", "00000000deadbeef")
         .replace(r#""reference": {"bool": false}"#, r#""reference": {"bool": true}"#);
-    let (first, _first_writer) = Shared::join();
-    let (copy, _copy_writer) = Shared::join();
+    let (first, _first_writer) = KeelInstance::join();
+    let (copy, _copy_writer) = KeelInstance::join();
     assert!(first.load(stored.as_bytes()) && copy.load(stored.as_bytes()));
     assert_eq!(first.track().id().0, 0xdead_beef);
     assert_ne!(copy.track().id(), first.track().id());
@@ -125,16 +125,16 @@ fn a_copy_takes_an_id_of_its_own_and_is_not_the_reference() {
 
 #[test]
 fn broken_state_and_profile_are_told_in_the_report() {
-    let (shared, _writer) = Shared::join();
-    assert!(!shared.load(b"{\"params\":"), "the host is to know that nothing was read");
-    let report: Value = serde_json::from_str(&shared.report(None).expect("a report")).expect("JSON");
+    let (instance, _writer) = KeelInstance::join();
+    assert!(!instance.load(b"{\"params\":"), "the host is to know that nothing was read");
+    let report: Value = serde_json::from_str(&instance.report(None).expect("a report")).expect("JSON");
     let notes = report["notes"].to_string();
     assert!(notes.contains("could not be read"), "{notes}");
     let missing =
         VERSION_1.replace("\\\"guide\\\"", "\\\"no such profile\\\"").replace("00c0ffee00c0ffee", "00000000feedbeef");
-    assert!(shared.load(missing.as_bytes()));
-    let report: Value = serde_json::from_str(&shared.report(Some("song")).expect("a report")).expect("JSON");
+    assert!(instance.load(missing.as_bytes()));
+    let report: Value = serde_json::from_str(&instance.report(Some("song")).expect("a report")).expect("JSON");
     let notes = report["notes"].to_string();
     assert!(notes.contains("no such profile") && notes.contains("guide"), "{notes}");
-    assert!(shared.report(Some("chorus")).is_none(), "no such scope");
+    assert!(instance.report(Some("chorus")).is_none(), "no such scope");
 }

@@ -1,5 +1,5 @@
 //! Real instances in both formats and in several processes: one session. The test starts itself again as each process.
-#![cfg(target_os = "linux")] // Elsewhere processes do not tell who started whom.
+#![cfg(target_os = "linux")] // Elsewhere processes do not say who started whom.
 
 #[allow(dead_code)] // shared with the tests of renders
 #[path = "render/host.rs"]
@@ -100,36 +100,36 @@ fn clap_and_vst3_in_two_processes_are_one_session() {
     let all = ["Kick", "Snare", "Bass", "Pads"];
     let expected = {
         let alone = place.start(&place.installed("alone"));
-        all.iter().for_each(|name| _ = alone.tell(&format!("clap {name}")));
-        all.iter().for_each(|name| _ = alone.tell(&format!("play {name}")));
-        offsets(&alone.tell("report"))
+        all.iter().for_each(|name| _ = alone.send(&format!("clap {name}")));
+        all.iter().for_each(|name| _ = alone.send(&format!("play {name}")));
+        offsets(&alone.send("report"))
     };
     assert_eq!(expected.len(), 4, "{expected:?}");
 
     let (one, other) = (place.start(&own_executable()), place.start(&own_executable()));
-    one.tell("clap Kick");
-    one.tell("vst3 Snare");
-    other.tell("clap Bass");
-    other.tell("vst3 Pads");
-    one.tell("play Kick");
-    other.tell("play Bass");
-    one.tell("play Snare");
-    other.tell("play Pads");
+    one.send("clap Kick");
+    one.send("vst3 Snare");
+    other.send("clap Bass");
+    other.send("vst3 Pads");
+    one.send("play Kick");
+    other.send("play Bass");
+    one.send("play Snare");
+    other.send("play Pads");
     for process in [&one, &other] {
         until("every track with its whole song", || {
-            let read = offsets(&process.tell("report"));
+            let read = offsets(&process.send("report"));
             let near = |((name, read), (wanted, offset)): (&(String, f64), &(String, f64))| {
                 name == wanted && (read - offset).abs() <= 0.01
             };
             read.len() == 4 && read.iter().zip(&expected).all(near)
         });
-        assert!(process.tell("report").ends_with("| linked"), "{}", process.tell("report"));
+        assert!(process.send("report").ends_with("| linked"), "{}", process.send("report"));
     }
     let song = one.state("Kick")["session_id"].clone();
     for (process, track) in [(&one, "Snare"), (&other, "Bass"), (&other, "Pads")] {
         assert_eq!(process.state(track)["session_id"], song, "{track}");
     }
-    // Who looks on from outside is told which plug-in each file is, and how its own instances see the link.
+    // Who reads along from outside knows which plug-in each file is, and how its own instances see the link.
     let seen = survey(&place.hub(), PATIENCE);
     assert_eq!(seen.files.len(), 4, "{seen:?}");
     for track in seen.files.iter().flat_map(|file| &file.tracks) {
@@ -138,7 +138,7 @@ fn clap_and_vst3_in_two_processes_are_one_session() {
         assert_eq!((track.format, track.view), (format, view), "{}", track.name);
     }
     // A VST3 instance knows of CLAP tracks: with the state of one it is its copy.
-    one.tell("copy Snare");
+    one.send("copy Snare");
     let (kick, copy) = (one.state("Kick"), one.state("Snare"));
     assert_ne!(kick["instance_id"], copy["instance_id"]);
     drop((one, other));
@@ -151,12 +151,12 @@ fn five_minutes_rendered_in_one_process_are_whole_in_another() {
     let place = Place::new("render");
     let (here, there) = (place.start(&own_executable()), place.start(&own_executable()));
     let tracks = ["clap Take 0", "vst3 Take 1", "clap Take 2", "vst3 Take 3"];
-    tracks.iter().for_each(|track| _ = here.tell(track));
-    there.tell("clap Onlooker");
-    let report = || -> Value { serde_json::from_str(&there.tell("whole-report")).expect("JSON") };
+    tracks.iter().for_each(|track| _ = here.send(track));
+    there.send("clap Reader");
+    let report = || -> Value { serde_json::from_str(&there.send("whole-report")).expect("JSON") };
     until("the link", || report()["tracks"].as_array().is_some_and(|tracks| tracks.len() == 5));
     for (order, first) in [("render", 0), ("render-announced", 3)] {
-        here.tell(&format!("{order} {first}"));
+        here.send(&format!("{order} {first}"));
         let fault = || (0..4).find_map(|number| host::fault(&report(), &format!("Take {number}"), first + number));
         let start = Instant::now();
         while let Some(fault) = fault() {
@@ -170,20 +170,20 @@ fn five_minutes_rendered_in_one_process_are_whole_in_another() {
 fn hosts_of_different_folders_see_each_other_by_a_code_only() {
     let place = Place::new("hosts");
     let (one, other) = (place.start(&place.installed("one")), place.start(&place.installed("other")));
-    one.tell("clap Kick");
-    other.tell("clap Bass");
+    one.send("clap Kick");
+    other.send("clap Bass");
     std::thread::sleep(Duration::from_secs(1));
     for (process, name) in [(&one, "Kick"), (&other, "Bass")] {
-        let report = process.tell("report");
+        let report = process.send("report");
         assert!(report.starts_with(&format!("{name}=")) && report.ends_with("| alone"), "{report}");
         assert_eq!(report.matches('=').count(), 1, "{report}");
     }
     assert_ne!(one.state("Kick")["session_id"], other.state("Bass")["session_id"]);
-    one.tell("code band room");
-    other.tell("code Band Room");
+    one.send("code band room");
+    other.send("code Band Room");
     for process in [&one, &other] {
         until("the link by code", || {
-            let report = process.tell("report");
+            let report = process.send("report");
             report.contains("Bass=") && report.contains("Kick=") && report.ends_with("| linked")
         });
     }
@@ -214,7 +214,7 @@ const BAND: [&str; 4] = ["Kick", "Snare", "Bass", "Pads"];
 fn open_band(place: &Place) -> [Puppet; 2] {
     let processes = [place.start(&own_executable()), place.start(&own_executable())];
     for (name, (process, format)) in BAND.iter().zip([(0, "clap"), (0, "vst3"), (1, "clap"), (1, "vst3")]) {
-        processes[process].tell(&format!("{format} {name}"));
+        processes[process].send(&format!("{format} {name}"));
     }
     until("the four to see each other", || processes.iter().all(|process| tracks_seen(process) == 4));
     processes
@@ -230,7 +230,7 @@ fn process_of<'p>(processes: &'p [Puppet; 2], name: &str) -> &'p Puppet {
 
 #[test]
 fn targets_and_ignored_tracks_reach_every_instance_and_come_back_with_the_project() {
-    let place = Place::new("wishes");
+    let place = Place::new("requests");
     let targets = place.folder.join("loud.toml");
     fs::write(&targets, "[roles.bass]\nlow = -9.0\nhigh = -4.0\n").expect("a file");
     let path = targets.to_str().expect("text");
@@ -253,15 +253,15 @@ fn targets_and_ignored_tracks_reach_every_instance_and_come_back_with_the_projec
     let chosen = with(&with(&processes[0].saved("Kick"), "profile", path.into()), "ignored", json!([pads]));
     processes[0].load("Kick", &chosen);
     until("every instance to judge and store alike", || holds(&processes, &pads));
-    let told = |process: &Puppet, words: &str| process.json()["notes"].to_string().contains(words);
-    assert!(processes.iter().all(|process| told(process, "Ignored in this session: Pads.")));
+    let says = |process: &Puppet, words: &str| process.json()["notes"].to_string().contains(words);
+    assert!(processes.iter().all(|process| says(process, "Ignored in this session: Pads.")));
 
-    // A file that gets broken, or goes, is told everywhere, and what was read of it holds.
+    // A file that gets broken, or goes, is said everywhere, and what was read of it holds.
     fs::write(&targets, "[roles.bass]\nlow = -9.0\nhihg = -4.0\n").expect("a file");
-    until("the fault to be told", || processes.iter().all(|process| told(process, "line 3, column 1")));
+    until("the fault to be said", || processes.iter().all(|process| says(process, "line 3, column 1")));
     assert!(holds(&processes, &pads), "what was read before still holds");
     fs::remove_file(&targets).expect("own file");
-    until("the loss to be told", || processes.iter().all(|process| told(process, "cannot read")));
+    until("the loss to be said", || processes.iter().all(|process| says(process, "cannot read")));
     assert!(holds(&processes, &pads));
 
     let project: Vec<Value> = BAND.iter().map(|name| process_of(&processes, name).saved(name)).collect();
@@ -270,7 +270,7 @@ fn targets_and_ignored_tracks_reach_every_instance_and_come_back_with_the_projec
     let open = |state: &Value, name: &&str| process_of(&again, name).load(name, state);
     project.iter().zip(&BAND).for_each(|(state, name)| open(state, name));
     // Without its file a profile is named as it was, and the guide holds until it is back.
-    until("the project's word on a file that is gone", || again.iter().all(|process| told(process, "cannot read")));
+    until("the project's word on a file that is gone", || again.iter().all(|process| says(process, "cannot read")));
     assert!(again.iter().all(|process| process.json()["profile"] == "guide"));
     fs::write(&targets, "[roles.bass]\nlow = -9.0\nhigh = -4.0\n").expect("a file");
     until("all of it to come back", || holds(&again, &pads));
@@ -281,8 +281,8 @@ fn of_two_references_with_one_id_the_later_gives_up_tag_and_id() {
     let place = Place::new("copies");
     // Of two programs, so that neither knows of the other when it loads.
     let (one, other) = (place.start(&place.installed("one")), place.start(&place.installed("two")));
-    one.tell("clap Kick");
-    other.tell("clap Kick");
+    one.send("clap Kick");
+    other.send("clap Kick");
     let mut tagged = one.saved("Kick");
     tagged["params"]["reference"] = json!({ "bool": true });
     for process in [&one, &other] {
@@ -290,8 +290,8 @@ fn of_two_references_with_one_id_the_later_gives_up_tag_and_id() {
         assert_eq!(process.state("Kick")["params"]["reference"], json!({ "bool": true }));
     }
     assert_eq!(one.state("Kick")["instance_id"], other.state("Kick")["instance_id"], "one song, opened twice");
-    one.tell("code room");
-    other.tell("code room");
+    one.send("code room");
+    other.send("code room");
     until("one of them to give way", || {
         let states = [one.state("Kick"), other.state("Kick")];
         let tags = states.iter().filter(|state| state["params"]["reference"] == json!({ "bool": true })).count();
@@ -311,7 +311,7 @@ fn two_copies_of_a_song_are_kept_apart_until_one_is_closed() {
     let open = |states: Option<&[Value]>| {
         let process = place.start(&own_executable());
         for (index, name) in BAND.iter().enumerate() {
-            process.tell(&format!("{} {name}", if index % 2 == 0 { "clap" } else { "vst3" }));
+            process.send(&format!("{} {name}", if index % 2 == 0 { "clap" } else { "vst3" }));
         }
         states.into_iter().flatten().zip(&BAND).for_each(|(state, name)| process.load(name, state));
         process
@@ -327,7 +327,7 @@ fn two_copies_of_a_song_are_kept_apart_until_one_is_closed() {
     }
     let ids = |process: &Puppet| BAND.map(|name| process.state(name)["instance_id"].to_string());
     assert!(ids(&one).iter().all(|id| !ids(&other).contains(id)), "what the copy stores is its own");
-    until("who looks on to be told by both formats", || {
+    until("who reads along to be informed by both formats", || {
         let seen = survey(&place.hub(), PATIENCE);
         let mut tracks = seen.files.iter().flat_map(|file| &file.tracks);
         seen.files.len() == 4 && tracks.all(|track| track.view.is_some_and(|view| view.state == LinkState::Paused))

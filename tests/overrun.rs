@@ -1,4 +1,4 @@
-//! Renders that no collector follows, through the entries of both formats: what the rings hold is heard, the rest is
+//! Renders that no collector follows, through the entries of both formats: what the rings hold is received, the rest is
 //! missing, and said to be.
 
 #![allow(unsafe_code)] // A host is all pointers.
@@ -71,7 +71,7 @@ impl Hosted for raw_vst3::Instance {
     }
 }
 
-/// Renders while a view holds the session: nobody can take anything out of the rings.
+/// Renders while a view holds the session: nothing can be taken out of the rings.
 fn render_unread(host: &impl Hosted, is_render: bool, seconds: usize) {
     let tone = tone();
     host.begin(is_render);
@@ -86,8 +86,8 @@ fn report() -> (TrackReport, Vec<String>) {
     (report.tracks[0].clone(), report.notes)
 }
 
-/// First and last place of the song that was heard, and how many records of bands.
-fn heard() -> (Option<(i32, i32)>, usize) {
+/// First and last place of the song that was received, and how many records of bands.
+fn received() -> (Option<(i32, i32)>, usize) {
     session().view(|tracks, _| (tracks[0].song.bounds(), tracks[0].song.bands(0, i32::MAX).count()))
 }
 
@@ -95,7 +95,7 @@ fn an_announced_song_waits_in_the_rings(host: &impl Hosted) {
     render_unread(host, true, SONG);
     let (track, notes) = report();
     assert_eq!((track.heard_cells, track.missed_cells), (SONG * 10, 0));
-    assert_eq!(heard(), (Some((0, SONG as i32 * 10 - 1)), SONG / 2));
+    assert_eq!(received(), (Some((0, SONG as i32 * 10 - 1)), SONG / 2));
     assert!(!notes.iter().any(|note| note.contains("missing")), "{notes:?}");
 }
 
@@ -104,9 +104,9 @@ fn what_was_lost_is_missing_until_it_is_played_again(host: &impl Hosted) {
     render_unread(host, false, seconds);
     let (track, notes) = report();
     assert_eq!((track.heard_cells, track.missed_cells as usize), (CELL_RING, lost));
-    assert_eq!(heard().0, Some((lost as i32, 1_199)), "what was overwritten is not there");
-    let told = notes.iter().find(|note| note.contains("missing")).unwrap_or_else(|| panic!("{notes:?}"));
-    assert!(told.contains(&format!("17.6 s of {}", track.name)) && told.contains("Play it again"), "{told}");
+    assert_eq!(received().0, Some((lost as i32, 1_199)), "what was overwritten is not there");
+    let note = notes.iter().find(|note| note.contains("missing")).unwrap_or_else(|| panic!("{notes:?}"));
+    assert!(note.contains(&format!("17.6 s of {}", track.name)) && note.contains("Play it again"), "{note}");
     let json = session().report(&Profile::guide(), None, None).to_json();
     assert!(json.contains(r#""missed_cells": 176"#) && json.contains("17.6 s of"), "{json}");
 

@@ -22,7 +22,7 @@ use keel_core::link::{FOLDER_VARIABLE, HubConfig, Session, TrackConfig, session}
 use keel_core::mix::LinkState;
 
 /// How a process ends that asks for nothing. It reads the clock, which is no system call but on machines whose clock is
-/// one: there the jail cannot tell.
+/// one: there the jail cannot know.
 fn clean() -> End {
     let end = jailed(|| _ = std::hint::black_box(Instant::now()));
     if end != End::Done {
@@ -31,7 +31,7 @@ fn clean() -> End {
     end
 }
 
-/// While somebody looks at the session, every track's history is locked.
+/// While a view holds the session, every track's history is locked.
 #[test]
 fn clap_process_asks_for_nothing_even_while_the_session_is_locked() {
     let host = active_clap();
@@ -60,9 +60,9 @@ fn both_ask_for_nothing_while_another_binary_reads_along() {
     again.args(["--exact", "linked", "--nocapture", "--test-threads=1"]);
     let output = again.env(LINKED, "1").env(FOLDER_VARIABLE, &folder).output().expect("this test again");
     let _ = std::fs::remove_dir_all(&folder);
-    let told = String::from_utf8_lossy(&output.stdout);
+    let printed = String::from_utf8_lossy(&output.stdout);
     let faults = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && told.contains("read along"), "{told}{faults}");
+    assert!(output.status.success() && printed.contains("read along"), "{printed}{faults}");
 }
 
 #[test]
@@ -74,10 +74,10 @@ fn linked() {
     let reader = Session::linked(Some(HubConfig::of_user().expect("the folder")));
     let (_track, _writer) = reader.join(TrackConfig::default());
     let (clap, vst3) = (active_clap(), active_vst3());
-    let heard = || -> Vec<usize> {
+    let received = || -> Vec<usize> {
         reader.view(|tracks, _| tracks[1..].iter().map(|track| track.song.cells().count()).collect())
     };
-    until("the link", || session().link().state == LinkState::Linked && heard().len() == 2);
+    until("the link", || session().link().state == LinkState::Linked && received().len() == 2);
     let ids: Vec<u32> = clap.params().into_iter().map(|(_, id)| id).collect();
     let changes = changes(&vst3);
     for round in 0..3 {
@@ -86,11 +86,11 @@ fn linked() {
         // What ran in the jail went with its copy of this process.
         run_clap(&clap, &ids);
         run_vst3(&vst3, &changes);
-        until("all that was played", || heard().iter().all(|cells| *cells > 40));
+        until("all that was played", || received().iter().all(|cells| *cells > 40));
     }
     clap.deactivate();
     vst3.stop();
-    println!("read along: {:?} cells", heard());
+    println!("read along: {:?} cells", received());
 }
 
 fn until(what: &str, reached: impl Fn() -> bool) {
@@ -119,5 +119,5 @@ fn memory_a_taken_lock_and_output_are_found_out() {
         "memory that the standard library takes for a thread it did not start"
     );
     assert_eq!(jailed(|| eprint!(".")), End::CalledTheSystem, "output");
-    assert_eq!(jailed(|| _ = std::fs::metadata("/")), End::CalledTheSystem, "a look at the disk");
+    assert_eq!(jailed(|| _ = std::fs::metadata("/")), End::CalledTheSystem, "a question to the disk");
 }

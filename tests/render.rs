@@ -1,4 +1,4 @@
-//! Renders far faster than real time, through the built library in both formats: all of the song is heard.
+//! Renders far faster than real time, through the built library in both formats: all of the song arrives.
 
 #[path = "render/host.rs"]
 mod host;
@@ -61,7 +61,7 @@ fn render_clap(blocks: &[usize], announced: bool) {
     (0..blocks.len()).for_each(|number| assert_whole(&report, &name(number), number));
 }
 
-/// Renders a session in VST3 instances; a CLAP instance of the same library, and so of the same session, looks on.
+/// Renders a session in VST3 instances; a CLAP instance of the same library, and so of the same session, reads along.
 fn render_vst3(blocks: &[usize], announced: bool) {
     let file = file();
     let mut plugins: Vec<Plugin> = blocks.iter().map(|_| Plugin::new()).collect();

@@ -64,9 +64,9 @@ fn the_first_opening_has_the_default_size_at_the_systems_scale() {
     let mut again = Command::new(std::env::current_exe().expect("this test's file"));
     again.args(["--exact", "scaled", "--nocapture", "--test-threads=1"]).env(SCALED, "1").env("DISPLAY", &display.name);
     let output = again.output().expect("this test again");
-    let told = String::from_utf8_lossy(&output.stdout);
+    let printed = String::from_utf8_lossy(&output.stdout);
     let faults = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && told.contains("at the scale"), "{told}{faults}");
+    assert!(output.status.success() && printed.contains("at the scale"), "{printed}{faults}");
 }
 
 fn size(host: &Host, gui: &clap_plugin_gui) -> (u32, u32) {
@@ -90,9 +90,9 @@ fn scaled() {
 
     let (connection, screen) = x11rb::connect(None).expect("the display");
     let (id, root) = (connection.generate_id().expect("an id"), connection.setup().roots[screen].root);
-    let (class, look) = (WindowClass::INPUT_OUTPUT, CreateWindowAux::new());
+    let (class, attributes) = (WindowClass::INPUT_OUTPUT, CreateWindowAux::new());
     let (width, height) = pixels(DEFAULT_SIZE);
-    connection.create_window(0, id, root, 0, 0, width as u16, height as u16, 0, class, 0, &look).expect("asked");
+    connection.create_window(0, id, root, 0, 0, width as u16, height as u16, 0, class, 0, &attributes).expect("asked");
     connection.sync().expect("done");
     let window = clap_window { api: CLAP_WINDOW_API_X11.as_ptr(), specific: clap_window_handle { x11: id.into() } };
     // SAFETY: the plugin and the window are alive.

@@ -77,7 +77,7 @@ fn what_is_neither_mono_nor_stereo_is_refused_and_stereo_stays() {
     plugin.stop();
 }
 
-/// With so much silence before it that a check is heard.
+/// With so much silence before it that a check sounds.
 fn played(input: &[Vec<f32>]) -> Vec<Vec<f32>> {
     let silence = vec![0.0; (SETTLED_S * 48_000.0) as usize];
     input.iter().map(|channel| [&silence[..], channel].concat()).collect()
@@ -104,7 +104,7 @@ fn the_very_first_render_is_untouched_with_the_mono_check_on() {
         plugin.pacing.play(true);
         let output = plugin.run(&played(&input), 512, Buffers::Apart, &[("mono", 1.0)]);
         plugin.pacing.play(false);
-        assert_eq!(output[0][36_000..], output[1][36_000..], "in real time the check is heard ({check_by})");
+        assert_eq!(output[0][36_000..], output[1][36_000..], "in real time the check sounds ({check_by})");
         plugin.stop();
 
         plugin.start(OFFLINE, 48_000.0, 512);
@@ -290,7 +290,7 @@ fn a_value_set_while_no_block_follows_is_shown_and_saved() {
     let copy = Plugin::new();
     assert!(copy.load(&state));
     assert!((copy.param("trim") - 0.7).abs() < 1e-6, "saved: {}", copy.param("trim"));
-    // What a block says is newer than what the controller heard before it.
+    // What a block says is newer than what the controller got before it.
     plugin.set_param("trim", 0.9);
     plugin.run(&audio(2, 512), 512, Buffers::Apart, &[("trim", 0.5)]);
     assert!((plugin.param("trim") - 0.5).abs() < 1e-6, "after a block: {}", plugin.param("trim"));

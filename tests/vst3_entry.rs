@@ -243,7 +243,7 @@ fn another_instance_is_refused_the_trim_with_a_word_that_helps() {
             .view(|tracks, _| tracks.iter().find(|track| track.name == "Refuser").map(|track| (track.id, track.gain)))
     };
     let (track, gain) = seen().expect("the track");
-    let refused = session().set_trim(track, Db(-6.0)).expect_err("its host would not hear of it");
+    let refused = session().set_trim(track, Db(-6.0)).expect_err("its host would not learn of it");
     assert_eq!(refused, Refused::Host);
     assert!(refused.to_string().contains("own window"), "{refused}");
     assert_eq!((instance.param(trim), seen()), (before, Some((track, gain))), "nothing was set");
@@ -256,7 +256,7 @@ fn the_host_names_the_track_and_its_place() {
     instance.tell_channel("Snare Top ä");
     instance.tell_channel("  ");
     session().view(|tracks, _| {
-        let track = tracks.iter().find(|track| track.name == "Snare Top ä").expect("the name that was told last");
+        let track = tracks.iter().find(|track| track.name == "Snare Top ä").expect("the name that was set last");
         assert_eq!((track.role, track.role_is_guess, track.placement), (Role::Snare, true, Placement::Post));
     });
 }

@@ -39,7 +39,7 @@ fn has_display() -> bool {
     there
 }
 
-/// Another client's look at the window.
+/// The window as another client sees it.
 struct Eye(RustConnection);
 
 impl Eye {
@@ -243,9 +243,9 @@ fn the_editor_follows_the_windows_size() {
     let mut window = open(player.track("Bass").expect("bass"), Duration::ZERO);
     let eye = Eye::new();
     let first = window.size();
-    let wished = EditorSize { width: first.width + 120, height: first.height + 90 };
-    let wish = ConfigureWindowAux::new().width(wished.width).height(wished.height);
-    eye.0.configure_window(window.id(), &wish).expect("asked");
+    let wanted = EditorSize { width: first.width + 120, height: first.height + 90 };
+    let size_change = ConfigureWindowAux::new().width(wanted.width).height(wanted.height);
+    eye.0.configure_window(window.id(), &size_change).expect("asked");
     eye.0.sync().expect("done");
     let resized = serve(&mut player, |player| {
         for event in window.events() {
@@ -253,10 +253,10 @@ fn the_editor_follows_the_windows_size() {
                 player.track("Bass").expect("bass").resize_editor(size);
             }
         }
-        player.track("Bass").expect("bass").editor_size() == Some(wished)
+        player.track("Bass").expect("bass").editor_size() == Some(wanted)
     });
-    assert!(resized, "{:?}, wished {wished:?}", player.track("Bass").expect("bass").editor_size());
-    let (width, right) = (wished.width as usize, wished.width as usize - 100);
+    assert!(resized, "{:?}, wanted {wanted:?}", player.track("Bass").expect("bass").editor_size());
+    let (width, right) = (wanted.width as usize, wanted.width as usize - 100);
     let drawn = serve(&mut player, |_| {
         let pixels = eye.pixels(window.id());
         let at_the_right: HashSet<u32> = pixels.chunks(width).flat_map(|row| row[right..].to_vec()).collect();

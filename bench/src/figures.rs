@@ -21,8 +21,8 @@ use crate::signal::SAMPLE_RATE;
 pub const COUNTS: [usize; 4] = [1, 10, 100, 300];
 /// The same for judging, where a session of 30 is an everyday one.
 pub const JUDGED: [usize; 4] = [1, 30, 100, 300];
-const METHOD: &str = "Times are the thread's own where the system tells them, but for single calls. Meters: each sample is \
-    2 s of audio, all meters in turn, rounds after rounds; the least is told. process(): percentiles over single calls, \
+const METHOD: &str = "Times are the thread's own where the system reports them, but for single calls. Meters: each sample is \
+    2 s of audio, all meters in turn, rounds after rounds; the least is shown. process(): percentiles over single calls, \
     each the least of several rounds. Instances: 30 sweeps over all of them a sample, the least sample. \
     The worst block: the most of what each block of 2 s took at least in several passes. \
     Scans: median.";
@@ -75,7 +75,7 @@ pub struct Memory {
     pub analyzer: usize,
     /// A track of the session: rings, newest hops, names; without its song.
     pub track: usize,
-    /// A song map that has heard 3 hours.
+    /// A song map of 3 hours.
     pub song_map_3h: usize,
 }
 
@@ -103,7 +103,7 @@ fn song_of_3_hours() -> SongMap {
     song
 }
 
-/// What one run read; `None` where this machine cannot tell.
+/// What one run read; `None` where this machine has no answer.
 #[derive(Clone, Debug, Serialize)]
 pub struct Figures {
     pub schema: &'static str,

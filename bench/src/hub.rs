@@ -15,9 +15,9 @@ pub const PEER_VARIABLE: &str = "KEEL_BENCH_PEER";
 /// Tracks of the process that is measured, and processes in all.
 const CASES: [(usize, u64); 4] = [(8, 2), (64, 2), (256, 2), (64, 8)];
 const HOP: Duration = Duration::from_millis(10);
-/// Beginnings of the names of the tracks that play, and of those that look on.
+/// Beginnings of the names of the tracks that play, and of those that only read.
 const PLAYING: &str = "Track";
-const LOOKING: &str = "Onlooker";
+const READING: &str = "Onlooker";
 /// The folder's name is the only thing that all agree on.
 const PROGRAM: u64 = 1;
 
@@ -103,10 +103,10 @@ fn collector_ns() -> Option<u64> {
 }
 
 fn start_peer(folder: &Path, process: u64) -> Option<Child> {
-    let told = format!("{process} {}", folder.display());
+    let order = format!("{process} {}", folder.display());
     let program = std::env::current_exe().ok()?;
     let mut command = Command::new(program);
-    command.env(PEER_VARIABLE, told).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()
+    command.env(PEER_VARIABLE, order).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()
 }
 
 /// Ends a peer and takes what it saw.
@@ -118,12 +118,12 @@ fn latencies_of(mut peer: Child) -> Vec<f64> {
     seen
 }
 
-/// The other process: looks every millisecond, until its input ends, and tells the milliseconds that each hop took.
-pub fn be_peer(told: &str) {
-    let Some((process, folder)) = told.split_once(' ') else { return };
+/// The other process: reads every millisecond, until its input ends, and prints the milliseconds that each hop took.
+pub fn be_peer(order: &str) {
+    let Some((process, folder)) = order.split_once(' ') else { return };
     let process: u64 = process.parse().unwrap_or(2);
     let session = Session::linked(Some(HubConfig::apart(&PathBuf::from(folder), process, PROGRAM)));
-    let _own = joined(&session, LOOKING, 1);
+    let _own = joined(&session, READING, 1);
     let ended = std::thread::spawn(|| std::io::stdin().lines().count());
     let (mut last, mut seen) = (None, Vec::new());
     while !ended.is_finished() {
@@ -135,7 +135,7 @@ pub fn be_peer(told: &str) {
             last = Some(hop.index);
             seen.push(f64::from(micros().wrapping_sub(hop.onsets)) * 1e-3);
         }
-        // One of the peers looks closely, the others as a window does.
+        // One of the peers reads closely, the others as a window does.
         std::thread::sleep(Duration::from_millis(if process == 2 { 1 } else { 66 }));
     }
     if process == 2 {

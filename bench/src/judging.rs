@@ -44,7 +44,7 @@ pub struct Played {
     /// A frame's share: the newest snapshot, and the live meters of two tracks.
     pub frame_mean_ns: f64,
     pub frame_worst_ns: f64,
-    /// Share of a core that the judge's thread takes; `None` where the system does not tell.
+    /// Share of a core that the judge's thread takes; `None` where the system does not report it.
     pub judge_core: Option<f64>,
     /// Seconds from one judgement to the next.
     pub period_s: f64,
@@ -160,7 +160,7 @@ impl Frames {
     }
 }
 
-/// Seconds of processor time that the judge's thread has taken so far; `None` where the system does not tell.
+/// Seconds of processor time that the judge's thread has taken so far; `None` where the system does not report it.
 fn judge_seconds() -> Option<f64> {
     let tasks = fs::read_dir("/proc/self/task").ok()?.flatten().map(|task| task.path());
     let is_judge =

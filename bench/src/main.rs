@@ -30,8 +30,8 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    if let Ok(told) = std::env::var(PEER_VARIABLE) {
-        be_peer(&told);
+    if let Ok(order) = std::env::var(PEER_VARIABLE) {
+        be_peer(&order);
         return ExitCode::SUCCESS;
     }
     match run(&Options::parse()) {

@@ -38,7 +38,7 @@ pub enum Kind {
     AnalyzerWithSpectrum,
     /// The most expensive block of the whole analyzer within two seconds.
     WorstBlock,
-    /// Somebody else's.
+    /// Another author's.
     Other,
 }
 

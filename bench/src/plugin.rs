@@ -15,7 +15,7 @@ use crate::timing::{Stopwatch, Timing, clock_cost, nanoseconds, percentile};
 const MAX_FRAMES: usize = 512;
 /// Audio in one sample of a sweep: 30 blocks of 512, whole hops and cells and some ten transforms.
 const BLOCKS_IN_SAMPLE: usize = 30;
-/// How often the plug-in's collector looks, in seconds.
+/// How often the plug-in's collector runs, in seconds.
 const TICK_S: f64 = 0.020;
 /// Blocks of 64 and of 512 frames divide it.
 const PERIOD_S: f64 = 4.0;

@@ -55,7 +55,7 @@ pub fn interleaved(cases: &mut [Case<'_>], rounds: usize) -> Vec<Timing> {
     samples.into_iter().map(Timing::of).collect()
 }
 
-/// Takes the time of work that lasts longer than a look at the clock: the thread's own, where the system tells it, so
+/// Takes the time of work that lasts longer than reading the clock: the thread's own, where the system reports it, so
 /// that who else wants the processor is left out.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch {

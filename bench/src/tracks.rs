@@ -10,19 +10,19 @@ use keel_core::mix::{Placement, Profile, TrackId};
 const SONG_HOPS: i64 = 4 * 60 * 100;
 const HOPS_IN_CELL: i64 = 10;
 const FRAMES_IN_CELL: u32 = 4800;
-/// Names that tell the role. The kick comes first, and once.
+/// Names that say the role. The kick comes first, and once.
 const NAMES: [&str; 12] =
     ["Snare", "Bass", "Lead Vox", "Gtr L", "Gtr R", "Pad", "Hats", "Lead", "Tom", "Backing Vox", "Perc", "Keys"];
 /// How many of [`NAMES`], from the first, are struck rather than held.
 const STRUCK: [&str; 5] = ["Kick", "Snare", "Hats", "Tom", "Perc"];
 
-/// A session with its song heard.
+/// A session with its song received.
 #[derive(Debug)]
 pub struct Tracks {
     pub session: Session,
     tracks: Vec<(TrackHandle, TrackWriter, &'static str)>,
     /// Hops so far.
-    heard: i64,
+    received: i64,
 }
 
 impl Tracks {
@@ -42,10 +42,10 @@ impl Tracks {
             (handle, writer, name)
         });
         let tracks = tracks.collect();
-        let mut all = Self { session, tracks, heard: 0 };
+        let mut all = Self { session, tracks, received: 0 };
         let most = CELL_RING as i64 * HOPS_IN_CELL;
-        while all.heard < SONG_HOPS {
-            all.play((SONG_HOPS - all.heard).min(most));
+        while all.received < SONG_HOPS {
+            all.play((SONG_HOPS - all.received).min(most));
         }
         all
     }
@@ -59,7 +59,7 @@ impl Tracks {
     /// The song goes on by so many hops, which wait in the rings.
     pub fn write(&mut self, hops: i64) {
         for (seed, (_, writer, name)) in self.tracks.iter_mut().enumerate() {
-            for index in self.heard..self.heard + hops {
+            for index in self.received..self.received + hops {
                 let (place, hop) = (index / HOPS_IN_CELL, index % HOPS_IN_CELL);
                 let cell = cell(place as i32, seed, STRUCK.contains(name));
                 writer.hop(&hop_of(&cell, hop));
@@ -72,7 +72,7 @@ impl Tracks {
                 }
             }
         }
-        self.heard += hops;
+        self.received += hops;
     }
 
     pub fn len(&self) -> usize {

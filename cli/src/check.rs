@@ -128,12 +128,12 @@ impl Track {
     fn read(stem: &Stem, tempo: Option<Tempo>, progress: &Progress) -> Result<Self, DecodeError> {
         let mut reader = Reader::open(&stem.path)?;
         let rate = f64::from(reader.sample_rate());
-        let mut told = progress.file(&stem.name, reader.expected_frames().map(|frames| frames as f64 / rate));
+        let mut shown = progress.file(&stem.name, reader.expected_frames().map(|frames| frames as f64 / rate));
         let analyzer = Analyzer::new(rate, reader.channels());
         let mut track = Self { analyzer, song: SongMap::new(), frames: 0, tempo };
         while let Some(block) = reader.next_block()? {
             track.feed(&block[0], block.get(1).map(Vec::as_slice));
-            told.advance(block[0].len() as f64 / rate);
+            shown.advance(block[0].len() as f64 / rate);
         }
         Ok(track)
     }

@@ -126,7 +126,7 @@ impl Reader {
         self.at_end().map(|()| false)
     }
 
-    /// Tells a whole file from one that ends early.
+    /// Knows a whole file from one that ends early.
     fn at_end(&self) -> Result<(), Problem> {
         match self.declared {
             Some(declared) if self.frames < declared => {

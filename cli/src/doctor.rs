@@ -12,7 +12,7 @@ use serde::Serialize;
 
 pub use page::render;
 
-/// What the hub folder tells, schema `keel.doctor/1`.
+/// What the hub folder shows, schema `keel.doctor/1`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Diagnosis {
     pub schema: &'static str,
@@ -32,7 +32,7 @@ pub struct Diagnosis {
 pub struct Binary {
     pub file: String,
     pub state: State,
-    /// Number and name of the process; `None` where the system does not tell.
+    /// Number and name of the process; `None` where the system does not report it.
     pub process_id: Option<u32>,
     pub process_name: Option<String>,
     /// The process is that of the binary before.
@@ -58,8 +58,9 @@ pub struct Track {
     pub format: Format,
     pub session_code: Option<String>,
     /// Tracks of one letter see each other; `None` of a process that stands still.
-    pub circle: Option<String>,
-    /// How its own instance sees the link, which a VST3 tells in its window alone.
+    #[serde(rename = "circle")]
+    pub group: Option<String>,
+    /// How its own instance sees the link, which a VST3 shows in its window alone.
     pub link: Option<Link>,
 }
 
@@ -115,13 +116,13 @@ fn binaries(survey: &Survey) -> Vec<Binary> {
     let mut files: Vec<(&HubFile, State)> =
         survey.files.iter().filter_map(|file| Some((file, running(&file.state)?))).collect();
     files.sort_by_key(|(file, _)| (file.scope, file.process, file.owner.as_ref().map(|owner| owner.id)));
-    let circles = Circles::of(files.iter().filter(|(_, state)| *state == State::Live).map(|(file, _)| *file));
+    let groups = Groups::of(files.iter().filter(|(_, state)| *state == State::Live).map(|(file, _)| *file));
     let mut before = None;
     files
         .into_iter()
         .map(|(file, state)| {
             let same_process = file.process != 0 && before.replace(file.process) == Some(file.process);
-            binary(file, state, same_process, &circles)
+            binary(file, state, same_process, &groups)
         })
         .collect()
 }
@@ -136,13 +137,13 @@ fn running(state: &FileState) -> Option<State> {
     }
 }
 
-fn binary(file: &HubFile, state: State, same_process: bool, circles: &Circles) -> Binary {
+fn binary(file: &HubFile, state: State, same_process: bool, groups: &Groups) -> Binary {
     let tracks = file.tracks.iter().map(|track| Track {
         name: track.name.clone(),
         role: track.role,
         format: track.format,
         session_code: track.code.clone(),
-        circle: circles.letter(file.scope, track.session).filter(|_| state == State::Live),
+        group: groups.letter(file.scope, track.session).filter(|_| state == State::Live),
         link: track.view.filter(|_| state == State::Live).map(|LinkView { state, tracks }| Link { state, tracks }),
     });
     Binary {
@@ -164,42 +165,38 @@ fn shown(path: &Path) -> String {
 type Place = (u64, u64);
 
 /// Which sessions see each other: those of one program and number, and those of one code.
-struct Circles(BTreeMap<Place, usize>);
+struct Groups(BTreeMap<Place, usize>);
 
-impl Circles {
+impl Groups {
     fn of<'a>(files: impl Iterator<Item = &'a HubFile>) -> Self {
-        let mut circles: BTreeMap<Place, usize> = BTreeMap::new();
+        let mut groups: BTreeMap<Place, usize> = BTreeMap::new();
         let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
         let mut next = 0;
         for (scope, track) in files.flat_map(|file| file.tracks.iter().map(|track| (file.scope, track))) {
             let place = (scope, track.session);
-            let by_place = circles.get(&place).copied();
+            let by_place = groups.get(&place).copied();
             let by_code = track.code.as_deref().and_then(|code| codes.get(code).copied());
-            let circle = by_place.or(by_code).unwrap_or(next);
-            next = next.max(circle + 1);
-            if let Some(other) = by_code.filter(|&other| other != circle) {
-                circles
-                    .values_mut()
-                    .chain(codes.values_mut())
-                    .filter(|one| **one == other)
-                    .for_each(|one| *one = circle);
+            let group = by_place.or(by_code).unwrap_or(next);
+            next = next.max(group + 1);
+            if let Some(other) = by_code.filter(|&other| other != group) {
+                groups.values_mut().chain(codes.values_mut()).filter(|one| **one == other).for_each(|one| *one = group);
             }
-            circles.insert(place, circle);
-            codes.extend(track.code.as_deref().map(|code| (code, circle)));
+            groups.insert(place, group);
+            codes.extend(track.code.as_deref().map(|code| (code, group)));
         }
-        Self(circles)
+        Self(groups)
     }
 
     /// A, B, C and so on, in the order of the places.
     fn letter(&self, scope: u64, session: u64) -> Option<String> {
-        let circle = *self.0.get(&(scope, session))?;
+        let group = *self.0.get(&(scope, session))?;
         let mut seen: Vec<usize> = Vec::new();
         self.0.values().for_each(|one| {
             if !seen.contains(one) {
                 seen.push(*one)
             }
         });
-        let number = seen.iter().position(|one| *one == circle)?;
+        let number = seen.iter().position(|one| *one == group)?;
         let letter = char::from(b'A' + (number % 26) as u8);
         Some(if number < 26 { letter.to_string() } else { format!("{letter}{}", number / 26) })
     }

@@ -158,7 +158,7 @@ fn figure(value: Option<f64>, unit: &str, words: fn(f64) -> String) -> Markup {
     }
 }
 
-/// Tracks of the report that were heard as anything.
-fn heard(report: &Value) -> impl Iterator<Item = &Value> + Clone {
+/// Tracks of the report that have levels.
+fn measured(report: &Value) -> impl Iterator<Item = &Value> + Clone {
     list(report, "tracks").iter().filter(|track| number(track, "sample_peak_dbfs").is_some())
 }

@@ -18,7 +18,7 @@ const MAX_BYTES: u64 = 1 << 20;
 /// Tempi that music has, with room on both sides.
 const TEMPI: (f64, f64) = (10.0, 1000.0);
 
-/// What a `keel.toml` says; whatever it leaves out is for the command line and the names to tell.
+/// What a `keel.toml` says; whatever it leaves out comes from the command line and the names.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct KeelToml {
     /// Where it lies; empty where there is none.

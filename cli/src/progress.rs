@@ -8,7 +8,7 @@ const STEP_S: f64 = 2.0;
 /// The bars' unit: milliseconds of audio.
 const UNITS_PER_S: f64 = 1000.0;
 
-/// What is told while files are analysed, from several threads.
+/// What is shown while files are analysed, from several threads.
 #[derive(Debug)]
 pub struct Progress {
     bars: MultiProgress,
@@ -21,7 +21,7 @@ pub struct FileProgress {
     bars: MultiProgress,
     files: ProgressBar,
     bar: ProgressBar,
-    /// Seconds that wait to be told.
+    /// Seconds that wait to be shown.
     waiting_s: f64,
 }
 
@@ -31,7 +31,7 @@ impl Progress {
         Self::on(ProgressDrawTarget::stderr(), files)
     }
 
-    /// Tells nothing.
+    /// Shows nothing.
     pub fn silent() -> Self {
         Self::on(ProgressDrawTarget::hidden(), 0)
     }

@@ -33,7 +33,7 @@ pub struct RoleChoice {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Choices {
     pub roles: Vec<RoleChoice>,
-    /// Files that are the kick; two are a conflict, which the report tells.
+    /// Files that are the kick; two are a conflict, which the report names.
     pub references: Vec<String>,
 }
 

@@ -56,10 +56,10 @@ fn heading(page: &mut Page, report: &Value) {
 
 fn verdicts(page: &mut Page, report: &Value) {
     const COLUMNS: [Column; 7] = [
-        Column::new("track", 17, Align::Left),
+        Column::new("track", 16, Align::Left),
         Column::new("role", 11, Align::Left),
         Column::new("level", 6, Align::Right),
-        Column::new("offset", 8, Align::Right),
+        Column::new("offset", 9, Align::Right),
         Column::new("target", 11, Align::Right),
         Column::new(" verdict", 17, Align::Left),
         Column::new("move", 4, Align::Right),
@@ -72,7 +72,7 @@ fn verdicts(page: &mut Page, report: &Value) {
             role(text(track, "role")).to_owned(),
             one(number(track, "level_dbfs")),
             match text(track, "verdict") {
-                _ if is_reference => "anchor".to_owned(),
+                _ if is_reference => "reference".to_owned(),
                 "not-judged" => NONE.to_owned(),
                 _ => offset(number(track, "offset_db"), words::unit(track)),
             },
@@ -86,7 +86,7 @@ fn verdicts(page: &mut Page, report: &Value) {
 
 fn levels(page: &mut Page, report: &Value) {
     const COLUMNS: [Column; 9] = [
-        Column::new("over all heard", 18, Align::Left),
+        Column::new("over all sound", 18, Align::Left),
         Column::new("peak", 6, Align::Right),
         Column::new("true", 6, Align::Right),
         Column::new("RMS", 6, Align::Right),

@@ -63,7 +63,7 @@ pub(crate) fn verdict(track: &Value) -> String {
     }
 }
 
-/// What was taken from the names of tracks: a sentence for each role, and one for the names that tell none.
+/// What was taken from the names of tracks: a sentence for each role, and one for the names that say none.
 pub(crate) fn guesses(report: &Value) -> Vec<String> {
     let guessed = list(report, "tracks").iter().filter(|track| track["role_is_guess"] == true);
     let mut by_role: Vec<(&str, Vec<&str>)> = Vec::new();

@@ -81,7 +81,7 @@ fn a_name_that_is_no_utf8_is_a_track_like_others() {
     assert!(!table.contains('\u{1b}'), "a name must not steer the terminal: {table:?}");
 }
 
-/// As somebody who may not read everything: tests are often run by the superuser, who may.
+/// As a user who may not read everything: tests are often run by the superuser, who may.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_and_a_folder_without_permission_say_so() {

@@ -197,7 +197,7 @@ fn one_file_is_a_mixdown_unless_its_name_says_otherwise() {
     assert!(levels.iter().any(Value::is_number), "read whole, for there is no kick to find a section by: {levels:?}");
     assert!(report["bus"]["tonal"]["reference"].is_string() && report["bus"]["quiet_bands"].is_array());
     let table = stdout(&keel(&["check", &song.to_string_lossy()]));
-    assert!(table.contains("over curve") && table.contains("not heard: "), "{table}");
+    assert!(table.contains("over curve") && table.contains("not audible: "), "{table}");
     assert!(table.starts_with("Keel · mixdown · Midnight Drive") && table.contains("need their stems"), "{table}");
     assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
     let kick = folder.wav("kick.wav", 1, RATE, &kick(0.2818));

@@ -33,17 +33,17 @@ fn instances_are_told_by_process_and_by_whom_they_see() {
     let join =
         |session: &Session, name: &str| session.join(TrackConfig { name: name.into(), ..TrackConfig::default() });
     let tracks = [join(&clap, "Kick"), join(&clap, "Snare"), join(&vst3, "Bass"), join(&other, "Pad")];
-    let told = loop {
+    let survey = loop {
         let output = doctor(folder.path(), &["--json", "-"]);
-        let told = json(&output);
-        let shown: usize = (0..3).filter_map(|k| Some(told["binaries"][k]["tracks"].as_array()?.len())).sum();
+        let survey = json(&output);
+        let shown: usize = (0..3).filter_map(|k| Some(survey["binaries"][k]["tracks"].as_array()?.len())).sum();
         if shown == 4 {
-            assert_eq!(status(&output), 0, "{told:#}");
-            break told;
+            assert_eq!(status(&output), 0, "{survey:#}");
+            break survey;
         }
     };
-    assert_eq!((&told["schema"], &told["problems"]), (&"keel.doctor/1".into(), &serde_json::json!([])));
-    let binaries = told["binaries"].as_array().expect("binaries");
+    assert_eq!((&survey["schema"], &survey["problems"]), (&"keel.doctor/1".into(), &serde_json::json!([])));
+    let binaries = survey["binaries"].as_array().expect("binaries");
     let letters = |name: &str| {
         let mut tracks = binaries.iter().flat_map(|binary| binary["tracks"].as_array().expect("tracks"));
         tracks.find(|track| track["name"] == name).expect("the track")["circle"].clone()
@@ -74,7 +74,7 @@ fn bad_folders_are_told_with_what_to_do_and_left_as_they_are() {
     assert!(stdout(&output).contains("1 file is left by processes that ended"), "{}", stdout(&output));
 
     let held = File::open(folder.file("00000000000000aa.hub", b"noise")).expect("own file");
-    held.try_lock().expect("nobody else knows it");
+    held.try_lock().expect("nothing else knows it");
     fs::create_dir(path.join("00000000000000bb.hub")).expect("own folder");
     folder.file("notes.txt", b"");
     let output = doctor(path, &[]);

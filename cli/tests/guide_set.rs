@@ -15,9 +15,9 @@ const KICK_DBFS: f64 = -11.0;
 const HITS: [(&str, f64, u32); 5] =
     [("kick", 0.0, 2), ("snare", -3.0, 1), ("hats", -10.0, 4), ("toms", -4.0, 1), ("perc", -4.0, 2)];
 const SUSTAINED: [(&str, f64); 4] = [("bass", -4.5), ("guitars", -8.0), ("pads", -8.0), ("cymbals", -9.0)];
-/// Voices in LU: the lead vocal over the bed, the others under the vocal. Tones of one pitch differ in loudness as in
+/// Vocals and leads in LU: the lead vocal over the bed, the others under the vocal. Tones of one pitch differ in loudness as in
 /// level, so the bed lies 8 dB under the kick here, too.
-const VOICES: [(&str, f64); 3] =
+const VOCALS: [(&str, f64); 3] =
     [("lead vocal", -8.0 + 3.0), ("lead synth", -8.0 + 3.0 - 3.5), ("bgv", -8.0 + 3.0 - 4.0)];
 
 fn amplitude(offset_db: f64) -> f64 {
@@ -47,7 +47,7 @@ fn set() -> Folder {
     for (name, offset_db, a_second) in HITS {
         folder.wav(&format!("{name}.wav"), 1, RATE, &strokes(offset_db, a_second));
     }
-    for (name, offset_db) in SUSTAINED.into_iter().chain(VOICES) {
+    for (name, offset_db) in SUSTAINED.into_iter().chain(VOCALS) {
         folder.wav(&format!("{name}.wav"), 1, RATE, &tone(offset_db, |_| 0.0));
     }
     folder
@@ -65,7 +65,7 @@ fn a_set_to_the_guides_own_numbers_sits() {
         let output = check(folder.path(), &["--json", "-", "--scope", scope, "--fail-on", "any"]);
         let report = json(&output);
         let tracks = report["tracks"].as_array().expect("tracks");
-        assert_eq!(tracks.len(), HITS.len() + SUSTAINED.len() + VOICES.len());
+        assert_eq!(tracks.len(), HITS.len() + SUSTAINED.len() + VOCALS.len());
         for track in tracks {
             assert_eq!((&track["verdict"], &track["edge"]), (&"sits".into(), &false.into()), "{scope}: {track}");
         }

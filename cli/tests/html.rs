@@ -136,7 +136,10 @@ fn the_limits_are_those_of_the_report() {
     assert!(!page.contains("! disappears"));
     other["limits"] = Value::Null;
     let page = render_json(&other);
-    assert!(!page.contains("zone-") && page.contains("Loses much in mono"), "a report of an older Keel has no limits");
+    assert!(
+        !body(&page).contains("zone-") && page.contains("Loses much in mono"),
+        "a report of an older Keel has no limits"
+    );
 }
 
 #[test]

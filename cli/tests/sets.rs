@@ -5,7 +5,7 @@ mod common;
 use common::Folder;
 use common::run::{RATE, check, json, keel, kick, session, status, stderr, stdout, tone, track};
 
-/// Stems whose names tell nothing.
+/// Stems whose names say nothing.
 fn nameless() -> Folder {
     let folder = Folder::new();
     folder.wav("Audio 01.wav", 1, RATE, &kick(0.2818));
@@ -102,7 +102,7 @@ fn two_references_conflict_and_one_decides() {
     let one = json(&check(folder.path(), &["--reference", "thump.wav", "--json", "-"]));
     assert_eq!((&one["reference"]["track"], &track(&one, "thump")["role"]), (&"thump".into(), &"kick".into()));
     let merged = json(&check(folder.path(), &["--role", "thump=kick", "--json", "-"]));
-    assert_eq!(merged["reference"]["state"], "live", "two kicks that nobody tagged are one anchor");
+    assert_eq!(merged["reference"]["state"], "live", "two kicks without a tag are one reference");
 }
 
 #[test]

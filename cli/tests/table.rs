@@ -41,14 +41,14 @@ fn a_report_prints_as_agreed() {
     let expected = "\
 Keel · profile guide · loudest section 0:12–0:28 (bars 7–14)
 Reference: kick, hits at −11.3 dBFS
-track             role         level   offset      target  verdict          move
-kick              Kick         −11.3   anchor       −6…−3  ● sits
-bass              Bass          −9.3  +1.9 dB       −6…−3  ▼ 4.9 too loud     −6
-Lead Vox double … Lead vocal   −14.0 −12.8 LU       −6…−3  ▲ 6.8 too quiet    +9
-hats              Hi-hats      −20.1  −8.0 dB       −6…−3  ● sits (edge)
-toms              Toms             –        –       −6…−3  ○ silent
+track            role         level    offset      target  verdict          move
+kick             Kick         −11.3 reference       −6…−3  ● sits
+bass             Bass          −9.3   +1.9 dB       −6…−3  ▼ 4.9 too loud     −6
+Lead Vox double… Lead vocal   −14.0  −12.8 LU       −6…−3  ▲ 6.8 too quiet    +9
+hats             Hi-hats      −20.1   −8.0 dB       −6…−3  ● sits (edge)
+toms             Toms             –         –       −6…−3  ○ silent
 
-over all heard       peak   true    RMS   LUFS input      pan  corr  in mono
+over all sound       peak   true    RMS   LUFS input      pan  corr  in mono
 kick                −11.3  −11.3      –      – ok       −0.25  0.50     −1.3
 bass                 −9.3   −9.3      –      – ok       −0.25  0.50     −1.3
 Lead Vox double t…  −14.0  −14.0      –      – ok       −0.25  0.50     −1.3
@@ -124,7 +124,7 @@ fn a_report_that_lacks_everything_still_prints() {
     assert!(render_json(&json!({}), Style::PLAIN).contains("Reference: none"));
 }
 
-/// A mixdown's report as `keel check` makes it, with everything that bands tell.
+/// A mixdown's report as `keel check` makes it, with everything that bands show.
 fn mixdown() -> Value {
     let bands = |value: f64| vec![json!(value); 39];
     json!({
@@ -164,7 +164,7 @@ Correlation            0.71
 Lost in mono           −1.3 dB; by 6 dB and more: 900 Hz–1.4 kHz
 Low end, below 120 Hz  centred, side −21.0 dB against the mid
 Share of 2–5 kHz       −13.3 dB, balanced (published music −13.2)
-Quiet at 45 dB SPL     not heard: 26 Hz–54 Hz, 12 kHz–15 kHz
+Quiet at 45 dB SPL     not audible: 26 Hz–54 Hz, 12 kHz–15 kHz
 
 bands                     level  correlation  in mono  over curve
 26 Hz–87 Hz               −25.2         0.50     −1.3         1.5

@@ -25,8 +25,8 @@ const PORTION_S: f64 = 0.25;
 const TAIL_S: f64 = 0.25;
 /// The main thread's pulse in real time.
 const PULSE: Duration = Duration::from_millis(10);
-/// Real time between two looks for a track that does not sit.
-const LOOK: Duration = Duration::from_millis(500);
+/// Real time between two searches for a track that does not sit.
+const SEARCH_EVERY: Duration = Duration::from_millis(500);
 
 /// Runs the demo; the exit status of design: 0 done, 1 could not do it, 2 wrong usage.
 pub fn run(options: &Demo) -> ExitCode {
@@ -124,13 +124,13 @@ fn play_in_time(options: &Demo, player: &mut Player, block: usize) -> Result<(),
 /// The main thread's loop in real time, until the song or the user ends it.
 fn serve(player: &mut Player, screen: &mut Screen) -> Result<(), HostError> {
     let mut live = Live::default();
-    let mut looked = Instant::now();
+    let mut searched_at = Instant::now();
     let mut ended: Option<Instant> = None;
     while !player.has_failed() && !screen.serve(player) {
         player.pump();
-        if looked.elapsed() >= LOOK {
-            looked = Instant::now();
-            screen.look(player)?;
+        if searched_at.elapsed() >= SEARCH_EVERY {
+            searched_at = Instant::now();
+            screen.find_track(player)?;
         }
         if live.is_due(player.position_s()) {
             show(&mut live, player)?;
@@ -171,12 +171,12 @@ fn show(live: &mut Live, player: &mut Player) -> Result<(), HostError> {
     Ok(())
 }
 
-/// What the plugin had to say, to whoever looks at the terminal.
+/// What the plugin had to say, for the terminal.
 fn tell_log(player: &mut Player) {
     let mut err = std::io::stderr().lock();
     for track in player.tracks() {
         for line in track.take_log() {
-            // Nothing is left to tell a reader that has gone.
+            // A reader that has gone gets nothing more.
             let _ = writeln!(err, "{}: {} {}", track.name(), line.severity, line.text);
         }
     }

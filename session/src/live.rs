@@ -68,7 +68,7 @@ fn table(position_s: f64, end_s: f64, report: &Value) -> String {
     let mut text = format!("{} of {}  kick {}\n", clock(position_s), clock(end_s), state(report));
     for track in tracks(report) {
         text += &format!(
-            "  {:<20.20} {:<14} {:>8}  {:<12} {}\n",
+            "  {:<20.20} {:<14} {:>9}  {:<12} {}\n",
             word(track, "name"),
             word(track, "role"),
             offset(track),
@@ -108,7 +108,7 @@ fn state(report: &Value) -> &str {
 fn offset(track: &Value) -> String {
     let unit = if track["target"]["measure"] == "loudness" { "LU" } else { "dB" };
     match track["offset_db"].as_f64() {
-        _ if track["is_anchor"] == true => "anchor".into(),
+        _ if track["is_anchor"] == true => "reference".into(),
         Some(offset) => format!("{offset:+.1} {unit}"),
         None => "-".into(),
     }
@@ -148,7 +148,7 @@ mod tests {
         let mut live = Live::new(true);
         let first = shown(&mut live, 1.0);
         assert!(first.contains("Bass") && first.contains("-1.0 dB") && first.contains("-3"), "{first}");
-        assert!(first.contains("anchor") && !first.contains("-11.0"), "{first}");
+        assert!(first.contains("reference") && !first.contains("-11.0"), "{first}");
         assert!(shown(&mut live, 1.3).starts_with("\x1b[3A\x1b[J"), "three lines up, then the table again");
     }
 

@@ -54,7 +54,7 @@ pub struct Demo {
     /// The track whose editor is opened; without it the first that does not sit
     #[arg(long, value_name = "NAME")]
     pub track: Option<String>,
-    /// Quarter notes a minute that the transport tells
+    /// Quarter notes a minute that the transport gives
     #[arg(long, value_name = "BPM", value_parser = tempo)]
     pub tempo: Option<f64>,
     /// Play in real time, but silently

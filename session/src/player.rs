@@ -138,7 +138,7 @@ impl Player {
         first.report(scope)
     }
 
-    /// Ends the audio thread and deactivates the instances; they keep what they heard.
+    /// Ends the audio thread and deactivates the instances; they keep what they received.
     pub fn stop(&mut self) -> Result<(), HostError> {
         let Some(audio) = self.audio.take() else { return Ok(()) };
         audio.stop.store(true, Ordering::Release);
@@ -154,7 +154,7 @@ impl Player {
 
 impl Drop for Player {
     fn drop(&mut self) {
-        // The error was for whoever stopped it; here nobody asks any more.
+        // The error was for whoever stopped it; here it is not asked for any more.
         let _ = self.stop();
     }
 }

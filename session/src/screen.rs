@@ -38,8 +38,8 @@ impl Screen {
         Self { wanted, is_expected, is_told: false, open: None }
     }
 
-    /// Looks for the track to show, and opens its editor.
-    pub fn look(&mut self, player: &mut Player) -> Result<(), HostError> {
+    /// Finds the track to show, and opens its editor.
+    pub fn find_track(&mut self, player: &mut Player) -> Result<(), HostError> {
         if !self.is_expected {
             return Ok(());
         }
@@ -102,8 +102,8 @@ impl Screen {
 }
 
 /// An editor that takes only some sizes leads the window.
-fn follow(window: &mut EditorWindow, wished: EditorSize, taken: Option<EditorSize>) {
-    if let Some(size) = taken.filter(|&size| size != wished) {
+fn follow(window: &mut EditorWindow, wanted: EditorSize, taken: Option<EditorSize>) {
+    if let Some(size) = taken.filter(|&size| size != wanted) {
         window.resize(size);
     }
 }

@@ -94,7 +94,7 @@ mod card {
         Ok((Card { _stream: stream, name }, Feed { blocks }))
     }
 
-    /// Without this look ALSA fills the terminal with its own words on a machine that has no sound at all.
+    /// Without this check ALSA fills the terminal with its own words on a machine that has no sound at all.
     fn may_have_a_card() -> bool {
         if !cfg!(target_os = "linux") {
             return true;

@@ -55,12 +55,12 @@ impl EditorWindow {
         self.size
     }
 
-    /// Takes a size that the editor wishes.
+    /// Takes a size that the editor asks for.
     pub fn resize(&mut self, size: EditorSize) {
         self.size = size;
-        let wish = ConfigureWindowAux::new().width(size.width).height(size.height);
-        // A window that has gone takes no size; `events` tells of it.
-        let _ = self.connection.configure_window(self.window, &wish);
+        let size_change = ConfigureWindowAux::new().width(size.width).height(size.height);
+        // A window that has gone takes no size; `events` reports it.
+        let _ = self.connection.configure_window(self.window, &size_change);
         let _ = self.connection.flush();
     }
 
@@ -108,13 +108,13 @@ fn create(connection: &RustConnection, screen: usize, size: EditorSize) -> Resul
     let screen = &connection.setup().roots[screen];
     let window = connection.generate_id()?;
     let (width, height) = (size.width.clamp(1, 16_384) as u16, size.height.clamp(1, 16_384) as u16);
-    let look = CreateWindowAux::new()
+    let attributes = CreateWindowAux::new()
         .background_pixel(GROUND)
         .event_mask(EventMask::STRUCTURE_NOTIFY | EventMask::KEY_PRESS | EventMask::FOCUS_CHANGE);
     let class = WindowClass::INPUT_OUTPUT;
     let visual = screen.root_visual;
     connection
-        .create_window(screen.root_depth, window, screen.root, 0, 0, width, height, 0, class, visual, &look)?
+        .create_window(screen.root_depth, window, screen.root, 0, 0, width, height, 0, class, visual, &attributes)?
         .check()?;
     Ok(window)
 }

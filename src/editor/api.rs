@@ -50,7 +50,7 @@ pub struct Controls {
     pub mono_scope: MonoScope,
     /// `None` finds the role from the track's name.
     pub role: Option<Role>,
-    /// Before or after the fader; `None` goes by what the host tells.
+    /// Before or after the fader; `None` goes by what the host says.
     pub placement: Option<Placement>,
     /// The user tags this track as the reference.
     pub reference: bool,
@@ -66,7 +66,7 @@ pub struct Controls {
     pub targets: Targets,
     /// What is to be known of this instance alone, beside the report's notes.
     pub notes: Vec<String>,
-    /// Why what was last wished of another track was not done.
+    /// Why what was last asked of another track was not done.
     pub refused: Option<String>,
     /// Counts the bars of "listen" after a move.
     pub transport: SessionTransport,

@@ -1,4 +1,4 @@
-//! Buttons and switches, in the four steps: size and place come in, interact, tell the screen reader, paint.
+//! Buttons and switches, in the four steps: size and place come in, interact, name it to the screen reader, paint.
 
 use egui::{Color32, Id, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
@@ -141,9 +141,9 @@ pub fn dots_sign(pen: &Pen<'_>, centre: egui::Pos2, color: Color32, _on: bool) {
 }
 
 pub fn up_sign(pen: &Pen<'_>, centre: egui::Pos2, color: Color32, _on: bool) {
-    pen.triangle(centre, pen.theme.px(13.0), true, super::pen::Look::Solid(color));
+    pen.triangle(centre, pen.theme.px(13.0), true, super::pen::ShapeStyle::Solid(color));
 }
 
 pub fn down_sign(pen: &Pen<'_>, centre: egui::Pos2, color: Color32, _on: bool) {
-    pen.triangle(centre, pen.theme.px(13.0), false, super::pen::Look::Solid(color));
+    pen.triangle(centre, pen.theme.px(13.0), false, super::pen::ShapeStyle::Solid(color));
 }

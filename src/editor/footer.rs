@@ -2,10 +2,12 @@
 
 use egui::{Rect, Ui, pos2, vec2};
 
+use super::api::{Action, MonoScope};
 use super::button::{Switch, dot_sign, moon_sign, out_sign};
+use super::context::Cx;
 use super::layout::Form;
 use super::trim::trim;
-use super::{Action, Cx, MonoScope, ViewState};
+use super::view_state::ViewState;
 
 const GAP: f32 = 8.0;
 
@@ -42,7 +44,7 @@ fn switches(ui: &Ui, cx: &Cx<'_>, rect: Rect, actions: &mut Vec<Action>) {
         |index: f32| Rect::from_min_size(rect.min + vec2(index * (width + gap), 0.0), vec2(width, rect.height()));
     let (spoken, help) = match controls.mono_scope {
         MonoScope::Bus => ("Mono check on the mix bus", "Hear the mix bus in mono (M)"),
-        MonoScope::Track => ("Mono check on this track", "No Keel on the mix bus: hears this track alone in mono (M)"),
+        MonoScope::Track => ("Mono check on this track", "No Keel on the mix bus: puts this track alone in mono (M)"),
     };
     let label = if controls.mono_scope == MonoScope::Bus { "Mono bus" } else { "Mono" };
     let mono = Switch { label, spoken, on: controls.mono_check, color: palette.action, sign: moon_sign };

@@ -3,11 +3,14 @@
 use egui::{Id, Key, Rect, Response, Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, pos2, vec2};
 use keel_core::mix::{Placement, Role};
 
+use super::api::Action;
 use super::button::focus_ring;
+use super::context::Cx;
 use super::pen::{Pen, Side};
 use super::picker::{Choice, Dress, Picker};
 use super::theme::{Type, Weight};
-use super::{Action, Cx, ViewState, sight, words};
+use super::view_state::ViewState;
+use super::words;
 
 const BADGE_HEIGHT: f32 = 24.0;
 const GAP: f32 = 12.0;
@@ -23,7 +26,7 @@ pub(super) fn header(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState
     let badge_width = badge.as_ref().map_or(0.0, |(badge, _)| badge.width(&Pen::new(ui.painter(), theme)));
     let badge_left = inner.right() - badge_width;
 
-    let label = cx.figures.track.role.label();
+    let label = cx.shown.track.role.label();
     let guess = cx.controls.role.is_none();
     let spoken = format!("Role: {label}{}", if guess { ", found from the name" } else { "" });
     let aside = if guess { "auto" } else { "" };
@@ -31,13 +34,13 @@ pub(super) fn header(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState
     let pen = Pen::new(ui.painter(), theme);
     let ink = theme.ink(Type::Title, Weight::Medium, theme.palette.text);
     let free = badge_left - theme.px(GAP) - inner.left();
-    let wanted = pen.width(&cx.figures.track.name, &ink) + theme.px(GAP);
+    let wanted = pen.width(&cx.shown.track.name, &ink) + theme.px(GAP);
     if wanted + picker.width(&pen) > free {
         picker.aside = "";
     }
     let chip_width = picker.width(&pen).min(free - theme.px(NAME_LEAST + GAP)).max(theme.px(48.0));
     let name_room = free - chip_width - theme.px(GAP);
-    let name_width = (pen.width(&cx.figures.track.name, &ink).ceil() + theme.px(2.0)).min(name_room);
+    let name_width = (pen.width(&cx.shown.track.name, &ink).ceil() + theme.px(2.0)).min(name_room);
 
     let name_rect = Rect::from_min_size(inner.left_top(), vec2(name_width, rect.height()));
     let field = Rect::from_min_size(inner.left_top(), vec2(name_room, rect.height()));
@@ -63,7 +66,7 @@ pub(super) fn header(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState
 /// The name; a click or Enter turns it into a field.
 fn name(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, field: Rect, state: &mut ViewState, actions: &mut Vec<Action>) {
     let id = ui.scope_id().with("name");
-    let track = &cx.figures.track;
+    let track = &cx.shown.track;
     if let Some(text) = &mut state.name {
         let response = name_field(ui, cx, field, id, text);
         let cancelled = ui.input(|input| input.key_pressed(Key::Escape));
@@ -126,14 +129,14 @@ fn roles(cx: &Cx<'_>) -> Vec<Choice<Option<Role>>> {
 /// The host's word first, then both sides of the fader.
 fn sides(chosen: Option<Placement>) -> [Choice<Option<Placement>>; 3] {
     let each = |side: Option<Placement>, label: &str| Choice::new(side, label, chosen == side);
-    let auto = Choice { aside: "as the host tells".into(), ..each(None, "Auto") };
+    let auto = Choice { aside: "from the host".into(), ..each(None, "Auto") };
     [auto, each(Some(Placement::Pre), "Before the fader"), each(Some(Placement::Post), "After the fader")]
 }
 
 /// On which side of the fader Keel listens; a list where the user can say so.
 fn badge(cx: &Cx<'_>) -> Option<(Picker<'static>, String)> {
-    let track = &cx.figures.track;
-    let (label, careful) = sight::badge(track.placement, track.role)?;
+    let track = &cx.shown.track;
+    let (label, careful) = words::badge(track.placement, track.role)?;
     let palette = cx.theme.palette;
     let dress = match careful {
         true => Dress::Badge { ink: palette.caution, edge: palette.caution },

@@ -4,10 +4,13 @@ use egui::{Id, Key, Rect, Response, Sense, Stroke, StrokeKind, TextEdit, Ui, Wid
 
 use keel_core::mix::LinkReport;
 
+use super::api::Action;
 use super::button::focus_ring;
+use super::context::Cx;
 use super::pen::{Pen, Side};
 use super::theme::{Type, Weight};
-use super::{Action, Cx, ViewState, words};
+use super::view_state::ViewState;
+use super::words;
 
 const GAP: f32 = 12.0;
 const FIELD: f32 = 168.0;
@@ -16,16 +19,16 @@ const LONGEST: usize = 40;
 
 /// Draws how the session is linked, and at the right end its code; a click or Enter turns that into a field.
 pub(super) fn link(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState, actions: &mut Vec<Action>) {
-    let Some(link) = &cx.figures.report.link else { return };
+    let Some(link) = &cx.shown.report.link else { return };
     let rest = code(ui, cx, rect, link, state, actions);
     let theme = cx.theme;
-    let told = words::link_told(link);
+    let sentence = words::link_sentence(link);
     let color = if words::link(link).1 { theme.palette.caution } else { theme.palette.secondary };
     let ink = theme.ink(Type::Small, Weight::Regular, color);
     let response = ui.interact(rest, ui.scope_id().with("link"), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, format!("Link: {told}")));
-    Pen::new(ui.painter(), theme).elided(rest.left_center(), Side::Left, &words::link_shown(link), &ink, rest.width());
-    response.on_hover_text(told);
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, format!("Link: {sentence}")));
+    Pen::new(ui.painter(), theme).elided(rest.left_center(), Side::Left, &words::link_line(link), &ink, rest.width());
+    response.on_hover_text(sentence);
 }
 
 /// Answers what is left of `rect`.

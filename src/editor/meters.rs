@@ -1,49 +1,12 @@
 //! The small meters: input zone, correlation, pan, mono loss. Each takes a cell: a name, a picture, a word.
 
+mod cell;
 mod correlation;
 mod input_zone;
 mod mono;
 mod pan;
 
-use egui::{Rect, Response, Role, Sense, Ui, WidgetInfo, pos2};
-
 pub(super) use correlation::correlation;
 pub(super) use input_zone::input_zone;
 pub(super) use mono::mono;
 pub(super) use pan::pan;
-
-use super::Cx;
-use super::pen::{Pen, Side};
-
-const NAME_WIDTH: f32 = 58.0;
-
-/// The parts of a cell.
-struct Cell {
-    /// The picture's line.
-    picture: Rect,
-    /// Middle of the line below it.
-    below: f32,
-    left: f32,
-    right: f32,
-}
-
-/// Draws the name and tells the screen reader.
-fn cell(ui: &Ui, cx: &Cx<'_>, rect: Rect, name: &'static str, spoken: &str, help: &str) -> Cell {
-    let theme = cx.theme;
-    let response: Response = ui.interact(rect, ui.scope_id().with(name), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Meter, true, spoken));
-    let line = rect.top() + theme.px(8.0);
-    let pen = Pen::new(ui.painter(), theme);
-    pen.centred(pos2(rect.left(), line), Side::Left, name, &theme.caption(theme.palette.secondary));
-    response.on_hover_text(help);
-    let half = theme.px(4.0);
-    Cell {
-        picture: Rect::from_min_max(
-            pos2(rect.left() + theme.px(NAME_WIDTH), line - half),
-            pos2(rect.right(), line + half),
-        ),
-        below: line + theme.px(16.0),
-        left: rect.left(),
-        right: rect.right(),
-    }
-}

@@ -1,39 +1,42 @@
-//! The track view: one look says which track, which role, where it sits against its target from the kick, and how far to
-//! move. Pure drawing: everything shown comes from the [`MixReport`], nothing here computes a level.
+//! The track view: which track, which role, where it sits against its target from the kick, and how far to
+//! move it. Pure drawing: everything shown comes from the [`MixReport`], nothing here computes a level.
 
 mod api;
 mod button;
+mod context;
 mod figures;
 mod footer;
 mod header;
 mod layout;
 mod link;
-mod listen;
+mod listen_timer;
 mod meters;
 mod palette;
 mod pen;
 mod picker;
 mod readings;
+mod row;
 mod scale;
 mod session;
-mod sight;
+mod shown_report;
 mod stale;
+mod standing;
 pub mod theme;
+mod track_view_model;
 mod trim;
 mod verdict;
 mod view_state;
 mod words;
 
 use egui::{Color32, Key, Modifiers, Popup, Rect, Ui, pos2, vec2};
-use keel_core::mix::{LiveMeters, MixReport, TrackId, TrackReport};
+use keel_core::mix::{MixReport, TrackId};
 
 pub use api::{Action, Controls, Live, MonoScope, Targets};
+use context::Cx;
 use layout::{Form, Plan};
-use listen::Listen;
 use pen::{Pen, Side};
-use sight::{Sight, Tone};
 use theme::{Theme, Type, Weight};
-use view_state::Figures;
+use track_view_model::TrackViewModel;
 pub use view_state::ViewState;
 
 /// Size of the window at first, in points.
@@ -46,37 +49,7 @@ pub fn setup(ctx: &egui::Context) {
     theme::install(ctx, theme::Wear::default());
 }
 
-/// What every part of the view reads.
-struct Cx<'a> {
-    theme: Theme,
-    controls: &'a Controls,
-    /// What numbers and words are taken from, renewed a few times a second.
-    figures: &'a Figures,
-    /// This track as the newest report has it.
-    track: &'a TrackReport,
-    /// What moves with every frame.
-    live: LiveMeters,
-    sight: Sight,
-    listen: Option<Listen>,
-    /// Brightness of the hit light.
-    flash: f32,
-}
-
-impl Cx<'_> {
-    /// The colour of the mark and of the words about it.
-    fn tone(&self) -> Color32 {
-        let palette = self.theme.palette;
-        match self.sight.tone {
-            Tone::Sits => palette.sits,
-            Tone::High => palette.high,
-            Tone::Low => palette.low,
-            Tone::Quiet => palette.secondary,
-            Tone::Caution => palette.caution,
-        }
-    }
-}
-
-/// Draws the view of track `me` over all of `ui` and tells what the user did. Asks for no repaint of its own: the window
+/// Draws the view of track `me` over all of `ui` and returns what the user did. Asks for no repaint of its own: the window
 /// paints at its own rate.
 pub fn show(
     ui: &mut Ui,
@@ -93,13 +66,13 @@ pub fn show(
     theme::fit_tooltips(ui.ctx(), window.width());
     ui.painter().rect_filled(window, 0.0, theme.palette.ground);
     state.advance(ui.input(|input| input.time), report, live, me, controls);
-    let (Some(figures), Some(track)) = (state.figures(), report.track(me)) else {
+    let (Some(shown), Some(track)) = (state.shown(), report.track(me)) else {
         joining(ui, theme, window);
         return actions;
     };
-    let sight = Sight::of(&figures, controls);
+    let model = TrackViewModel::of(&shown, controls);
     let (listen, flash) = (state.listen, state.flash());
-    let cx = Cx { theme, controls, figures: &figures, track, live: live.track, sight, listen, flash };
+    let cx = Cx { theme, controls, shown: &shown, track, live: live.track, model, listen, flash };
 
     if state.session {
         session::page(ui, &cx, &plan, state, &mut actions);
@@ -153,7 +126,7 @@ fn divider(ui: &Ui, cx: &Cx<'_>, plan: &Plan) {
 
 /// The weightiest thing to know beside the verdict; the others when pointed at.
 fn hints(ui: &Ui, cx: &Cx<'_>, rect: Rect) {
-    let hints = words::hints(cx.figures, cx.controls.bypass);
+    let hints = words::hints(cx.shown, cx.controls.bypass);
     let Some(first) = hints.first() else { return };
     let theme = cx.theme;
     let all: Vec<&str> = hints.iter().map(|hint| hint.text.as_str()).collect();
@@ -164,7 +137,7 @@ fn hints(ui: &Ui, cx: &Cx<'_>, rect: Rect) {
     let mut left = rect.left();
     if first.caution {
         let at = pos2(left + theme.px(6.0), middle);
-        pen.triangle(at, theme.px(11.0), true, pen::Look::Hollow(Color32::TRANSPARENT, caution_edge(theme)));
+        pen.triangle(at, theme.px(11.0), true, pen::ShapeStyle::Hollow(Color32::TRANSPARENT, caution_edge(theme)));
         left += theme.px(18.0);
     }
     let ink = theme.ink(Type::Small, Weight::Regular, theme.palette.secondary);

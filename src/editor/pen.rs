@@ -84,19 +84,19 @@ impl<'a> Pen<'a> {
     }
 
     /// A triangle that points up or down, centred.
-    pub fn triangle(&self, centre: Pos2, size: f32, up: bool, look: Look) {
+    pub fn triangle(&self, centre: Pos2, size: f32, up: bool, style: ShapeStyle) {
         let (half, tall) = (size / 2.0, size * 0.84);
         let tip = if up { -tall / 2.0 } else { tall / 2.0 };
         let points = vec![centre + vec2(-half, -tip), centre + vec2(half, -tip), centre + vec2(0.0, tip)];
-        self.painter.add(match look {
-            Look::Solid(color) => Shape::convex_polygon(points, color, Stroke::NONE),
-            Look::Hollow(fill, stroke) => Shape::convex_polygon(points, fill, stroke),
+        self.painter.add(match style {
+            ShapeStyle::Solid(color) => Shape::convex_polygon(points, color, Stroke::NONE),
+            ShapeStyle::Hollow(fill, stroke) => Shape::convex_polygon(points, fill, stroke),
         });
     }
 
     /// The small sign of something that unfolds.
     pub fn caret(&self, centre: Pos2, color: Color32) {
-        self.triangle(centre, self.theme.px(7.0), false, Look::Solid(color));
+        self.triangle(centre, self.theme.px(7.0), false, ShapeStyle::Solid(color));
     }
 
     /// The small sign of something that leads to another page.
@@ -143,7 +143,7 @@ impl<'a> Pen<'a> {
 
 /// How a shape is filled.
 #[derive(Clone, Copy, Debug)]
-pub enum Look {
+pub enum ShapeStyle {
     Solid(Color32),
     /// Its fill and its edge.
     Hollow(Color32, Stroke),

@@ -42,7 +42,7 @@ pub struct Picker<'a> {
     /// Dimmer words behind the label.
     pub aside: &'a str,
     pub spoken: &'a str,
-    /// Told when pointed at.
+    /// Shows when pointed at.
     pub help: &'a str,
     pub dress: Dress,
 }

@@ -3,11 +3,13 @@
 use egui::{Color32, Rect, Role as Access, Sense, Ui, WidgetInfo, pos2, vec2};
 use keel_core::mix::{Class, Role};
 
+use super::api::Action;
 use super::button::focus_ring;
+use super::context::Cx;
 use super::layout::Form;
 use super::pen::{Pen, Side};
 use super::theme::{Type, Weight};
-use super::{Action, Cx, figures, words};
+use super::{figures, words};
 
 struct Reading {
     label: &'static str,
@@ -27,7 +29,7 @@ pub(super) fn readings(ui: &Ui, cx: &Cx<'_>, rect: Rect, form: Form, actions: &m
 }
 
 fn rows(cx: &Cx<'_>) -> [Reading; 4] {
-    let track = &cx.figures.track;
+    let track = &cx.shown.track;
     let max = Reading { label: "Max peak", value: cx.live.held_peak_dbfs.map(|db| db.0), unit: "dBFS", resets: true };
     if track.role == Role::MixBus {
         return [
@@ -70,10 +72,9 @@ fn table(ui: &Ui, cx: &Cx<'_>, rect: Rect) -> bool {
             reset = reset_button(ui, cx, pos2(said.right() + theme.px(12.0), y));
         }
     }
-    if let Some(text) = words::loudness_beside(&cx.figures.track) {
+    if let Some(text) = words::loudness_beside(&cx.shown.track) {
         let y = rect.top() + pitch * 4.0 + theme.px(10.0);
-        let color =
-            if cx.figures.track.loudness_verdict.is_some() { theme.palette.caution } else { theme.palette.faint };
+        let color = if cx.shown.track.loudness_verdict.is_some() { theme.palette.caution } else { theme.palette.faint };
         let ink = theme.ink(Type::Small, Weight::Regular, color);
         pen.elided(pos2(rect.left(), y), Side::Left, &text, &ink, rect.width());
     }

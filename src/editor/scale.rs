@@ -2,11 +2,12 @@
 
 use egui::{Color32, Rangef, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, remap};
 
+use super::context::Cx;
 use super::figures::tick;
-use super::pen::{Look, Pen, Side};
-use super::sight::{self, Advice, Axis, Mark, Shape};
+use super::pen::{Pen, ShapeStyle, Side};
 use super::theme::{Type, Weight};
-use super::{Cx, ViewState};
+use super::track_view_model::{self, Advice, Axis, Mark, Shape};
+use super::view_state::ViewState;
 
 const TICK_DB: f64 = 3.0;
 const LABELS: f32 = 44.0;
@@ -33,19 +34,19 @@ impl Frame {
 pub(super) fn scale(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState) {
     let theme = cx.theme;
     let pen = Pen::new(ui.painter(), theme);
-    let word = cx.sight.axis.zero.map_or(0.0, |word| pen.width(word, &theme.caption(theme.palette.text)));
+    let word = cx.model.axis.zero.map_or(0.0, |word| pen.width(word, &theme.caption(theme.palette.text)));
     let left = rect.left() + theme.px(LABELS).max(word + theme.px(10.0)).round();
     let bar = Rect::from_min_max(pos2(left, rect.top()), pos2(rect.right() - theme.px(GUTTER), rect.bottom()));
-    let frame = Frame { bar, axis: cx.sight.axis };
+    let frame = Frame { bar, axis: cx.model.axis };
     let response = ui.interact(rect, ui.scope_id().with("scale"), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Meter, true, cx.sight.spoken(&cx.figures.track.name)));
+    response.widget_info(|| WidgetInfo::labeled(Role::Meter, true, cx.model.spoken(&cx.shown.track.name)));
     pen.painter.rect_filled(bar, theme.radius(6.0), theme.palette.panel);
     ticks(&pen, cx, &frame);
     target(&pen, cx, &frame);
     spread(&pen, cx, &frame);
-    match cx.sight.mark {
+    match cx.model.mark {
         Some(mark) => {
-            let live = sight::value(cx.track).unwrap_or(mark.at);
+            let live = track_view_model::value(cx.track).unwrap_or(mark.at);
             let at = frame.clamped(state.glide("offset", live));
             draw_mark(&pen, cx, &frame, mark, at);
         }
@@ -88,9 +89,9 @@ fn ticks(pen: &Pen<'_>, cx: &Cx<'_>, frame: &Frame) {
 
 /// The place to be.
 fn target(pen: &Pen<'_>, cx: &Cx<'_>, frame: &Frame) {
-    let Some(target) = cx.figures.track.target else { return };
+    let Some(target) = cx.shown.track.target else { return };
     let (theme, palette) = (cx.theme, cx.theme.palette);
-    let color = if cx.sight.greyed { palette.outline } else { palette.sits };
+    let color = if cx.model.greyed { palette.outline } else { palette.sits };
     let (top, bottom) = (frame.y(frame.clamped(target.high_db.0)), frame.y(frame.clamped(target.low_db.0)));
     let band = Rect::from_x_y_ranges(frame.bar.x_range(), Rangef::new(top, bottom));
     pen.painter.rect_filled(band, 0.0, color.gamma_multiply(0.2));
@@ -101,13 +102,13 @@ fn target(pen: &Pen<'_>, cx: &Cx<'_>, frame: &Frame) {
 
 /// How the level spreads over the scope: how often it was where.
 fn spread(pen: &Pen<'_>, cx: &Cx<'_>, frame: &Frame) {
-    let most = cx.figures.track.spread.iter().map(|(_, share)| *share).fold(0.0, f32::max);
-    if most <= 0.0 || cx.sight.mark.is_none() {
+    let most = cx.shown.track.spread.iter().map(|(_, share)| *share).fold(0.0, f32::max);
+    if most <= 0.0 || cx.model.mark.is_none() {
         return;
     }
-    let color = cx.tone().gamma_multiply(if cx.sight.greyed { 0.22 } else { 0.38 });
+    let color = cx.tone().gamma_multiply(if cx.model.greyed { 0.22 } else { 0.38 });
     let right = frame.bar.right();
-    for (db, share) in &cx.figures.track.spread {
+    for (db, share) in &cx.shown.track.spread {
         let (top, bottom) = (frame.y(frame.clamped(db.0 + 0.25)), frame.y(frame.clamped(db.0 - 0.25)));
         let left = right - frame.bar.width() * SPREAD_SHARE * share / most;
         if bottom - top > 0.5 {
@@ -140,15 +141,15 @@ fn draw_mark(pen: &Pen<'_>, cx: &Cx<'_>, frame: &Frame, mark: Mark, at: f64) {
             pen.painter.circle_filled(centre, theme.px(8.0), color);
         }
         (shape, hollow) => {
-            let look = if hollow { Look::Hollow(theme.palette.ground, edge) } else { Look::Solid(color) };
-            pen.triangle(centre, theme.px(if hollow { 18.0 } else { 20.0 }), shape == Shape::Up, look);
+            let style = if hollow { ShapeStyle::Hollow(theme.palette.ground, edge) } else { ShapeStyle::Solid(color) };
+            pen.triangle(centre, theme.px(if hollow { 18.0 } else { 20.0 }), shape == Shape::Up, style);
         }
     }
 }
 
 /// From the mark to where the advised move lands.
 fn way(pen: &Pen<'_>, cx: &Cx<'_>, frame: &Frame, from: egui::Pos2, color: Color32) {
-    let lands = match cx.sight.advice {
+    let lands = match cx.model.advice {
         Advice::Move { lands_at: Some(lands), .. } if cx.listen.is_none() => frame.clamped(lands.0),
         _ => return,
     };

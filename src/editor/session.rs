@@ -5,12 +5,14 @@ mod tracks;
 
 use egui::{Key, Modifiers, Popup, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
+use super::api::Action;
 use super::button::{Button, Fill, back_sign, focus_ring};
+use super::context::Cx;
 use super::layout::{Form, Plan};
 use super::pen::{Pen, Side};
 use super::theme::{Type, Weight};
-use super::{Action, Cx, ViewState, link, words};
-pub(super) use tracks::Row;
+use super::view_state::ViewState;
+use super::{link, words};
 
 /// Between the hints and what leads here.
 const GAP: f32 = 12.0;
@@ -18,16 +20,16 @@ const BACK: f32 = 78.0;
 
 /// Draws what leads to the page at the right end of `rect`; answers what is left of it.
 pub(super) fn chip(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState) -> Rect {
-    let Some(link) = &cx.figures.report.link else { return rect };
+    let Some(link) = &cx.shown.report.link else { return rect };
     let theme = cx.theme;
-    let (label, caution) = words::session(cx.figures.rows.len(), link);
+    let (label, caution) = words::session(cx.shown.rows.len(), link);
     let color = if caution { theme.palette.caution } else { theme.palette.secondary };
     let ink = theme.ink(Type::Small, Weight::Regular, color);
     let width = Pen::new(ui.painter(), theme).width(&label, &ink).ceil() + theme.px(10.0);
     let place = rect.with_min_x(rect.right() - width);
     let response = ui.interact(place, ui.scope_id().with("session"), Sense::click());
-    let told = words::link_told(link);
-    let spoken = format!("Session: {label}. Link: {told}");
+    let sentence = words::link_sentence(link);
+    let spoken = format!("Session: {label}. Link: {sentence}");
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &spoken));
     let pen = Pen::new(ui.painter(), theme);
     let middle = rect.center().y - theme.px(2.0);
@@ -41,7 +43,7 @@ pub(super) fn chip(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState) -> R
     if response.clicked() {
         state.open_session();
     }
-    response.on_hover_text(format!("{told}\nTracks, targets and link of the session (S)"));
+    response.on_hover_text(format!("{sentence}\nTracks, targets and link of the session (S)"));
     rect.with_max_x(place.left() - theme.px(GAP))
 }
 
@@ -76,7 +78,7 @@ fn header(ui: &Ui, cx: &Cx<'_>, rect: Rect, margin: f32, state: &mut ViewState) 
         pos2(inner.left() + theme.px(BACK / 2.0), inner.center().y),
         vec2(theme.px(BACK), theme.px(28.0)),
     );
-    let spoken = format!("Back to {}", cx.figures.track.name);
+    let spoken = format!("Back to {}", cx.shown.track.name);
     let back = Button { label: "Back", spoken: &spoken, fill: Fill::Raised, sign: Some(back_sign), size: Type::Body };
     let response = back.show(ui, theme, place, ui.scope_id().with("back"));
     if response.clicked() {

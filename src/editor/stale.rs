@@ -1,10 +1,10 @@
-//! The song from end to end, where part of it was heard before the track's level changed: what holds, and what to play
-//! again. Hatched, so that it is told apart without colour.
+//! The song from end to end, where part of it was received before the track's level changed: what holds, and what to play
+//! again. Hatched, so that it is seen without colour.
 
 use egui::{Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2};
 use keel_core::mix::{Span, StaleReport};
 
-use super::Cx;
+use super::context::Cx;
 use super::theme::Theme;
 
 const HEIGHT: f32 = 5.0;
@@ -15,12 +15,12 @@ const NARROWEST: f32 = 2.0;
 
 /// Draws the strip along the bottom of `rect`; nothing where nothing is stale.
 pub(super) fn strip(ui: &Ui, cx: &Cx<'_>, rect: Rect) {
-    let Some(stale) = &cx.figures.track.stale else { return };
+    let Some(stale) = &cx.shown.track.stale else { return };
     let theme = cx.theme;
     let strip = rect.with_min_y(rect.bottom() - theme.px(HEIGHT));
     let response = ui.interact(strip, ui.scope_id().with("stale"), Sense::hover());
-    let told = keel_core::mix::words::stale(stale);
-    response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, format!("Song: {told}")));
+    let sentence = keel_core::mix::words::stale(stale);
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, format!("Song: {sentence}")));
     let (first, last) = ends(stale);
     let place = |second: f64| strip.left() + ((second - first) / (last - first)) as f32 * strip.width();
     let stretch = |span: &Span| {
@@ -33,7 +33,7 @@ pub(super) fn strip(ui: &Ui, cx: &Cx<'_>, rect: Rect) {
     for span in &stale.spans {
         hatch(ui, theme, stretch(span));
     }
-    response.on_hover_text(format!("The song from end to end. Hatched: {told}"));
+    response.on_hover_text(format!("The song from end to end. Hatched: {sentence}"));
 }
 
 fn ends(stale: &StaleReport) -> (f64, f64) {

@@ -4,11 +4,14 @@ use egui::accesskit::Action as Ask;
 use egui::{EventFilter, Id, Key, Modifiers, Rect, Response, Sense, Stroke, Ui, WidgetInfo, pos2, remap, vec2};
 use keel_core::units::Db;
 
+use super::api::Action;
 use super::button::focus_ring;
+use super::context::Cx;
+use super::figures;
 use super::pen::{Pen, Side};
-use super::sight::TRIM_RANGE_DB;
 use super::theme::{Type, Weight};
-use super::{Action, Cx, ViewState, figures};
+use super::track_view_model::TRIM_RANGE_DB;
+use super::view_state::ViewState;
 
 const FINE_DB: f64 = 0.1;
 const COARSE_DB: f64 = 1.0;
@@ -44,7 +47,7 @@ pub(super) fn trim_id(ui: &Ui) -> Id {
 
 /// Arrows move it by 0.1 dB, with shift by 1; page keys by the profile's step; Delete sets it to 0.
 pub(super) fn keys(ui: &Ui, cx: &Cx<'_>, actions: &mut Vec<Action>) {
-    let (now, bold) = (cx.controls.trim_db.0, cx.figures.report.limits.step_db.0);
+    let (now, bold) = (cx.controls.trim_db.0, cx.shown.report.limits.step_db.0);
     let step = ui.input_mut(|input| {
         let mut pressed = |key: Key, fine: f64, coarse: f64| {
             // With shift first: a pattern without modifiers matches a shifted key too.

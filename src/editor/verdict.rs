@@ -5,13 +5,17 @@ use keel_core::mix::words as balance;
 use keel_core::mix::{Measure, ScopeKind, TrackId};
 use keel_core::units::Db;
 
+use super::api::Action;
 use super::button::{Button, Fill, down_sign, up_sign};
-use super::listen::Listen;
-use super::pen::{Look, Pen, Side, cap_height};
+use super::context::Cx;
+use super::listen_timer::ListenTimer;
+use super::pen::{Pen, ShapeStyle, Side, cap_height};
 use super::picker::{Choice, Dress, Picker};
-use super::sight::{Advice, Shape, Tone};
+use super::standing::Tone;
 use super::theme::{Type, Weight};
-use super::{Action, Cx, ViewState, figures, words};
+use super::track_view_model::{Advice, Shape};
+use super::view_state::ViewState;
+use super::{figures, words};
 
 /// Sum of the block's parts and of the gaps between them, in points: spare room widens the gaps.
 const PARTS: f32 = 139.0;
@@ -63,7 +67,7 @@ fn caption(ui: &Ui, cx: &Cx<'_>, column: &mut Column) {
     let pen = Pen::new(ui.painter(), theme);
     let light = theme.px(16.0);
     let ink = theme.caption(theme.palette.secondary);
-    let said = pen.elided(rect.left_center(), Side::Left, &cx.sight.caption, &ink, rect.width() - light);
+    let said = pen.elided(rect.left_center(), Side::Left, &cx.model.caption, &ink, rect.width() - light);
     let at = pos2(said.right() + theme.px(10.0), rect.center().y);
     pen.painter.circle_filled(at, theme.px(4.5), theme.palette.text.gamma_multiply(cx.flash));
     pen.painter.circle_stroke(at, theme.px(4.0), Stroke::new(theme.px(1.25), theme.palette.outline));
@@ -75,18 +79,18 @@ fn caption(ui: &Ui, cx: &Cx<'_>, column: &mut Column) {
 
 fn number(ui: &Ui, cx: &Cx<'_>, column: &mut Column) {
     let theme = cx.theme;
-    let color = if cx.sight.greyed { theme.palette.faint } else { theme.palette.text };
+    let color = if cx.model.greyed { theme.palette.faint } else { theme.palette.text };
     let big = theme.ink(Type::Figure, Weight::Bold, color);
     let rect = column.take(cap_height(&big));
     let pen = Pen::new(ui.painter(), theme);
-    let text = if cx.sight.is_level { figures::level(cx.sight.value) } else { figures::offset(cx.sight.value) };
+    let text = if cx.model.is_level { figures::level(cx.model.value) } else { figures::offset(cx.model.value) };
     pen.on_baseline(pos2(rect.left() - theme.px(2.0), rect.bottom()), Side::Left, &text, &big);
     // The unit keeps its place whatever the number.
-    let widest = pen.width(if cx.figures.wide { "−00.0" } else { "−0.0" }, &big);
+    let widest = pen.width(if cx.shown.wide { "−00.0" } else { "−0.0" }, &big);
     let unit = theme.ink(Type::Title, Weight::Regular, theme.palette.faint);
-    if cx.sight.value.is_some() {
+    if cx.model.value.is_some() {
         let at = pos2(rect.left() + widest + theme.px(4.0), rect.bottom());
-        pen.on_baseline(at, Side::Left, cx.sight.unit, &unit);
+        pen.on_baseline(at, Side::Left, cx.model.unit, &unit);
     }
 }
 
@@ -95,10 +99,10 @@ fn target_line(ui: &Ui, cx: &Cx<'_>, column: &mut Column, actions: &mut Vec<Acti
     let rect = column.take(theme.px(16.0));
     let pen = Pen::new(ui.painter(), theme);
     let ink = theme.ink(Type::Small, Weight::Regular, theme.palette.secondary);
-    let said = pen.centred(rect.left_center(), Side::Left, &words::target(cx.figures), &ink);
+    let said = pen.centred(rect.left_center(), Side::Left, &words::target(cx.shown), &ink);
     let dot = pos2(said.right() + theme.px(6.0), rect.center().y);
     pen.painter.circle_filled(dot, theme.px(1.25), theme.palette.faint);
-    let label = words::measure(cx.figures, cx.controls);
+    let label = words::measure(cx.shown, cx.controls);
     let spoken = format!("Measure: {label}");
     let picker = Picker { label, aside: "", spoken: &spoken, help: "", dress: Dress::Inline };
     let width = picker.width(&pen).min(rect.right() - dot.x - theme.px(8.0));
@@ -124,7 +128,7 @@ fn measures(cx: &Cx<'_>) -> Vec<Choice<Option<Measure>>> {
 fn scope_line(ui: &Ui, cx: &Cx<'_>, column: &mut Column, actions: &mut Vec<Action>) {
     let theme = cx.theme;
     let rect = column.take(theme.px(16.0));
-    let label = words::scope(cx.figures);
+    let label = words::scope(cx.shown);
     let spoken = format!("Judged over: {label}");
     let picker = Picker { label: &label, aside: "", spoken: &spoken, help: "", dress: Dress::Inline };
     let width = picker.width(&Pen::new(ui.painter(), theme)).min(rect.width());
@@ -140,7 +144,7 @@ fn scopes(cx: &Cx<'_>) -> Vec<Choice<Option<ScopeKind>>> {
         |kind, label: &str, aside: &str| Choice { aside: aside.into(), ..Choice::new(kind, label, chosen == kind) };
     vec![
         choice(None, "Auto", "follows the transport"),
-        choice(Some(ScopeKind::Playing), "What plays", &words::last_bars(&cx.figures.report.limits)),
+        choice(Some(ScopeKind::Playing), "What plays", &words::last_bars(&cx.shown.report.limits)),
         choice(Some(ScopeKind::Loudest), "Loudest section", ""),
         choice(Some(ScopeKind::Song), "Whole song", ""),
     ]
@@ -149,24 +153,24 @@ fn scopes(cx: &Cx<'_>) -> Vec<Choice<Option<ScopeKind>>> {
 fn headline(ui: &Ui, cx: &Cx<'_>, column: &mut Column) {
     let theme = cx.theme;
     let rect = column.take(theme.px(13.0));
-    let color = match cx.sight.tone {
+    let color = match cx.model.tone {
         Tone::Quiet => theme.palette.text,
         _ => cx.tone(),
     };
     let pen = Pen::new(ui.painter(), theme);
-    let shape = cx.sight.mark.filter(|mark| !mark.dashed).map(|mark| mark.shape);
+    let shape = cx.model.mark.filter(|mark| !mark.dashed).map(|mark| mark.shape);
     let at = pos2(rect.left() + theme.px(6.0), rect.center().y);
-    match (shape, cx.sight.tone) {
+    match (shape, cx.model.tone) {
         (Some(Shape::Round), Tone::Sits) => {
             pen.painter.circle_filled(at, theme.px(5.0), color);
         }
-        (Some(Shape::Up), _) => pen.triangle(at, theme.px(12.0), true, Look::Solid(color)),
-        (Some(Shape::Down), _) => pen.triangle(at, theme.px(12.0), false, Look::Solid(color)),
+        (Some(Shape::Up), _) => pen.triangle(at, theme.px(12.0), true, ShapeStyle::Solid(color)),
+        (Some(Shape::Down), _) => pen.triangle(at, theme.px(12.0), false, ShapeStyle::Solid(color)),
         _ => pen.dashed_ring(at, theme.px(5.0), Stroke::new(theme.px(1.5), color)),
     }
     let ink = theme.ink(Type::Strong, Weight::Medium, color);
     let left = rect.left() + theme.px(19.0);
-    pen.elided(pos2(left, rect.center().y), Side::Left, &cx.sight.headline, &ink, rect.right() - left);
+    pen.elided(pos2(left, rect.center().y), Side::Left, &cx.model.headline, &ink, rect.right() - left);
 }
 
 /// The move, the listening after it, or what stands in the way of both.
@@ -181,11 +185,11 @@ fn what_to_do(
     if let Some(listen) = cx.listen {
         return listening(ui, cx, column, listen, state);
     }
-    match &cx.sight.advice {
+    match &cx.model.advice {
         Advice::Move { by, trim_to, .. } => {
             if move_button(ui, cx, column, *by) {
                 actions.extend([Action::BeginTrim, Action::SetTrim(*trim_to), Action::EndTrim]);
-                state.listen = Some(Listen::after(*by, &cx.figures.report.limits));
+                state.listen = Some(ListenTimer::after(*by, &cx.shown.report.limits));
             }
             detail(ui, cx, column, bottom);
         }
@@ -198,7 +202,7 @@ fn what_to_do(
         Advice::PickStandIn(tracks) => {
             detail(ui, cx, column, bottom - cx.theme.px(38.0));
             column.skip(8.0);
-            pick_anchor(ui, cx, column, tracks, actions);
+            pick_stand_in(ui, cx, column, tracks, actions);
         }
         Advice::Untag => {
             with_button(ui, cx, column, bottom, ("Untag this track", Action::SetReference(false)), actions)
@@ -207,7 +211,7 @@ fn what_to_do(
             with_button(ui, cx, column, bottom, ("Stop standing in", Action::PickStandIn(None)), actions)
         }
         Advice::TakeBack => {
-            let action = Action::Ignore(cx.figures.track.id, false);
+            let action = Action::Ignore(cx.shown.track.id, false);
             with_button(ui, cx, column, bottom, ("Take it back", action), actions)
         }
         Advice::TakeIn => with_button(ui, cx, column, bottom, ("Take it in again", Action::SetOut(false)), actions),
@@ -240,7 +244,7 @@ fn move_button(ui: &Ui, cx: &Cx<'_>, column: &mut Column, by: Db) -> bool {
         false => (down_sign as super::button::Sign, theme.palette.high),
     };
     let label = balance::move_sentence(by);
-    let lands = balance::landing(&cx.figures.track).map_or(String::new(), |lands| format!(" · {lands}"));
+    let lands = balance::landing(&cx.shown.track).map_or(String::new(), |lands| format!(" · {lands}"));
     let after = format!("sets Trim{lands}");
     let spoken = format!("{label}: {after}");
     let button =
@@ -253,7 +257,7 @@ fn move_button(ui: &Ui, cx: &Cx<'_>, column: &mut Column, by: Db) -> bool {
     clicked
 }
 
-fn listening(ui: &Ui, cx: &Cx<'_>, column: &mut Column, listen: Listen, state: &mut ViewState) {
+fn listening(ui: &Ui, cx: &Cx<'_>, column: &mut Column, listen: ListenTimer, state: &mut ViewState) {
     let theme = cx.theme;
     let rect = column.take(theme.px(40.0));
     let label = match listen.bars_left() {
@@ -282,7 +286,7 @@ fn listening(ui: &Ui, cx: &Cx<'_>, column: &mut Column, listen: Listen, state: &
     }
 }
 
-fn pick_anchor(ui: &Ui, cx: &Cx<'_>, column: &mut Column, tracks: &[(TrackId, String)], actions: &mut Vec<Action>) {
+fn pick_stand_in(ui: &Ui, cx: &Cx<'_>, column: &mut Column, tracks: &[(TrackId, String)], actions: &mut Vec<Action>) {
     let theme = cx.theme;
     let rect = column.take(theme.px(30.0));
     let choices: Vec<Choice<TrackId>> =
@@ -296,14 +300,14 @@ fn pick_anchor(ui: &Ui, cx: &Cx<'_>, column: &mut Column, tracks: &[(TrackId, St
     };
     let width = picker.width(&Pen::new(ui.painter(), theme)).min(rect.width());
     let chip = Rect::from_min_size(rect.min, vec2(width, rect.height()));
-    if let Some(track) = picker.show(ui, theme, chip, ui.scope_id().with("anchor"), &choices) {
+    if let Some(track) = picker.show(ui, theme, chip, ui.scope_id().with("stand-in"), &choices) {
         actions.push(Action::PickStandIn(Some(track)));
     }
 }
 
 fn detail(ui: &Ui, cx: &Cx<'_>, column: &mut Column, bottom: f32) {
-    if let Some(text) = &cx.sight.detail {
-        if matches!(cx.sight.advice, Advice::Move { .. }) {
+    if let Some(text) = &cx.model.detail {
+        if matches!(cx.model.advice, Advice::Move { .. }) {
             column.skip(8.0);
         }
         paragraph(ui, cx, column, text, bottom);

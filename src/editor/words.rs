@@ -8,18 +8,19 @@ use keel_core::mix::{
 };
 use keel_core::units::Db;
 
-use super::sight::{self, Standing, measure_name};
-use super::view_state::Figures;
-use super::{Controls, figures};
+use super::api::Controls;
+use super::figures;
+use super::shown_report::{self, ShownReport};
+use super::standing::{Standing, measure_name};
 
 /// What the large number is.
-pub fn caption(figures: &Figures) -> String {
-    let track = &figures.track;
+pub fn caption(shown: &ShownReport) -> String {
+    let track = &shown.track;
     let role = track.role.label().to_uppercase();
     if track.is_reference {
-        return format!("{role} · THE ANCHOR");
+        return format!("{role} · THE REFERENCE");
     }
-    let reference = &figures.report.reference;
+    let reference = &shown.report.reference;
     let against = match track.target.map(|target| target.against) {
         _ if track.role == Role::MixBus => return format!("{role} · TRUE PEAK"),
         _ if track.role.is_bus() => return format!("{role} · LEVEL"),
@@ -27,7 +28,7 @@ pub fn caption(figures: &Figures) -> String {
         Some(TargetAgainst::LeadVocal) => "VOCAL".into(),
         Some(TargetAgainst::Bed) => "THE BED".into(),
         _ if reference.state == ReferenceState::Virtual => {
-            reference.track.as_deref().unwrap_or("THE ANCHOR").to_uppercase()
+            reference.track.as_deref().unwrap_or("THE REFERENCE").to_uppercase()
         }
         _ => "KICK".to_owned(),
     };
@@ -35,22 +36,22 @@ pub fn caption(figures: &Figures) -> String {
 }
 
 /// The verdict in a few words; names of several kicks are left to the sentence below it.
-pub fn headline(figures: &Figures, standing: Standing) -> String {
+pub fn headline(shown: &ShownReport, standing: Standing) -> String {
     match standing {
         Standing::Ignored => return "ignored in this session".into(),
         Standing::Out => return "out of the judgement".into(),
         Standing::Judged(_) => {}
     }
-    let verdict = balance::verdict(&figures.track, &figures.report);
-    match figures.track.verdict {
+    let verdict = balance::verdict(&shown.track, &shown.report);
+    match shown.track.verdict {
         Verdict::Conflict => verdict.split(':').next().unwrap_or(&verdict).to_owned(),
         _ => verdict,
     }
 }
 
 /// Why there is no verdict, or what else must be known.
-pub fn detail(figures: &Figures, standing: Standing) -> Option<String> {
-    let track = &figures.track;
+pub fn detail(shown: &ShownReport, standing: Standing) -> Option<String> {
+    let track = &shown.track;
     let verdict = match standing {
         Standing::Judged(verdict) => verdict,
         Standing::Ignored => return Some("It counts for nothing, in every window, until it is taken back.".into()),
@@ -62,7 +63,7 @@ pub fn detail(figures: &Figures, standing: Standing) -> Option<String> {
             _ => "It carries tracks that are judged themselves.".into(),
         });
     }
-    let kickless = verdict == Verdict::NoReference && figures.report.reference.state == ReferenceState::None;
+    let kickless = verdict == Verdict::NoReference && shown.report.reference.state == ReferenceState::None;
     if let Some(note) = track.note.as_ref().filter(|_| !kickless) {
         return Some(sentence(note));
     }
@@ -72,7 +73,7 @@ pub fn detail(figures: &Figures, standing: Standing) -> Option<String> {
         Verdict::Sits => Some("Leave it where it is.".into()),
         Verdict::Conflict => Some(format!(
             "{} are tagged as the kick. Untag all but one.",
-            figures.report.reference.claimed_by.join(" and ")
+            shown.report.reference.claimed_by.join(" and ")
         )),
         Verdict::NotJudged if track.is_reference => Some("Everything is measured from here.".into()),
         Verdict::NotJudged => Some("This role has no target.".into()),
@@ -86,10 +87,20 @@ pub fn detail(figures: &Figures, standing: Standing) -> Option<String> {
 }
 
 /// The band, in the words of a target.
-pub fn target(figures: &Figures) -> String {
-    let Some(target) = figures.track.target else { return "no target".into() };
+pub fn target(shown: &ShownReport) -> String {
+    let Some(target) = shown.track.target else { return "no target".into() };
     let own = if target.source == TargetSource::User { "your target" } else { "target" };
     format!("{own} {}", balance::band(&target))
+}
+
+/// The badge that says where Keel listens, and whether it asks for care.
+pub fn badge(placement: Placement, role: Role) -> Option<(&'static str, bool)> {
+    match placement {
+        _ if role == Role::MixBus => None,
+        Placement::Pre => Some(("PRE-FADER", true)),
+        Placement::Post => Some(("POST-FADER", false)),
+        Placement::Unknown => Some(("FADER?", true)),
+    }
 }
 
 /// Where Keel listens and who says so, for a screen reader.
@@ -97,9 +108,9 @@ pub fn placement(placement: Placement, chosen: bool) -> String {
     let side = match placement {
         Placement::Pre => "before the fader",
         Placement::Post => "after the fader",
-        Placement::Unknown => return "Placement: not told by the host".into(),
+        Placement::Unknown => return "Placement: the host does not say".into(),
     };
-    format!("Placement: {side}{}", if chosen { "" } else { ", told by the host" })
+    format!("Placement: {side}{}", if chosen { "" } else { ", from the host" })
 }
 
 /// What follows from where Keel listens.
@@ -107,20 +118,18 @@ pub fn placement_help(placement: Placement) -> &'static str {
     match placement {
         Placement::Pre => "Keel listens before the fader: rides of the fader are invisible here",
         Placement::Post => "The reading holds what fader and pan do",
-        Placement::Unknown => {
-            "The host does not tell on which side of the fader Keel is, so it reads with care: say it here"
-        }
+        Placement::Unknown => "The host does not say on which side of the fader Keel is: choose it here",
     }
 }
 
 /// What the level is measured as.
-pub fn measure(figures: &Figures, controls: &Controls) -> &'static str {
-    measure_name(sight::measure(figures, controls), figures.track.class)
+pub fn measure(shown: &ShownReport, controls: &Controls) -> &'static str {
+    measure_name(shown_report::measure(shown, controls), shown.track.class)
 }
 
 /// Which part of the song was judged.
-pub fn scope(figures: &Figures) -> String {
-    balance::scope(&figures.track, &figures.report)
+pub fn scope(shown: &ShownReport) -> String {
+    balance::scope(&shown.track, &shown.report)
 }
 
 /// What is judged while the song plays.
@@ -153,7 +162,7 @@ pub fn staging(staging: GainStaging) -> &'static str {
     }
 }
 
-/// The track was heard, but where the pan knob puts it is not seen from here.
+/// The track sounds, but where the pan knob puts it is not seen from here.
 pub fn is_pan_hidden(track: &TrackReport) -> bool {
     track.pan.is_none() && track.pan_verdict == PanVerdict::Unknown && !track.placement.sees_fader()
 }
@@ -235,7 +244,7 @@ pub fn session(tracks: usize, link: &LinkReport) -> (String, bool) {
 pub fn link(link: &LinkReport) -> (String, bool) {
     match link.state {
         LinkState::Linked => (format!("Linked +{}", link.tracks_remote), link.text.is_some()),
-        LinkState::Alone if link.session_code.is_some() => ("Nobody linked".into(), false),
+        LinkState::Alone if link.session_code.is_some() => ("No linked tracks".into(), false),
         LinkState::Alone => ("Not linked".into(), false),
         LinkState::Paused => ("Link paused".into(), true),
         LinkState::Unavailable => ("No link".into(), true),
@@ -245,17 +254,17 @@ pub fn link(link: &LinkReport) -> (String, bool) {
 }
 
 /// The state of the link as its line has room for.
-pub fn link_shown(link: &LinkReport) -> String {
+pub fn link_line(link: &LinkReport) -> String {
     match (link.state, link.tracks_remote) {
         (LinkState::Linked, 1) => "Linked: 1 track from elsewhere".into(),
         (LinkState::Linked, tracks) => format!("Linked: {tracks} tracks from elsewhere"),
         (LinkState::Alone, _) => "No tracks of other processes".into(),
-        _ => link_told(&LinkReport { session_code: None, ..link.clone() }),
+        _ => link_sentence(&LinkReport { session_code: None, ..link.clone() }),
     }
 }
 
 /// The state of the link in a sentence.
-pub fn link_told(link: &LinkReport) -> String {
+pub fn link_sentence(link: &LinkReport) -> String {
     let code = link.session_code.as_ref().map_or(String::new(), |code| format!(" Session code: {code}."));
     let state = match (&link.text, link.state) {
         (Some(text), _) => text.clone(),
@@ -271,8 +280,8 @@ pub fn link_told(link: &LinkReport) -> String {
 }
 
 /// What the reader must know beside the verdict, the weightiest first.
-pub fn hints(figures: &Figures, bypass: bool) -> Vec<Hint> {
-    let track = &figures.track;
+pub fn hints(shown: &ShownReport, bypass: bool) -> Vec<Hint> {
+    let track = &shown.track;
     let mut hints = Vec::new();
     let mut say = |text: String, caution: bool| hints.push(Hint { text, caution });
     if track.non_finite_input {
@@ -302,7 +311,7 @@ pub fn hints(figures: &Figures, bypass: bool) -> Vec<Hint> {
     if let Some(part) = &track.part {
         say(format!("Part of {part}: one verdict, one move for all of it"), false);
     }
-    for note in &figures.report.notes {
+    for note in &shown.report.notes {
         say(sentence(note), false);
     }
     hints
@@ -333,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn the_pan_that_is_wanted_is_told_in_percent() {
+    fn the_pan_that_is_wanted_is_given_in_percent() {
         for (rule, wanted) in [
             (PanRule::Centre { within: 0.25 }, "within 25 % of the centre"),
             (PanRule::Slight { from: 0.1, to: 0.4 }, "10 % to 40 % to one side"),

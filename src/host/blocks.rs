@@ -1,4 +1,4 @@
-//! A host's buffers, looked at before the framework sees them. It makes slices of whatever pointers come: a null
+//! A host's buffers, checked before the framework sees them. It makes slices of whatever pointers come: a null
 //! channel, a count other than the layout's or a missing port would crash it.
 
 /// The most channels a layout of Keel has.

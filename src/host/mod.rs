@@ -1,4 +1,4 @@
-//! Entry points, and what the host tells: track name, placement, transport to come, offline mode. The plugin's only
+//! Entry points, and what the host says: track name, placement, transport to come, offline mode. The plugin's only
 //! room with `unsafe`.
 //!
 //! Keel owns its CLAP and VST3 entries. They carry the framework's wrappers and stand between them and the host:
@@ -10,8 +10,8 @@
 mod blocks;
 pub mod clap;
 mod gui_context;
+mod host_handle;
 mod params;
-mod slot;
 pub mod vst3;
 mod window;
 
@@ -22,11 +22,11 @@ use nice_plug::editor::dpi::NativeSize;
 use nice_plug::prelude::{ClapPlugin, ParamPtr, Params, Vst3Plugin};
 
 pub use gui_context::gui_context;
+pub use host_handle::{Gesture, HostHandle};
 pub use params::{ParamTable, Refused, TimedChange};
-pub use slot::{Gesture, Slot};
 pub use window::{Opening, PluginWindow};
 
-/// A plugin that these entries can carry. It takes its [`Slot`] in `Default` and attaches its [`Instance`] there.
+/// A plugin that these entries can carry. It takes its [`HostHandle`] in `Default` and attaches its [`Instance`] there.
 pub trait Hosted: ClapPlugin + Vst3Plugin {}
 
 /// A parameter that Keel changed, here or from another instance.
@@ -41,7 +41,7 @@ pub struct OwnChange {
     pub ends: bool,
 }
 
-/// What the entries ask of the plugin instance that they carry: outside the audio thread, where not told otherwise.
+/// What the entries ask of the plugin instance that they carry: outside the audio thread, where not said otherwise.
 pub trait Instance: Send + Sync {
     fn params(&self) -> Arc<dyn Params>;
 
@@ -51,16 +51,16 @@ pub trait Instance: Send + Sync {
     /// The host renders from here on, or no more: no monitor check gets into it. Any thread.
     fn rendering(&self, offline: bool);
 
-    /// A render comes: room for what it tells faster than anybody reads. May wait and allocate: main thread.
+    /// A render comes: room for what it sends faster than it is read. May wait and allocate: main thread.
     fn render_announced(&self);
 
     /// A change of a parameter in the block that comes next. Audio thread.
     fn at_frame(&self, change: TimedChange);
 
-    /// What [`Self::at_frame`] told and no block has taken counts now. Audio thread, or any while nothing is processed.
+    /// What [`Self::at_frame`] was given and no block has taken counts now. Audio thread, or any while nothing is processed.
     fn settle(&self);
 
-    /// A parameter that was not changed by the host, until there is none: to be told to the host. Audio thread.
+    /// A parameter that was not changed by the host, until there is none: to be sent to the host. Audio thread.
     fn take_own_change(&self) -> Option<OwnChange>;
 
     /// A change that was taken and that the host had no room for. Audio thread.

@@ -3,10 +3,10 @@
 use keel_core::dsp::{Clock, ClockKind};
 use nice_plug::prelude::Transport;
 
-/// Hosts tell of a place in the song with less accuracy than this at times: nearer is no jump.
+/// Hosts give a place in the song with less accuracy than this at times: nearer is no jump.
 const JUMP_S: f64 = 0.05;
 
-/// Reads the transport, and counts where a host tells none.
+/// Reads the transport, and counts where a host gives none.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SongClock {
     /// Frames since processing began.
@@ -57,7 +57,7 @@ impl SongClock {
             return Motion::Jumps;
         }
         let tolerance = JUMP_S * f64::from(sample_rate);
-        // Beats are told as if their tempo had held from the start: it counts what they were.
+        // Beats are given as if their tempo had held from the start: it counts what they were.
         let beat = |clock: &Clock| if clock.kind == ClockKind::Beats { tempo_of(clock) } else { 1.0 };
         let (here, unit) = (clock.position as f64 * beat(clock), beat(clock));
         let near = |position: i64| (here - position as f64 * beat(last)).abs() <= tolerance * unit;
@@ -79,7 +79,7 @@ impl SongClock {
         let position = position(transport);
         let (kind, position, playing) = match position {
             Some((kind, position)) => (kind, position, transport.playing),
-            // A host that tells nothing at all plays while it processes.
+            // A host that says nothing at all plays while it processes.
             None => (ClockKind::FreeRunning, self.free_running, transport.playing || tells_nothing(transport)),
         };
         let quarters_per_bar = quarters_per_bar(transport);
@@ -117,7 +117,7 @@ fn position(transport: &Transport) -> Option<(ClockKind, i64)> {
     seconds(beats).map(|position| (ClockKind::Beats, position))
 }
 
-/// Neither a position nor a transport: CLAP hosts that have one tell of pre-roll, VST3 hosts of samples.
+/// Neither a position nor a transport: CLAP hosts that have one report pre-roll, VST3 hosts samples.
 fn tells_nothing(transport: &Transport) -> bool {
     transport.preroll_active.is_none() && transport.tempo.is_none()
 }
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn starts_jumps_and_loops_are_told_apart() {
+    fn starts_jumps_and_loops_are_distinct() {
         let at = |position: i64, playing: bool| Clock {
             kind: ClockKind::Samples,
             position,
@@ -226,7 +226,7 @@ mod tests {
         assert_eq!(motion(at(48_212, true)), Motion::Goes, "round the loop");
         assert_eq!(motion(at(52_000, true)), Motion::Jumps);
         assert_eq!(motion(at(52_512, false)), Motion::Goes, "it stops");
-        // A ramp of the tempo, told in beats alone.
+        // A ramp of the tempo, given in beats alone.
         let ramp = |beats: f64, tempo: f64| Clock {
             kind: ClockKind::Beats,
             position: (beats * 60.0 / tempo * 48_000.0) as i64,

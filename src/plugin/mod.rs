@@ -1,18 +1,20 @@
 //! The plugin: parameters, state, process and window.
 
-mod changes;
+mod change_timeline;
 mod clock;
+mod for_host;
 mod gain;
+mod instance;
 mod mono;
 mod open_window;
 mod pace;
+mod param_changes;
 mod params;
 mod process;
+mod profile_cache;
+mod profile_choice;
 mod remarks;
-mod shared;
 mod state;
-mod targets;
-mod timeline;
 mod window;
 
 use std::num::NonZeroU32;
@@ -21,9 +23,9 @@ use nice_plug::prelude::*;
 
 use crate::host::Instance;
 
+pub use instance::KeelInstance;
 pub use params::{KeelParams, MeasureChoice, RoleChoice};
 pub use process::Keel;
-pub use shared::Shared;
 pub use state::{STATE_KEY, STATE_VERSION, Saved};
 
 /// A layout of as many channels in as out. No sidechain: one more route for the user, and the framework reads out of
@@ -53,7 +55,7 @@ impl Plugin for Keel {
     type BackgroundTask = ();
 
     fn params(&self) -> std::sync::Arc<dyn Params> {
-        self.shared().params()
+        self.instance().params()
     }
 
     fn activate(&mut self, layout: &AudioIOLayout, config: &BufferConfig, _: &mut impl ActivateContext<Self>) -> bool {
@@ -104,7 +106,7 @@ impl ClapPlugin for Keel {
     ];
 
     fn remote_controls(&self, context: &mut impl RemoteControlsContext) {
-        let params = self.shared().keel_params();
+        let params = self.instance().keel_params();
         context.add_section("Keel", |section| {
             section.add_page("Track", |page| {
                 page.add_param(&params.trim);

@@ -20,7 +20,7 @@ impl MonoCheck {
         Self { blend: Ramp::new(sample_rate, 0.0), frames_left: limit, limit }
     }
 
-    /// Not heard from here on, without a fade, until it fades in again.
+    /// Not in the output from here on, without a fade, until it fades in again.
     pub fn silence(&mut self) {
         self.blend.snap(0.0);
     }

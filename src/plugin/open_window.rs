@@ -15,7 +15,7 @@ use crate::host::PluginWindow;
 
 /// A window system that hangs must not take the host along.
 const PATIENCE: Duration = Duration::from_secs(2);
-const LOOK_EVERY: Duration = Duration::from_millis(1);
+const POLL_EVERY: Duration = Duration::from_millis(1);
 
 /// The threads that a window started: under X11 one that draws, and one for the clipboard. Nameless, they have the name of
 /// the thread that started them.
@@ -23,7 +23,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(1);
 pub struct Threads(Vec<PathBuf>);
 
 impl Threads {
-    /// What `start` starts, told apart by name from what else is started meanwhile.
+    /// What `start` starts, known by name from what else is started meanwhile.
     pub fn started_by<T>(start: impl FnOnce() -> T) -> (T, Self) {
         let before = alike();
         let started = start();
@@ -33,7 +33,7 @@ impl Threads {
     fn wait_for_end(&self) {
         let began = Instant::now();
         while self.0.iter().any(|task| task.exists()) && began.elapsed() < PATIENCE {
-            thread::sleep(LOOK_EVERY);
+            thread::sleep(POLL_EVERY);
         }
     }
 }
@@ -46,7 +46,7 @@ fn alike() -> Vec<PathBuf> {
     tasks.map(|task| task.path()).filter(|task| name(task).as_ref() == Some(&own)).collect()
 }
 
-/// The display's scale as the system has it; `None` where it tells none, and the host's word counts.
+/// The display's scale as the system has it; `None` where it has none, and the host's counts.
 #[cfg(target_os = "linux")]
 pub fn system_scale() -> Option<f64> {
     let (connection, _) = x11rb::connect(None).ok()?;
@@ -91,7 +91,7 @@ impl OpenWindow {
     pub fn new(editor: SpawnedEditor<EguiEditorHandle>, threads: Threads, scale: f64) -> Self {
         let SpawnedEditor { handle, window } = editor;
         if cfg!(target_os = "linux") {
-            // An answer means that the window's thread is in its loop: one that is told to stop before would miss that, and
+            // An answer means that the window's thread is in its loop: one that is stopped before would miss that, and
             // whoever closes the window would wait for it for good.
             _ = handle.hide(&window);
         }

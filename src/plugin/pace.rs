@@ -20,8 +20,8 @@ const DRIFT: f64 = 0.001;
 
 /// What the pace says of the block at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// Too early to tell a render from playing.
+pub enum PaceState {
+    /// Too early to know a render from playing.
     Settling,
     /// The audio is played as it is processed.
     InStep,
@@ -76,7 +76,7 @@ impl Pace {
     }
 
     /// A block is about to be processed.
-    pub fn block(&mut self, frames: usize, now: Instant) -> Standing {
+    pub fn block(&mut self, frames: usize, now: Instant) -> PaceState {
         let passed = self.last.map_or(Duration::ZERO, |last| now.saturating_duration_since(last));
         self.last = Some(now);
         let block = frames as f64 / self.sample_rate;
@@ -94,21 +94,21 @@ impl Pace {
             self.risen = self.since;
         }
         self.is_settled |= self.since >= SETTLING && self.since - self.risen >= STANDING;
-        let standing = self.standing();
-        if standing == Standing::Ahead && self.since - self.risen >= RETURNED {
+        let state = self.state();
+        if state == PaceState::Ahead && self.since - self.risen >= RETURNED {
             self.start();
-            return Standing::Settling;
+            return PaceState::Settling;
         }
-        standing
+        state
     }
 
-    fn standing(&self) -> Standing {
+    fn state(&self) -> PaceState {
         if self.surplus > MOST_AHEAD.as_secs_f64() + 2.0 * self.longest {
-            Standing::Ahead
+            PaceState::Ahead
         } else if self.is_settled {
-            Standing::InStep
+            PaceState::InStep
         } else {
-            Standing::Settling
+            PaceState::Settling
         }
     }
 }
@@ -137,21 +137,21 @@ mod tests {
             self.frames as f64 / RATE
         }
 
-        /// `seconds` of audio at `speed` times real time; the standings of all blocks.
-        fn run(&mut self, seconds: f64, speed: f64) -> Vec<Standing> {
+        /// `seconds` of audio at `speed` times real time; the states of all blocks.
+        fn run(&mut self, seconds: f64, speed: f64) -> Vec<PaceState> {
             let blocks = (seconds / self.block()).ceil() as usize;
             (0..blocks).map(|_| self.after(self.block() / speed)).collect()
         }
 
         /// One block after so much wall time.
-        fn after(&mut self, wait: f64) -> Standing {
+        fn after(&mut self, wait: f64) -> PaceState {
             self.wall += wait;
             self.pace.block(self.frames, self.origin + Duration::from_secs_f64(self.wall))
         }
     }
 
-    fn audio_in_step(standings: &[Standing], block: f64) -> f64 {
-        standings.iter().filter(|&&standing| standing == Standing::InStep).count() as f64 * block
+    fn audio_in_step(states: &[PaceState], block: f64) -> f64 {
+        states.iter().filter(|&&state| state == PaceState::InStep).count() as f64 * block
     }
 
     const BLOCKS: [usize; 6] = [16, 64, 512, 1024, 4096, 8192];
@@ -162,11 +162,11 @@ mod tests {
             // Either clock may be the faster one.
             for speed in [1.0, 1.0003, 0.9997] {
                 let mut stream = Stream::new(frames);
-                let standings = stream.run(600.0, speed);
-                let first = standings.iter().position(|&standing| standing == Standing::InStep).expect("in step");
+                let states = stream.run(600.0, speed);
+                let first = states.iter().position(|&state| state == PaceState::InStep).expect("in step");
                 let settled = first as f64 * stream.block();
                 assert!((0.29..0.3 + 2.0 * stream.block()).contains(&settled), "{frames} at {speed}: {settled} s");
-                assert!(standings[first..].iter().all(|&standing| standing == Standing::InStep), "{frames} at {speed}");
+                assert!(states[first..].iter().all(|&state| state == PaceState::InStep), "{frames} at {speed}");
             }
         }
     }
@@ -178,9 +178,9 @@ mod tests {
                 let mut stream = Stream::new(frames);
                 stream.run(5.0, 1.0);
                 stream.pace.start();
-                let standings = stream.run(60.0, speed);
-                assert!(standings.iter().all(|&standing| standing != Standing::InStep), "{frames} at {speed}");
-                assert_eq!(standings.last(), Some(&Standing::Ahead), "{frames} at {speed}");
+                let states = stream.run(60.0, speed);
+                assert!(states.iter().all(|&state| state != PaceState::InStep), "{frames} at {speed}");
+                assert_eq!(states.last(), Some(&PaceState::Ahead), "{frames} at {speed}");
             }
         }
     }
@@ -191,11 +191,11 @@ mod tests {
             for speed in [50.0, 100.0, 1000.0] {
                 let mut stream = Stream::new(frames);
                 stream.run(5.0, 1.0);
-                let standings = stream.run(60.0, speed);
-                let heard = audio_in_step(&standings, stream.block());
+                let states = stream.run(60.0, speed);
+                let let_through = audio_in_step(&states, stream.block());
                 // At 50 times, a fiftieth of it passes on the wall clock, too.
                 let most = (0.25 + 2.0 * stream.block()) * speed / (speed - 1.0);
-                assert!(heard <= most, "{frames} at {speed}: {heard} s of {most}");
+                assert!(let_through <= most, "{frames} at {speed}: {let_through} s of {most}");
             }
             let mut stream = Stream::new(frames);
             stream.run(5.0, 1.0);
@@ -217,10 +217,10 @@ mod tests {
         for frames in [64, 512, 4096] {
             let mut stream = Stream::new(frames);
             stream.run(0.2, 200.0);
-            let standings = stream.run(600.0, 1.0);
-            let first = standings.iter().position(|&standing| standing == Standing::InStep).expect("in step");
+            let states = stream.run(600.0, 1.0);
+            let first = states.iter().position(|&state| state == PaceState::InStep).expect("in step");
             assert!(first as f64 * stream.block() < 0.3 + 2.0 * stream.block(), "{frames}");
-            assert!(standings[first..].iter().all(|&standing| standing == Standing::InStep), "{frames}");
+            assert!(states[first..].iter().all(|&state| state == PaceState::InStep), "{frames}");
         }
     }
 
@@ -236,7 +236,7 @@ mod tests {
                 let due = start + block as f64 * stream.block();
                 let late = if seed >> 24 < 8 { f64::from(seed >> 16 & 0xff) / 256.0 * 0.08 } else { 0.0 };
                 let wait = (due + late - stream.wall).max(0.0);
-                assert_eq!(stream.after(wait), Standing::InStep, "{frames}, {} s in", due - start);
+                assert_eq!(stream.after(wait), PaceState::InStep, "{frames}, {} s in", due - start);
             }
         }
     }
@@ -245,23 +245,23 @@ mod tests {
     fn a_device_that_is_fed_in_bursts_is_played_too() {
         // 4,096 frames of a device by 64 at once.
         let mut stream = Stream::new(64);
-        let mut standings = Vec::new();
+        let mut states = Vec::new();
         for _ in 0..200 {
-            standings.push(stream.after(4096.0 / RATE));
-            standings.extend((1..64).map(|_| stream.after(0.0)));
+            states.push(stream.after(4096.0 / RATE));
+            states.extend((1..64).map(|_| stream.after(0.0)));
         }
-        let first = standings.iter().position(|&standing| standing == Standing::InStep).expect("in step");
-        assert!((first as f64) < 0.6 * RATE / 64.0 && !standings[first..].contains(&Standing::Ahead));
+        let first = states.iter().position(|&state| state == PaceState::InStep).expect("in step");
+        assert!((first as f64) < 0.6 * RATE / 64.0 && !states[first..].contains(&PaceState::Ahead));
     }
 
     #[test]
     fn a_stall_and_a_machine_that_slept_leave_no_trace() {
         let mut stream = Stream::new(512);
         stream.run(2.0, 1.0);
-        assert_eq!(stream.after(0.9), Standing::InStep);
-        assert_eq!(stream.after(3_600.0), Standing::Settling, "it begins anew");
-        let standings = stream.run(10.0, 1.0);
-        assert!(!standings.contains(&Standing::Ahead) && standings.last() == Some(&Standing::InStep));
+        assert_eq!(stream.after(0.9), PaceState::InStep);
+        assert_eq!(stream.after(3_600.0), PaceState::Settling, "it begins anew");
+        let states = stream.run(10.0, 1.0);
+        assert!(!states.contains(&PaceState::Ahead) && states.last() == Some(&PaceState::InStep));
     }
 
     #[test]
@@ -269,8 +269,8 @@ mod tests {
         let mut stream = Stream::new(512);
         stream.run(2.0, 1.0);
         stream.run(300.0, 100.0);
-        let standings = stream.run(3.0, 1.0);
-        assert_eq!(standings.first(), Some(&Standing::Ahead));
-        assert_eq!(standings.last(), Some(&Standing::InStep));
+        let states = stream.run(3.0, 1.0);
+        assert_eq!(states.first(), Some(&PaceState::Ahead));
+        assert_eq!(states.last(), Some(&PaceState::InStep));
     }
 }

@@ -12,10 +12,10 @@ use nice_plug::prelude::Transport;
 
 use super::clock::{Motion, SongClock, after};
 use super::gain::{self, Ramp};
+use super::instance::KeelInstance;
 use super::mono::MonoCheck;
-use super::pace::{Pace, Standing};
+use super::pace::{Pace, PaceState};
 use super::remarks::Fault;
-use super::shared::Shared;
 use crate::host::Instance;
 
 /// Rates that the analyzer can measure at.
@@ -24,7 +24,7 @@ const SAMPLE_RATES: std::ops::RangeInclusive<f32> = 8_000.0..=768_000.0;
 /// One plugin instance: measures its input, then trims it.
 #[derive(Debug)]
 pub struct Keel {
-    shared: Arc<Shared>,
+    instance: Arc<KeelInstance>,
     writer: TrackWriter,
     /// `None` at a rate that cannot be measured.
     analyzer: Option<Analyzer>,
@@ -41,9 +41,9 @@ pub struct Keel {
 impl Default for Keel {
     fn default() -> Self {
         static INSTANCES: AtomicU32 = AtomicU32::new(0);
-        let (shared, writer) = Shared::join();
+        let (instance, writer) = KeelInstance::join();
         Self {
-            shared,
+            instance,
             writer,
             analyzer: None,
             number: INSTANCES.fetch_add(1, Ordering::Relaxed),
@@ -57,8 +57,8 @@ impl Default for Keel {
 }
 
 impl Keel {
-    pub(super) fn shared(&self) -> &Arc<Shared> {
-        &self.shared
+    pub(super) fn instance(&self) -> &Arc<KeelInstance> {
+        &self.instance
     }
 
     /// Everything is allocated here. At a rate that cannot be measured the sound still passes and is trimmed. False for
@@ -84,13 +84,13 @@ impl Keel {
             self.mono = MonoCheck::new(sample_rate);
         }
         self.pace = Pace::new(sample_rate);
-        self.shared.remarks.set_fault(None);
-        self.shared.remarks.set_render(false);
-        self.shared.rendering(offline);
+        self.instance.remarks.set_fault(None);
+        self.instance.remarks.set_render(false);
+        self.instance.rendering(offline);
         self.writer.begin(offline);
         self.begin_stream();
-        self.shared.remarks.set_unmeasured((!measured).then_some(sample_rate));
-        self.shared.activated(channels, sample_rate);
+        self.instance.remarks.set_unmeasured((!measured).then_some(sample_rate));
+        self.instance.activated(channels, sample_rate);
         true
     }
 
@@ -103,7 +103,7 @@ impl Keel {
         self.measured(|analyzer, _| analyzer.reset());
         self.clock.restart();
         self.pace.start();
-        self.trim.snap(self.shared.keel_params().gain());
+        self.trim.snap(self.instance.keel_params().gain());
         self.mono.silence();
     }
 
@@ -115,7 +115,7 @@ impl Keel {
     /// The stream ends here.
     pub(super) fn release(&mut self) {
         self.pause();
-        self.shared.activated(0, 0.0);
+        self.instance.activated(0, 0.0);
     }
 
     /// One block.
@@ -125,33 +125,33 @@ impl Keel {
 
     fn block(&mut self, left: &mut [f32], mut right: Option<&mut [f32]>, transport: &Transport) {
         let frames = left.len();
-        let clock = self.clock.read(transport, self.shared.keel_params().gain());
-        let standing = self.standing(&clock, frames, transport.sample_rate);
+        let clock = self.clock.read(transport, self.instance.keel_params().gain());
+        let pace_state = self.pace_state(&clock, frames, transport.sample_rate);
         let (mut at, mut changes) = (0, 0);
         while at < frames {
-            changes = self.shared.changes.apply_due(changes, at as u32);
-            let end = self.shared.changes.next_frame(changes).map_or(frames, |frame| (frame as usize).min(frames));
+            changes = self.instance.changes.apply_due(changes, at as u32);
+            let end = self.instance.changes.next_frame(changes).map_or(frames, |frame| (frame as usize).min(frames));
             let right = right.as_deref_mut().map(|right| &mut right[at..end]);
-            let clock = Clock { gain: self.shared.keel_params().gain(), ..after(&clock, at, transport.sample_rate) };
-            self.stretch(&mut left[at..end], right, &clock, standing);
+            let clock = Clock { gain: self.instance.keel_params().gain(), ..after(&clock, at, transport.sample_rate) };
+            self.stretch(&mut left[at..end], right, &clock, pace_state);
             at = end;
         }
-        self.shared.changes.apply_rest(changes);
+        self.instance.changes.apply_rest(changes);
         self.clock.advance(&clock, frames);
     }
 
     /// What of a block lies between two changes of parameters.
-    fn stretch(&mut self, left: &mut [f32], right: Option<&mut [f32]>, clock: &Clock, standing: Standing) {
-        self.shared.publish(self.writer.settings());
+    fn stretch(&mut self, left: &mut [f32], right: Option<&mut [f32]>, clock: &Clock, pace_state: PaceState) {
+        self.instance.publish(self.writer.settings());
         self.measured(|analyzer, writer| analyzer.process(left, right.as_deref(), clock, writer));
-        self.process(left, right, clock, standing);
+        self.process(left, right, clock, pace_state);
     }
 
-    fn standing(&mut self, clock: &Clock, frames: usize, sample_rate: f32) -> Standing {
+    fn pace_state(&mut self, clock: &Clock, frames: usize, sample_rate: f32) -> PaceState {
         match self.clock.motion(clock, sample_rate) {
             Motion::Starts => {
                 self.pace.start();
-                self.shared.remarks.set_render(false);
+                self.instance.remarks.set_render(false);
             }
             Motion::Jumps => self.pace.jump(),
             Motion::Goes => {}
@@ -184,38 +184,38 @@ impl Keel {
 
     fn failed(&mut self, fault: Fault) {
         self.fault = Some(fault);
-        self.shared.remarks.set_fault(Some(fault));
+        self.instance.remarks.set_fault(Some(fault));
     }
 
     /// What the ear and the next plugin get. With no trim and no check the samples stay as they are.
-    fn process(&mut self, left: &mut [f32], mut right: Option<&mut [f32]>, clock: &Clock, standing: Standing) {
+    fn process(&mut self, left: &mut [f32], mut right: Option<&mut [f32]>, clock: &Clock, pace_state: PaceState) {
         self.trim.set_target(clock.gain);
         gain::apply(&mut self.trim, left, right.as_deref_mut());
-        let mono = self.mono_wanted(clock.recording, standing);
-        if self.shared.is_offline() || standing != Standing::InStep {
+        let mono = self.mono_wanted(clock.recording, pace_state);
+        if self.instance.is_offline() || pace_state != PaceState::InStep {
             // At once: not even its fade gets into a render.
             self.mono.pass(mono, left.len());
         } else if let Some(right) = right {
             self.mono.process(mono, left, right);
         }
-        if mono && standing == Standing::InStep {
-            self.shared.remarks.set_render(false);
+        if mono && pace_state == PaceState::InStep {
+            self.instance.remarks.set_render(false);
         }
     }
 
     /// Never in a recording or a render, ten minutes at most.
-    fn mono_wanted(&self, recording: bool, standing: Standing) -> bool {
+    fn mono_wanted(&self, recording: bool, pace_state: PaceState) -> bool {
         let is_bus = self.writer.settings().judged_role().0 == Role::MixBus;
-        let params = self.shared.keel_params();
+        let params = self.instance.keel_params();
         let asked = params.mono.value() || (is_bus && self.writer.bus_mono_wanted());
-        let is_render = standing == Standing::Ahead && !self.shared.is_offline();
+        let is_render = pace_state == PaceState::Ahead && !self.instance.is_offline();
         if recording || self.mono.expired() || (asked && is_render) {
-            self.shared.end_mono_check();
+            self.instance.end_mono_check();
             if is_bus || (asked && is_render) {
                 self.writer.end_bus_mono();
             }
             if asked && is_render {
-                self.shared.remarks.set_render(true);
+                self.instance.remarks.set_render(true);
             }
             return false;
         }
@@ -231,43 +231,47 @@ mod tests {
     use super::*;
     use crate::host::ParamTable;
 
-    /// A second through it; returns the output's last frame and the highest peak that the session heard of.
+    /// A second through it; returns the output's last frame and the highest peak that the session has.
     fn run(keel: &mut Keel, level: f32) -> ((f32, f32), f32) {
         let (mut left, mut right) = ([level; 48_000], [-level; 48_000]);
         keel.run(&mut left, Some(&mut right), &Transport::new(48_000.0));
-        let id = keel.shared.track().id();
-        let heard = session().view(|tracks, _| {
+        let id = keel.instance.track().id();
+        let peak = session().view(|tracks, _| {
             let me = tracks.iter().find(|track| track.id == id).expect("this track");
             me.held_peak.unwrap_or(0.0)
         });
-        ((left[47_999], right[47_999]), heard)
+        ((left[47_999], right[47_999]), peak)
     }
 
     #[test]
     fn a_fault_in_the_meters_leaves_the_audio_as_it_was() {
         let mut keel = Keel::default();
-        ParamTable::new(keel.shared.params()).restore("trim", &ParamValue::F32(6.0), None).expect("a trim");
-        let gain = keel.shared.keel_params().gain();
+        ParamTable::new(keel.instance.params()).restore("trim", &ParamValue::F32(6.0), None).expect("a trim");
+        let gain = keel.instance.keel_params().gain();
         assert!(keel.prepare(2, 48_000.0, false));
         let before = run(&mut keel, 0.25);
         assert_eq!(before.0, (0.25 * gain, -0.25 * gain));
 
         keel.measured(|_, _| panic!("a fault on purpose"));
         let failed = run(&mut keel, 0.4);
-        assert_eq!(failed, ((0.4 * gain, -0.4 * gain), before.1), "trimmed as before, and nothing new is heard");
-        assert!(keel.shared.notes().iter().any(|note| note.contains("meters")), "{:?}", keel.shared.notes());
+        assert_eq!(failed, ((0.4 * gain, -0.4 * gain), before.1), "trimmed as before, and nothing new is measured");
+        assert!(keel.instance.notes().iter().any(|note| note.contains("meters")), "{:?}", keel.instance.notes());
         keel.restart();
         keel.release();
 
         assert!(keel.prepare(2, 48_000.0, false));
         assert!(run(&mut keel, 0.4).1 > before.1, "the next activation measures again");
-        assert_eq!(keel.shared.notes(), [""; 0]);
+        assert_eq!(keel.instance.notes(), [""; 0]);
 
         keel.whole((), |_| panic!("a fault on purpose"));
         assert_eq!(run(&mut keel, 0.3).0, (0.3, -0.3), "the sound passes as it came");
-        assert!(keel.shared.notes().iter().any(|note| note.contains("without the trim")), "{:?}", keel.shared.notes());
+        assert!(
+            keel.instance.notes().iter().any(|note| note.contains("without the trim")),
+            "{:?}",
+            keel.instance.notes()
+        );
         assert!(keel.prepare(2, 48_000.0, false), "the next activation is none of that fault's");
         assert_eq!(run(&mut keel, 0.4).0, (0.4 * gain, -0.4 * gain));
-        assert_eq!(keel.shared.notes(), [""; 0]);
+        assert_eq!(keel.instance.notes(), [""; 0]);
     }
 }

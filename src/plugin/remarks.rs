@@ -1,4 +1,4 @@
-//! What the audio thread has to tell the user.
+//! What the audio thread has to say to the user.
 
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
@@ -19,7 +19,7 @@ const ALL_FAILED: &str =
 const RENDER_FOUND: &str =
     "The mono check was switched off: audio came faster than it is played, as it does in a render.";
 
-/// Set on the audio thread, read where the user looks.
+/// Set on the audio thread, read by windows and reports.
 #[derive(Debug, Default)]
 pub struct Remarks {
     fault: AtomicU8,
@@ -33,7 +33,7 @@ impl Remarks {
         self.fault.store(fault.map_or(0, |fault| fault as u8), Ordering::Relaxed);
     }
 
-    /// A render that nobody announced ended a check, or a check is heard again.
+    /// A render without an announcement ended a check, or a check sounds again.
     pub fn set_render(&self, found: bool) {
         if self.render.load(Ordering::Relaxed) != found {
             self.render.store(found, Ordering::Relaxed);

@@ -9,7 +9,7 @@ use nice_plug::plugin::ParamValue;
 use serde_json::{Map, Value, json};
 
 use super::params::MONO_ID;
-use super::targets::GUIDE;
+use super::profile_cache::GUIDE;
 use crate::editor;
 use crate::host::{ParamTable, Refused};
 
@@ -125,7 +125,7 @@ impl Saved {
 const MOST_NOTES: usize = 12;
 const LONGEST_NOTE: usize = 240;
 
-/// As many notes as somebody will read, each in one piece of bearable length.
+/// As many notes as a user will read, each in one piece of bearable length.
 pub fn readable(mut notes: Vec<String>) -> Vec<String> {
     let more = notes.len().saturating_sub(MOST_NOTES);
     notes.truncate(MOST_NOTES);
@@ -176,7 +176,7 @@ fn window(value: &Value) -> Option<[f32; 2]> {
     size.iter().all(|side| WINDOW_LIMITS.contains(side)).then_some(size)
 }
 
-/// A stored parameter value that this version could not take: written back as it came while nobody changed the
+/// A stored parameter value that this version could not take: written back as it came until the user changed the
 /// parameter.
 #[derive(Clone, Debug)]
 pub struct Unread {

@@ -16,11 +16,11 @@ use nice_plug_egui::{
     EguiEditorState, EguiNiceSettings, Frame, NiceEguiApp, RepaintNotifier, baseview, create_egui_editor,
 };
 
+use super::instance::KeelInstance;
 use super::open_window::{OpenWindow, Threads, native, system_scale};
 use super::params::{MeasureChoice, RoleChoice};
-use super::shared::Shared;
+use super::profile_choice::ProfileChoice;
 use super::state::Saved;
-use super::targets::Choosing;
 use crate::editor::{self, Action, Controls, Live, MonoScope, ViewState};
 use crate::host::{Gesture, Instance, Opening, PluginWindow, gui_context};
 
@@ -35,9 +35,9 @@ const FAILED: &str = "Keel could not draw this window. The audio is not affected
 
 /// Opens the window of an instance, at the size that it last had. Each opening makes a fresh framework editor: that keeps
 /// the size which it was born with.
-pub fn open(shared: Arc<Shared>, opening: Opening) -> Option<Box<dyn PluginWindow>> {
+pub fn open(instance: Arc<KeelInstance>, opening: Opening) -> Option<Box<dyn PluginWindow>> {
     let scale = system_scale().or(opening.scale).unwrap_or(1.0);
-    let saved = shared.saved().window;
+    let saved = instance.saved().window;
     // Under X11 the framework forgets the host's scale at first; elsewhere the system scales points itself.
     let size: Size = if cfg!(target_os = "linux") {
         native(saved, scale).into()
@@ -48,11 +48,11 @@ pub fn open(shared: Arc<Shared>, opening: Opening) -> Option<Box<dyn PluginWindo
     let hint = ResizeHint::resizable().with_min_logical_size(LogicalSize::new(width, height));
     let settings =
         EguiNiceSettings::new().with_tile("Keel").with_resize_hint(hint).with_repaint_poll_interval(REPAINT_POLL);
-    let window = Window::new(shared.clone());
+    let window = Window::new(instance.clone());
     let editor = create_egui_editor(EguiEditorState::from_size(size, 1.0), RepaintNotifier::new(), settings, window)?;
     let wait_for_parent = opening.parent.is_none();
-    let api = if shared.format() == Format::Vst3 { PluginApi::Vst3 } else { PluginApi::Clap };
-    let gui = gui_context(shared, api);
+    let api = if instance.format() == Format::Vst3 { PluginApi::Vst3 } else { PluginApi::Clap };
+    let gui = gui_context(instance, api);
     let spawn = || editor.spawn(opening.parent, wait_for_parent, opening.scale, gui, Some(opening.host));
     let (opened, threads) = Threads::started_by(spawn);
     Some(Box::new(OpenWindow::new(opened.ok()?, threads, scale)))
@@ -60,13 +60,13 @@ pub fn open(shared: Arc<Shared>, opening: Opening) -> Option<Box<dyn PluginWindo
 
 /// One open window.
 pub struct Window {
-    shared: Arc<Shared>,
+    instance: Arc<KeelInstance>,
     view: ViewState,
     /// Judges the session elsewhere: a window only shows.
     watch: Watch,
     live: Live,
-    choosing: Choosing,
-    /// Why what was last wished of another track was not done.
+    profile_choice: ProfileChoice,
+    /// Why what was last asked of another track was not done.
     refused: Option<String>,
     /// A hand is on the trim.
     holds_trim: bool,
@@ -77,20 +77,20 @@ pub struct Window {
 impl Drop for Window {
     fn drop(&mut self) {
         if self.holds_trim {
-            self.gesture(&self.shared.keel_params().trim, Gesture::End);
+            self.gesture(&self.instance.keel_params().trim, Gesture::End);
         }
     }
 }
 
 impl Window {
-    fn new(shared: Arc<Shared>) -> Self {
-        let watch = shared.track().watch(shared.profile().0);
+    fn new(instance: Arc<KeelInstance>) -> Self {
+        let watch = instance.track().watch(instance.profile().0);
         Self {
-            shared,
+            instance,
             view: ViewState::default(),
             watch,
             live: Live::default(),
-            choosing: Choosing::default(),
+            profile_choice: ProfileChoice::default(),
             refused: None,
             holds_trim: false,
             has_failed: false,
@@ -103,11 +103,11 @@ impl Window {
 
     /// The newest judgement, and what moves on the screen as of now.
     fn update(&mut self) -> Arc<MixReport> {
-        self.shared.publish(self.shared.track().settings());
-        self.watch.set_profile(self.shared.profile().0);
+        self.instance.publish(self.instance.track().settings());
+        self.watch.set_profile(self.instance.profile().0);
         let snapshot = self.watch.snapshot();
         // A track that is just being judged keeps what it showed.
-        if let Some(track) = snapshot.live(self.shared.track().id()) {
+        if let Some(track) = snapshot.live(self.instance.track().id()) {
             self.live.track = track;
         }
         let reference = snapshot.report.tracks.iter().find(|track| track.is_reference);
@@ -128,7 +128,7 @@ impl Window {
     }
 
     fn show(&mut self, ui: &mut egui::Ui, controls: &Controls) {
-        let me = self.shared.track().id();
+        let me = self.instance.track().id();
         let report = self.update();
         let actions = editor::show(ui, &report, &self.live, me, controls, &mut self.view);
         if !actions.is_empty() {
@@ -138,10 +138,10 @@ impl Window {
     }
 
     fn controls(&mut self) -> Controls {
-        let targets = self.choosing.targets(&self.shared, self.view.shows_session());
-        let params = self.shared.keel_params();
+        let targets = self.profile_choice.targets(&self.instance, self.view.shows_session());
+        let params = self.instance.keel_params();
         let state = self.session().state();
-        let Saved { name, placement, .. } = self.shared.saved();
+        let Saved { name, placement, .. } = self.instance.saved();
         Controls {
             trim_db: Db(f64::from(params.trim.value())),
             mono_check: params.mono.value() || (self.mono_scope() == MonoScope::Bus && self.session().bus_mono()),
@@ -155,14 +155,14 @@ impl Window {
             bypass: params.bypass.value(),
             user_name: (!name.is_empty()).then_some(name),
             targets,
-            notes: self.shared.notes_of_window(),
+            notes: self.instance.notes_of_window(),
             refused: self.refused.clone().filter(|_| self.view.shows_session()),
             transport: state.transport,
         }
     }
 
     fn session(&self) -> Session {
-        self.shared.track().session()
+        self.instance.track().session()
     }
 
     /// On the mix bus itself the button is its own switch, too.
@@ -171,9 +171,9 @@ impl Window {
     }
 
     fn apply(&mut self, action: Action) {
-        let shared = self.shared.clone();
+        let instance = self.instance.clone();
         self.refused = None;
-        let params = shared.keel_params();
+        let params = instance.keel_params();
         match action {
             Action::BeginTrim => {
                 self.holds_trim = true;
@@ -189,24 +189,24 @@ impl Window {
             }
             Action::SetMono(on) => self.set_mono(on),
             Action::SetRole(role) => self.set(&params.role, RoleChoice(role)),
-            Action::SetPlacement(side) => shared.choose_placement(side),
+            Action::SetPlacement(side) => instance.choose_placement(side),
             Action::SetReference(on) => self.set(&params.reference, on),
             Action::SetMeasure(measure) => self.set(&params.measure, MeasureChoice(measure)),
             Action::SetOut(out) => self.set(&params.out, out),
             Action::SetScope(scope) => self.session().set_scope(scope),
             Action::SetName(name) => self.set_name(&name),
             Action::SetCode(code) => self.set_code(&code),
-            Action::SetProfile(name) => self.choosing.choose(&shared, &name),
-            Action::Ignore(track, ignored) => shared.ignore(track, ignored),
+            Action::SetProfile(name) => self.profile_choice.choose(&instance, &name),
+            Action::Ignore(track, ignored) => instance.ignore(track, ignored),
             Action::SetTrimOf(track, trim) => self.set_trim_of(track, trim),
-            Action::ResetPeak => self.shared.track().reset_held_peak(),
+            Action::ResetPeak => self.instance.track().reset_held_peak(),
             Action::PickStandIn(track) => self.session().set_stand_in(track),
         }
     }
 
     fn set_mono(&self, on: bool) {
-        let params = self.shared.keel_params();
-        let is_bus = self.shared.track().role().0 == Role::MixBus;
+        let params = self.instance.keel_params();
+        let is_bus = self.instance.track().role().0 == Role::MixBus;
         if self.mono_scope() == MonoScope::Bus {
             self.session().set_bus_mono(on);
             // Either switch of the bus may have put it on.
@@ -221,8 +221,8 @@ impl Window {
 
     /// Where its host takes that; else says why not.
     fn set_trim_of(&mut self, track: TrackId, trim: Db) {
-        let params = self.shared.keel_params();
-        if track == self.shared.track().id() {
+        let params = self.instance.keel_params();
+        if track == self.instance.track().id() {
             self.set(&params.trim, trim.0 as f32);
         } else if let Err(refused) = self.session().set_trim(track, trim) {
             let name = self.report().track(track).map_or_else(String::new, |track| format!("{}: ", track.name));
@@ -233,13 +233,13 @@ impl Window {
     fn set_code(&self, code: &str) {
         self.session().set_code(Some(code));
         let code = self.session().code();
-        self.shared.edit(|saved| saved.session_code = code);
+        self.instance.edit(|saved| saved.session_code = code);
     }
 
     fn set_name(&self, name: &str) {
         let name = name.trim();
-        self.shared.track().set_user_name(Some(name));
-        self.shared.edit(|saved| name.clone_into(&mut saved.name));
+        self.instance.track().set_user_name(Some(name));
+        self.instance.edit(|saved| name.clone_into(&mut saved.name));
     }
 
     fn set<P: Param>(&self, param: &P, value: P::Plain) {
@@ -250,7 +250,7 @@ impl Window {
     }
 
     fn gesture<P: Param>(&self, param: &P, gesture: Gesture) {
-        self.shared.gesture(param.as_ptr(), gesture);
+        self.instance.gesture(param.as_ptr(), gesture);
     }
 }
 
@@ -275,8 +275,8 @@ impl NiceEguiApp for Window {
         let (width, height) = (size.logical.width as f32, size.logical.height as f32);
         // A host may squeeze the window for a while: it opens legible again.
         let window = [width.max(least_width), height.max(least_height)];
-        if window != self.shared.saved().window {
-            self.shared.edit(|saved| saved.window = window);
+        if window != self.instance.saved().window {
+            self.instance.edit(|saved| saved.window = window);
         }
     }
 }
@@ -290,7 +290,7 @@ mod tests {
 
     #[test]
     fn a_fault_in_the_view_leaves_a_word_in_its_place() {
-        let mut window = Window::new(Shared::join().0);
+        let mut window = Window::new(KeelInstance::join().0);
         let ctx = egui::Context::default();
         let mut frame = |draw: fn(&mut egui::Ui)| {
             let mut output = ctx.run_ui(egui::RawInput::default(), |ui| window.guarded(ui, |_, ui| draw(ui)));
@@ -309,8 +309,8 @@ mod tests {
 
     #[test]
     fn what_is_chosen_for_the_session_in_one_window_shows_in_another_and_is_stored_by_both() {
-        let (here, _writer) = Shared::join();
-        let (there, _other_writer) = Shared::join();
+        let (here, _writer) = KeelInstance::join();
+        let (there, _other_writer) = KeelInstance::join();
         let (mut window, mut other) = (Window::new(here.clone()), Window::new(there.clone()));
         let ignored = || there.session_report(None).track(here.track().id()).map(|track| track.is_ignored);
         window.apply(Action::Ignore(here.track().id(), true));
@@ -321,9 +321,9 @@ mod tests {
             assert!(begun.elapsed() < Duration::from_secs(20), "the other window never showed it");
             std::thread::sleep(Duration::from_millis(2));
         }
-        let stored = |shared: &Shared| String::from_utf8(shared.save()).expect("text");
+        let stored = |instance: &KeelInstance| String::from_utf8(instance.save()).expect("text");
         let id = format!("{:016x}", here.track().id().0);
-        assert!([&here, &there].iter().all(|shared| stored(shared).contains(&format!("[\\\"{id}\\\"]"))));
+        assert!([&here, &there].iter().all(|instance| stored(instance).contains(&format!("[\\\"{id}\\\"]"))));
 
         let path = std::env::temp_dir().join(format!("keel-window-{}.toml", std::process::id()));
         let name = path.to_str().expect("text").to_owned();
@@ -347,9 +347,9 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_told_until_the_next_wish() {
-        let (here, _writer) = Shared::join();
-        let (there, _other_writer) = Shared::join();
+    fn a_refusal_shows_until_the_next_action() {
+        let (here, _writer) = KeelInstance::join();
+        let (there, _other_writer) = KeelInstance::join();
         let mut window = Window::new(here);
         window.view.open_session();
         window.apply(Action::SetTrimOf(there.track().id(), Db(-3.0)));

@@ -8,7 +8,7 @@ fn two_sines() -> [Vec<f32>; 2] {
     [sine(50.0, -6.0, 1.0), sine(75.0, -6.0, 1.0)]
 }
 
-/// Plays silence until a check would be heard; where the song goes on from there.
+/// Plays silence until a check would sound; where the song goes on from there.
 fn settled(processor: &mut Processor, block: usize) -> Transport {
     let start = Transport::new(48_000.0, Some(120.0));
     let silence = vec![0.0; (SETTLED_S * f64::from(RATE)) as usize];
@@ -62,7 +62,7 @@ fn an_announced_render_is_untouched_from_its_first_block() {
     let mut processor = instance.activate(48_000.0, 512).expect("active");
     let start = settled(&mut processor, 512);
     let output = play_from(&mut processor, &input, &[512], start);
-    assert_eq!(output[0][24_000..], output[1][24_000..], "back in real time the check is heard again");
+    assert_eq!(output[0][24_000..], output[1][24_000..], "back in real time the check sounds again");
     instance.deactivate(processor);
 }
 
@@ -75,7 +75,7 @@ fn a_render_announced_while_active_is_untouched_too() {
     let input = two_sines();
     let start = settled(&mut processor, 512);
     let output = play_from(&mut processor, &input, &[512], start);
-    assert_eq!(output[0][24_000..], output[1][24_000..], "the check is heard");
+    assert_eq!(output[0][24_000..], output[1][24_000..], "the check sounds");
     instance.set_offline(true).expect("render mode");
     let output = run(&mut processor, &input, &[512]);
     assert!(bits(&output) == bits(&input), "the check is in a render announced while the plugin was active");

@@ -71,22 +71,22 @@ fn before_the_fader_the_report_says_so() {
 #[test]
 fn the_users_word_on_the_placement_comes_back_with_the_project() {
     let _turn = alone();
-    let from = |told: Placement, state: &[u8]| {
-        let track_info = Track { name: "Bass".into(), channels: 2, placement: told };
+    let from = |by_host: Placement, state: &[u8]| {
+        let track_info = Track { name: "Bass".into(), channels: 2, placement: by_host };
         let mut instance = Instance::new(plugin(), &track_info).expect("an instance");
         instance.load(state).expect("loaded");
         let report = parse(&instance.report(Some("song")).expect("a report"));
         (track(&report, "Bass")["placement"].clone(), instance.save().expect("saved"))
     };
     let silent = instance("Bass", 2).save().expect("saved");
-    for (told, word) in [(Placement::Pre, "pre"), (Placement::Post, "post"), (Placement::Unknown, "unknown")] {
-        assert_eq!(from(told, &silent).0, word, "without the user's word the host's holds");
+    for (by_host, word) in [(Placement::Pre, "pre"), (Placement::Post, "post"), (Placement::Unknown, "unknown")] {
+        assert_eq!(from(by_host, &silent).0, word, "without the user's word the host's holds");
         for said in ["pre", "post"] {
-            let (reported, again) = from(told, &saying(&silent, said));
-            assert_eq!(reported, said, "the host told {word}");
-            assert_eq!(from(told, &again).0, said, "and after it was stored again");
+            let (reported, again) = from(by_host, &saying(&silent, said));
+            assert_eq!(reported, said, "the host says {word}");
+            assert_eq!(from(by_host, &again).0, said, "and after it was stored again");
         }
-        assert_eq!(from(told, &saying(&silent, "sideways")).0, word, "what cannot be read is no word");
+        assert_eq!(from(by_host, &saying(&silent, "sideways")).0, word, "what cannot be read is no word");
     }
 }
 
@@ -148,7 +148,7 @@ fn two_tagged_kicks_are_a_conflict_until_one_is_untagged() {
     assert_eq!(track(&solved, "Bass")["verdict"], "sits");
 }
 
-/// What changed upstream of Keel shows on the second pass, and what was heard before it counts no more.
+/// What changed upstream of Keel shows on the second pass, and what came before it counts no more.
 #[test]
 fn a_second_pass_at_another_level_leaves_the_first_out() {
     let _turn = alone();

@@ -102,7 +102,7 @@ fn values_out_of_range_and_unknown_roles_leave_the_rest_in_place() {
     let _turn = alone();
     let mut instance = instance("Bass", 2);
     let state = r#"{"version":"9","params":{"trim":{"f32":1e30},"role":{"string":"theremin"},"out":{"bool":true},
-        "nobody":{"bool":true}},"fields":{"keel":"not json","other":"1"}}"#;
+        "stray":{"bool":true}},"fields":{"keel":"not json","other":"1"}}"#;
     instance.load(&envelope(state)).expect("what can be read is taken");
     let trim = instance.param("trim").expect("trim");
     assert!((0.0..=1.0).contains(&trim), "trim {trim} is out of its range");

@@ -210,7 +210,7 @@ fn destroyed_active() {
 
 fn destroyed_elsewhere() {
     struct Sent(Box<Host>);
-    // SAFETY: nobody else has it.
+    // SAFETY: it is ours alone.
     unsafe impl Send for Sent {}
     let host = Sent(plain());
     std::thread::spawn(move || drop({ host }.0)).join().expect("destroyed");

@@ -10,7 +10,7 @@ use super::clap::{activate, plain, playing, sound};
 use super::raw_clap::*;
 
 pub const CASES: &[Case] = &[
-    ("clap: a block of more frames than told", longer_block),
+    ("clap: a block of more frames than announced", longer_block),
     ("clap: ports that are not there", missing_ports),
     ("clap: channels that are not there", missing_channels),
     ("clap: double precision only", double_precision),
@@ -19,7 +19,7 @@ pub const CASES: &[Case] = &[
     ("clap: a list without end", endless_list),
     ("clap: events that are null or of no size", torn_events),
     ("clap: events out of order and out of the block", disordered_events),
-    ("clap: events for nobody, of numbers that are none", strange_events),
+    ("clap: events for no port, of numbers that are none", strange_events),
     ("clap: an output list that takes nothing", full_output),
     ("clap: a transport of impossible numbers", impossible_transport),
     ("clap: transports all over the block", many_transports),

@@ -120,7 +120,7 @@ unsafe extern "C" fn fails_to_read(_: *const clap_istream, _: *mut c_void, _: u6
 }
 
 unsafe extern "C" fn reads_without_end(_: *const clap_istream, data: *mut c_void, size: u64) -> i64 {
-    // SAFETY: the buffer is as long as told.
+    // SAFETY: the buffer is as long as given.
     unsafe { std::ptr::write_bytes(data.cast::<u8>(), 0x7b, size as usize) };
     size as i64
 }

@@ -24,7 +24,7 @@ pub const CASES: &[Case] = &[
     ("vst3: buses out of range and null", buses),
     ("vst3: arrangements of nothing", arrangements),
     ("vst3: parameters out of range and null", parameters),
-    ("vst3: units, programs and controllers of nobody", units),
+    ("vst3: units, programs and controllers that are none", units),
     ("vst3: a handler that is null, twice", null_handler),
     ("vst3: a channel of nothing", null_channel),
     ("vst3: a view of nothing", odd_views),

@@ -17,7 +17,7 @@ pub const CASES: &[Case] = &[
     ("vst3: processed before it is active", processed_inactive),
     ("vst3: null and negative blocks", odd_blocks),
     ("vst3: buses that are not there", missing_buses),
-    ("vst3: a block of more frames than told", longer_block),
+    ("vst3: a block of more frames than announced", longer_block),
     ("vst3: outputs in each other's inputs", crossed),
     ("vst3: changes that are null or of nothing", odd_changes),
     ("vst3: a context of impossible numbers", impossible_context),

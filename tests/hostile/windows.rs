@@ -41,9 +41,9 @@ impl Parent {
         let id = connection.generate_id().expect("an id");
         let screen = &connection.setup().roots[screen];
         let (root, visual) = (screen.root, screen.root_visual);
-        let look = CreateWindowAux::new();
+        let attributes = CreateWindowAux::new();
         let class = WindowClass::INPUT_OUTPUT;
-        connection.create_window(0, id, root, 0, 0, 500, 600, 0, class, visual, &look).expect("asked");
+        connection.create_window(0, id, root, 0, 0, 500, 600, 0, class, visual, &attributes).expect("asked");
         connection.map_window(id).expect("asked");
         connection.sync().expect("done");
         Self { connection, id }
@@ -77,14 +77,14 @@ unsafe extern "C" fn passes(_: *const clap_host) -> bool {
 
 unsafe extern "C" fn ignores(_: *const clap_host) {}
 
-unsafe extern "C" fn hears(_: *const clap_host, _: bool) {}
+unsafe extern "C" fn closed(_: *const clap_host, _: bool) {}
 
 pub static FULL: clap_host_gui = clap_host_gui {
     resize_hints_changed: Some(ignores),
     request_resize: Some(grants),
     request_show: Some(passes),
     request_hide: Some(passes),
-    closed: Some(hears),
+    closed: Some(closed),
 };
 
 pub fn host_with(gui: &'static clap_host_gui) -> Box<Host> {
@@ -130,9 +130,9 @@ impl<'h> Gui<'h> {
     pub fn size(&self) -> Option<(u32, u32)> {
         let (mut width, mut height) = (0, 0);
         // SAFETY: the plugin is alive.
-        let told =
+        let has_size =
             unsafe { self.functions.get_size.expect("get_size")(self.host.plugin, &raw mut width, &raw mut height) };
-        told.then_some((width, height))
+        has_size.then_some((width, height))
     }
 
     pub fn set_size(&self, width: u32, height: u32) -> bool {

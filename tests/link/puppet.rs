@@ -1,4 +1,4 @@
-//! A process of its own that hosts Keel in both formats, each a library of its own, and does what it is told.
+//! A process of its own that hosts Keel in both formats, each a library of its own, and does what it is sent.
 
 use std::cell::RefCell;
 use std::fmt::Write as _;
@@ -129,7 +129,7 @@ pub fn obey() {
                 }
                 String::new()
             }
-            // Five minutes of all tracks at once, the sound of each by its number and the one told.
+            // Five minutes of all tracks at once, the sound of each by its number and the one given.
             "render" | "render-announced" => {
                 render(&mut tracks, name.parse().expect("a number"), verb == "render-announced");
                 String::new()
@@ -223,7 +223,7 @@ impl Puppet {
         Self { child, input, output }
     }
 
-    pub fn tell(&self, order: &str) -> String {
+    pub fn send(&self, order: &str) -> String {
         writeln!(&self.input, "{order}").expect("the puppet listens");
         let mut lines = self.output.borrow_mut();
         loop {
@@ -236,16 +236,16 @@ impl Puppet {
 
     /// The report of the process' first CLAP instance.
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.tell("json")).expect("JSON")
+        serde_json::from_str(&self.send("json")).expect("JSON")
     }
 
     /// A track's whole state, as a project stores it.
     pub fn saved(&self, track: &str) -> Value {
-        serde_json::from_str(&self.tell(&format!("state {track}"))).expect("JSON")
+        serde_json::from_str(&self.send(&format!("state {track}"))).expect("JSON")
     }
 
     pub fn load(&self, track: &str, state: &Value) {
-        self.tell(&format!("load {track} {state}"));
+        self.send(&format!("load {track} {state}"));
     }
 
     /// Keel's own part of a track's state.

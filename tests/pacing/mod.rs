@@ -1,9 +1,9 @@
-//! A host that plays: what it processes takes its time. Keel's monitor check is heard in nothing faster.
+//! A host that plays: what it processes takes its time. Keel's monitor check sounds in nothing faster.
 
 use std::cell::Cell;
 use std::time::Duration;
 
-/// Silence of this length before a check is heard.
+/// Silence of this length before a check sounds.
 #[allow(dead_code)] // Some tests count for themselves.
 pub const SETTLED_S: f64 = 0.5;
 

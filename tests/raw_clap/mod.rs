@@ -128,7 +128,7 @@ impl Host {
         self.params().into_iter().find(|(other, _)| other == name).expect("a parameter of that name").1
     }
 
-    /// Lets the plugin tell its changes without audio.
+    /// Lets the plugin send its changes without audio.
     pub fn flush(&self) -> Vec<(u32, f64)> {
         self.out.borrow_mut().clear();
         let params = self.extension::<clap_plugin_params>(CLAP_EXT_PARAMS).expect("clap.params");
@@ -140,7 +140,7 @@ impl Host {
         self.out.borrow().clone()
     }
 
-    /// Runs a block as it is told, with these events going in.
+    /// Runs a block as given, with these events going in.
     pub fn process_raw(&self, mut block: clap_process, events: &[Event]) -> i32 {
         self.out.borrow_mut().clear();
         let input = clap_input_events { ctx: (&raw const events).cast_mut().cast(), size: Some(size), get: Some(get) };

@@ -107,7 +107,7 @@ impl Instance {
         assert_eq!(unsafe { self.controller.setParamNormalized(id, value) }, kResultOk);
     }
 
-    /// Runs a block as it is told.
+    /// Runs a block as given.
     pub fn process_raw(&self, data: &mut ProcessData) -> tresult {
         // SAFETY: the instance is alive; the data's faults are what it is to bear.
         unsafe { self.processor.process(data) }
@@ -285,7 +285,7 @@ impl IBStreamTrait for Stream {
         let bytes = self.bytes.borrow();
         let rest = &bytes[self.at.get()..];
         let now = &rest[..rest.len().min(7).min(size as usize)];
-        // SAFETY: the buffer is as long as told.
+        // SAFETY: the buffer is as long as given.
         unsafe {
             std::ptr::copy_nonoverlapping(now.as_ptr(), buffer.cast::<u8>(), now.len());
             *read = now.len() as int32;
@@ -296,7 +296,7 @@ impl IBStreamTrait for Stream {
 
     unsafe fn write(&self, buffer: *mut c_void, size: int32, written: *mut int32) -> tresult {
         let size = size.min(5);
-        // SAFETY: the buffer is as long as told.
+        // SAFETY: the buffer is as long as given.
         unsafe {
             let bytes = std::slice::from_raw_parts(buffer.cast::<u8>(), size as usize);
             self.bytes.borrow_mut().extend_from_slice(bytes);
@@ -314,7 +314,7 @@ impl IBStreamTrait for Stream {
     }
 }
 
-/// What the host tells of a channel: its name, and that the plugin sits after the fader.
+/// What the host says of a channel: its name, and that the plugin sits after the fader.
 struct Channel {
     name: Vec<u16>,
 }
@@ -346,7 +346,7 @@ impl IAttributeListTrait for Channel {
         }
         let room = size as usize / size_of::<TChar>();
         let units: Vec<u16> = self.name.iter().copied().take(room - 1).chain([0]).collect();
-        // SAFETY: the buffer has the room told.
+        // SAFETY: the buffer has the room given.
         unsafe { std::ptr::copy_nonoverlapping(units.as_ptr(), text.cast::<u16>(), units.len()) };
         kResultOk
     }

@@ -65,7 +65,7 @@ fn fill(samples: &mut [f32; FRAMES], k: usize) {
 pub fn active_clap() -> Box<raw_clap::Host> {
     let host = raw_clap::Host::new(Vec::new());
     host.activate();
-    // The test host's own memory, for what the plugin tells it.
+    // The test host's own memory, for what the plugin sends it.
     host.out.borrow_mut().reserve(64);
     host
 }

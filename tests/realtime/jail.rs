@@ -15,7 +15,7 @@ pub enum End {
     CalledTheSystem,
     /// It took memory from the C library past Rust's allocator, as the standard library does for a thread's name.
     TookMemory,
-    /// Anything else, as `waitpid` tells it.
+    /// Anything else, as `waitpid` reports it.
     Other(c_int),
 }
 
@@ -25,7 +25,7 @@ pub fn jailed<W: FnOnce()>(work: W) -> End {
     struct Visit<F>(Option<F>, Option<End>);
 
     extern "C" fn start<F: FnOnce()>(visit: *mut c_void) -> *mut c_void {
-        // SAFETY: the visit lives until this thread was joined, and nobody looks at it before.
+        // SAFETY: the visit lives until this thread was joined, and is not read before.
         let visit = unsafe { &mut *visit.cast::<Visit<F>>() };
         visit.1 = visit.0.take().map(jailed_here);
         null_mut()
@@ -56,7 +56,7 @@ fn jailed_here(work: impl FnOnce()) -> End {
         unsafe { libc::_exit(if taken { TOOK_MEMORY } else { 0 }) };
     }
     let mut status = 0;
-    // SAFETY: the child is ours, and nobody else waits for it.
+    // SAFETY: the child is ours, and is waited for here alone.
     assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
     if libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 0 {
         End::Done

@@ -135,7 +135,7 @@ impl Gate {
     }
 }
 
-/// How often each collector has gone to sleep, as it does after each round; nothing where the system does not tell.
+/// How often each collector has gone to sleep, as it does after each round; nothing where the system does not report it.
 fn turns() -> Vec<(String, u64)> {
     let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
     let turns = tasks.filter_map(|task| {
@@ -161,7 +161,7 @@ pub fn fault(report: &Value, name: &str, number: usize) -> Option<String> {
     };
     let cells = (&track["heard_cells"], &track["missed_cells"]);
     if cells != (&(SECONDS * 10).into(), &0.into()) {
-        return Some(format!("{name}: {} cells were heard, {} missed", cells.0, cells.1));
+        return Some(format!("{name}: {} cells came, {} missed", cells.0, cells.1));
     }
     let lanes = report["timeline"]["lanes"].as_array().expect("lanes");
     let lane = lanes.iter().find(|lane| lane["track"] == name).expect("a lane");

@@ -34,7 +34,7 @@ impl IHostApplicationTrait for App {
     }
 }
 
-/// Hears edits; the tests ask for values instead.
+/// Takes edits; the tests ask for values instead.
 pub struct Handler;
 
 impl Class for Handler {
@@ -178,7 +178,7 @@ impl IBStreamTrait for Stream {
     }
 }
 
-/// A channel's name, as hosts tell it by IInfoListener.
+/// A channel's name, as hosts send it by IInfoListener.
 pub struct Attributes(pub String);
 
 impl Class for Attributes {

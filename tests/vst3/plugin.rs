@@ -189,7 +189,7 @@ impl Plugin {
         unsafe { self.controller.getParamNormalized(number_of(id)) }
     }
 
-    /// Tells the channel's name.
+    /// Sends the channel's name.
     pub fn set_channel_name(&self, name: &str) -> bool {
         let Some(listener) = self.component.cast::<IInfoListener>() else { return false };
         let list = ComWrapper::new(Attributes(name.into()))

@@ -1,4 +1,4 @@
-//! `cargo xtask bundle` and `install`: the library as hosts look for it, a CLAP and a VST3.
+//! `cargo xtask bundle` and `install`: the library as hosts expect it, a CLAP and a VST3.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -60,7 +60,7 @@ fn on_one_core(command: &Command) -> Command {
     alone
 }
 
-/// The first core that a process may use, as Linux tells it: `Cpus_allowed_list: 2-5,8`.
+/// The first core that a process may use, as Linux lists it: `Cpus_allowed_list: 2-5,8`.
 fn first_core(status: &str) -> Option<&str> {
     let list = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"))?.trim();
     list.split(['-', ',']).next().filter(|core| !core.is_empty())
@@ -118,7 +118,7 @@ fn install_runner() -> Result<(), Failure> {
     let version = locked(&lock, "gungraun").ok_or_else(|| Failure::new("Cargo.lock knows no gungraun"))?;
     let own = tools().join("bin").join(RUNNER);
     let is_right = |program: &str| {
-        output(program, &["--version"]).is_some_and(|told| told.split(' ').next_back() == Some(version.as_str()))
+        output(program, &["--version"]).is_some_and(|answer| answer.split(' ').next_back() == Some(version.as_str()))
     };
     if own.to_str().is_some_and(is_right) || !own.is_file() && is_right(RUNNER) {
         return Ok(());

@@ -1,4 +1,4 @@
-//! System packages: Debian and Ubuntu are served by apt-get, elsewhere nothing is looked for.
+//! System packages: Debian and Ubuntu are served by apt-get, elsewhere nothing is searched for.
 
 use std::process::Command;
 

@@ -17,7 +17,7 @@ pub fn validate(profile: Profile) -> Result<(), Failure> {
         return Err(Failure::new(ADVICE));
     }
     let bundles = bundle(profile)?;
-    // Every validator has its say before the first failure is told.
+    // Every validator runs before the first failure is reported.
     let results: Vec<_> = found.iter().map(|name| run(&mut validator(name, &bundles))).collect();
     results.into_iter().collect()
 }

@@ -1,7 +1,7 @@
 //! The time that a thread had a processor for.
 
 /// Seconds of processor time of the calling thread: what others on the machine take is not in it. `None` where the
-/// system does not tell.
+/// system does not report it.
 pub fn thread_seconds() -> Option<f64> {
     #[cfg(unix)]
     {

@@ -1,7 +1,7 @@
 //! Which core a thread runs on.
 
 /// Keeps the calling thread on core `k` of those that the process may use, counted from 0 and round again. False where
-/// the system takes no such wish.
+/// the system takes no such request.
 pub fn stay_on_core(k: usize) -> bool {
     #[cfg(target_os = "linux")]
     {

@@ -19,7 +19,7 @@ use super::{Failure, could_not, is_stdout, print, write, wrong_usage};
 /// WAV (RF64 and BW64 too), AIFF, FLAC, MP3, OGG Vorbis, M4A (AAC, ALAC), AAC and CAF are read, mono or stereo, of any
 /// rate and length.
 ///
-/// A file is called by its name without the ending, and has the role that its name tells. One file alone is taken as a
+/// A file is called by its name without the ending, and has the role that its name says. One file alone is taken as a
 /// mixdown, of which only the bus is measured, unless its name or --role gives it a role. A file keel.toml beside the
 /// stems may say more: profile, reference, scope, tempo, beats-per-bar, first-bar, ignore and [roles]. What the command
 /// line says goes over it.
@@ -30,7 +30,7 @@ pub(super) struct Options {
     /// Folders and files.
     #[arg(required_unless_present = "compare", value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Tell what moved between two versions of a mix: two folders of stems, or two mixdowns.
+    /// Show what moved between two versions of a mix: two folders of stems, or two mixdowns.
     #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with_all = ["paths", "html"])]
     compare: Option<Vec<PathBuf>>,
     /// Targets: a profile's name, or the path of its file [default: guide].
@@ -45,7 +45,7 @@ pub(super) struct Options {
     /// Give a file its role, whatever its name says; may be repeated.
     #[arg(long = "role", value_name = "FILE=ROLE")]
     roles: Vec<RoleChoice>,
-    /// The file that is the kick, where names and roles do not tell it.
+    /// The file that is the kick, where names and roles do not say so.
     #[arg(long = "reference", value_name = "FILE")]
     references: Vec<String>,
     /// What to judge: the loudest section with the kick [default], the whole song, or a range, as in 45-61 or 0:45-1:01.

@@ -11,7 +11,7 @@ use super::{Failure, is_stdout, print, write};
 
 /// Say which instances see each other, and what to do where they do not.
 ///
-/// Looks at the files by which plug-ins of different hosts, formats and sandboxes find each other, and changes nothing.
+/// Reads the files by which plug-ins of different hosts, formats and sandboxes find each other, and changes nothing.
 /// Ends with status 0 where all is well, with 1 where something is to be done.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {

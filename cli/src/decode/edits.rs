@@ -5,7 +5,7 @@ use std::io::{Read, Seek, SeekFrom};
 
 use super::problem::Problem;
 
-/// Boxes are looked at this deep and this many of them: no file makes the search endless.
+/// Boxes are read this deep and this many of them: no file makes the search endless.
 const MAX_BOXES: usize = 4096;
 /// No box that is read here is longer.
 const MAX_BODY: u64 = 1 << 16;
@@ -52,7 +52,7 @@ pub(super) fn of<F: Read + Seek>(file: &mut F) -> Result<Option<Edit>, Problem> 
 }
 
 impl Search {
-    /// Looks into the boxes of `[at, end)`.
+    /// Searches the boxes of `[at, end)`.
     fn walk<F: Read + Seek>(&mut self, file: &mut F, mut at: u64, end: u64) -> std::io::Result<()> {
         while at + 8 <= end && self.boxes < MAX_BOXES && self.found.is_none() {
             self.boxes += 1;

@@ -5,7 +5,7 @@ use std::path::Path;
 /// Endings of files that [`super::Reader`] reads.
 const READABLE: [&str; 15] =
     ["wav", "wave", "bwf", "rf64", "flac", "aif", "aiff", "aifc", "caf", "mp3", "ogg", "oga", "m4a", "mp4", "aac"];
-/// Endings of audio that it does not read, and is told of.
+/// Endings of audio that it does not read, and says so.
 const OTHERS: [&str; 8] = ["opus", "wma", "wv", "ape", "w64", "mpc", "dsf", "ac3"];
 
 /// The file's ending names a format that [`super::Reader`] reads.
@@ -39,12 +39,12 @@ pub fn work_of(path: &Path) -> u64 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Wave,
-    /// A container or stream that the decoders' own probe tells apart.
+    /// A container or stream that the decoders' own probe knows.
     Packets,
     Unknown,
 }
 
-/// Bytes that [`Kind::of`] looks at.
+/// Bytes that [`Kind::of`] reads.
 pub(super) const HEAD: usize = 12;
 
 impl Kind {

@@ -18,7 +18,7 @@ const COLUMNS: [Column; 6] = [
 ];
 const TRACKS: usize = COLUMNS.len() - 1;
 
-/// What the tracks of one row have in common: plug-in format, circle, and how their instances see the link.
+/// What the tracks of one row have in common: plug-in format, group, and how their instances see the link.
 type Kind<'a> = (&'static str, &'a str, String);
 
 /// The diagnosis as text.
@@ -55,8 +55,8 @@ pub fn render(diagnosis: &Diagnosis, style: Style) -> String {
 fn rows(page: &mut Page, binary: &Binary) {
     let mut kinds: BTreeMap<Kind<'_>, Vec<&str>> = BTreeMap::new();
     for track in &binary.tracks {
-        let circle = track.circle.as_deref().unwrap_or("–");
-        kinds.entry((format(track.format), circle, link(track.link))).or_default().push(&track.name);
+        let group = track.group.as_deref().unwrap_or("–");
+        kinds.entry((format(track.format), group, link(track.link))).or_default().push(&track.name);
     }
     let (what, colour) = match binary.state {
         State::Live => ("no track yet", Colour::Plain),
@@ -67,14 +67,14 @@ fn rows(page: &mut Page, binary: &Binary) {
     if kinds.is_empty() || binary.state != State::Live {
         kinds = [(("–", "–", String::new()), vec![what])].into();
     }
-    for (at, ((format, circle, link), names)) in kinds.into_iter().enumerate() {
+    for (at, ((format, group, link), names)) in kinds.into_iter().enumerate() {
         let (who, version) = if at == 0 {
             (process(binary), binary.version.clone().unwrap_or_else(|| "?".into()))
         } else {
             Default::default()
         };
         let names = if names.len() > 1 { format!("{}: {}", names.len(), names.join(", ")) } else { names.concat() };
-        let cells = [who, format.to_owned(), version, circle.to_owned(), link, names];
+        let cells = [who, format.to_owned(), version, group.to_owned(), link, names];
         page.row(&COLUMNS, &cells, Some((TRACKS, colour)));
     }
 }

@@ -94,7 +94,7 @@ pub fn notes(survey: &Survey, binaries: &[Binary]) -> Vec<String> {
         ));
     }
     let letters: BTreeSet<_> =
-        binaries.iter().flat_map(|binary| &binary.tracks).filter_map(|t| t.circle.as_ref()).collect();
+        binaries.iter().flat_map(|binary| &binary.tracks).filter_map(|t| t.group.as_ref()).collect();
     if letters.len() > 1 {
         notes.push(
             "Tracks of different letters do not see each other: they are of different sessions, or of programs that \
@@ -112,7 +112,7 @@ pub fn notes(survey: &Survey, binaries: &[Binary]) -> Vec<String> {
         notes.push(format!("{} left by processes that ended: the next instance removes them.", files(stale)));
     }
     if survey.strangers > 0 {
-        notes.push(format!("{} in the folder not Keel's: nobody touches it.", files(survey.strangers)));
+        notes.push(format!("{} in the folder not Keel's: left alone.", files(survey.strangers)));
     }
     notes
 }

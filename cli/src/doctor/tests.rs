@@ -29,9 +29,9 @@ fn survey(files: Vec<HubFile>) -> Survey {
     Survey { folder: "/run/user/1000/keel".into(), exists: true, fault: None, files, strangers: 0 }
 }
 
-fn circle_of<'a>(diagnosis: &'a Diagnosis, name: &str) -> Option<&'a str> {
+fn group_of<'a>(diagnosis: &'a Diagnosis, name: &str) -> Option<&'a str> {
     let mut tracks = diagnosis.binaries.iter().flat_map(|binary| &binary.tracks);
-    tracks.find(|track| track.name == name).expect("a track").circle.as_deref()
+    tracks.find(|track| track.name == name).expect("a track").group.as_deref()
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn tracks_of_one_letter_see_each_other() {
         file(4, live.clone(), 3, 9, &[("Vox", 90, Some("band room"))]),
         file(5, live, 4, 10, &[("Lone", 70, None)]),
     ])));
-    let letters = ["Kick", "Snare", "Bass", "Other song", "Pad", "Vox", "Lone"].map(|name| circle_of(&diagnosis, name));
+    let letters = ["Kick", "Snare", "Bass", "Other song", "Pad", "Vox", "Lone"].map(|name| group_of(&diagnosis, name));
     assert_eq!(letters, [Some("A"), Some("A"), Some("A"), Some("B"), Some("C"), Some("C"), Some("D")]);
     let same: Vec<bool> = diagnosis.binaries.iter().map(|binary| binary.same_process).collect();
     assert_eq!(same, [false, true, false, false, false]);
@@ -58,14 +58,14 @@ fn tracks_of_one_letter_see_each_other() {
 }
 
 #[test]
-fn two_codes_that_turn_out_to_be_one_circle_are_one() {
+fn two_codes_that_turn_out_to_be_one_group_are_one() {
     let live = FileState::Live;
     let diagnosis = Diagnosis::of(Some(&survey(vec![
         file(1, live.clone(), 1, 7, &[("A", 70, Some("x"))]),
         file(2, live.clone(), 2, 8, &[("B", 80, None)]),
         file(3, live, 3, 8, &[("C", 80, Some("x"))]),
     ])));
-    assert_eq!(["A", "B", "C"].map(|name| circle_of(&diagnosis, name)), [Some("A"); 3]);
+    assert_eq!(["A", "B", "C"].map(|name| group_of(&diagnosis, name)), [Some("A"); 3]);
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn every_state_says_what_to_do() {
         assert!(text.contains(part), "{text}");
     }
     assert!(diagnosis.problems.iter().all(|problem| problem.action.len() > 20));
-    assert_eq!(circle_of(&diagnosis, "Kick"), None, "a process that stands still sees nobody");
+    assert_eq!(group_of(&diagnosis, "Kick"), None, "a process that stands still sees no other");
     assert!(diagnosis.notes[0].starts_with("1 file is left") && diagnosis.notes[1].starts_with("2 files are"));
     let text = render(&diagnosis, Style::PLAIN);
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");

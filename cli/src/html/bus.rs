@@ -78,12 +78,12 @@ fn bands(report: &Value, bus: &Value) -> Markup {
     let of = |key: &str| numbers(&bus["bands"], key);
     let (levels, correlations, losses) = (of("level_db"), of("correlation"), of("mono_loss_db"));
     let over_curve = numbers(&bus["tonal"], "over_db");
-    let heard: Vec<usize> = (0..hz.len()).filter(|&k| levels.get(k).copied().flatten().is_some()).collect();
+    let measured: Vec<usize> = (0..hz.len()).filter(|&k| levels.get(k).copied().flatten().is_some()).collect();
     let loudest = levels.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
     let level_ruler = Ruler::new(-48.0, 0.0, 12.0, None);
     let side_ruler = Ruler::new(-1.0, 1.0, 0.5, Some(0.0));
     html! {
-        @if !heard.is_empty() {
+        @if !measured.is_empty() {
             details open {
                 summary { "Band by band" }
                 div.scroll role="region" aria-label="The mix bus band by band" tabindex="0" {
@@ -100,7 +100,7 @@ fn bands(report: &Value, bus: &Value) -> Markup {
                             th.num scope="col" { "Over curve" span.unit { " dB" } }
                         } }
                         tbody {
-                            @for k in heard {
+                            @for k in measured {
                                 @let (level_db, correlation) = (levels[k], correlations.get(k).copied().flatten());
                                 tr {
                                     th.num scope="row" { (words::hz(hz[k])) }
@@ -134,7 +134,7 @@ pub(super) fn listening(report: &Value) -> Option<Part> {
     let passes = match whisper["passes"].as_bool() {
         Some(true) => ("sits", "● passes"),
         Some(false) => ("caution", "! does not pass"),
-        None => ("none", "– cannot be told"),
+        None => ("none", "– unknown"),
     };
     let body = html! {
         div.cards {
@@ -153,7 +153,7 @@ pub(super) fn listening(report: &Value) -> Option<Part> {
                 div.card {
                     h3 { "Loud check" }
                     p class=(if text(loud, "verdict") == "ok" { "sits" } else { "caution" }) {
-                        (match text(loud, "verdict") { "ok" => "● balanced", "harsh" => "! harsh", "dull" => "! dull", _ => "– cannot be told" })
+                        (match text(loud, "verdict") { "ok" => "● balanced", "harsh" => "! harsh", "dull" => "! dull", _ => "– unknown" })
                     }
                     @if !text(loud, "text").is_empty() { p { (text(loud, "text")) } }
                 }

@@ -73,7 +73,7 @@ pub fn head(places: &[(f64, String)]) -> Markup {
     }
 }
 
-/// A ring, a triangle that points the way to move, or a bar for the anchor.
+/// A ring, a triangle that points the way to move, or a bar for the reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
     Ring,
@@ -95,7 +95,7 @@ pub fn mark(kind: Mark, class: &str, x: f64) -> Markup {
             Mark::Dot => circle class={ "dot " (class) } cx=(round(x)) cy=(middle) r="4.5" {},
             Mark::MoveDown => polygon class=(class) points=(points(8.0)) {},
             Mark::MoveUp => polygon class=(class) points=(points(-8.0)) {},
-            Mark::StandIn => rect class="anchor" x=(round(x - 2.5)) y="4" width="5" height="22" rx="2.5" {},
+            Mark::StandIn => rect class="reference" x=(round(x - 2.5)) y="4" width="5" height="22" rx="2.5" {},
         }
     }
 }

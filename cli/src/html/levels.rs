@@ -1,11 +1,11 @@
-//! Levels of each track over all that was heard, and its gain staging.
+//! Levels of each track over all sound received, and its gain staging.
 
 use keel_core::mix::words::{level, short};
 use maud::{Markup, html};
 use serde_json::Value;
 
 use super::draw::{Mark, Ruler, mark};
-use super::{Part, figure, heard, track_head};
+use super::{Part, figure, measured, track_head};
 use crate::json::{number, text};
 
 /// Levels are drawn from here, in dBFS.
@@ -32,7 +32,7 @@ fn zone_words(zones: &[Zone]) -> String {
 }
 
 pub(super) fn part(report: &Value) -> Option<Part> {
-    heard(report).next()?;
+    measured(report).next()?;
     let zones = zones(report);
     let ruler = Ruler::new(BOTTOM, 3.0, 6.0, Some(0.0));
     let body = html! {
@@ -40,7 +40,7 @@ pub(super) fn part(report: &Value) -> Option<Part> {
             table.levels {
                 caption { "Largest peak at Keel's input"
                     @if !zones.is_empty() { " against the zones: " (zone_words(&zones)) }
-                    "; and levels over all that was heard." }
+                    "; and levels over all sound received." }
                 thead { tr {
                     th scope="col" { "Track" }
                     th.picture scope="col" { span.sr { "Picture" } (ruler.head(|value| if value % 12.0 == 0.0 { short(value) } else { String::new() })) }
@@ -52,7 +52,7 @@ pub(super) fn part(report: &Value) -> Option<Part> {
                     th.num scope="col" { "Loudness" span.unit { " LUFS" } }
                     th.num scope="col" { "Range" span.unit { " LU" } }
                 } }
-                tbody { @for track in heard(report) { (row(&ruler, &zones, track)) } }
+                tbody { @for track in measured(report) { (row(&ruler, &zones, track)) } }
             }
         }
     };

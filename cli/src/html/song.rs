@@ -110,11 +110,11 @@ fn span(axis: &Axis, span: &Value, class: &str) -> Markup {
     html! { rect class=(class) x=(round(a)) width=(round((b - a).max(2.0))) y="0.5" height="39" {} }
 }
 
-/// A column for each step that was heard, as high as it was loud.
+/// A column for each step with sound, as high as it was loud.
 fn sound(lufs: &[Option<f64>], steps: usize) -> String {
     let loudest = lufs.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
-    let heard = lufs.iter().enumerate();
-    heard.filter_map(|(k, lufs)| Some(column(k, steps, 1.0 - (loudest - (*lufs)?) / RANGE))).collect()
+    let steps_of = lufs.iter().enumerate();
+    steps_of.filter_map(|(k, lufs)| Some(column(k, steps, 1.0 - (loudest - (*lufs)?) / RANGE))).collect()
 }
 
 fn breaks(report: &Value) -> Markup {

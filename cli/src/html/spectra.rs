@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::draw::{head, round};
-use super::{Part, heard, track_head};
+use super::{Part, measured, track_head};
 use crate::json::{is, number, numbers, text};
 use crate::words;
 
@@ -19,8 +19,8 @@ const NAMED: [(f64, &str); 6] =
 
 pub(super) fn part(report: &Value) -> Option<Part> {
     let hz: Vec<f64> = numbers(report, "band_hz").into_iter().flatten().collect();
-    let measured = || heard(report).filter(|track| !numbers(&track["bands"], "level_db").is_empty());
-    measured().next().filter(|_| !hz.is_empty())?;
+    let with_bands = || measured(report).filter(|track| !numbers(&track["bands"], "level_db").is_empty());
+    with_bands().next().filter(|_| !hz.is_empty())?;
     let soft = words::whisper_level(report);
     let title = soft.as_ref().map_or("Whisper".to_owned(), |level| format!("Whisper, {level}"));
     let body = html! {
@@ -37,7 +37,7 @@ pub(super) fn part(report: &Value) -> Option<Part> {
                     th scope="col" { "Covered most by" }
                     th scope="col" { (title) }
                 } }
-                tbody { @for track in measured() { (row(&hz, &title, track)) } }
+                tbody { @for track in with_bands() { (row(&hz, &title, track)) } }
             }
         }
     };

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::draw::{Mark, Ruler, mark};
-use super::{Part, figure, heard, track_head};
+use super::{Part, figure, measured, track_head};
 use crate::json::{is, number, text};
 use crate::table::figures::two;
 
@@ -13,7 +13,7 @@ use crate::table::figures::two;
 const FARTHEST_LOSS: f64 = -12.0;
 
 pub(super) fn part(report: &Value) -> Option<Part> {
-    heard(report).next()?;
+    measured(report).next()?;
     let pan = Ruler::new(-1.0, 1.0, 0.5, Some(0.0));
     let gone = number(&report["limits"], "mono_disappears_db");
     let loss = Ruler::new(FARTHEST_LOSS, 0.0, 3.0, None);
@@ -31,7 +31,7 @@ pub(super) fn part(report: &Value) -> Option<Part> {
                     th.num scope="col" { "In mono" span.unit { " dB" } }
                     th.num scope="col" { "Side below 120 Hz" span.unit { " dB" } }
                 } }
-                tbody { @for track in heard(report) { (row(&pan, &loss, gone, track)) } }
+                tbody { @for track in measured(report) { (row(&pan, &loss, gone, track)) } }
             }
         }
     };

@@ -10,7 +10,7 @@ use crate::json::{is, list, number, text};
 /// Nothing is said of what covers a track that keeps more than this.
 const COVERED: f64 = 0.5;
 
-/// Left out where no bands were heard.
+/// Left out where no bands were measured.
 pub(super) fn hearing(page: &mut Page, report: &Value) {
     const COLUMNS: [Column; 6] = [
         Column::new("heard through", 18, Align::Left),
@@ -20,12 +20,12 @@ pub(super) fn hearing(page: &mut Page, report: &Value) {
         Column::new("at a whisper", 14, Align::Left),
         Column::new("2–5 kHz", 8, Align::Right),
     ];
-    let heard = || list(report, "tracks").iter().filter(|track| !track["bands"].is_null());
-    if heard().next().is_some() {
+    let measured = || list(report, "tracks").iter().filter(|track| !track["bands"].is_null());
+    if measured().next().is_some() {
         page.gap();
         page.header(&COLUMNS);
     }
-    for track in heard() {
+    for track in measured() {
         let masking = &track["masking"];
         let cells = [
             text(track, "name").to_owned(),

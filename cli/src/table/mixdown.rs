@@ -85,8 +85,8 @@ fn harshness(bus: &Value, loud: &Value) -> String {
 fn quiet(bus: &Value) -> String {
     match spans(bus, "quiet_bands", "") {
         none if none.is_empty() && bus["bands"].is_null() => NONE.to_owned(),
-        none if none.is_empty() => "every band is heard".to_owned(),
-        spans => format!("not heard: {spans}"),
+        none if none.is_empty() => "every band is audible".to_owned(),
+        spans => format!("not audible: {spans}"),
     }
 }
 

@@ -20,18 +20,18 @@ pub fn render_profile(profile: &Profile, style: Style) -> String {
     page.strong(&format!("Profile {}", profile.name));
     page.header(&COLUMNS);
     for role in Role::ALL {
-        let wished = profile.role(role);
-        let Some(target) = wished.target else { continue };
+        let role_target = profile.role(role);
+        let Some(target) = role_target.target else { continue };
         let cells = [
             role.label().to_owned(),
             band(Some(target.low_db.0), Some(target.high_db.0)),
             against(target.against).to_owned(),
             measure(target.measure).to_owned(),
-            pan(&wished.pan),
+            pan(&role_target.pan),
             source(target.source).to_owned(),
         ];
         page.row(&COLUMNS, &cells, None);
-        if let Some(learnt) = &wished.learnt {
+        if let Some(learnt) = &role_target.learnt {
             let (median, spread) = (level(learnt.median.0), level(learnt.spread.0));
             page.paragraph("    ", &format!("learnt: median {median}, spread {spread}, songs {}", learnt.songs));
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HostError {
-    /// No plugin file where it was looked for.
+    /// No plugin file where it was searched for.
     NotFound(Vec<PathBuf>),
     /// The file is there, but it is no CLAP plugin that can be loaded.
     Load { path: PathBuf, why: String },
@@ -28,12 +28,12 @@ pub enum HostError {
 impl fmt::Display for HostError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotFound(looked) => {
-                let looked: Vec<String> = looked.iter().map(|path| path.display().to_string()).collect();
+            Self::NotFound(searched) => {
+                let searched: Vec<String> = searched.iter().map(|path| path.display().to_string()).collect();
                 write!(
                     f,
                     "no Keel plugin found (looked for {}); build it with `cargo build -p keel --lib` or name it with --plugin",
-                    looked.join(", ")
+                    searched.join(", ")
                 )
             }
             Self::Load { path, why } => write!(f, "{} cannot be loaded as a CLAP plugin: {why}", path.display()),

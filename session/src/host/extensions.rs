@@ -134,8 +134,8 @@ impl PluginReport {
         let mut bytes: Vec<u8> = Vec::new();
         let ctx = (&raw mut bytes).cast::<c_void>();
         // SAFETY: `plugin` is alive and this is its main thread; `bytes` outlives the call and `append` is its writer.
-        let told = unsafe { (table.report)(plugin.as_raw_ptr(), scope, ctx, append) };
-        told.then(|| String::from_utf8_lossy(&bytes).into_owned())
+        let has_report = unsafe { (table.report)(plugin.as_raw_ptr(), scope, ctx, append) };
+        has_report.then(|| String::from_utf8_lossy(&bytes).into_owned())
     }
 }
 

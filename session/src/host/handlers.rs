@@ -70,7 +70,7 @@ pub(super) struct Shared {
     pub(super) callback: AtomicBool,
     pub(super) flush: AtomicBool,
     pub(super) closed: AtomicBool,
-    /// A size wished by the editor, packed; 0 for none.
+    /// A size asked for by the editor, packed; 0 for none.
     resize: AtomicU64,
     log: Mutex<Vec<LogLine>>,
 }

@@ -25,7 +25,7 @@ impl Noise {
 pub struct Phase(pub f64);
 
 impl Phase {
-    /// Moves on by one frame and tells the step.
+    /// Moves on by one frame and returns the step.
     pub fn advance(&mut self, hz: f64, rate: f64) -> f64 {
         let step = hz / rate;
         self.0 = (self.0 + step).fract();

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use keel_core::mix::{Break, MixReport, SessionState};
 use keel_session::song::{self, INTENDED_BREAKS, INTENT, IntendedBreak, Intent, TOLERANCE_DB};
 
-use crate::heard::{Heard, judge, line};
+use crate::measured::{MeasuredTrack, judge, line};
 
 const RATE: u32 = 44_100;
 
 fn report() -> MixReport {
     let stems = song::demo(RATE);
-    let tracks: Vec<Heard> =
-        stems.iter().zip(INTENT).map(|(stem, intent)| Heard::new(stem, intent.role, RATE)).collect();
+    let tracks: Vec<MeasuredTrack> =
+        stems.iter().zip(INTENT).map(|(stem, intent)| MeasuredTrack::new(stem, intent.role, RATE)).collect();
     judge(&tracks, &SessionState::default())
 }
 

@@ -15,7 +15,7 @@ use keel_session::song::notes::{self, Strum};
 use keel_session::song::osc::{Lane, amplitude, scale};
 use keel_session::song::voice::{Sung, Vowel, sing};
 
-use crate::heard::{Heard, judge, line};
+use crate::measured::{MeasuredTrack, judge, line};
 
 const RATE: u32 = 32_000;
 const FS: f64 = RATE as f64;
@@ -39,7 +39,7 @@ const fn one(track: &'static str, may: &'static [Verdict], why: &'static str) ->
 
 /// Written before any meter read the set.
 const TABLE: &[Line] = &[
-    one("Kick In", &[Sits], "the louder of the two kick mics is at -11 dBFS: one anchor, no conflict"),
+    one("Kick In", &[Sits], "the louder of the two kick mics is at -11 dBFS: one reference, no conflict"),
     one("Kick Out", &[Sits], "4 dB lower, but a member of the same kick"),
     one("Snare", &[Sits], "backbeats 3 dB under the kick; ghost notes 20 dB lower and kick bleed do not count"),
     one("Hats", &[Sits], "10 dB under the kick; the snare bleeds in only 3 dB lower, on two strokes of eight"),
@@ -192,12 +192,12 @@ fn sum(of: &[&Vec<f32>], shape: impl Fn(f32) -> f32) -> Vec<f32> {
 }
 
 /// All tracks with their roles, in the table's order.
-fn session() -> Vec<Heard> {
-    static SESSION: LazyLock<Vec<Heard>> = LazyLock::new(play);
+fn session() -> Vec<MeasuredTrack> {
+    static SESSION: LazyLock<Vec<MeasuredTrack>> = LazyLock::new(play);
     SESSION.clone()
 }
 
-fn play() -> Vec<Heard> {
+fn play() -> Vec<MeasuredTrack> {
     let kit = kit();
     let drums = [&kit.kick_in, &kit.kick_out, &kit.snare, &kit.hats, &kit.toms];
     let (drum_bus, parallel) = (sum(&drums, |x| x), sum(&drums, |x| 0.5 * (6.0 * x).tanh()));
@@ -234,7 +234,8 @@ fn play() -> Vec<Heard> {
         (mono("Lead Vox", vocal), Role::LeadVocal),
         (mono("Mix", mix), Role::MixBus),
     ];
-    let mut tracks: Vec<Heard> = stems.iter().map(|(stem, role)| Heard::new(stem, *role, RATE)).collect();
+    let mut tracks: Vec<MeasuredTrack> =
+        stems.iter().map(|(stem, role)| MeasuredTrack::new(stem, *role, RATE)).collect();
     tracks.iter_mut().for_each(|track| track.is_out = track.name == "Pad");
     tracks
 }
@@ -324,7 +325,7 @@ fn the_kick_is_held_through_the_breakdown() {
 
 #[test]
 fn without_a_kick_the_808_is_the_anchor() {
-    let tracks: Vec<Heard> =
+    let tracks: Vec<MeasuredTrack> =
         session().into_iter().filter(|track| track.role != Role::Kick && !track.role.is_bus()).collect();
     let report = judge(&tracks, &SessionState::default());
     assert_eq!(report.reference.track.as_deref(), Some("808"), "{:?}", report.reference);

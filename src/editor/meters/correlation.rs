@@ -2,14 +2,16 @@
 
 use egui::{Rect, Stroke, Ui, pos2, remap_clamp};
 
+use super::super::context::Cx;
+use super::super::figures;
 use super::super::pen::{Pen, Side};
 use super::super::theme::{Type, Weight};
-use super::super::{Cx, ViewState, figures};
-use super::cell;
+use super::super::view_state::ViewState;
+use super::cell::cell;
 
 pub(in super::super) fn correlation(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState) {
     let (theme, palette) = (cx.theme, cx.theme.palette);
-    let read = cx.figures.live.correlation.or(cx.figures.track.correlation);
+    let read = cx.shown.live.correlation.or(cx.shown.track.correlation);
     let text = read.map_or(figures::NONE.into(), two_decimals);
     let spoken = format!("Correlation: {text}");
     let parts = cell(ui, cx, rect, "CORR", &spoken, "Correlation of left and right; below 0 they fight in mono");

@@ -3,10 +3,12 @@
 use egui::{Rangef, Rect, Stroke, Ui, pos2, remap_clamp};
 use keel_core::mix::{GainStaging, StagingLimits};
 
-use super::super::pen::{Look, Pen, Side};
+use super::super::context::Cx;
+use super::super::pen::{Pen, ShapeStyle, Side};
 use super::super::theme::{Type, Weight};
-use super::super::{Cx, ViewState, figures, words};
-use super::cell;
+use super::super::view_state::ViewState;
+use super::super::{figures, words};
+use super::cell::cell;
 
 /// How much of the low zone is drawn.
 const LOW_DB: f64 = 12.0;
@@ -21,14 +23,14 @@ fn zones(limits: StagingLimits) -> [f64; 5] {
 
 pub(in super::super) fn input_zone(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState) {
     let (theme, palette) = (cx.theme, cx.theme.palette);
-    let track = &cx.figures.track;
+    let track = &cx.shown.track;
     let word = track.gain_staging.map_or(figures::NONE, words::staging);
     let peak = figures::level(track.input_peak_dbfs.map(|db| db.0));
     let spoken = format!("Input: {word}, maximum {peak} dBFS");
     let parts = cell(ui, cx, rect, "INPUT", &spoken, "Maximum and present peak at Keel's input: gain staging");
     let pen = Pen::new(ui.painter(), theme);
     let bar = parts.picture;
-    let zones = zones(cx.figures.report.limits.gain_staging);
+    let zones = zones(cx.shown.report.limits.gain_staging);
     let bottom = zones[0];
     let x = |db: f64| remap_clamp(db as f32, bottom as f32..=0.0, bar.x_range());
     let now = cx.live.input_peak_dbfs.map(|now| state.glide("input", now.0.max(bottom)));
@@ -51,7 +53,7 @@ pub(in super::super) fn input_zone(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut
     ticks(&pen, cx, [full, low, warm, ok].map(|db| (db, pos2(x(db), parts.below))));
     if let Some(max) = track.input_peak_dbfs {
         let at = pos2(x(max.0), bar.top() - theme.px(5.0));
-        pen.triangle(at, theme.px(8.0), false, Look::Solid(palette.text));
+        pen.triangle(at, theme.px(8.0), false, ShapeStyle::Solid(palette.text));
     }
     if let Some(staging) = track.gain_staging {
         zone_word(&pen, cx, staging, pos2(parts.left, parts.below), state.blink());

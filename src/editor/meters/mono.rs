@@ -2,15 +2,17 @@
 
 use egui::{Rect, Ui, pos2, vec2};
 
+use super::super::context::Cx;
 use super::super::pen::{Pen, Side};
 use super::super::theme::{Type, Weight};
-use super::super::{Cx, ViewState, words};
-use super::cell;
+use super::super::view_state::ViewState;
+use super::super::words;
+use super::cell::cell;
 
 pub(in super::super) fn mono(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState) {
     let (theme, palette) = (cx.theme, cx.theme.palette);
-    let track = &cx.figures.track;
-    let words = words::mono_loss(track, cx.figures.live.mono_loss_db, &cx.figures.report.limits);
+    let track = &cx.shown.track;
+    let words = words::mono_loss(track, cx.shown.live.mono_loss_db, &cx.shown.report.limits);
     let parts = cell(ui, cx, rect, "MONO", &format!("Mono: {words}"), "What left and right lose when they are summed");
     let pen = Pen::new(ui.painter(), theme);
     let bar = parts.picture;

@@ -3,15 +3,17 @@
 use egui::{Rect, Stroke, Ui, pos2, remap_clamp};
 use keel_core::mix::PanVerdict;
 
+use super::super::context::Cx;
 use super::super::pen::{Pen, Side};
 use super::super::theme::{Type, Weight};
-use super::super::{Cx, ViewState, words};
-use super::cell;
+use super::super::view_state::ViewState;
+use super::super::words;
+use super::cell::cell;
 
 pub(in super::super) fn pan(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState) {
     let (theme, palette) = (cx.theme, cx.theme.palette);
-    let track = &cx.figures.track;
-    let words = words::pan(track, cx.figures.live.pan);
+    let track = &cx.shown.track;
+    let words = words::pan(track, cx.shown.live.pan);
     let parts = cell(ui, cx, rect, "PAN", &format!("Pan: {words}"), &words::pan_help(track.pan_rule));
     let pen = Pen::new(ui.painter(), theme);
     let line = parts.picture;

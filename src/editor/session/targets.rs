@@ -2,13 +2,14 @@
 
 use egui::{Color32, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use super::super::pen::{Look, Pen, Side};
+use super::super::api::{Action, Targets};
+use super::super::context::Cx;
+use super::super::pen::{Pen, ShapeStyle, Side};
 use super::super::picker::{Choice, Dress, Picker};
 use super::super::theme::{Type, Weight};
-use super::super::{Action, Cx, Targets};
 
 const ROW: f32 = 26.0;
-/// Lines of what is wrong with a profile; the rest is told when pointed at.
+/// Lines of what is wrong with a profile; the rest shows when pointed at.
 const FAULT_ROWS: usize = 4;
 
 /// Draws the choice at the top of `rect`, and what is wrong with it; answers where that ends.
@@ -71,7 +72,7 @@ pub(super) fn caution(ui: &Ui, cx: &Cx<'_>, rect: Rect, top: f32, fault: &str) -
     let bottom = pen.paragraph(pos2(left, top), fault, &ink, rect.right() - left, FAULT_ROWS);
     let edge = Stroke::new(theme.px(1.5), theme.palette.caution);
     let sign = pos2(rect.left() + theme.px(6.0), top + theme.px(4.0));
-    pen.triangle(sign, theme.px(11.0), true, Look::Hollow(Color32::TRANSPARENT, edge));
+    pen.triangle(sign, theme.px(11.0), true, ShapeStyle::Hollow(Color32::TRANSPARENT, edge));
     let area = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), bottom));
     let response = ui.interact(area, ui.scope_id().with(("caution", fault)), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, fault));

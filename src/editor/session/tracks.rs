@@ -1,66 +1,23 @@
 //! Every track of the session, one a row, and what can be done with it.
 
 use egui::{Popup, Rect, Response, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use keel_core::mix::Verdict;
 use keel_core::mix::words as balance;
-use keel_core::mix::{MixReport, TrackId, TrackReport, Verdict};
-use keel_core::units::Db;
 
+use super::super::api::Action;
 use super::super::button::{dots_sign, focus_ring, out_sign};
-use super::super::pen::{Look, Pen, Side};
-use super::super::sight::{self, Standing, Tone};
+use super::super::context::Cx;
+use super::super::pen::{Pen, ShapeStyle, Side};
+use super::super::row::Row;
+use super::super::standing::{Standing, Tone, tone};
 use super::super::theme::{Type, Weight};
-use super::super::{Action, Cx};
 
 const HEIGHT: f32 = 30.0;
 const MENU: f32 = 26.0;
 
-/// A track as its row shows it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row {
-    pub id: TrackId,
-    pub name: String,
-    /// And whether all others are measured against it.
-    pub role: String,
-    pub standing: Standing,
-    /// The verdict in a few words.
-    pub words: String,
-    pub is_reference: bool,
-    /// What would mend it, and the trim that does.
-    pub mend: Option<(Db, Db)>,
-}
-
-impl Row {
-    pub fn of(track: &TrackReport, report: &MixReport) -> Self {
-        let standing = sight::standing(track);
-        let words = match (standing, track.verdict) {
-            (Standing::Out, _) => "out".into(),
-            // The names stand in the rows.
-            (_, Verdict::Conflict) => "one kick too many".into(),
-            _ => balance::verdict(track, report),
-        };
-        Self {
-            id: track.id,
-            name: track.name.clone(),
-            role: format!("{}{}", track.role.label(), if track.is_reference { " · reference" } else { "" }),
-            standing,
-            words,
-            is_reference: track.is_reference,
-            mend: track
-                .move_db
-                .filter(|db| db.0 != 0.0 && standing != Standing::Ignored)
-                .zip(track.trim_db)
-                .map(|(db, trim)| (db, Db(trim.0 + db.0))),
-        }
-    }
-
-    fn is_ignored(&self) -> bool {
-        self.standing == Standing::Ignored
-    }
-}
-
 pub(super) fn tracks(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, actions: &mut Vec<Action>) {
     let theme = cx.theme;
-    let rows = &cx.figures.rows;
+    let rows = &cx.shown.rows;
     let top = rect.top() + theme.px(22.0);
     let pen = Pen::new(ui.painter(), theme);
     let caption = theme.caption(theme.palette.secondary);
@@ -81,13 +38,13 @@ pub(super) fn tracks(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, actions: &mut Vec<Act
     });
 }
 
-/// One row; answers what the user wishes of the track.
+/// One row; answers what the user asks of the track.
 fn show(ui: &mut Ui, cx: &Cx<'_>, row: &Row) -> Option<Action> {
     let theme = cx.theme;
     let size = vec2(ui.available_width(), theme.px(HEIGHT));
     // A click on the row opens nothing: its button is what the keyboard stops at.
     let (rect, response) = ui.allocate_exact_size(size, Sense::CLICK);
-    let is_me = row.id == cx.figures.track.id;
+    let is_me = row.id == cx.shown.track.id;
     let spoken = format!("{}, {}: {}{}", row.name, row.role, row.words, if is_me { ", this track" } else { "" });
     response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &spoken));
     let menu = Rect::from_center_size(
@@ -125,7 +82,7 @@ fn paint(ui: &Ui, cx: &Cx<'_>, rect: Rect, row: &Row, lit: Option<Rect>, is_me: 
             Rect::from_min_size(rect.min + vec2(0.0, theme.px(6.0)), vec2(theme.px(2.0), theme.px(HEIGHT - 12.0)));
         pen.painter.rect_filled(bar, theme.radius(1.0), palette.action);
     }
-    let color = match sight::tone(row.standing) {
+    let color = match tone(row.standing) {
         Tone::Sits => palette.sits,
         Tone::High => palette.high,
         Tone::Low => palette.low,
@@ -158,13 +115,13 @@ fn sign(pen: &Pen<'_>, at: egui::Pos2, standing: Standing, color: egui::Color32)
     match standing {
         Standing::Ignored | Standing::Out => out_sign(pen, at, color, true),
         Standing::Judged(Verdict::Sits) => _ = pen.painter.circle_filled(at, px(4.5), color),
-        Standing::Judged(Verdict::High) => pen.triangle(at, px(11.0), false, Look::Solid(color)),
-        Standing::Judged(Verdict::Low) => pen.triangle(at, px(11.0), true, Look::Solid(color)),
+        Standing::Judged(Verdict::High) => pen.triangle(at, px(11.0), false, ShapeStyle::Solid(color)),
+        Standing::Judged(Verdict::Low) => pen.triangle(at, px(11.0), true, ShapeStyle::Solid(color)),
         Standing::Judged(_) => pen.dashed_ring(at, px(4.5), Stroke::new(px(1.5), color)),
     }
 }
 
-/// A line of the menu; one without an action tells why there is none.
+/// A line of the menu; one without an action says why there is none.
 struct Item {
     label: String,
     aside: String,
@@ -178,7 +135,7 @@ fn mend(row: &Row) -> Option<Item> {
     Some(Item { label: balance::move_sentence(by), aside, action: Some(Action::SetTrimOf(row.id, trim)) })
 }
 
-/// The line that ignores, takes back, or tells why neither.
+/// The line that ignores, takes back, or says why neither.
 fn ignore(row: &Row) -> Item {
     let (label, aside, enabled) = match (row.is_ignored(), row.is_reference) {
         (true, _) => ("Take back", "into the judgement", true),

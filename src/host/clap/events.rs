@@ -10,9 +10,9 @@ use clap_sys::events::{
 use clap_sys::plugin::clap_plugin;
 
 use super::super::{OwnChange, TimedChange};
-use super::carrier::Carrier;
+use super::wrapped_plugin::WrappedPlugin;
 
-/// `clap_plugin_params.flush`: changes that count at once, and what Keel has to tell.
+/// `clap_plugin_params.flush`: changes that count at once, and what Keel has to report.
 pub unsafe extern "C" fn flush_params(
     plugin: *const clap_plugin,
     incoming: *const clap_input_events,
@@ -20,10 +20,10 @@ pub unsafe extern "C" fn flush_params(
 ) {
     // SAFETY: the host passes what it was given, and lists that it lends for this call.
     unsafe {
-        if let Some(carrier) = Carrier::of(plugin) {
-            take_changes(carrier, incoming, 0..u32::MAX);
-            carrier.instance.settle();
-            tell_own_changes(carrier, outgoing);
+        if let Some(wrapped) = WrappedPlugin::of(plugin) {
+            take_changes(wrapped, incoming, 0..u32::MAX);
+            wrapped.instance.settle();
+            report_own_changes(wrapped, outgoing);
         }
     }
 }
@@ -32,7 +32,7 @@ pub unsafe extern "C" fn flush_params(
 ///
 /// # Safety
 /// `list` is null or the host's.
-pub unsafe fn take_changes(carrier: &Carrier, list: *const clap_input_events, part: Range<u32>) {
+pub unsafe fn take_changes(wrapped: &WrappedPlugin, list: *const clap_input_events, part: Range<u32>) {
     // SAFETY: the caller's promise; an event is null or as large as its kind says.
     unsafe {
         for event in (0..size(list)).map(|index| get(list, index)).filter(|event| !event.is_null()) {
@@ -48,12 +48,12 @@ pub unsafe fn take_changes(carrier: &Carrier, list: *const clap_input_events, pa
                 None => continue,
             };
             let time = (*event).time.min(u32::MAX - 1);
-            let position = carrier.position(param_id).filter(|_| part.contains(&time));
-            let Some((position, units)) = position.and_then(|at| Some((at, carrier.table.clap_units(at)?))) else {
+            let position = wrapped.position(param_id).filter(|_| part.contains(&time));
+            let Some((position, units)) = position.and_then(|at| Some((at, wrapped.table.clap_units(at)?))) else {
                 continue;
             };
             let (frame, value) = (time - part.start, value as f32 / units);
-            carrier.instance.at_frame(TimedChange { frame, position, is_modulation, value });
+            wrapped.instance.at_frame(TimedChange { frame, position, is_modulation, value });
         }
     }
 }
@@ -124,26 +124,26 @@ unsafe fn get(list: *const clap_input_events, index: u32) -> *const clap_event_h
 
 /// # Safety
 /// `list` is null or the host's.
-pub unsafe fn tell_own_changes(carrier: &Carrier, list: *const clap_output_events) {
+pub unsafe fn report_own_changes(wrapped: &WrappedPlugin, list: *const clap_output_events) {
     // SAFETY: the caller's promise.
     let Some(try_push) = (unsafe { list.as_ref() }).and_then(|list| list.try_push) else { return };
     // SAFETY: each event is as large as its header says.
     let push = |event: &clap_event_header| unsafe { try_push(list, event) };
-    while let Some(mut change) = carrier.instance.take_own_change() {
-        if !tell(carrier, &mut change, push) {
+    while let Some(mut change) = wrapped.instance.take_own_change() {
+        if !report(wrapped, &mut change, push) {
             // The host has no room: the next block has.
-            carrier.instance.put_back(&change);
+            wrapped.instance.put_back(&change);
             return;
         }
     }
 }
 
 /// True where the host took it all; else what it took is struck from the change.
-fn tell(carrier: &Carrier, change: &mut OwnChange, push: impl Fn(&clap_event_header) -> bool) -> bool {
-    let Some(param_id) = carrier.param_id(change.position) else { return true };
+fn report(wrapped: &WrappedPlugin, change: &mut OwnChange, push: impl Fn(&clap_event_header) -> bool) -> bool {
+    let Some(param_id) = wrapped.param_id(change.position) else { return true };
     let begin = gesture(CLAP_EVENT_PARAM_GESTURE_BEGIN, param_id);
     let end = gesture(CLAP_EVENT_PARAM_GESTURE_END, param_id);
-    let units = carrier.table.clap_units(change.position).unwrap_or(1.0);
+    let units = wrapped.table.clap_units(change.position).unwrap_or(1.0);
     if change.begins && !push(&begin.header) {
         return false;
     }

@@ -12,7 +12,7 @@ use clap_sys::plugin::clap_plugin;
 use keel_core::mix::{Placement, Role};
 
 use super::super::contained;
-use super::carrier::Carrier;
+use super::wrapped_plugin::WrappedPlugin;
 
 /// Plugin side: the session's report.
 pub const REPORT_EXTENSION: &CStr = c"org.keelaudio.report/1";
@@ -60,16 +60,16 @@ unsafe extern "C" fn report(
     write: WriteReport,
 ) -> bool {
     // SAFETY: the host passes what it was given, and a C string or null.
-    let (carrier, scope) = unsafe {
-        let Some(carrier) = Carrier::of(plugin) else { return false };
-        (carrier, (!scope.is_null()).then(|| CStr::from_ptr(scope)))
+    let (wrapped, scope) = unsafe {
+        let Some(wrapped) = WrappedPlugin::of(plugin) else { return false };
+        (wrapped, (!scope.is_null()).then(|| CStr::from_ptr(scope)))
     };
     let scope = match scope.map(CStr::to_str) {
         None => None,
         Some(Ok(scope)) => Some(scope),
         Some(Err(_)) => return false,
     };
-    let Some(json) = contained(None, || carrier.instance.report(scope)) else { return false };
+    let Some(json) = contained(None, || wrapped.instance.report(scope)) else { return false };
     // SAFETY: `write` and `ctx` are the host's own.
     unsafe { write(ctx, json.as_ptr(), json.len()) };
     true
@@ -77,39 +77,39 @@ unsafe extern "C" fn report(
 
 /// # Safety
 /// Main thread, during or after `init`.
-pub unsafe fn read_placement(carrier: &Carrier) {
+pub unsafe fn read_placement(wrapped: &WrappedPlugin) {
     // SAFETY: the id stands for this type.
     unsafe {
-        if let Some(extension) = carrier.host_extension::<KeelPlacement>(PLACEMENT_EXTENSION)
+        if let Some(extension) = wrapped.host_extension::<KeelPlacement>(PLACEMENT_EXTENSION)
             && extension.version >= 1
         {
-            let placement = match (extension.get)(carrier.host) {
+            let placement = match (extension.get)(wrapped.host) {
                 1 => Placement::Pre,
                 2 => Placement::Post,
                 _ => Placement::Unknown,
             };
-            carrier.instance.placed(placement);
+            wrapped.instance.placed(placement);
         }
     }
 }
 
 /// # Safety
 /// Main thread, during or after `init`.
-pub unsafe fn read_track(carrier: &Carrier) {
+pub unsafe fn read_track(wrapped: &WrappedPlugin) {
     // SAFETY: the ids stand for this type; an all-zero `clap_track_info` is a valid one.
     unsafe {
-        let extension = carrier
+        let extension = wrapped
             .host_extension::<clap_host_track_info>(CLAP_EXT_TRACK_INFO)
-            .or_else(|| carrier.host_extension::<clap_host_track_info>(CLAP_EXT_TRACK_INFO_COMPAT));
+            .or_else(|| wrapped.host_extension::<clap_host_track_info>(CLAP_EXT_TRACK_INFO_COMPAT));
         let Some(get) = extension.and_then(|extension| extension.get) else { return };
         let mut info: clap_track_info = std::mem::zeroed();
-        if get(carrier.host, &raw mut info) {
-            tell_track(carrier, &info);
+        if get(wrapped.host, &raw mut info) {
+            hand_on_track(wrapped, &info);
         }
     }
 }
 
-fn tell_track(carrier: &Carrier, info: &clap_track_info) {
+fn hand_on_track(wrapped: &WrappedPlugin, info: &clap_track_info) {
     if info.flags & CLAP_TRACK_INFO_HAS_TRACK_NAME == 0 {
         return;
     }
@@ -117,7 +117,7 @@ fn tell_track(carrier: &Carrier, info: &clap_track_info) {
     let name = String::from_utf8_lossy(&bytes);
     // Hosts send empty names: the last one stands.
     if !name.trim().is_empty() {
-        contained((), || carrier.instance.track_named(name.trim(), bus_role(info.flags)));
+        contained((), || wrapped.instance.track_named(name.trim(), bus_role(info.flags)));
     }
 }
 
@@ -134,8 +134,8 @@ fn bus_role(flags: u64) -> Option<Role> {
 unsafe extern "C" fn track_changed(plugin: *const clap_plugin) {
     // SAFETY: the host passes what it was given, on the main thread.
     unsafe {
-        if let Some(carrier) = Carrier::of(plugin) {
-            read_track(carrier);
+        if let Some(wrapped) = WrappedPlugin::of(plugin) {
+            read_track(wrapped);
         }
     }
 }
@@ -148,13 +148,13 @@ unsafe extern "C" fn has_no_realtime_requirement(_: *const clap_plugin) -> bool 
 unsafe extern "C" fn set_render_mode(plugin: *const clap_plugin, mode: clap_plugin_render_mode) -> bool {
     // SAFETY: the host passes what it was given, on the main thread; the framework answers this id with that type.
     unsafe {
-        let Some(carrier) = Carrier::of(plugin) else { return false };
+        let Some(wrapped) = WrappedPlugin::of(plugin) else { return false };
         let offline = mode == CLAP_RENDER_OFFLINE;
-        carrier.instance.rendering(offline);
+        wrapped.instance.rendering(offline);
         if offline {
-            contained((), || carrier.instance.render_announced());
+            contained((), || wrapped.instance.render_announced());
         }
-        let inner = carrier.inner.get_extension.map(|get| get(plugin, CLAP_EXT_RENDER.as_ptr()));
+        let inner = wrapped.inner.get_extension.map(|get| get(plugin, CLAP_EXT_RENDER.as_ptr()));
         let inner = inner.and_then(|inner| inner.cast::<clap_plugin_render>().as_ref());
         inner.and_then(|inner| inner.set).is_some_and(|set| set(plugin, mode))
     }

@@ -13,8 +13,8 @@ use nice_plug::editor::dpi::{NativeSize, Size};
 use nice_plug::editor::{HostCallbacks, HostMainThreadCaller, HostMethods};
 
 use super::super::window::{System, parent};
-use super::carrier::Carrier;
 use super::host_callback;
+use super::wrapped_plugin::WrappedPlugin;
 
 pub static GUI: clap_plugin_gui = clap_plugin_gui {
     is_api_supported: Some(is_api_supported),
@@ -53,19 +53,19 @@ unsafe fn system(api: *const c_char) -> Option<System> {
 
 /// What the window asks of its host.
 #[derive(Clone, Copy)]
-struct Host(*const clap_host);
+struct ClapWindowHost(*const clap_host);
 
 // SAFETY: from other threads only `clap_host.request_callback` is called through it, which CLAP allows.
-unsafe impl Send for Host {}
+unsafe impl Send for ClapWindowHost {}
 
-impl Host {
+impl ClapWindowHost {
     fn gui(&self) -> Option<&clap_host_gui> {
         // SAFETY: the host outlives the plugin, and that its window; the id stands for this type.
         unsafe { (*self.0).get_extension?(self.0, CLAP_EXT_GUI.as_ptr()).cast::<clap_host_gui>().as_ref() }
     }
 }
 
-impl HostCallbacks for Host {
+impl HostCallbacks for ClapWindowHost {
     fn request_resize(&mut self, new_size: Size, scale_factor: f64) -> Result<(), Box<dyn Error>> {
         let size: NativeSize<u32> = NativeSize::from_size(new_size, scale_factor);
         let request = self.gui().and_then(|gui| gui.request_resize);
@@ -82,7 +82,7 @@ impl HostCallbacks for Host {
     }
 }
 
-impl HostMainThreadCaller for Host {
+impl HostMainThreadCaller for ClapWindowHost {
     fn call_main_thread(&mut self) {
         host_callback(self.0);
     }
@@ -108,39 +108,40 @@ unsafe extern "C" fn get_preferred_api(
     true
 }
 
-/// False where the host has no `clap.gui` of its own: it could hear nothing of the window.
+/// False where the host has no `clap.gui` of its own: it could learn nothing of the window.
 unsafe extern "C" fn create(plugin: *const clap_plugin, api: *const c_char, is_floating: bool) -> bool {
     // SAFETY: the host passes what it was given, and a C string or null.
     unsafe {
-        let Some(carrier) = Carrier::of(plugin) else { return false };
-        let host = Host(carrier.host);
+        let Some(wrapped) = WrappedPlugin::of(plugin) else { return false };
+        let host = ClapWindowHost(wrapped.host);
         if !is_api_supported(plugin, api, is_floating) || host.gui().is_none() {
             return false;
         }
         let methods = HostMethods { callbacks: Box::new(host), main_thread_caller: Box::new(host) };
-        carrier.window.open(&carrier.instance, None, methods)
+        wrapped.window.open(&wrapped.instance, None, methods)
     }
 }
 
 unsafe extern "C" fn destroy(plugin: *const clap_plugin) {
     // SAFETY: the host passes what it was given.
-    if let Some(carrier) = unsafe { Carrier::of(plugin) } {
-        carrier.window.close();
+    if let Some(wrapped) = unsafe { WrappedPlugin::of(plugin) } {
+        wrapped.window.close();
     }
 }
 
 unsafe extern "C" fn set_scale(plugin: *const clap_plugin, scale: f64) -> bool {
     // SAFETY: the host passes what it was given.
-    unsafe { Carrier::of(plugin) }.is_some_and(|carrier| carrier.window.set_scale(scale))
+    unsafe { WrappedPlugin::of(plugin) }.is_some_and(|wrapped| wrapped.window.set_scale(scale))
 }
 
 unsafe extern "C" fn get_size(plugin: *const clap_plugin, width: *mut u32, height: *mut u32) -> bool {
     // SAFETY: the host passes what it was given, and numbers to be written or null.
     unsafe {
-        let (Some(carrier), Some(width), Some(height)) = (Carrier::of(plugin), width.as_mut(), height.as_mut()) else {
+        let (Some(wrapped), Some(width), Some(height)) = (WrappedPlugin::of(plugin), width.as_mut(), height.as_mut())
+        else {
             return false;
         };
-        let size = carrier.window.size(&carrier.instance);
+        let size = wrapped.window.size(&wrapped.instance);
         size.map(|size| (*width, *height) = (size.width, size.height)).is_some()
     }
 }
@@ -161,31 +162,32 @@ unsafe extern "C" fn get_resize_hints(_plugin: *const clap_plugin, hints: *mut c
 unsafe extern "C" fn adjust_size(plugin: *const clap_plugin, width: *mut u32, height: *mut u32) -> bool {
     // SAFETY: the host passes what it was given, and numbers to be changed or null.
     unsafe {
-        let (Some(carrier), Some(width), Some(height)) = (Carrier::of(plugin), width.as_mut(), height.as_mut()) else {
+        let (Some(wrapped), Some(width), Some(height)) = (WrappedPlugin::of(plugin), width.as_mut(), height.as_mut())
+        else {
             return false;
         };
-        let size = carrier.window.fitting(NativeSize::new(*width, *height));
+        let size = wrapped.window.fitting(NativeSize::new(*width, *height));
         size.map(|size| (*width, *height) = (size.width, size.height)).is_some()
     }
 }
 
 unsafe extern "C" fn set_size(plugin: *const clap_plugin, width: u32, height: u32) -> bool {
     // SAFETY: the host passes what it was given.
-    unsafe { Carrier::of(plugin) }.is_some_and(|carrier| carrier.window.resize(NativeSize::new(width, height)))
+    unsafe { WrappedPlugin::of(plugin) }.is_some_and(|wrapped| wrapped.window.resize(NativeSize::new(width, height)))
 }
 
 unsafe extern "C" fn set_parent(plugin: *const clap_plugin, window: *const clap_window) -> bool {
     // SAFETY: the host passes what it was given, and a window or null; its api is null or a C string, and says which side
     // of the union is meant.
     unsafe {
-        let (Some(carrier), Some(window)) = (Carrier::of(plugin), window.as_ref()) else { return false };
+        let (Some(wrapped), Some(window)) = (WrappedPlugin::of(plugin), window.as_ref()) else { return false };
         let Some(system) = system(window.api) else { return false };
         let pointer = match system {
             System::X11 => window.specific.x11 as usize as *mut c_void,
             System::Cocoa => window.specific.cocoa,
             System::Win32 => window.specific.win32,
         };
-        parent(system, pointer).is_some_and(|parent| carrier.window.set_parent(parent))
+        parent(system, pointer).is_some_and(|parent| wrapped.window.set_parent(parent))
     }
 }
 
@@ -199,10 +201,10 @@ unsafe extern "C" fn suggest_title(_plugin: *const clap_plugin, _title: *const c
 
 unsafe extern "C" fn show(plugin: *const clap_plugin) -> bool {
     // SAFETY: the host passes what it was given.
-    unsafe { Carrier::of(plugin) }.is_some_and(|carrier| carrier.window.show())
+    unsafe { WrappedPlugin::of(plugin) }.is_some_and(|wrapped| wrapped.window.show())
 }
 
 unsafe extern "C" fn hide(plugin: *const clap_plugin) -> bool {
     // SAFETY: the host passes what it was given.
-    unsafe { Carrier::of(plugin) }.is_some_and(|carrier| carrier.window.hide())
+    unsafe { WrappedPlugin::of(plugin) }.is_some_and(|wrapped| wrapped.window.hide())
 }

@@ -1,4 +1,4 @@
-//! The host as the framework sees it. The framework calls the host's functions without a look at whether they are there,
+//! The host as the framework sees it. The framework calls the host's functions without checking that they are there,
 //! and does work on the spot where a host wrongly says that this is the main thread: so it gets a host of Keel's own, whose
 //! functions are all there, and whose word on threads holds.
 
@@ -59,7 +59,7 @@ impl HostProxy {
     }
 }
 
-/// The framework asks for more than this, and would use none of it: Keel tells the host of parameters, windows and tracks by
+/// The framework asks for more than this, and would use none of it: Keel informs the host of parameters, windows and tracks by
 /// itself, and its latency is always 0.
 unsafe extern "C" fn get_extension(_host: *const clap_host, id: *const c_char) -> *const c_void {
     // SAFETY: the framework passes C strings.

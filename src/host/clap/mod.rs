@@ -1,12 +1,14 @@
 //! The CLAP entry and its factory, around the framework's wrapper.
 
-mod carrier;
 mod events;
 mod extensions;
 mod gui;
+mod host_callback;
 mod host_proxy;
+mod plugin_vtable;
 mod process;
 mod state;
+mod wrapped_plugin;
 
 use std::ffi::{CStr, c_char, c_void};
 use std::marker::PhantomData;
@@ -18,10 +20,11 @@ pub use nice_plug::wrapper::clap::clap_plugin_entry;
 use nice_plug::wrapper::clap::{CLAP_PLUGIN_FACTORY_ID, CLAP_VERSION, PluginDescriptor, Wrapper, clap_plugin_factory};
 use nice_plug::wrapper::setup_logger;
 
-use self::carrier::Carrier;
 pub use self::extensions::{KeelPlacement, KeelReport, PLACEMENT_EXTENSION, REPORT_EXTENSION};
+pub(super) use self::host_callback::host_callback;
 use self::host_proxy::HostProxy;
-use super::{Hosted, Slot, contained};
+use self::plugin_vtable::release;
+use super::{HostHandle, Hosted, contained};
 
 /// The one plugin of this library.
 static DESCRIPTOR: OnceLock<PluginDescriptor> = OnceLock::new();
@@ -84,25 +87,16 @@ impl<P: Hosted> Entry<P> {
         if host.is_null() || id.is_null() || unsafe { CStr::from_ptr(id) } != Self::descriptor().clap_id() {
             return std::ptr::null();
         }
-        let slot = Arc::new(Slot::new(keel_core::link::Format::Clap));
-        slot.set_clap(host);
+        let handle = Arc::new(HostHandle::new(keel_core::link::Format::Clap));
+        handle.set_clap(host);
         let proxy = HostProxy::new(host);
-        // SAFETY: the proxy outlives the wrapper, see `Carrier`.
-        let build = || Slot::around(&slot, || unsafe { Wrapper::<P>::new(proxy.as_host()) });
+        // SAFETY: the proxy outlives the wrapper, see `WrappedPlugin`.
+        let build = || HostHandle::around(&handle, || unsafe { Wrapper::<P>::new(proxy.as_host()) });
         let Some((wrapper, Some(instance))) = contained(None, || Some(build())) else { return std::ptr::null() };
         // The framework's `destroy` takes this count of the wrapper back.
         let wrapper = Arc::into_raw(wrapper);
         // SAFETY: the wrapper lives until `destroy`; nothing else borrows its cell yet.
         let inner = unsafe { *(*wrapper).clap_plugin.as_ptr() };
-        Carrier::release(inner, host, proxy, slot, instance)
-    }
-}
-
-/// Asks the host for a call on its main thread. Any thread.
-pub(super) fn host_callback(host: *const clap_host) {
-    // SAFETY: the slot holds the host's pointer only while the plugin lives.
-    if let Some(request_callback) = unsafe { (*host).request_callback } {
-        // SAFETY: as above; CLAP allows this on any thread.
-        unsafe { request_callback(host) };
+        release(inner, host, proxy, handle, instance)
     }
 }

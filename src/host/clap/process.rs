@@ -8,28 +8,28 @@ use clap_sys::plugin::clap_plugin;
 use clap_sys::process::{CLAP_PROCESS_CONTINUE, CLAP_PROCESS_ERROR, clap_process, clap_process_status};
 
 use super::super::blocks::{self, Channels, Port};
-use super::carrier::Carrier;
 use super::events;
+use super::wrapped_plugin::WrappedPlugin;
 
 /// Calls the framework with buffers that fit its layout; deals with all others here.
 pub unsafe extern "C" fn process(plugin: *const clap_plugin, process: *const clap_process) -> clap_process_status {
     // SAFETY: the host passes what it was given, and a process block that it lends for this call.
     unsafe {
-        let (Some(carrier), Some(block)) = (Carrier::of(plugin), process.as_ref()) else {
+        let (Some(wrapped), Some(block)) = (WrappedPlugin::of(plugin), process.as_ref()) else {
             return CLAP_PROCESS_ERROR;
         };
         let input = port(block.audio_inputs, block.audio_inputs_count);
         let output = port(block.audio_outputs, block.audio_outputs_count);
-        let layout = carrier.instance.channels();
+        let layout = wrapped.instance.channels();
         let status = match blocks::prepare(layout, input, output, block.frames_count as usize) {
-            Some(channels) => run(carrier, block, &channels, layout),
+            Some(channels) => run(wrapped, block, &channels, layout),
             None => {
-                events::take_changes(carrier, block.in_events, 0..u32::MAX);
-                carrier.instance.settle();
+                events::take_changes(wrapped, block.in_events, 0..u32::MAX);
+                wrapped.instance.settle();
                 CLAP_PROCESS_CONTINUE
             }
         };
-        events::tell_own_changes(carrier, block.out_events);
+        events::report_own_changes(wrapped, block.out_events);
         status
     }
 }
@@ -42,7 +42,12 @@ const MOST_PARTS: usize = 64;
 ///
 /// # Safety
 /// The channels hold the block's frames, and `layout` says how many they are.
-unsafe fn run(carrier: &Carrier, block: &clap_process, channels: &Channels, layout: usize) -> clap_process_status {
+unsafe fn run(
+    wrapped: &WrappedPlugin,
+    block: &clap_process,
+    channels: &Channels,
+    layout: usize,
+) -> clap_process_status {
     let mut transport = block.transport;
     let mut status = CLAP_PROCESS_CONTINUE;
     let mut start = 0;
@@ -57,13 +62,13 @@ unsafe fn run(carrier: &Carrier, block: &clap_process, channels: &Channels, layo
             let next = events::next_transport(block.in_events, start).filter(|_| parts < MOST_PARTS);
             let end = next.unwrap_or(u32::MAX).min(block.frames_count);
             let events_end = if end == block.frames_count { u32::MAX } else { end };
-            events::take_changes(carrier, block.in_events, start..events_end);
+            events::take_changes(wrapped, block.in_events, start..events_end);
             start..end
         };
         start = part.end;
         // SAFETY: the part lies in the block.
-        status = unsafe { run_part(carrier, block, transport, channels, layout, part) };
-        carrier.instance.settle();
+        status = unsafe { run_part(wrapped, block, transport, channels, layout, part) };
+        wrapped.instance.settle();
     }
     status
 }
@@ -71,7 +76,7 @@ unsafe fn run(carrier: &Carrier, block: &clap_process, channels: &Channels, layo
 /// # Safety
 /// As [`run`]; `transport` is null or the host's.
 unsafe fn run_part(
-    carrier: &Carrier,
+    wrapped: &WrappedPlugin,
     block: &clap_process,
     transport: *const clap_event_transport,
     channels: &Channels,
@@ -97,7 +102,7 @@ unsafe fn run_part(
         ..*block
     };
     // SAFETY: the framework's own function, with a plugin of its own and buffers that fit its layout.
-    carrier.inner.process.map_or(CLAP_PROCESS_ERROR, |process| unsafe { process(carrier.plugin(), &raw const fitted) })
+    wrapped.inner.process.map_or(CLAP_PROCESS_ERROR, |process| unsafe { process(wrapped.plugin(), &raw const fitted) })
 }
 
 /// # Safety

@@ -8,7 +8,7 @@ use clap_sys::plugin::clap_plugin;
 use clap_sys::stream::{clap_istream, clap_ostream};
 
 use super::super::contained;
-use super::carrier::Carrier;
+use super::wrapped_plugin::WrappedPlugin;
 
 pub static STATE: clap_plugin_state = clap_plugin_state { save: Some(save), load: Some(load) };
 
@@ -18,9 +18,9 @@ const MAX_BYTES: usize = 1 << 20;
 unsafe extern "C" fn save(plugin: *const clap_plugin, stream: *const clap_ostream) -> bool {
     // SAFETY: the host passes what it was given, and lends the stream for this call.
     unsafe {
-        let Some(carrier) = Carrier::of(plugin) else { return false };
-        let Some(state) = contained(None, || Some(carrier.instance.save())) else { return false };
-        // CLAP streams do not tell their length: it goes before the text, as the framework does it.
+        let Some(wrapped) = WrappedPlugin::of(plugin) else { return false };
+        let Some(state) = contained(None, || Some(wrapped.instance.save())) else { return false };
+        // CLAP streams do not know their length: it goes before the text, as the framework does it.
         write_all(stream, &(state.len() as u64).to_le_bytes()) && write_all(stream, &state)
     }
 }
@@ -28,41 +28,41 @@ unsafe extern "C" fn save(plugin: *const clap_plugin, stream: *const clap_ostrea
 unsafe extern "C" fn load(plugin: *const clap_plugin, stream: *const clap_istream) -> bool {
     // SAFETY: the host passes what it was given, and lends the stream for this call.
     unsafe {
-        let Some(carrier) = Carrier::of(plugin) else { return false };
+        let Some(wrapped) = WrappedPlugin::of(plugin) else { return false };
         let Some(bytes) = read_all(stream) else { return false };
         let text = bytes.split_first_chunk::<8>().and_then(|(length, text)| {
             let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
             text.get(..length)
         });
         // What does not begin with its length is not ours: it goes on whole, to be refused with a word.
-        let loaded = contained(false, || carrier.instance.load(text.unwrap_or(&bytes)));
-        rescan_values(carrier);
+        let loaded = contained(false, || wrapped.instance.load(text.unwrap_or(&bytes)));
+        rescan_values(wrapped);
         loaded
     }
 }
 
 /// # Safety
 /// Main thread.
-unsafe fn rescan_values(carrier: &Carrier) {
+unsafe fn rescan_values(wrapped: &WrappedPlugin) {
     // SAFETY: the id stands for this type.
     unsafe {
-        if let Some(params) = carrier.host_extension::<clap_host_params>(CLAP_EXT_PARAMS)
+        if let Some(params) = wrapped.host_extension::<clap_host_params>(CLAP_EXT_PARAMS)
             && let Some(rescan) = params.rescan
         {
-            rescan(carrier.host, CLAP_PARAM_RESCAN_VALUES);
+            rescan(wrapped.host, CLAP_PARAM_RESCAN_VALUES);
         }
     }
 }
 
 /// # Safety
 /// Main thread.
-pub unsafe fn mark_dirty(carrier: &Carrier) {
+pub unsafe fn mark_dirty(wrapped: &WrappedPlugin) {
     // SAFETY: the id stands for this type.
     unsafe {
-        if let Some(state) = carrier.host_extension::<clap_host_state>(CLAP_EXT_STATE)
+        if let Some(state) = wrapped.host_extension::<clap_host_state>(CLAP_EXT_STATE)
             && let Some(mark_dirty) = state.mark_dirty
         {
-            mark_dirty(carrier.host);
+            mark_dirty(wrapped.host);
         }
     }
 }
@@ -70,7 +70,7 @@ pub unsafe fn mark_dirty(carrier: &Carrier) {
 /// # Safety
 /// `stream` is null or the host's.
 unsafe fn write_all(stream: *const clap_ostream, mut bytes: &[u8]) -> bool {
-    // SAFETY: the caller's promise; the slice is as long as told.
+    // SAFETY: the caller's promise; the slice is as long as given.
     unsafe {
         let Some(write) = stream.as_ref().and_then(|stream| stream.write) else { return false };
         while !bytes.is_empty() {
@@ -89,7 +89,7 @@ unsafe fn write_all(stream: *const clap_ostream, mut bytes: &[u8]) -> bool {
 unsafe fn read_all(stream: *const clap_istream) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut piece = [0u8; 4096];
-    // SAFETY: the caller's promise; the buffer is as long as told.
+    // SAFETY: the caller's promise; the buffer is as long as given.
     unsafe {
         let read = stream.as_ref()?.read?;
         loop {

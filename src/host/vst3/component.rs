@@ -18,7 +18,7 @@ use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::{
 use nice_plug::wrapper::vst3::vst3::Steinberg::{FIDString, IPlugView, kResultOk, tresult};
 use nice_plug::wrapper::vst3::vst3::{Class, ComRef};
 
-use super::super::{Hosted, Instance, ParamTable, Slot, contained};
+use super::super::{HostHandle, Hosted, Instance, ParamTable, contained};
 use super::pending::Pending;
 use super::view::View;
 
@@ -39,7 +39,7 @@ pub struct Component<P: Hosted> {
     pub(super) ids: Arc<[u32]>,
     /// Values that the controller got while the processor runs and no block has followed.
     pub(super) pending: Pending,
-    slot: Arc<Slot>,
+    handle: Arc<HostHandle>,
     set_up: AtomicBool,
     /// The set-up announced a render.
     pub(super) offline: AtomicBool,
@@ -62,14 +62,14 @@ impl<P: Hosted> Class for Component<P> {
 
 impl<P: Hosted> Drop for Component<P> {
     fn drop(&mut self) {
-        self.slot.clear();
+        self.handle.clear();
     }
 }
 
 impl<P: Hosted> Component<P> {
     pub fn new() -> Option<Self> {
-        let slot = Arc::new(Slot::new(keel_core::link::Format::Vst3));
-        let (inner, instance) = Slot::around(&slot, Wrapper::<P>::new);
+        let handle = Arc::new(HostHandle::new(keel_core::link::Format::Vst3));
+        let (inner, instance) = HostHandle::around(&handle, Wrapper::<P>::new);
         let instance = instance?;
         let ids: Arc<[u32]> = parameter_ids(&inner).into();
         Some(Self {
@@ -78,7 +78,7 @@ impl<P: Hosted> Component<P> {
             inner,
             instance,
             ids,
-            slot,
+            handle,
             set_up: AtomicBool::new(false),
             offline: AtomicBool::new(false),
             active: AtomicBool::new(false),
@@ -91,7 +91,7 @@ impl<P: Hosted> Component<P> {
     pub(super) unsafe fn create_view(&self, name: FIDString) -> *mut IPlugView {
         // SAFETY: the caller's promise; the format's own name.
         let is_editor = !name.is_null() && unsafe { CStr::from_ptr(name) == CStr::from_ptr(ViewType::kEditor) };
-        if is_editor { View::create(self.instance.clone(), self.slot.clone()) } else { std::ptr::null_mut() }
+        if is_editor { View::create(self.instance.clone(), self.handle.clone()) } else { std::ptr::null_mut() }
     }
 
     /// Where the host's number stands in the table.
@@ -105,7 +105,7 @@ impl<P: Hosted> Component<P> {
         // SAFETY: the caller's promise.
         unsafe {
             let reference = ComRef::from_raw(handler).map(|handler| handler.to_com_ptr());
-            self.slot.set_vst3(reference, self.ids.clone());
+            self.handle.set_vst3(reference, self.ids.clone());
             IEditControllerTrait::setComponentHandler(&self.inner, handler)
         }
     }
@@ -188,7 +188,7 @@ impl<P: Hosted> Component<P> {
     /// # Safety
     /// `list` is null or the host's.
     pub(super) unsafe fn channel_context(&self, list: *mut IAttributeList) -> tresult {
-        // SAFETY: the caller's promise; the string has room for the bytes told.
+        // SAFETY: the caller's promise; the string has room for the bytes given.
         unsafe {
             let Some(list) = ComRef::from_raw(list) else { return kResultOk };
             let mut text: String128 = [0; 128];

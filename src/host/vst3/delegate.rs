@@ -67,7 +67,7 @@ impl<P: Hosted> IEditControllerTrait for Component<P> {
     }
 
     unsafe fn getParameterInfo(&self, index: int32, info: *mut ParameterInfo) -> tresult {
-        // The framework looks for one more than there are.
+        // The framework asks for one more than there are.
         if !(0..self.ids.len()).contains(&(index as usize)) {
             return kInvalidArgument;
         }
@@ -111,7 +111,7 @@ impl<P: Hosted> IAudioProcessorTrait for Component<P> {
         outputs: *mut SpeakerArrangement,
         output_count: int32,
     ) -> tresult {
-        // The framework reads the first arrangement of each side without looking at the counts.
+        // The framework reads the first arrangement of each side without checking the counts.
         if input_count != 1 || output_count != 1 {
             return kResultFalse;
         }

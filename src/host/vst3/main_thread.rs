@@ -17,11 +17,11 @@ mod elsewhere {
     use nice_plug::wrapper::vst3::vst3::Steinberg::IPlugFrame;
 
     use super::super::super::window::WindowPlace;
-    use super::super::super::{Gesture, Slot};
+    use super::super::super::{Gesture, HostHandle};
     use super::MainThread;
 
     impl MainThread {
-        pub fn of(_: &ComPtr<IPlugFrame>, _: &Arc<WindowPlace>, _: &Arc<Slot>) -> Option<Arc<Self>> {
+        pub fn of(_: &ComPtr<IPlugFrame>, _: &Arc<WindowPlace>, _: &Arc<HostHandle>) -> Option<Arc<Self>> {
             None
         }
 
@@ -52,7 +52,7 @@ mod linux {
     use parking_lot::Mutex;
 
     use super::super::super::window::WindowPlace;
-    use super::super::super::{Gesture, Slot, contained};
+    use super::super::super::{Gesture, HostHandle, contained};
 
     /// A host's main loop in service. [`Self::leave`] ends that.
     pub struct MainThread {
@@ -71,7 +71,11 @@ mod linux {
 
     impl MainThread {
         /// The main loop that the host's frame offers. Main thread.
-        pub fn of(frame: &ComPtr<IPlugFrame>, window: &Arc<WindowPlace>, slot: &Arc<Slot>) -> Option<Arc<Self>> {
+        pub fn of(
+            frame: &ComPtr<IPlugFrame>,
+            window: &Arc<WindowPlace>,
+            handle: &Arc<HostHandle>,
+        ) -> Option<Arc<Self>> {
             let run_loop: ComPtr<IRunLoop> = frame.cast()?;
             // Ardour's main loop listens to sockets only.
             let (waker, socket) = UnixStream::pair().ok()?;
@@ -83,7 +87,7 @@ mod linux {
                 gestures: Mutex::default(),
                 is_dirty: AtomicBool::new(false),
                 window: Arc::downgrade(window),
-                slot: Arc::downgrade(slot),
+                handle: Arc::downgrade(handle),
             };
             let handler = ComWrapper::new(Handler(Arc::new(work)));
             let pointer = handler.as_com_ref::<IEventHandler>()?.as_ptr();
@@ -98,13 +102,13 @@ mod linux {
             _ = (&self.waker).write(&[1]);
         }
 
-        /// Tells the host of a gesture, on its main thread. Any thread.
+        /// Informs the host of a gesture, on its main thread. Any thread.
         pub fn gesture(&self, position: usize, gesture: Gesture) {
             self.handler.0.gestures.lock().push_back((position, gesture));
             self.wake();
         }
 
-        /// Tells the host of an unsaved change, on its main thread. Any thread.
+        /// Informs the host of an unsaved change, on its main thread. Any thread.
         pub fn mark_dirty(&self) {
             self.handler.0.is_dirty.store(true, Ordering::Release);
             self.wake();
@@ -135,19 +139,19 @@ mod linux {
         gestures: Mutex<VecDeque<(usize, Gesture)>>,
         is_dirty: AtomicBool,
         window: Weak<WindowPlace>,
-        slot: Weak<Slot>,
+        handle: Weak<HostHandle>,
     }
 
     impl Work {
         fn run(&self) {
             let mut bytes = [0; 64];
             while matches!((&self.socket).read(&mut bytes), Ok(1..)) {}
-            if let Some(slot) = self.slot.upgrade() {
+            if let Some(handle) = self.handle.upgrade() {
                 while let Some((position, gesture)) = self.next() {
-                    slot.perform(position, gesture);
+                    handle.perform(position, gesture);
                 }
                 if self.is_dirty.swap(false, Ordering::AcqRel) {
-                    slot.mark_dirty_here();
+                    handle.mark_dirty_here();
                 }
             }
             if let Some(window) = self.window.upgrade() {

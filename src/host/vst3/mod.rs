@@ -1,9 +1,9 @@
 //! The VST3 module entry and factory, around the framework's wrapper.
 //!
-//! The framework tells its window of each automated change through a worker thread that all instances share. It dies
+//! The framework informs its window of each automated change through a worker thread that all instances share. It dies
 //! when a task outlives its instance, and then the last instance's end aborts the host; a window that such a task
 //! reaches on the wrong thread panics. No task is ever posted from here: automation ([`process`]), `setParamNormalized`,
-//! gestures in the window ([`super::Slot::gesture`]) and state ([`state`]) are dealt with on this side of the wrapper.
+//! gestures in the window ([`super::HostHandle::gesture`]) and state ([`state`]) are dealt with on this side of the wrapper.
 
 mod component;
 mod delegate;

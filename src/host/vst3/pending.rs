@@ -22,7 +22,7 @@ impl Pending {
         }
     }
 
-    /// A block has come: the host told with it what it wanted.
+    /// A block has come: the host sent with it what it wanted.
     pub fn clear(&self) {
         self.take_all(|_, _| {});
     }

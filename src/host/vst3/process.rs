@@ -111,7 +111,7 @@ unsafe fn port(buses: *const AudioBusBuffers, count: i32, single: bool) -> Port 
     if count <= 0 {
         return Port::ABSENT;
     }
-    // SAFETY: the caller's promise; which side of the union is meant is told by the sample size.
+    // SAFETY: the caller's promise; which side of the union is meant follows from the sample size.
     unsafe {
         let Some(bus) = buses.as_ref() else { return Port::ABSENT };
         let channels = usize::try_from(bus.numChannels).unwrap_or(0);

@@ -20,7 +20,7 @@ impl<P: Hosted> Component<P> {
         self.settle();
         let Some(state) = contained(None, || Some(self.instance.save())) else { return kResultFalse };
         let mut rest = state.as_slice();
-        // SAFETY: the caller's promise; the slice is as long as told. Hosts only read from the buffer.
+        // SAFETY: the caller's promise; the slice is as long as given. Hosts only read from the buffer.
         unsafe {
             let Some(stream) = ComRef::from_raw(stream) else { return kInvalidArgument };
             while !rest.is_empty() {
@@ -43,12 +43,12 @@ impl<P: Hosted> Component<P> {
     pub(super) unsafe fn load_state(&self, stream: *mut IBStream) -> tresult {
         let mut state = Vec::new();
         let mut piece = [0u8; 4096];
-        // SAFETY: the caller's promise; the buffer is as long as told.
+        // SAFETY: the caller's promise; the buffer is as long as given.
         unsafe {
             let Some(stream) = ComRef::from_raw(stream) else { return kInvalidArgument };
             loop {
                 let mut count = 0;
-                // The result is not looked at: some hosts answer false at the end of what they did read.
+                // The result is not read: some hosts answer false at the end of what they did read.
                 stream.read(piece.as_mut_ptr().cast::<c_void>(), piece.len() as i32, &raw mut count);
                 match usize::try_from(count).ok().filter(|&count| count > 0).and_then(|count| piece.get(..count)) {
                     Some(bytes) => state.extend_from_slice(bytes),

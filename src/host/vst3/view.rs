@@ -17,13 +17,13 @@ use nice_plug::wrapper::vst3::vst3::{Class, ComPtr, ComRef, ComWrapper};
 use parking_lot::Mutex;
 
 use super::super::window::{System, WindowPlace, parent};
-use super::super::{Instance, Slot};
+use super::super::{HostHandle, Instance};
 use super::main_thread::MainThread;
 
 /// A view that the host holds. It keeps what it needs of the instance, however long the host keeps it.
 pub struct View {
     instance: Arc<dyn Instance>,
-    slot: Arc<Slot>,
+    handle: Arc<HostHandle>,
     window: Arc<WindowPlace>,
     frame: Mutex<Option<ComPtr<IPlugFrame>>>,
     main_thread: Mutex<Option<Arc<MainThread>>>,
@@ -54,16 +54,16 @@ unsafe fn system(name: FIDString) -> Option<System> {
     }
 }
 
-fn told(done: bool) -> tresult {
+fn as_result(done: bool) -> tresult {
     if done { kResultOk } else { kResultFalse }
 }
 
 impl View {
     /// For `createView`: a view with one reference, the host's.
-    pub fn create(instance: Arc<dyn Instance>, slot: Arc<Slot>) -> *mut IPlugView {
+    pub fn create(instance: Arc<dyn Instance>, handle: Arc<HostHandle>) -> *mut IPlugView {
         let view = ComWrapper::new(Self {
             instance,
-            slot,
+            handle,
             window: Arc::default(),
             frame: Mutex::new(None),
             main_thread: Mutex::new(None),
@@ -77,12 +77,12 @@ impl View {
     /// Takes the host's main loop into service, or leaves it.
     fn use_main_thread(&self, main_thread: Option<Arc<MainThread>>) {
         if let Some(main_thread) = &main_thread {
-            self.slot.set_main_thread(main_thread.clone());
+            self.handle.set_main_thread(main_thread.clone());
         }
         let before = std::mem::replace(&mut *self.main_thread.lock(), main_thread);
         // Without the lock: the host may call back.
         if let Some(before) = before {
-            self.slot.leave_main_thread(&before);
+            self.handle.leave_main_thread(&before);
             before.leave();
         }
     }
@@ -109,7 +109,7 @@ impl Drop for View {
 impl IPlugViewTrait for View {
     unsafe fn isPlatformTypeSupported(&self, name: FIDString) -> tresult {
         // SAFETY: the host passes a C string or null.
-        told(unsafe { system(name) } == Some(System::OWN))
+        as_result(unsafe { system(name) } == Some(System::OWN))
     }
 
     unsafe fn attached(&self, window: *mut c_void, name: FIDString) -> tresult {
@@ -121,8 +121,8 @@ impl IPlugViewTrait for View {
             return kResultFalse;
         }
         let frame = self.frame.lock().clone();
-        let main_thread = frame.as_ref().and_then(|frame| MainThread::of(frame, &self.window, &self.slot));
-        let host = Host { frame, view: self.this.clone() };
+        let main_thread = frame.as_ref().and_then(|frame| MainThread::of(frame, &self.window, &self.handle));
+        let host = Vst3WindowHost { frame, view: self.this.clone() };
         let caller = Caller(main_thread.clone());
         let methods = HostMethods { callbacks: Box::new(host), main_thread_caller: Box::new(caller) };
         self.use_main_thread(main_thread);
@@ -138,7 +138,7 @@ impl IPlugViewTrait for View {
     unsafe fn removed(&self) -> tresult {
         let was_open = self.window.close();
         self.use_main_thread(None);
-        told(was_open)
+        as_result(was_open)
     }
 
     // The window takes the mouse and the keys from the system.
@@ -166,7 +166,7 @@ impl IPlugViewTrait for View {
     unsafe fn onSize(&self, rect: *mut ViewRect) -> tresult {
         // SAFETY: the host's rectangle, or null.
         let Some(size) = (unsafe { Self::size_of(rect) }) else { return kInvalidArgument };
-        told(self.window.resize(size))
+        as_result(self.window.resize(size))
     }
 
     unsafe fn onFocus(&self, _state: TBool) -> tresult {
@@ -203,17 +203,17 @@ impl IPlugViewTrait for View {
 
 impl IPlugViewContentScaleSupportTrait for View {
     unsafe fn setContentScaleFactor(&self, factor: ScaleFactor) -> tresult {
-        told(self.window.set_scale(f64::from(factor)))
+        as_result(self.window.set_scale(f64::from(factor)))
     }
 }
 
 /// What the window asks of its host, on the main thread.
-struct Host {
+struct Vst3WindowHost {
     frame: Option<ComPtr<IPlugFrame>>,
     view: Arc<AtomicPtr<IPlugView>>,
 }
 
-impl HostCallbacks for Host {
+impl HostCallbacks for Vst3WindowHost {
     fn request_resize(&mut self, new_size: Size, scale_factor: f64) -> Result<(), Box<dyn Error>> {
         let size: NativeSize<u32> = NativeSize::from_size(new_size, scale_factor);
         let mut rect = ViewRect { left: 0, top: 0, right: size.width as i32, bottom: size.height as i32 };
@@ -230,7 +230,7 @@ impl HostCallbacks for Host {
     fn destroyed(&mut self) {}
 }
 
-/// Asks the host for a call on its main thread; without a main loop of the host's nobody comes.
+/// Asks the host for a call on its main thread; without a main loop of the host's none comes.
 struct Caller(Option<Arc<MainThread>>);
 
 impl HostMainThreadCaller for Caller {

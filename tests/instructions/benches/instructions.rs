@@ -1,6 +1,6 @@
 //! How many instructions the hot paths take, counted by valgrind and held to `limits.txt`.
 //!
-//! Counts do not depend on who else uses the machine, as times do. `cargo xtask instructions` runs this and tells what
+//! Counts do not depend on who else uses the machine, as times do. `cargo xtask instructions` runs this and prints what
 //! went over; `cargo xtask instructions --renew` writes the limits anew, with headroom, where a change means to cost.
 #![allow(missing_docs, reason = "the macros write items of their own")]
 

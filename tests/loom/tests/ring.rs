@@ -4,7 +4,7 @@ use keel_loom::dsp::RecordWords;
 use keel_loom::ring::{Reader, Writer, ring};
 use loom::thread;
 
-/// A record whose words all tell its number: words of two records in one are seen.
+/// A record whose words all hold its number: words of two records in one are seen.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Twin([u32; 2]);
 

@@ -43,7 +43,7 @@ pub fn sanitized(work: impl FnOnce()) -> End {
     #[cfg(sanitizer)]
     runtime::__rtsan_ensure_initialized();
     let mut ends = [0; 2];
-    // SAFETY: two places for descriptors, which nobody else owns then.
+    // SAFETY: two places for descriptors, which are ours alone then.
     let (reads, writes) = unsafe {
         assert_eq!(libc::pipe(ends.as_mut_ptr()), 0, "no pipe");
         (OwnedFd::from_raw_fd(ends[0]), OwnedFd::from_raw_fd(ends[1]))
@@ -62,7 +62,7 @@ pub fn sanitized(work: impl FnOnce()) -> End {
     let mut report = Vec::new();
     std::fs::File::from(reads).read_to_end(&mut report).expect("the copy's words");
     let mut status = 0;
-    // SAFETY: the child is ours, and nobody else waits for it.
+    // SAFETY: the child is ours, and is waited for here alone.
     assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
     let is_clean = libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 0;
     if is_clean { End::Clean } else { End::Ended(String::from_utf8_lossy(&report).into_owned()) }

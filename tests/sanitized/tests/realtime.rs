@@ -21,7 +21,7 @@ use keel_core::link::{Session, TrackConfig, session};
 use keel_sanitized::{End, IS_THERE, sanitized};
 
 /// The toolchain that the project pins brings the sanitizer for this system: a service that wants every check must not
-/// miss it. Others that lack it are told.
+/// miss it. Others that lack it are reported.
 fn is_there() -> bool {
     let must_be =
         cfg!(target_arch = "x86_64") && std::env::var_os("CI").is_some_and(|ci| !ci.is_empty() && ci != "false");
@@ -78,7 +78,7 @@ fn the_analyzer_and_its_rings_make_no_call_that_may_wait() {
 fn finds(call: &str, work: impl FnOnce()) {
     let End::Ended(report) = sanitized(work) else { panic!("nothing found of {call}") };
     let named = report.contains("RealtimeSanitizer") && report.contains(&format!("`{call}"));
-    assert!(named, "the sanitizer does not tell of {call}:\n{report}");
+    assert!(named, "the sanitizer does not report {call}:\n{report}");
 }
 
 /// The sanitizer sees what it is there for, by the C library's names, or how they begin (`open64`).

@@ -25,7 +25,7 @@ const ROLES: [Role; 8] = [
 #[derive(Debug)]
 pub struct Session {
     tracks: Vec<(String, Role, SongMap)>,
-    heard: i32,
+    received: i32,
     assessor: Assessor,
     profile: Profile,
 }
@@ -35,7 +35,7 @@ impl Session {
         let role = |k: usize| if k == 0 { Role::Kick } else { ROLES[k % ROLES.len()] };
         let tracks = (0..count).map(|k| (format!("Track {k}"), role(k), SongMap::new())).collect();
         let (assessor, profile) = (Assessor::new(), Profile::guide());
-        let mut session = Self { tracks, heard: 0, assessor, profile };
+        let mut session = Self { tracks, received: 0, assessor, profile };
         session.play(CELLS);
         session
     }
@@ -44,14 +44,14 @@ impl Session {
     fn play(&mut self, cells: i32) {
         for (k, (_, role, song)) in self.tracks.iter_mut().enumerate() {
             let is_struck = matches!(role, Role::Kick | Role::Snare | Role::Hats | Role::Percussion);
-            (self.heard..self.heard + cells).for_each(|index| song.insert(&cell(index, k, is_struck)));
+            (self.received..self.received + cells).for_each(|index| song.insert(&cell(index, k, is_struck)));
         }
-        self.heard += cells;
+        self.received += cells;
     }
 
     pub fn judge(&mut self) -> MixReport {
         let inputs: Vec<TrackInput<'_>> = (1..).zip(&self.tracks).map(|(id, track)| input(id, track)).collect();
-        let transport = SessionTransport { position_s: f64::from(self.heard) / 10.0, ..SessionTransport::default() };
+        let transport = SessionTransport { position_s: f64::from(self.received) / 10.0, ..SessionTransport::default() };
         let state = SessionState { transport, ..SessionState::default() };
         self.assessor.assess(black_box(&inputs), &self.profile, &state)
     }
@@ -61,7 +61,7 @@ impl Session {
         for _ in 0..4 {
             self.play(5);
             let inputs: Vec<TrackInput<'_>> = (1..).zip(&self.tracks).map(|(id, track)| input(id, track)).collect();
-            let position_s = f64::from(self.heard) / 10.0;
+            let position_s = f64::from(self.received) / 10.0;
             let transport = SessionTransport { playing: true, position_s, tempo: Some(120.0), loop_s: None };
             let state = SessionState { transport, ..SessionState::default() };
             black_box(self.assessor.assess(black_box(&inputs), &self.profile, &state));

@@ -135,7 +135,7 @@ fn the_side_of_the_fader_is_picked_from_the_badge() {
         [("Auto", None), ("Before the fader", Some(Placement::Pre)), ("After the fader", Some(Placement::Post))]
     {
         let mut window = window(states::fader_unknown);
-        window.get_by_label("Placement: not told by the host").click();
+        window.get_by_label("Placement: the host does not say").click();
         window.run_steps(3);
         window.get_by_label(label).click();
         assert_eq!(actions(&mut window), [Action::SetPlacement(side)]);
@@ -161,7 +161,7 @@ fn the_users_word_on_the_placement_is_told_as_such() {
         assert_eq!(window.query_by_label_contains("Balance with Trim, fader at 0").is_some(), careful, "{spoken}");
         window.state_mut().controls.placement = None;
         window.run_steps(2);
-        window.get_by_label(&format!("{spoken}, told by the host"));
+        window.get_by_label(&format!("{spoken}, from the host"));
     }
 }
 
@@ -197,7 +197,7 @@ fn every_state_says_its_verdict_in_words() {
         (states::kick_held, "kick held since bar 33"),
         (states::two_kicks, "two kicks"),
         (states::silent, "not heard here"),
-        (states::stand_in, "−11.2 dBFS"),
+        (states::reference, "−11.2 dBFS"),
         (states::out, "out of the judgement"),
     ] {
         let window = window(state);

@@ -1,4 +1,4 @@
-//! The track view, looked at and handled: a picture of every state, and what each gesture does.
+//! The track view, seen and handled: a picture of every state, and what each gesture does.
 
 mod behaviour;
 mod fixture;

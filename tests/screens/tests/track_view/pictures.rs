@@ -1,4 +1,4 @@
-//! A picture of every state. `UPDATE_SNAPSHOTS=1 cargo test -p keel-screens` renews them; then look at them.
+//! A picture of every state. `UPDATE_SNAPSHOTS=1 cargo test -p keel-screens` renews them; then open them.
 
 use egui::{Vec2, vec2};
 use egui_kittest::SnapshotResults;
@@ -99,7 +99,7 @@ fn crisp_at_twice_the_pixels() {
 #[test]
 fn smallest_wide_and_large_windows() {
     let mut results = SnapshotResults::new();
-    for name in ["too_loud", "no_kick_yet", "long_names", "far_too_quiet", "anchor", "fader_unknown"] {
+    for name in ["too_loud", "no_kick_yet", "long_names", "far_too_quiet", "reference", "fader_unknown"] {
         picture(&mut results, state(name), Wear::Dark, SMALLEST, 1.0, &format!("smallest/{name}"));
     }
     for name in ["too_loud", "long_names"] {

@@ -1,4 +1,4 @@
-//! The page of the whole session, handled and looked at.
+//! The page of the whole session, seen and handled.
 
 use egui::{Key, Modifiers, PointerButton, vec2};
 use egui_kittest::SnapshotResults;

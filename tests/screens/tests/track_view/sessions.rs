@@ -88,7 +88,7 @@ pub fn ignored() -> (MixReport, Controls) {
     (report, controls)
 }
 
-/// The session whose last wish of another track was refused.
+/// The session whose last request to another track was refused.
 pub fn refused() -> (MixReport, Controls) {
     let (report, controls) = nine();
     (report, Controls { refused: Some(format!("Gtr L: {}", Refused::Elsewhere)), ..controls })

@@ -1,4 +1,4 @@
-//! Tracks of which something was heard before their level changed.
+//! Tracks of which something was received before their level changed.
 
 use keel::editor::Controls;
 use keel_core::mix::{MixReport, Span, StaleReport, Verdict};
@@ -15,14 +15,14 @@ pub fn stale() -> (MixReport, Controls) {
 
 pub fn stale_in_places() -> (MixReport, Controls) {
     let mut me = judged(bass(), -4.4, Verdict::Sits, 0.0, 0.0);
-    let (stale, heard) = ([(8.0, 9.0), (40.0, 64.0), (90.0, 90.4)], [(0.0, 8.0), (20.0, 40.0), (64.0, 90.0)]);
-    me.stale = Some(parts(&stale, &heard, 25.4, -1.4));
+    let (stale, received) = ([(8.0, 9.0), (40.0, 64.0), (90.0, 90.4)], [(0.0, 8.0), (20.0, 40.0), (64.0, 90.0)]);
+    me.stale = Some(parts(&stale, &received, 25.4, -1.4));
     with(me)
 }
 
-fn parts(stale: &[(f64, f64)], heard: &[(f64, f64)], seconds: f64, by: f64) -> StaleReport {
+fn parts(stale: &[(f64, f64)], received: &[(f64, f64)], seconds: f64, by: f64) -> StaleReport {
     let spans = |parts: &[(f64, f64)]| {
         parts.iter().map(|(from, to)| Span { from_s: Seconds(*from), to_s: Seconds(*to) }).collect()
     };
-    StaleReport { seconds: Seconds(seconds), changed_by_db: Db(by), spans: spans(stale), heard: spans(heard) }
+    StaleReport { seconds: Seconds(seconds), changed_by_db: Db(by), spans: spans(stale), heard: spans(received) }
 }

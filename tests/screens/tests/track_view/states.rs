@@ -58,8 +58,8 @@ states![
     broken_samples,
     rendered_too_fast,
     bypassed,
-    stand_in,
-    anchor_before_the_fader,
+    reference,
+    reference_before_the_fader,
     vocal_against_the_bed,
     lead_against_the_vocal,
     loudest_section,
@@ -106,7 +106,7 @@ fn off_the_scale() -> (MixReport, Controls) {
 }
 
 pub fn no_kick_yet() -> (MixReport, Controls) {
-    let note = "no kick yet: tag a track as the kick, or pick an anchor";
+    let note = "no kick yet: tag a track as the kick, or pick a track to stand in for it";
     let me = unjudged(bass(), Verdict::NoReference, note);
     let mut snare = track(TrackId(5), "Snare Top", Role::Snare);
     snare.target = target(TargetAgainst::Kick, Measure::Peak, -4.0, -2.0);
@@ -119,7 +119,7 @@ fn kick_has_not_hit() -> (MixReport, Controls) {
 }
 
 fn stands_in() -> (MixReport, Controls) {
-    let mut me = unjudged(bass(), Verdict::NotJudged, "anchor: stands in for the kick");
+    let mut me = unjudged(bass(), Verdict::NotJudged, "stands in for the kick");
     me.is_reference = true;
     me.target = None;
     let mut report = report(vec![me]);
@@ -245,7 +245,7 @@ fn bypassed() -> (MixReport, Controls) {
     (report, Controls { bypass: true, ..controls })
 }
 
-pub fn stand_in() -> (MixReport, Controls) {
+pub fn reference() -> (MixReport, Controls) {
     let mut me = kick();
     me.id = ME;
     me.placement = Placement::Post;
@@ -254,8 +254,8 @@ pub fn stand_in() -> (MixReport, Controls) {
     (report(vec![me]), Controls { reference: true, ..controls() })
 }
 
-fn anchor_before_the_fader() -> (MixReport, Controls) {
-    let mut me = unjudged(kick(), Verdict::NotJudged, "anchor: its own level is judged only after the fader");
+fn reference_before_the_fader() -> (MixReport, Controls) {
+    let mut me = unjudged(kick(), Verdict::NotJudged, "reference: its own level is judged only after the fader");
     me.id = ME;
     (report(vec![me]), Controls { reference: true, ..controls() })
 }

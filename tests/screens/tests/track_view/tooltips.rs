@@ -1,4 +1,4 @@
-//! What is told where the pointer rests: all of it in the window, however small that is.
+//! What shows where the pointer rests: all of it in the window, however small that is.
 
 use egui::{Event, Order, Rect, Vec2, pos2, vec2};
 use egui_kittest::SnapshotResults;
@@ -32,7 +32,7 @@ fn tooltip(window: &Window) -> Option<Rect> {
     })
 }
 
-/// Points everywhere; tells how many places have a tooltip, and the widest.
+/// Points everywhere; returns how many places have a tooltip, and the widest.
 fn all_lie_inside(window: &mut Window, size: Vec2) -> (usize, f32) {
     const PITCH: f32 = 11.0;
     let inside = Rect::from_min_size(pos2(0.0, 0.0), size);

@@ -1,4 +1,4 @@
-//! Stems as a session hears them: each through an analyzer of its own into a song map.
+//! Stems as a session receives them: each through an analyzer of its own into a song map.
 
 use keel_core::dsp::{Analyzer, Bands, Cell, Clock, ClockKind, Hop, Sink};
 use keel_core::mix::{
@@ -6,9 +6,9 @@ use keel_core::mix::{
 };
 use keel_session::song::{Stem, TEMPO};
 
-/// A track with all that was heard of it.
+/// A track with all that was received of it.
 #[derive(Clone)]
-pub struct Heard {
+pub struct MeasuredTrack {
     pub name: String,
     pub role: Role,
     pub is_out: bool,
@@ -31,10 +31,10 @@ impl Sink for Map {
     }
 }
 
-impl Heard {
-    /// Plays a stem from the song's start, in blocks, with bars and tempo as a host tells them.
+impl MeasuredTrack {
+    /// Plays a stem from the song's start, in blocks, with bars and tempo as a host gives them.
     pub fn new(stem: &Stem, role: Role, sample_rate: u32) -> Self {
-        assert_eq!(detect(&stem.name), Some(role), "the role that the name {} tells of", stem.name);
+        assert_eq!(detect(&stem.name), Some(role), "the role that the name {} says", stem.name);
         let rate = f64::from(sample_rate);
         let mut analyzer = Analyzer::new(rate, stem.channels.len());
         let mut map = Map::default();
@@ -60,7 +60,7 @@ impl Heard {
 }
 
 /// What the rules say of the tracks.
-pub fn judge(tracks: &[Heard], state: &SessionState) -> MixReport {
+pub fn judge(tracks: &[MeasuredTrack], state: &SessionState) -> MixReport {
     let inputs: Vec<TrackInput<'_>> = tracks
         .iter()
         .zip(1..)

@@ -11,19 +11,19 @@ const MODULATION: u32 = 1 << 31;
 
 /// Changes in the order of their frames. The audio thread alone reads and writes; nothing is allocated after `new`.
 #[derive(Debug)]
-pub struct Timeline {
+pub struct ChangeTimeline {
     len: AtomicUsize,
-    entries: Box<[Entry]>,
+    entries: Box<[ChangeEntry]>,
 }
 
 #[derive(Debug, Default)]
-struct Entry {
+struct ChangeEntry {
     frame: AtomicU32,
     param: AtomicU32,
     value: AtomicU32,
 }
 
-impl Entry {
+impl ChangeEntry {
     fn get(&self) -> TimedChange {
         let param = self.param.load(Relaxed);
         TimedChange {
@@ -47,13 +47,13 @@ impl Entry {
     }
 }
 
-impl Default for Timeline {
+impl Default for ChangeTimeline {
     fn default() -> Self {
-        Self { len: AtomicUsize::new(0), entries: (0..CAPACITY).map(|_| Entry::default()).collect() }
+        Self { len: AtomicUsize::new(0), entries: (0..CAPACITY).map(|_| ChangeEntry::default()).collect() }
     }
 }
 
-impl Timeline {
+impl ChangeTimeline {
     /// Adds a change; one at the same frame as another comes after it. False where there is no room for it.
     pub fn add(&self, change: TimedChange) -> bool {
         let len = self.len.load(Relaxed);
@@ -89,13 +89,13 @@ mod tests {
         TimedChange { frame, position, is_modulation: false, value }
     }
 
-    fn all(timeline: &Timeline) -> Vec<TimedChange> {
+    fn all(timeline: &ChangeTimeline) -> Vec<TimedChange> {
         (0..).map_while(|place| timeline.get(place)).collect()
     }
 
     #[test]
     fn changes_come_out_by_frame_and_as_they_came_in() {
-        let timeline = Timeline::default();
+        let timeline = ChangeTimeline::default();
         let modulated = TimedChange { is_modulation: true, ..change(7, 1, -0.5) };
         for one in [change(7, 1, 0.1), change(90, 1, 0.2), modulated, change(0, 3, 0.3), change(90, 2, 0.4)] {
             assert!(timeline.add(one));
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_flood_keeps_each_parameters_last_value() {
-        let timeline = Timeline::default();
+        let timeline = ChangeTimeline::default();
         for frame in 0..1000 {
             assert!(timeline.add(change(frame, (frame % 2) as usize, frame as f32)));
         }

@@ -2,20 +2,20 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::timeline::Timeline;
+use super::change_timeline::ChangeTimeline;
 use crate::host::{Gesture, OwnChange, ParamTable, TimedChange};
 
 /// An instance's parameters, and their changes that are under way.
 #[derive(Debug)]
-pub struct Changes {
+pub struct ParamChanges {
     pub table: ParamTable,
-    timeline: Timeline,
+    timeline: ChangeTimeline,
     own: OwnChanges,
 }
 
-impl Changes {
+impl ParamChanges {
     pub fn new(table: ParamTable) -> Self {
-        Self { table, timeline: Timeline::default(), own: OwnChanges::default() }
+        Self { table, timeline: ChangeTimeline::default(), own: OwnChanges::default() }
     }
 
     /// A change that the host sends with a block.
@@ -45,7 +45,7 @@ impl Changes {
         self.timeline.clear();
     }
 
-    /// Keel sets a parameter; the host is to hear of it.
+    /// Keel sets a parameter; the host is to be informed.
     pub fn set(&self, position: usize, normalized: f32) {
         self.table.set_normalized(position, normalized, None);
         self.own.changed.fetch_or(bit(position), Ordering::Release);
@@ -60,20 +60,20 @@ impl Changes {
         }
     }
 
-    /// The next that the host is to hear of. One thread at a time.
+    /// The next that the host is to be informed of. One thread at a time.
     pub fn take_own(&self) -> Option<OwnChange> {
         let (position, is_set, begins, ends) = self.own.take()?;
         let value = if is_set { self.table.normalized(position) } else { None };
         Some(OwnChange { position, value, begins, ends })
     }
 
-    /// What the host did not hear of after all: later.
+    /// What the host could not take after all: later.
     pub fn put_back(&self, change: &OwnChange) {
         self.own.put_back(change.position, change.value.is_some(), change.begins, change.ends);
     }
 }
 
-/// What the host is to hear of, a bit for each parameter's place in the table. Gestures between two of the host's calls
+/// What the host is to be informed of, a bit for each parameter's place in the table. Gestures between two of the host's calls
 /// become one.
 #[derive(Debug, Default)]
 struct OwnChanges {
@@ -82,7 +82,7 @@ struct OwnChanges {
     touched: AtomicU32,
     /// A hand is on it.
     held: AtomicU32,
-    /// The host has heard of the beginning of a gesture, and not of its end.
+    /// The host knows of the beginning of a gesture, and not of its end.
     begun: AtomicU32,
 }
 
@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_gesture_is_told_from_its_beginning_to_its_end() {
+    fn a_gesture_is_sent_from_its_beginning_to_its_end() {
         let own = OwnChanges::default();
         let set = |position: usize| own.changed.fetch_or(bit(position), Ordering::Release);
         assert_eq!(own.take(), None);
@@ -185,14 +185,14 @@ mod tests {
     }
 
     #[test]
-    fn what_the_host_had_no_room_for_is_told_later() {
+    fn what_the_host_had_no_room_for_is_sent_later() {
         let own = OwnChanges::default();
         own.hold(1);
         own.changed.fetch_or(bit(1), Ordering::Release);
         own.let_go(1);
         let (position, is_set, begins, ends) = own.take().expect("a click");
         own.put_back(position, is_set, begins, ends);
-        assert_eq!(own.take(), Some((1, true, true, true)), "none of it was told");
+        assert_eq!(own.take(), Some((1, true, true, true)), "none of it was sent");
         own.put_back(1, true, false, true);
         assert_eq!(own.take(), Some((1, true, false, true)), "its beginning was");
         own.put_back(1, false, false, true);

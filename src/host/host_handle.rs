@@ -18,7 +18,7 @@ use super::vst3::MainThread;
 
 thread_local! {
     /// On its way to the plugin whose `Default` the framework is about to call.
-    static NEXT: RefCell<Option<Arc<Slot>>> = const { RefCell::new(None) };
+    static NEXT: RefCell<Option<Arc<HostHandle>>> = const { RefCell::new(None) };
 }
 
 /// A parameter is touched, moved or let go.
@@ -32,19 +32,19 @@ pub enum Gesture {
 
 /// The way from an instance to its host, and at birth from the entry to the instance.
 #[derive(Default)]
-pub struct Slot {
+pub struct HostHandle {
     /// Whose entry made it.
     format: Format,
-    host: Mutex<Host>,
+    host: Mutex<AnyHost>,
     instance: Mutex<Option<Arc<dyn Instance>>>,
-    /// A CLAP host is to hear of an unsaved change at its next call on the main thread.
+    /// A CLAP host is to learn of an unsaved change at its next call on the main thread.
     dirty: AtomicBool,
     /// The way to a VST3 host's main thread, while a window is open.
     main_thread: Mutex<Option<Arc<MainThread>>>,
 }
 
 #[derive(Clone, Default)]
-enum Host {
+enum AnyHost {
     #[default]
     Absent,
     Clap(ClapHost),
@@ -65,18 +65,18 @@ struct ClapHost(*const clap_host, Option<RequestFlush>);
 // allows on any thread (the latter but the audio thread).
 unsafe impl Send for ClapHost {}
 
-impl std::fmt::Debug for Slot {
+impl std::fmt::Debug for HostHandle {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let host = match *self.host.lock() {
-            Host::Absent => "absent",
-            Host::Clap(_) => "CLAP",
-            Host::Vst3 { .. } => "VST3",
+            AnyHost::Absent => "absent",
+            AnyHost::Clap(_) => "CLAP",
+            AnyHost::Vst3 { .. } => "VST3",
         };
-        f.debug_struct("Slot").field("host", &host).finish_non_exhaustive()
+        f.debug_struct("HostHandle").field("host", &host).finish_non_exhaustive()
     }
 }
 
-impl Slot {
+impl HostHandle {
     pub(super) fn new(format: Format) -> Self {
         Self { format, ..Self::default() }
     }
@@ -85,15 +85,15 @@ impl Slot {
         self.format
     }
 
-    /// Makes `build` run with a slot waiting for the plugin that it creates; returns what it built and what attached.
-    pub(super) fn around<T>(slot: &Arc<Self>, build: impl FnOnce() -> T) -> (T, Option<Arc<dyn Instance>>) {
-        NEXT.with(|next| *next.borrow_mut() = Some(slot.clone()));
+    /// Makes `build` run with a handle waiting for the plugin that it creates; returns what it built and what attached.
+    pub(super) fn around<T>(handle: &Arc<Self>, build: impl FnOnce() -> T) -> (T, Option<Arc<dyn Instance>>) {
+        NEXT.with(|next| *next.borrow_mut() = Some(handle.clone()));
         let built = build();
         NEXT.with(|next| next.borrow_mut().take());
-        (built, slot.instance.lock().take())
+        (built, handle.instance.lock().take())
     }
 
-    /// For the plugin's `Default`: the slot that its entry left, or one without a host.
+    /// For the plugin's `Default`: the handle that its entry left, or one without a host.
     pub fn take() -> Arc<Self> {
         NEXT.with(|next| next.borrow_mut().take()).unwrap_or_default()
     }
@@ -104,11 +104,11 @@ impl Slot {
     }
 
     pub(super) fn set_clap(&self, host: *const clap_host) {
-        *self.host.lock() = Host::Clap(ClapHost(host, None));
+        *self.host.lock() = AnyHost::Clap(ClapHost(host, None));
     }
 
     pub(super) fn set_request_flush(&self, request_flush: Option<RequestFlush>) {
-        if let Host::Clap(host) = &mut *self.host.lock() {
+        if let AnyHost::Clap(host) = &mut *self.host.lock() {
             host.1 = request_flush;
         }
     }
@@ -117,41 +117,41 @@ impl Slot {
     /// or a window's.
     pub fn request_flush(&self) -> bool {
         // The lock is not held during the call: the host may call back at once.
-        let Host::Clap(ClapHost(host, Some(request_flush))) = self.host.lock().clone() else { return false };
-        // SAFETY: the slot holds the host's pointer only while the plugin lives.
+        let AnyHost::Clap(ClapHost(host, Some(request_flush))) = self.host.lock().clone() else { return false };
+        // SAFETY: the handle holds the host's pointer only while the plugin lives.
         unsafe { request_flush(host) };
         true
     }
 
     /// The host can be asked for [`Self::request_flush`].
     pub fn takes_changes(&self) -> bool {
-        matches!(*self.host.lock(), Host::Clap(ClapHost(_, Some(_))))
+        matches!(*self.host.lock(), AnyHost::Clap(ClapHost(_, Some(_))))
     }
 
     pub(super) fn set_vst3(&self, handler: Option<ComPtr<IComponentHandler>>, ids: Arc<[u32]>) {
         *self.host.lock() = match handler {
-            Some(handler) => Host::Vst3 { handler, ids },
-            None => Host::Absent,
+            Some(handler) => AnyHost::Vst3 { handler, ids },
+            None => AnyHost::Absent,
         };
     }
 
     /// The host is about to go.
     pub(super) fn clear(&self) {
-        *self.host.lock() = Host::Absent;
+        *self.host.lock() = AnyHost::Absent;
     }
 
-    /// Tells the host that something it does not know as a parameter has changed, so that it offers to save.
+    /// Informs the host that something it does not know as a parameter has changed, so that it offers to save.
     /// From the window's thread or the main thread.
     pub fn mark_dirty(&self) {
         // The lock is not held during the call: the host may call back at once.
         let host = self.host.lock().clone();
         match host {
-            Host::Absent => {}
-            Host::Clap(host) => {
+            AnyHost::Absent => {}
+            AnyHost::Clap(host) => {
                 self.dirty.store(true, Ordering::Release);
                 host_callback(host.0);
             }
-            Host::Vst3 { .. } => match self.main_thread.lock().clone() {
+            AnyHost::Vst3 { .. } => match self.main_thread.lock().clone() {
                 Some(main_thread) => main_thread.mark_dirty(),
                 None => self.mark_dirty_here(),
             },
@@ -160,7 +160,7 @@ impl Slot {
 
     /// The same to a VST3 host at once, on the calling thread.
     pub(super) fn mark_dirty_here(&self) {
-        let Host::Vst3 { handler, .. } = self.host.lock().clone() else { return };
+        let AnyHost::Vst3 { handler, .. } = self.host.lock().clone() else { return };
         if let Some(handler) = handler.cast::<IComponentHandler2>() {
             // SAFETY: a live reference to the host's handler.
             unsafe { handler.setDirty(1) };
@@ -180,8 +180,8 @@ impl Slot {
         self.main_thread.lock().take_if(|own| Arc::ptr_eq(own, left));
     }
 
-    /// Tells a VST3 host of a gesture on the parameter at this position of the table, on its main thread where there is a
-    /// way to it. False in CLAP hosts, which hear of it with the next block or flush.
+    /// Informs a VST3 host of a gesture on the parameter at this position of the table, on its main thread where there is a
+    /// way to it. False in CLAP hosts, which learn of it with the next block or flush.
     pub fn gesture(&self, position: usize, gesture: Gesture) -> bool {
         if self.format != Format::Vst3 {
             return false;
@@ -195,7 +195,7 @@ impl Slot {
 
     /// The same at once, on the calling thread.
     pub(super) fn perform(&self, position: usize, gesture: Gesture) {
-        let Host::Vst3 { handler, ids } = self.host.lock().clone() else { return };
+        let AnyHost::Vst3 { handler, ids } = self.host.lock().clone() else { return };
         let Some(&id) = ids.get(position) else { return };
         // SAFETY: a live reference to the host's handler.
         unsafe {
@@ -238,24 +238,24 @@ mod tests {
             request_process: None,
             request_callback: Some(count),
         };
-        let slot = Slot::default();
-        slot.mark_dirty();
-        assert!(!slot.take_dirty(), "no host to tell");
-        slot.set_clap(&raw const host);
-        slot.mark_dirty();
-        slot.mark_dirty();
+        let handle = HostHandle::default();
+        handle.mark_dirty();
+        assert!(!handle.take_dirty(), "no host to inform");
+        handle.set_clap(&raw const host);
+        handle.mark_dirty();
+        handle.mark_dirty();
         assert_eq!(calls.get(), 2);
-        assert!(slot.take_dirty() && !slot.take_dirty(), "told once");
-        slot.clear();
-        slot.mark_dirty();
+        assert!(handle.take_dirty() && !handle.take_dirty(), "once");
+        handle.clear();
+        handle.mark_dirty();
         assert_eq!(calls.get(), 2, "the host is gone");
     }
 
     #[test]
     fn the_slot_reaches_the_plugin_that_is_being_made() {
-        let slot = Arc::new(Slot::new(Format::Vst3));
-        let (taken, instance) = Slot::around(&slot, Slot::take);
-        assert!(Arc::ptr_eq(&slot, &taken) && instance.is_none() && taken.format() == Format::Vst3);
-        assert!(!Arc::ptr_eq(&slot, &Slot::take()), "only once");
+        let handle = Arc::new(HostHandle::new(Format::Vst3));
+        let (taken, instance) = HostHandle::around(&handle, HostHandle::take);
+        assert!(Arc::ptr_eq(&handle, &taken) && instance.is_none() && taken.format() == Format::Vst3);
+        assert!(!Arc::ptr_eq(&handle, &HostHandle::take()), "only once");
     }
 }

@@ -8,7 +8,7 @@ const JUMP_S: f64 = 1.0;
 
 /// Counts the bars that were played since a move.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Listen {
+pub(super) struct ListenTimer {
     pub moved: Db,
     /// As many as the profile asks for.
     bars: f64,
@@ -16,7 +16,7 @@ pub(super) struct Listen {
     position_s: Option<f64>,
 }
 
-impl Listen {
+impl ListenTimer {
     pub fn after(moved: Db, limits: &Limits) -> Self {
         Self { moved, bars: limits.listen_bars, left: limits.listen_bars, position_s: None }
     }
@@ -73,7 +73,7 @@ mod tests {
         Limits { listen_bars, ..Limits::of(&Profile::guide().rules) }
     }
 
-    fn play(listen: &mut Listen, from: f64, to: f64) {
+    fn play(listen: &mut ListenTimer, from: f64, to: f64) {
         let steps = ((to - from) * 50.0).round() as usize;
         for step in 0..=steps {
             let position_s = from + step as f64 / 50.0;
@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn four_bars_at_120_take_eight_seconds_of_playing() {
-        let mut listen = Listen::after(Db(-3.0), &limits(4.0));
+        let mut listen = ListenTimer::after(Db(-3.0), &limits(4.0));
         play(&mut listen, 10.0, 17.9);
         assert_eq!((listen.bars_left(), listen.is_over()), (1, false));
         play(&mut listen, 17.9, 18.05);
@@ -93,16 +93,16 @@ mod tests {
 
     #[test]
     fn the_profile_says_how_many_bars() {
-        let mut listen = Listen::after(Db(-3.0), &limits(6.0));
+        let mut listen = ListenTimer::after(Db(-3.0), &limits(6.0));
         play(&mut listen, 0.0, 9.0);
         assert_eq!(listen.bars_left(), 2, "four and a half of six bars were played");
         assert!((listen.done() - 0.75).abs() < 0.02);
-        assert!(Listen::after(Db(-3.0), &limits(0.0)).is_over(), "a profile may ask for none");
+        assert!(ListenTimer::after(Db(-3.0), &limits(0.0)).is_over(), "a profile may ask for none");
     }
 
     #[test]
     fn stopping_and_locating_do_not_count() {
-        let mut listen = Listen::after(Db(-3.0), &limits(4.0));
+        let mut listen = ListenTimer::after(Db(-3.0), &limits(4.0));
         play(&mut listen, 0.0, 2.0);
         for position_s in [2.0, 60.0, 120.0] {
             listen.advance(

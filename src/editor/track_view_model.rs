@@ -1,37 +1,17 @@
-//! What one look at a track says, before a pixel is drawn: state, tone, mark, words and what to do.
+//! What the view says of its track, before a pixel is drawn: state, tone, mark, words and what to do.
 
-use keel_core::mix::{
-    Class, Measure, Placement, ReferenceState, Role, Target, TargetAgainst, TrackId, TrackReport, Verdict,
-};
+use keel_core::mix::{Measure, ReferenceState, Role, Target, TargetAgainst, TrackId, TrackReport, Verdict};
 use keel_core::units::Db;
 
-use super::view_state::Figures;
-use super::{Controls, words};
+use super::api::Controls;
+use super::shown_report::{ShownReport, measure};
+use super::standing::{Standing, Tone, standing, tone};
+use super::{figures, words};
 
 /// Range of the trim in decibels, either way.
 pub const TRIM_RANGE_DB: f64 = 24.0;
 /// A scale always spans this much.
 const SCALE_SPAN_DB: f64 = 24.0;
-
-/// Where a track stands: its verdict, or why there is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// By the session's word.
-    Ignored,
-    Out,
-    Judged(Verdict),
-}
-
-/// What colours a mark and its words, after shape and word have said it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
-    Sits,
-    High,
-    Low,
-    /// No verdict.
-    Quiet,
-    Caution,
-}
 
 /// The shape of a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +66,7 @@ pub struct Axis {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Sight {
+pub struct TrackViewModel {
     pub standing: Standing,
     pub tone: Tone,
     pub caption: String,
@@ -103,9 +83,9 @@ pub struct Sight {
     pub greyed: bool,
 }
 
-impl Sight {
-    pub fn of(figures: &Figures, controls: &Controls) -> Self {
-        let track = &figures.track;
+impl TrackViewModel {
+    pub fn of(shown: &ShownReport, controls: &Controls) -> Self {
+        let track = &shown.track;
         let standing = match standing(track) {
             Standing::Judged(_) if controls.out => Standing::Out,
             standing => standing,
@@ -118,15 +98,15 @@ impl Sight {
         Self {
             standing,
             tone: tone(standing),
-            caption: words::caption(figures),
+            caption: words::caption(shown),
             value,
-            unit: unit(measure(figures, controls), track),
+            unit: unit(measure(shown, controls), track),
             is_level,
-            headline: words::headline(figures, standing),
-            detail: words::detail(figures, standing),
-            advice: advice(figures, standing, controls),
-            mark: value.map(|at| mark(at, figures, standing)),
-            axis: axis(target, is_level, figures.report.reference.state),
+            headline: words::headline(shown, standing),
+            detail: words::detail(shown, standing),
+            advice: advice(shown, standing, controls),
+            mark: value.map(|at| mark(at, shown, standing)),
+            axis: axis(target, is_level, shown.report.reference.state),
             greyed,
         }
     }
@@ -134,38 +114,14 @@ impl Sight {
     /// One sentence that says all of it, for a screen reader.
     pub fn spoken(&self, name: &str) -> String {
         let value = match self.is_level {
-            true => super::figures::level(self.value),
-            false => super::figures::offset(self.value),
+            true => figures::level(self.value),
+            false => figures::offset(self.value),
         };
         format!("{name}: {value} {}, {}", self.unit, self.headline)
     }
 }
 
-/// As the report has it.
-pub fn standing(track: &TrackReport) -> Standing {
-    match track.verdict {
-        _ if track.is_ignored => Standing::Ignored,
-        _ if track.is_out => Standing::Out,
-        verdict => Standing::Judged(verdict),
-    }
-}
-
-pub fn tone(standing: Standing) -> Tone {
-    match standing {
-        Standing::Judged(Verdict::Sits) => Tone::Sits,
-        Standing::Judged(Verdict::High) => Tone::High,
-        Standing::Judged(Verdict::Low) => Tone::Low,
-        Standing::Judged(Verdict::Conflict | Verdict::NoReference) => Tone::Caution,
-        Standing::Judged(_) | Standing::Out | Standing::Ignored => Tone::Quiet,
-    }
-}
-
-/// The measure on show: the user's choice, else the target's.
-pub fn measure(figures: &Figures, controls: &Controls) -> Measure {
-    controls.measure.or(figures.track.target.map(|target| target.measure)).unwrap_or(Measure::Peak)
-}
-
-/// Its number is a level: the anchor's, a bus's.
+/// Its number is a level: the reference's, a bus's.
 fn counts_from_full_scale(track: &TrackReport) -> bool {
     let target = track.target.is_some_and(|target| target.against == TargetAgainst::FullScale);
     track.is_reference || target || track.role.is_bus()
@@ -192,17 +148,17 @@ fn unit(measure: Measure, track: &TrackReport) -> &'static str {
     }
 }
 
-fn mark(at: f64, figures: &Figures, standing: Standing) -> Mark {
+fn mark(at: f64, shown: &ShownReport, standing: Standing) -> Mark {
     let (shape, dashed) = match standing {
         Standing::Judged(Verdict::High) => (Shape::Down, false),
         Standing::Judged(Verdict::Low) => (Shape::Up, false),
         Standing::Judged(Verdict::Sits) => (Shape::Round, false),
         _ => (
             Shape::Round,
-            !(figures.track.is_reference || figures.track.role.is_bus()) || !matches!(standing, Standing::Judged(_)),
+            !(shown.track.is_reference || shown.track.role.is_bus()) || !matches!(standing, Standing::Judged(_)),
         ),
     };
-    Mark { at, shape, hollow: !figures.track.placement.sees_fader(), dashed }
+    Mark { at, shape, hollow: !shown.track.placement.sees_fader(), dashed }
 }
 
 /// All scales span 24 dB; where it begins follows what the target counts from.
@@ -211,24 +167,24 @@ fn axis(target: Option<Target>, is_level: bool, reference: ReferenceState) -> Ax
         _ if is_level => (0.0, None),
         Some(TargetAgainst::LeadVocal) => (9.0, Some("VOCAL")),
         Some(TargetAgainst::Bed) => (12.0, Some("BED")),
-        _ if reference == ReferenceState::Virtual => (6.0, Some("ANCHOR")),
+        _ if reference == ReferenceState::Virtual => (6.0, Some("STAND-IN")),
         _ => (6.0, Some("KICK")),
     };
     Axis { top, bottom: top - SCALE_SPAN_DB, zero }
 }
 
-fn advice(figures: &Figures, standing: Standing, controls: &Controls) -> Advice {
-    let track = &figures.track;
-    let stands_in = track.is_reference && figures.report.reference.state == ReferenceState::Virtual;
+fn advice(shown: &ShownReport, standing: Standing, controls: &Controls) -> Advice {
+    let track = &shown.track;
+    let stands_in = track.is_reference && shown.report.reference.state == ReferenceState::Virtual;
     match standing {
         Standing::Ignored => Advice::TakeBack,
         Standing::Out if controls.out => Advice::TakeIn,
         Standing::Judged(Verdict::Conflict) if controls.reference => Advice::Untag,
         Standing::Judged(_) if stands_in => Advice::StandDown,
         Standing::Judged(Verdict::NoReference)
-            if figures.report.reference.state == ReferenceState::None && !figures.stand_ins.is_empty() =>
+            if shown.report.reference.state == ReferenceState::None && !shown.stand_ins.is_empty() =>
         {
-            Advice::PickStandIn(figures.stand_ins.clone())
+            Advice::PickStandIn(shown.stand_ins.clone())
         }
         Standing::Judged(Verdict::Low | Verdict::High) => match track.move_db.filter(|by| by.0 != 0.0) {
             Some(by) if (controls.trim_db.0 + by.0).abs() > TRIM_RANGE_DB + 1e-9 => Advice::BeyondTrim { by },
@@ -236,26 +192,5 @@ fn advice(figures: &Figures, standing: Standing, controls: &Controls) -> Advice 
             None => Advice::None,
         },
         _ => Advice::None,
-    }
-}
-
-/// What a level is called: a hit's peak is not a sustained one.
-pub fn measure_name(measure: Measure, class: Class) -> &'static str {
-    match (measure, class) {
-        (Measure::Peak, Class::Hits) => "hit peak",
-        (Measure::Peak, Class::Sustained) => "peak",
-        (Measure::Rms, _) => "RMS",
-        (Measure::Loudness, Class::Hits) => "hit loudness",
-        (Measure::Loudness, Class::Sustained) => "loudness",
-    }
-}
-
-/// The badge that says where Keel listens, and whether it asks for care.
-pub fn badge(placement: Placement, role: Role) -> Option<(&'static str, bool)> {
-    match placement {
-        _ if role == Role::MixBus => None,
-        Placement::Pre => Some(("PRE-FADER", true)),
-        Placement::Post => Some(("POST-FADER", false)),
-        Placement::Unknown => Some(("FADER?", true)),
     }
 }
