@@ -5,6 +5,7 @@ mod circles;
 #[path = "layers/rust.rs"]
 mod rust;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -229,22 +230,25 @@ fn arrow_violations(files: &[(&str, &str)]) -> Vec<String> {
     found
 }
 
-#[test]
-fn no_file_imports_in_a_circle_and_rooms_use_what_lies_below_them() {
+/// Path and text of every source in these folders but for tests.
+fn sources(folders: &[&str]) -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut all = Vec::new();
-    for folder in ["core/src", "cli/src", "session/src", "bench/src", "src", "xtask/src"] {
-        files(&root.join(folder), &mut all);
-    }
-    let path_of =
-        |file: &PathBuf| file.strip_prefix(root).expect("of the project").to_string_lossy().replace('\\', "/");
-    let sources: Vec<(String, String)> = all
-        .iter()
-        .map(|file| (path_of(file), fs::read_to_string(file).expect("a source")))
-        .filter(|(path, _)| path.ends_with(".rs") && !is_test(path))
-        .collect();
-    let sources: Vec<(&str, &str)> = sources.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    let found = arrow_violations(&sources);
+    folders.iter().for_each(|folder| files(&root.join(folder), &mut all));
+    let path_of = |file: &Path| file.strip_prefix(root).expect("of the project").to_string_lossy().replace('\\', "/");
+    let sources =
+        all.iter().map(|file| (path_of(file), file)).filter(|(path, _)| path.ends_with(".rs") && !is_test(path));
+    sources.map(|(path, file)| (path, fs::read_to_string(file).expect("a source"))).collect()
+}
+
+fn borrowed(sources: &[(String, String)]) -> Vec<(&str, &str)> {
+    sources.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect()
+}
+
+#[test]
+fn no_file_imports_in_a_circle_and_rooms_use_what_lies_below_them() {
+    let sources = sources(&["core/src", "cli/src", "session/src", "bench/src", "src", "xtask/src"]);
+    let found = arrow_violations(&borrowed(&sources));
     assert!(found.is_empty(), "{} violations:\n{}", found.len(), found.join("\n"));
 }
 
@@ -289,6 +293,33 @@ fn circles_and_upward_imports_are_caught() {
     ] {
         assert_eq!(arrow_violations(&files).is_empty(), is_fine, "{files:?}: {:?}", arrow_violations(&files));
     }
+}
+
+/// Type names that two of these files have.
+fn names_twice(files: &[(&str, &str)]) -> Vec<String> {
+    let mut places: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (path, text) in files {
+        let tokens = rust::tokens(text);
+        let is_type = |pair: &&[rust::Token]| ["struct", "enum", "trait"].contains(&pair[0].text.as_str());
+        for pair in rust::without_tests(&tokens).windows(2).filter(is_type) {
+            let name = pair[1].text.as_str();
+            if name == "$" {
+                continue; // a macro names it
+            }
+            let found = places.entry(name.to_owned()).or_default();
+            // One file may have a type for each system.
+            if !found.contains(path) {
+                found.push(path);
+            }
+        }
+    }
+    places.into_iter().filter(|(_, files)| files.len() > 1).map(|(name, files)| format!("{name}: {files:?}")).collect()
+}
+
+#[test]
+fn one_name_is_one_type_in_the_core_and_the_plug_in() {
+    assert_eq!(names_twice(&borrowed(&sources(&["core/src", "src"]))), Vec::<String>::new());
+    assert_eq!(names_twice(&[("a.rs", "struct A; enum B {}"), ("b.rs", "pub trait A {}")]).len(), 1);
 }
 
 #[test]

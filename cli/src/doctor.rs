@@ -20,7 +20,7 @@ pub struct Diagnosis {
     pub version: &'static str,
     /// Where instances meet; `None` where the user switched the link off.
     pub folder: Option<String>,
-    pub binaries: Vec<Binary>,
+    pub binaries: Vec<SeenBinary>,
     /// What keeps tracks apart, and what to do about it.
     pub problems: Vec<Problem>,
     /// What is worth knowing, a sentence or two each.
@@ -29,7 +29,7 @@ pub struct Diagnosis {
 
 /// One loaded plug-in file of one process: a host that runs the CLAP and the VST3 has two.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Binary {
+pub struct SeenBinary {
     pub file: String,
     pub state: State,
     /// Number and name of the process; `None` where the system does not report it.
@@ -112,7 +112,7 @@ impl Diagnosis {
 }
 
 /// The files of processes that run, those of one process together.
-fn binaries(survey: &Survey) -> Vec<Binary> {
+fn binaries(survey: &Survey) -> Vec<SeenBinary> {
     let mut files: Vec<(&HubFile, State)> =
         survey.files.iter().filter_map(|file| Some((file, running(&file.state)?))).collect();
     files.sort_by_key(|(file, _)| (file.scope, file.process, file.owner.as_ref().map(|owner| owner.id)));
@@ -137,7 +137,7 @@ fn running(state: &FileState) -> Option<State> {
     }
 }
 
-fn binary(file: &HubFile, state: State, same_process: bool, groups: &Groups) -> Binary {
+fn binary(file: &HubFile, state: State, same_process: bool, groups: &Groups) -> SeenBinary {
     let tracks = file.tracks.iter().map(|track| Track {
         name: track.name.clone(),
         role: track.role,
@@ -146,7 +146,7 @@ fn binary(file: &HubFile, state: State, same_process: bool, groups: &Groups) -> 
         group: groups.letter(file.scope, track.session).filter(|_| state == State::Live),
         link: track.view.filter(|_| state == State::Live).map(|LinkView { state, tracks }| Link { state, tracks }),
     });
-    Binary {
+    SeenBinary {
         file: shown(&file.path),
         state,
         process_id: file.owner.as_ref().map(|owner| owner.id),

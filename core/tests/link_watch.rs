@@ -92,3 +92,17 @@ fn a_watch_outlives_its_session_in_peace_and_another_begins_anew() {
     let another = snare.watch(Arc::new(Profile::guide()));
     until("the next session's track", || report(&another).tracks.first().is_some_and(|track| track.name == "Snare"));
 }
+
+#[test]
+fn the_held_peak_begins_anew_while_a_view_holds_the_session() {
+    let session = Session::new();
+    let (kick, mut writer) = joined(&session, "Kick");
+    writer.hop(&Hop { index: 0, frames: 480, peak: [0.5; 2], gain: 1.0, flags: PLAYING, ..Hop::default() });
+    let held = session.view(|tracks, _| {
+        // As a window may click it while its session is being judged: it must not wait.
+        thread::scope(|scope| scope.spawn(|| kick.reset_held_peak()).join().expect("no panic"));
+        tracks[0].held_peak
+    });
+    assert_eq!(held, Some(0.5));
+    until("the reset", || session.view(|tracks, _| tracks[0].held_peak.is_none()));
+}

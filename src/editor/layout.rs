@@ -17,7 +17,7 @@ pub enum Form {
 
 /// The rooms of the view.
 #[derive(Clone, Copy, Debug)]
-pub struct Plan {
+pub struct WindowLayout {
     pub form: Form,
     /// Enlargement of everything.
     pub k: f32,
@@ -31,7 +31,7 @@ pub struct Plan {
     pub footer: Rect,
 }
 
-impl Plan {
+impl WindowLayout {
     pub fn of(window: Rect) -> Self {
         let form = form(window);
         let k = enlargement(window, form);
@@ -166,7 +166,7 @@ mod tests {
         for width in (360..2400).step_by(40) {
             for height in (480..1800).step_by(40) {
                 let window = Rect::from_min_size(pos2(0.0, 0.0), vec2(width as f32, height as f32));
-                let plan = Plan::of(window);
+                let plan = WindowLayout::of(window);
                 let mut rooms = vec![plan.header, plan.scale, plan.verdict, plan.readings, plan.hints, plan.footer];
                 rooms.extend(plan.meters);
                 for (index, room) in rooms.iter().enumerate() {
@@ -185,6 +185,6 @@ mod tests {
     #[test]
     fn the_default_window_is_regular_and_not_enlarged() {
         let window = Rect::from_min_size(pos2(0.0, 0.0), REGULAR.into());
-        assert_eq!((Plan::of(window).form, Plan::of(window).k), (Form::Regular, 1.0));
+        assert_eq!((WindowLayout::of(window).form, WindowLayout::of(window).k), (Form::Regular, 1.0));
     }
 }

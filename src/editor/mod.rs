@@ -33,7 +33,7 @@ use keel_core::mix::{MixReport, TrackId};
 
 pub use api::{Action, Controls, Live, MonoScope, Targets};
 use context::Cx;
-use layout::{Form, Plan};
+use layout::{Form, WindowLayout};
 use pen::{Pen, Side};
 use theme::{Theme, Type, Weight};
 use track_view_model::TrackViewModel;
@@ -61,13 +61,15 @@ pub fn show(
 ) -> Vec<Action> {
     let mut actions = Vec::new();
     let window = ui.max_rect();
-    let plan = Plan::of(window);
+    let plan = WindowLayout::of(window);
     let theme = Theme::new(state.wear, plan.k);
     theme::fit_tooltips(ui.ctx(), window.width());
     ui.painter().rect_filled(window, 0.0, theme.palette.ground);
     state.advance(ui.input(|input| input.time), report, live, me, controls);
     let (Some(shown), Some(track)) = (state.shown(), report.track(me)) else {
-        joining(ui, theme, window);
+        if state.is_long_absent() {
+            joining(ui, theme, window, report.notes.first());
+        }
         return actions;
     };
     let model = TrackViewModel::of(&shown, controls);
@@ -116,7 +118,7 @@ fn shortcuts(ui: &Ui, cx: &Cx<'_>, state: &mut ViewState, actions: &mut Vec<Acti
     }
 }
 
-fn divider(ui: &Ui, cx: &Cx<'_>, plan: &Plan) {
+fn divider(ui: &Ui, cx: &Cx<'_>, plan: &WindowLayout) {
     if plan.form != Form::Wide {
         let y = plan.meters[0].top() - cx.theme.px(if plan.form == Form::Regular { 10.0 } else { 6.0 });
         let y = ui.painter().round_to_pixel_center(y);
@@ -153,13 +155,15 @@ fn caution_edge(theme: Theme) -> egui::Stroke {
 }
 
 /// Before the session has counted this track in.
-fn joining(ui: &Ui, theme: Theme, window: Rect) {
+fn joining(ui: &Ui, theme: Theme, window: Rect, note: Option<&String>) {
+    let below = note.map_or("Nothing has come in on this track yet", String::as_str);
     let response = ui.interact(window, ui.scope_id().with("joining"), egui::Sense::hover());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, "Joining the session"));
+    response
+        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, format!("Joining the session. {below}")));
     let pen = Pen::new(ui.painter(), theme);
     let ink = theme.ink(Type::Strong, Weight::Medium, theme.palette.text);
     pen.centred(window.center(), Side::Middle, "Joining the session", &ink);
     let ink = theme.ink(Type::Small, Weight::Regular, theme.palette.secondary);
-    let below = window.center() + vec2(0.0, theme.px(24.0));
-    pen.centred(below, Side::Middle, "Nothing has come in on this track yet", &ink);
+    let at = window.center() + vec2(0.0, theme.px(24.0));
+    pen.centred(at, Side::Middle, below, &ink);
 }

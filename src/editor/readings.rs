@@ -11,7 +11,7 @@ use super::pen::{Pen, Side};
 use super::theme::{Type, Weight};
 use super::{figures, words};
 
-struct Reading {
+struct Figure {
     label: &'static str,
     value: Option<f64>,
     unit: &'static str,
@@ -28,15 +28,15 @@ pub(super) fn readings(ui: &Ui, cx: &Cx<'_>, rect: Rect, form: Form, actions: &m
     }
 }
 
-fn rows(cx: &Cx<'_>) -> [Reading; 4] {
+fn rows(cx: &Cx<'_>) -> [Figure; 4] {
     let track = &cx.shown.track;
-    let max = Reading { label: "Max peak", value: cx.live.held_peak_dbfs.map(|db| db.0), unit: "dBFS", resets: true };
+    let max = Figure { label: "Max peak", value: cx.live.held_peak_dbfs.map(|db| db.0), unit: "dBFS", resets: true };
     if track.role == Role::MixBus {
         return [
             max,
-            Reading { label: "True peak", value: track.true_peak_dbtp.map(|db| db.0), unit: "dBTP", resets: false },
-            Reading { label: "RMS", value: track.rms_dbfs.map(|db| db.0), unit: "dBFS", resets: false },
-            Reading {
+            Figure { label: "True peak", value: track.true_peak_dbtp.map(|db| db.0), unit: "dBTP", resets: false },
+            Figure { label: "RMS", value: track.rms_dbfs.map(|db| db.0), unit: "dBFS", resets: false },
+            Figure {
                 label: "Integrated",
                 value: track.integrated_lufs.map(|lufs| lufs.0),
                 unit: "LUFS",
@@ -47,10 +47,10 @@ fn rows(cx: &Cx<'_>) -> [Reading; 4] {
     let hits = track.class == Class::Hits;
     let level = if hits { "Hit level" } else { "Level" };
     [
-        Reading { label: level, value: track.level_dbfs.map(|db| db.0), unit: "dBFS", resets: false },
+        Figure { label: level, value: track.level_dbfs.map(|db| db.0), unit: "dBFS", resets: false },
         max,
-        Reading { label: "RMS", value: track.level_rms_dbfs.map(|db| db.0), unit: "dBFS", resets: false },
-        Reading { label: "Loudness", value: track.level_lufs.map(|lufs| lufs.0), unit: "LUFS", resets: false },
+        Figure { label: "RMS", value: track.level_rms_dbfs.map(|db| db.0), unit: "dBFS", resets: false },
+        Figure { label: "Loudness", value: track.level_lufs.map(|lufs| lufs.0), unit: "LUFS", resets: false },
     ]
 }
 
@@ -104,7 +104,7 @@ fn strip(ui: &Ui, cx: &Cx<'_>, rect: Rect) -> bool {
     reset
 }
 
-fn value_color(cx: &Cx<'_>, reading: &Reading) -> Color32 {
+fn value_color(cx: &Cx<'_>, reading: &Figure) -> Color32 {
     let palette = cx.theme.palette;
     match reading.value {
         None => palette.faint,

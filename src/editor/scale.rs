@@ -6,7 +6,7 @@ use super::context::Cx;
 use super::figures::tick;
 use super::pen::{Pen, ShapeStyle, Side};
 use super::theme::{Type, Weight};
-use super::track_view_model::{self, Advice, Axis, Mark, Shape};
+use super::track_view_model::{self, Axis, Mark, MarkShape, Offer};
 use super::view_state::ViewState;
 
 const TICK_DB: f64 = 3.0;
@@ -133,16 +133,16 @@ fn draw_mark(pen: &Pen<'_>, cx: &Cx<'_>, frame: &Frame, mark: Mark, at: f64) {
     way(pen, cx, frame, centre, color);
     let edge = Stroke::new(theme.px(2.0), color);
     match (mark.shape, mark.hollow) {
-        (Shape::Round, _) if mark.dashed => pen.dashed_ring(centre, theme.px(7.0), edge),
-        (Shape::Round, true) => {
+        (MarkShape::Round, _) if mark.dashed => pen.dashed_ring(centre, theme.px(7.0), edge),
+        (MarkShape::Round, true) => {
             pen.painter.circle(centre, theme.px(7.0), theme.palette.ground, edge);
         }
-        (Shape::Round, false) => {
+        (MarkShape::Round, false) => {
             pen.painter.circle_filled(centre, theme.px(8.0), color);
         }
         (shape, hollow) => {
             let style = if hollow { ShapeStyle::Hollow(theme.palette.ground, edge) } else { ShapeStyle::Solid(color) };
-            pen.triangle(centre, theme.px(if hollow { 18.0 } else { 20.0 }), shape == Shape::Up, style);
+            pen.triangle(centre, theme.px(if hollow { 18.0 } else { 20.0 }), shape == MarkShape::Up, style);
         }
     }
 }
@@ -150,7 +150,7 @@ fn draw_mark(pen: &Pen<'_>, cx: &Cx<'_>, frame: &Frame, mark: Mark, at: f64) {
 /// From the mark to where the advised move lands.
 fn way(pen: &Pen<'_>, cx: &Cx<'_>, frame: &Frame, from: egui::Pos2, color: Color32) {
     let lands = match cx.model.advice {
-        Advice::Move { lands_at: Some(lands), .. } if cx.listen.is_none() => frame.clamped(lands.0),
+        Offer::Move { lands_at: Some(lands), .. } if cx.listen.is_none() => frame.clamped(lands.0),
         _ => return,
     };
     let to = pos2(from.x, frame.y(lands));

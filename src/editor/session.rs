@@ -8,7 +8,7 @@ use egui::{Key, Modifiers, Popup, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec
 use super::api::Action;
 use super::button::{Button, Fill, back_sign, focus_ring};
 use super::context::Cx;
-use super::layout::{Form, Plan};
+use super::layout::{Form, WindowLayout};
 use super::pen::{Pen, Side};
 use super::theme::{Type, Weight};
 use super::view_state::ViewState;
@@ -48,7 +48,7 @@ pub(super) fn chip(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState) -> R
 }
 
 /// Draws the page over all of the window.
-pub(super) fn page(ui: &mut Ui, cx: &Cx<'_>, plan: &Plan, state: &mut ViewState, actions: &mut Vec<Action>) {
+pub(super) fn page(ui: &mut Ui, cx: &Cx<'_>, plan: &WindowLayout, state: &mut ViewState, actions: &mut Vec<Action>) {
     let theme = cx.theme;
     // Escape closes these first; asked before they have seen it.
     let is_busy = state.code.is_some() || Popup::is_any_open(ui.ctx());

@@ -44,7 +44,9 @@ impl ShownReport {
     ) -> Option<Self> {
         let old = old
             .filter(|old| old.track.id == track.id && old.track.role == track.role)
-            .filter(|old| old.track.placement == track.placement)
+            .filter(|old| is_set_alike(&old.track, track))
+            .filter(|old| old.report.scope.kind == report.scope.kind && old.report.profile == report.profile)
+            .filter(|old| old.report.reference.state == report.reference.state)
             .filter(|old| same_ignored(&old.rows, report));
         if old.is_some_and(|old| (0.0..RENEW_S).contains(&(now - old.taken_at))) {
             return None;
@@ -87,6 +89,12 @@ fn without_tracks(report: &MixReport, notes: &[String]) -> MixReport {
         density: None,
         notes: report.notes.iter().chain(notes).cloned().collect(),
     }
+}
+
+/// What the user set shows at once; only what plays is shown more slowly.
+fn is_set_alike(old: &TrackReport, new: &TrackReport) -> bool {
+    let set = |track: &TrackReport| (track.placement, track.is_reference, track.is_out, track.trim_db);
+    set(old) == set(new) && old.target == new.target && old.name == new.name
 }
 
 /// Who is ignored is shown at once.

@@ -15,7 +15,7 @@ const SCALE_SPAN_DB: f64 = 24.0;
 
 /// The shape of a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum MarkShape {
     Round,
     /// Points the way to move.
     Up,
@@ -26,7 +26,7 @@ pub enum Shape {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mark {
     pub at: f64,
-    pub shape: Shape,
+    pub shape: MarkShape,
     /// Read before the fader.
     pub hollow: bool,
     /// Held or otherwise not to be judged now.
@@ -35,7 +35,7 @@ pub struct Mark {
 
 /// What the user may do about it.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Advice {
+pub enum Offer {
     None,
     Move {
         by: Db,
@@ -76,7 +76,7 @@ pub struct TrackViewModel {
     pub is_level: bool,
     pub headline: String,
     pub detail: Option<String>,
-    pub advice: Advice,
+    pub advice: Offer,
     pub mark: Option<Mark>,
     pub axis: Axis,
     /// The reading is shown, but compares nothing now.
@@ -150,11 +150,11 @@ fn unit(measure: Measure, track: &TrackReport) -> &'static str {
 
 fn mark(at: f64, shown: &ShownReport, standing: Standing) -> Mark {
     let (shape, dashed) = match standing {
-        Standing::Judged(Verdict::High) => (Shape::Down, false),
-        Standing::Judged(Verdict::Low) => (Shape::Up, false),
-        Standing::Judged(Verdict::Sits) => (Shape::Round, false),
+        Standing::Judged(Verdict::High) => (MarkShape::Down, false),
+        Standing::Judged(Verdict::Low) => (MarkShape::Up, false),
+        Standing::Judged(Verdict::Sits) => (MarkShape::Round, false),
         _ => (
-            Shape::Round,
+            MarkShape::Round,
             !(shown.track.is_reference || shown.track.role.is_bus()) || !matches!(standing, Standing::Judged(_)),
         ),
     };
@@ -173,24 +173,24 @@ fn axis(target: Option<Target>, is_level: bool, reference: ReferenceState) -> Ax
     Axis { top, bottom: top - SCALE_SPAN_DB, zero }
 }
 
-fn advice(shown: &ShownReport, standing: Standing, controls: &Controls) -> Advice {
+fn advice(shown: &ShownReport, standing: Standing, controls: &Controls) -> Offer {
     let track = &shown.track;
     let stands_in = track.is_reference && shown.report.reference.state == ReferenceState::Virtual;
     match standing {
-        Standing::Ignored => Advice::TakeBack,
-        Standing::Out if controls.out => Advice::TakeIn,
-        Standing::Judged(Verdict::Conflict) if controls.reference => Advice::Untag,
-        Standing::Judged(_) if stands_in => Advice::StandDown,
+        Standing::Ignored => Offer::TakeBack,
+        Standing::Out if controls.out => Offer::TakeIn,
+        Standing::Judged(Verdict::Conflict) if controls.reference => Offer::Untag,
+        Standing::Judged(_) if stands_in => Offer::StandDown,
         Standing::Judged(Verdict::NoReference)
             if shown.report.reference.state == ReferenceState::None && !shown.stand_ins.is_empty() =>
         {
-            Advice::PickStandIn(shown.stand_ins.clone())
+            Offer::PickStandIn(shown.stand_ins.clone())
         }
         Standing::Judged(Verdict::Low | Verdict::High) => match track.move_db.filter(|by| by.0 != 0.0) {
-            Some(by) if (controls.trim_db.0 + by.0).abs() > TRIM_RANGE_DB + 1e-9 => Advice::BeyondTrim { by },
-            Some(by) => Advice::Move { by, trim_to: Db(controls.trim_db.0 + by.0), lands_at: track.lands_at_db },
-            None => Advice::None,
+            Some(by) if (controls.trim_db.0 + by.0).abs() > TRIM_RANGE_DB + 1e-9 => Offer::BeyondTrim { by },
+            Some(by) => Offer::Move { by, trim_to: Db(controls.trim_db.0 + by.0), lands_at: track.lands_at_db },
+            None => Offer::None,
         },
-        _ => Advice::None,
+        _ => Offer::None,
     }
 }

@@ -13,7 +13,7 @@ use super::pen::{Pen, ShapeStyle, Side, cap_height};
 use super::picker::{Choice, Dress, Picker};
 use super::standing::Tone;
 use super::theme::{Type, Weight};
-use super::track_view_model::{Advice, Shape};
+use super::track_view_model::{MarkShape, Offer};
 use super::view_state::ViewState;
 use super::{figures, words};
 
@@ -161,11 +161,11 @@ fn headline(ui: &Ui, cx: &Cx<'_>, column: &mut Column) {
     let shape = cx.model.mark.filter(|mark| !mark.dashed).map(|mark| mark.shape);
     let at = pos2(rect.left() + theme.px(6.0), rect.center().y);
     match (shape, cx.model.tone) {
-        (Some(Shape::Round), Tone::Sits) => {
+        (Some(MarkShape::Round), Tone::Sits) => {
             pen.painter.circle_filled(at, theme.px(5.0), color);
         }
-        (Some(Shape::Up), _) => pen.triangle(at, theme.px(12.0), true, ShapeStyle::Solid(color)),
-        (Some(Shape::Down), _) => pen.triangle(at, theme.px(12.0), false, ShapeStyle::Solid(color)),
+        (Some(MarkShape::Up), _) => pen.triangle(at, theme.px(12.0), true, ShapeStyle::Solid(color)),
+        (Some(MarkShape::Down), _) => pen.triangle(at, theme.px(12.0), false, ShapeStyle::Solid(color)),
         _ => pen.dashed_ring(at, theme.px(5.0), Stroke::new(theme.px(1.5), color)),
     }
     let ink = theme.ink(Type::Strong, Weight::Medium, color);
@@ -186,35 +186,33 @@ fn what_to_do(
         return listening(ui, cx, column, listen, state);
     }
     match &cx.model.advice {
-        Advice::Move { by, trim_to, .. } => {
+        Offer::Move { by, trim_to, .. } => {
             if move_button(ui, cx, column, *by) {
                 actions.extend([Action::BeginTrim, Action::SetTrim(*trim_to), Action::EndTrim]);
                 state.listen = Some(ListenTimer::after(*by, &cx.shown.report.limits));
             }
             detail(ui, cx, column, bottom);
         }
-        Advice::BeyondTrim { by } => {
+        Offer::BeyondTrim { by } => {
             let way = if by.0 > 0.0 { "up" } else { "down" };
             let text = format!("Move the fader {way} {} dB: Trim has no room left for it.", figures::short(by.0.abs()));
             paragraph(ui, cx, column, &text, bottom);
         }
-        Advice::None => detail(ui, cx, column, bottom),
-        Advice::PickStandIn(tracks) => {
+        Offer::None => detail(ui, cx, column, bottom),
+        Offer::PickStandIn(tracks) => {
             detail(ui, cx, column, bottom - cx.theme.px(38.0));
             column.skip(8.0);
             pick_stand_in(ui, cx, column, tracks, actions);
         }
-        Advice::Untag => {
-            with_button(ui, cx, column, bottom, ("Untag this track", Action::SetReference(false)), actions)
-        }
-        Advice::StandDown => {
+        Offer::Untag => with_button(ui, cx, column, bottom, ("Untag this track", Action::SetReference(false)), actions),
+        Offer::StandDown => {
             with_button(ui, cx, column, bottom, ("Stop standing in", Action::PickStandIn(None)), actions)
         }
-        Advice::TakeBack => {
+        Offer::TakeBack => {
             let action = Action::Ignore(cx.shown.track.id, false);
             with_button(ui, cx, column, bottom, ("Take it back", action), actions)
         }
-        Advice::TakeIn => with_button(ui, cx, column, bottom, ("Take it in again", Action::SetOut(false)), actions),
+        Offer::TakeIn => with_button(ui, cx, column, bottom, ("Take it in again", Action::SetOut(false)), actions),
     }
 }
 
@@ -307,7 +305,7 @@ fn pick_stand_in(ui: &Ui, cx: &Cx<'_>, column: &mut Column, tracks: &[(TrackId, 
 
 fn detail(ui: &Ui, cx: &Cx<'_>, column: &mut Column, bottom: f32) {
     if let Some(text) = &cx.model.detail {
-        if matches!(cx.model.advice, Advice::Move { .. }) {
+        if matches!(cx.model.advice, Offer::Move { .. }) {
             column.skip(8.0);
         }
         paragraph(ui, cx, column, text, bottom);

@@ -17,6 +17,9 @@ const REST: f64 = 0.004;
 /// The light of a hit falls to a third in this time.
 const FLASH_S: f64 = 0.12;
 
+/// So long a window waits for its first judgement without a word.
+const FIRST_JUDGEMENT_S: f64 = 0.5;
+
 /// What the view remembers between frames. One for each open window.
 #[derive(Clone, Debug, Default)]
 pub struct ViewState {
@@ -25,6 +28,8 @@ pub struct ViewState {
     pub(super) now: f64,
     dt: f64,
     shown: Option<Arc<ShownReport>>,
+    /// Since when the report has been without this track.
+    absent_since: Option<f64>,
     marks: BTreeMap<&'static str, f64>,
     onsets: Option<u32>,
     hit_at: Option<f64>,
@@ -69,6 +74,11 @@ impl ViewState {
         self.shown.clone()
     }
 
+    /// The report has been without this track for longer than a first judgement takes.
+    pub(super) fn is_long_absent(&self) -> bool {
+        self.absent_since.is_some_and(|since| self.now - since > FIRST_JUDGEMENT_S)
+    }
+
     /// Where a mark stands on its way to `target`; a new mark starts there.
     pub(super) fn glide(&mut self, mark: &'static str, target: f64) -> f64 {
         let share = 1.0 - (-self.dt / GLIDE_S).exp();
@@ -99,8 +109,10 @@ impl ViewState {
     fn renew(&mut self, report: &MixReport, live: &Live, me: TrackId, notes: &[String]) {
         let Some(track) = report.track(me) else {
             self.shown = None;
+            self.absent_since.get_or_insert(self.now);
             return;
         };
+        self.absent_since = None;
         if let Some(shown) = ShownReport::after(self.shown.as_deref(), report, track, live.track, notes, self.now) {
             self.shown = Some(Arc::new(shown));
         }

@@ -23,7 +23,7 @@ use nice_plug::prelude::{ClapPlugin, ParamPtr, Params, Vst3Plugin};
 
 pub use gui_context::gui_context;
 pub use host_handle::{Gesture, HostHandle};
-pub use params::{ParamTable, Refused, TimedChange};
+pub use params::{ParamTable, TimedChange, ValueRefused};
 pub use window::{Opening, PluginWindow};
 
 /// A plugin that these entries can carry. It takes its [`HostHandle`] in `Default` and attaches its [`Instance`] there.

@@ -8,7 +8,7 @@ use nice_plug::prelude::{Param, ParamPtr, Params};
 
 /// Why a stored value was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refused {
+pub enum ValueRefused {
     UnknownParameter,
     /// The value is of another type, or not finite.
     WrongType,
@@ -113,8 +113,8 @@ impl ParamTable {
     }
 
     /// Takes a stored value at once, without smoothing.
-    pub fn restore(&self, id: &str, value: &ParamValue, sample_rate: Option<f32>) -> Result<(), Refused> {
-        let (_, param) = self.entries.iter().find(|(entry, _)| entry == id).ok_or(Refused::UnknownParameter)?;
+    pub fn restore(&self, id: &str, value: &ParamValue, sample_rate: Option<f32>) -> Result<(), ValueRefused> {
+        let (_, param) = self.entries.iter().find(|(entry, _)| entry == id).ok_or(ValueRefused::UnknownParameter)?;
         // SAFETY: `_params` keeps the parameter alive; setting is atomic stores.
         unsafe {
             restore_value(*param, value)?;
@@ -145,7 +145,7 @@ unsafe fn stored_value(param: ParamPtr) -> ParamValue {
 
 /// # Safety
 /// The parameter must be alive.
-unsafe fn restore_value(param: ParamPtr, value: &ParamValue) -> Result<(), Refused> {
+unsafe fn restore_value(param: ParamPtr, value: &ParamValue) -> Result<(), ValueRefused> {
     // SAFETY: the caller's promise.
     unsafe {
         match (param, value) {
@@ -162,10 +162,10 @@ unsafe fn restore_value(param: ParamPtr, value: &ParamValue) -> Result<(), Refus
             }
             (ParamPtr::EnumParam(p), ParamValue::String(id)) => {
                 if !(*p).set_from_id(id) {
-                    return Err(Refused::UnknownChoice);
+                    return Err(ValueRefused::UnknownChoice);
                 }
             }
-            _ => return Err(Refused::WrongType),
+            _ => return Err(ValueRefused::WrongType),
         }
     }
     Ok(())

@@ -9,7 +9,7 @@ use keel_core::units::Db;
 use nice_plug::editor::dpi::NativeSize;
 use nice_plug::prelude::{Param, ParamPtr, Params};
 
-use super::instance::{KeelInstance, Scope};
+use super::instance::{AskedScope, KeelInstance};
 use super::profile_cache::GUIDE;
 use super::state::{self, Saved};
 use super::{open_window, window};
@@ -99,7 +99,7 @@ impl Instance for KeelInstance {
 
     fn report(&self, scope: Option<&str>) -> Option<String> {
         let scope = match scope {
-            Some(text) => Some(Scope::parse(text)?),
+            Some(text) => Some(AskedScope::parse(text)?),
             None => None,
         };
         Some(self.session_report(scope).to_json())

@@ -158,17 +158,12 @@ impl KeelInstance {
     }
 
     /// The session's report in full; `scope` goes over the session's choice.
-    pub fn session_report(&self, scope: Option<Scope>) -> MixReport {
+    pub fn session_report(&self, scope: Option<AskedScope>) -> MixReport {
         let (profile, notes) = self.before_report();
         let (kind, range_s) = (scope.map(|scope| scope.kind), scope.and_then(|scope| scope.range_s));
         let mut report = self.track.session().report(&profile, kind, range_s);
         report.notes.extend(notes);
         report
-    }
-
-    /// What the window says of this instance beside the session's report.
-    pub(super) fn notes_of_window(&self) -> Vec<String> {
-        self.notes().into_iter().chain(self.profile().1).collect()
     }
 
     /// What a report is to be judged by, and notes to go with it.
@@ -220,12 +215,12 @@ impl KeelInstance {
 
 /// A scope asked for by name, over the session's own choice.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Scope {
+pub struct AskedScope {
     kind: ScopeKind,
     range_s: Option<(f64, f64)>,
 }
 
-impl Scope {
+impl AskedScope {
     /// `loudest`, `playing`, `song` or `FROM-TO` in seconds.
     pub fn parse(text: &str) -> Option<Self> {
         let kind = match text {
@@ -249,10 +244,13 @@ mod tests {
 
     #[test]
     fn scopes_by_name() {
-        assert_eq!(Scope::parse("song"), Some(Scope { kind: ScopeKind::Song, range_s: None }));
-        assert_eq!(Scope::parse("12.5-20"), Some(Scope { kind: ScopeKind::Range, range_s: Some((12.5, 20.0)) }));
+        assert_eq!(AskedScope::parse("song"), Some(AskedScope { kind: ScopeKind::Song, range_s: None }));
+        assert_eq!(
+            AskedScope::parse("12.5-20"),
+            Some(AskedScope { kind: ScopeKind::Range, range_s: Some((12.5, 20.0)) })
+        );
         for wrong in ["", "chorus", "20-12", "1-inf", "NaN-2", "1"] {
-            assert_eq!(Scope::parse(wrong), None, "{wrong}");
+            assert_eq!(AskedScope::parse(wrong), None, "{wrong}");
         }
     }
 }

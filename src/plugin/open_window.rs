@@ -20,9 +20,9 @@ const POLL_EVERY: Duration = Duration::from_millis(1);
 /// The threads that a window started: under X11 one that draws, and one for the clipboard. Nameless, they have the name of
 /// the thread that started them.
 #[derive(Debug)]
-pub struct Threads(Vec<PathBuf>);
+pub struct WindowThreads(Vec<PathBuf>);
 
-impl Threads {
+impl WindowThreads {
     /// What `start` starts, known by name from what else is started meanwhile.
     pub fn started_by<T>(start: impl FnOnce() -> T) -> (T, Self) {
         let before = alike();
@@ -38,7 +38,7 @@ impl Threads {
     }
 }
 
-/// Threads of this process that are named as this one is; none where there is no `/proc`.
+/// WindowThreads of this process that are named as this one is; none where there is no `/proc`.
 fn alike() -> Vec<PathBuf> {
     let name = |task: &Path| std::fs::read(task.join("comm")).ok();
     let Some(own) = name(Path::new("/proc/thread-self")) else { return Vec::new() };
@@ -79,7 +79,7 @@ pub struct OpenWindow {
     scale: Cell<f64>,
 }
 
-struct AwaitedEnd(Threads);
+struct AwaitedEnd(WindowThreads);
 
 impl Drop for AwaitedEnd {
     fn drop(&mut self) {
@@ -88,7 +88,7 @@ impl Drop for AwaitedEnd {
 }
 
 impl OpenWindow {
-    pub fn new(editor: SpawnedEditor<EguiEditorHandle>, threads: Threads, scale: f64) -> Self {
+    pub fn new(editor: SpawnedEditor<EguiEditorHandle>, threads: WindowThreads, scale: f64) -> Self {
         let SpawnedEditor { handle, window } = editor;
         if cfg!(target_os = "linux") {
             // An answer means that the window's thread is in its loop: one that is stopped before would miss that, and

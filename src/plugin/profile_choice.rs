@@ -20,8 +20,8 @@ impl ProfileChoice {
         self.refused = instance.choose_profile(name).err();
     }
 
-    /// For the window. The list is read anew now and then while it `is_shown`.
-    pub fn targets(&mut self, instance: &KeelInstance, is_shown: bool) -> editor::Targets {
+    /// For the window; `fault` says why the profile cannot be read. The list is read anew now and then while it `is_shown`.
+    pub fn targets(&mut self, instance: &KeelInstance, is_shown: bool, fault: Option<String>) -> editor::Targets {
         let now = Instant::now();
         if !is_shown {
             (self.known, self.refused) = (None, None);
@@ -32,7 +32,7 @@ impl ProfileChoice {
         editor::Targets {
             from_elsewhere: chosen != instance.saved().profile,
             known: self.known.as_ref().map(|(_, names)| names.clone()).unwrap_or_default(),
-            fault: self.refused.clone().or_else(|| instance.profile().1),
+            fault: self.refused.clone().or(fault),
             chosen,
         }
     }

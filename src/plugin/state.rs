@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::params::MONO_ID;
 use super::profile_cache::GUIDE;
 use crate::editor;
-use crate::host::{ParamTable, Refused};
+use crate::host::{ParamTable, ValueRefused};
 
 /// The key of [`Saved`] in the stored fields.
 pub const STATE_KEY: &str = "keel";
@@ -244,13 +244,15 @@ fn restore(
     let value: Result<ParamValue, _> = serde_json::from_value(stored.clone());
     let refused = match value {
         Ok(value) => table.restore(id, &value, sample_rate).err()?,
-        Err(_) => Refused::WrongType,
+        Err(_) => ValueRefused::WrongType,
     };
     let instead = table.stored().find(|(entry, _)| *entry == id).map(|(_, value)| value_json(&value));
     notes.push(match refused {
-        Refused::UnknownParameter => format!("This Keel knows no parameter \"{id}\". Its stored value is kept."),
-        Refused::WrongType => format!("The stored value of \"{id}\" could not be read ({stored}). It stays as it was."),
-        Refused::UnknownChoice => format!("This Keel knows no {id} {}. It stays as it was.", plain(stored)),
+        ValueRefused::UnknownParameter => format!("This Keel knows no parameter \"{id}\". Its stored value is kept."),
+        ValueRefused::WrongType => {
+            format!("The stored value of \"{id}\" could not be read ({stored}). It stays as it was.")
+        }
+        ValueRefused::UnknownChoice => format!("This Keel knows no {id} {}. It stays as it was.", plain(stored)),
     });
     Some(Unread { id: id.to_owned(), stored: stored.clone(), instead })
 }

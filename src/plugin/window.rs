@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use keel_core::link::{Format, Session, Watch};
 use keel_core::mix::{MixReport, Role, TrackId};
@@ -17,7 +17,7 @@ use nice_plug_egui::{
 };
 
 use super::instance::KeelInstance;
-use super::open_window::{OpenWindow, Threads, native, system_scale};
+use super::open_window::{OpenWindow, WindowThreads, native, system_scale};
 use super::params::{MeasureChoice, RoleChoice};
 use super::profile_choice::ProfileChoice;
 use super::state::Saved;
@@ -27,6 +27,8 @@ use crate::host::{Gesture, Instance, Opening, PluginWindow, gui_context};
 /// Pictures follow each other like this while the transport runs, and while it stands.
 const PAINT_PLAYING: Duration = Duration::from_millis(33);
 const PAINT_STOPPED: Duration = Duration::from_millis(100);
+/// For so long after an opening or an action pictures follow as while it plays.
+const HURRY: Duration = Duration::from_millis(500);
 /// The framework's own polling stops for good if a host shows the window late, and its window stays blank: each frame
 /// asks for the next one instead, and the poll is only there to make the loop wake at all.
 const REPAINT_POLL: Duration = Duration::from_secs(5);
@@ -54,7 +56,7 @@ pub fn open(instance: Arc<KeelInstance>, opening: Opening) -> Option<Box<dyn Plu
     let api = if instance.format() == Format::Vst3 { PluginApi::Vst3 } else { PluginApi::Clap };
     let gui = gui_context(instance, api);
     let spawn = || editor.spawn(opening.parent, wait_for_parent, opening.scale, gui, Some(opening.host));
-    let (opened, threads) = Threads::started_by(spawn);
+    let (opened, threads) = WindowThreads::started_by(spawn);
     Some(Box::new(OpenWindow::new(opened.ok()?, threads, scale)))
 }
 
@@ -71,6 +73,8 @@ pub struct Window {
     /// A hand is on the trim.
     holds_trim: bool,
     has_failed: bool,
+    /// Something is awaited: a first judgement, or what was just set.
+    hurries_until: Instant,
 }
 
 /// A window that closes under the hand lets the trim go.
@@ -94,6 +98,7 @@ impl Window {
             refused: None,
             holds_trim: false,
             has_failed: false,
+            hurries_until: Instant::now() + HURRY,
         }
     }
 
@@ -104,7 +109,6 @@ impl Window {
     /// The newest judgement, and what moves on the screen as of now.
     fn update(&mut self) -> Arc<MixReport> {
         self.instance.publish(self.instance.track().settings());
-        self.watch.set_profile(self.instance.profile().0);
         let snapshot = self.watch.snapshot();
         // A track that is just being judged keeps what it showed.
         if let Some(track) = snapshot.live(self.instance.track().id()) {
@@ -133,19 +137,25 @@ impl Window {
         let actions = editor::show(ui, &report, &self.live, me, controls, &mut self.view);
         if !actions.is_empty() {
             actions.into_iter().for_each(|action| self.apply(action));
+            // The judge goes by what is published.
+            self.instance.publish(self.instance.track().settings());
             self.watch.ask();
+            self.hurries_until = Instant::now() + HURRY;
         }
     }
 
     fn controls(&mut self) -> Controls {
-        let targets = self.profile_choice.targets(&self.instance, self.view.shows_session());
+        let (profile, fault) = self.instance.profile();
+        self.watch.set_profile(profile);
+        let notes = self.instance.notes().into_iter().chain(fault.clone()).collect();
+        let targets = self.profile_choice.targets(&self.instance, self.view.shows_session(), fault);
         let params = self.instance.keel_params();
-        let state = self.session().state();
+        let (state, mono_scope) = (self.session().state(), self.mono_scope());
         let Saved { name, placement, .. } = self.instance.saved();
         Controls {
             trim_db: Db(f64::from(params.trim.value())),
-            mono_check: params.mono.value() || (self.mono_scope() == MonoScope::Bus && self.session().bus_mono()),
-            mono_scope: self.mono_scope(),
+            mono_check: params.mono.value() || (mono_scope == MonoScope::Bus && self.session().bus_mono()),
+            mono_scope,
             role: params.role.value().0,
             placement,
             reference: params.reference.value(),
@@ -155,7 +165,7 @@ impl Window {
             bypass: params.bypass.value(),
             user_name: (!name.is_empty()).then_some(name),
             targets,
-            notes: self.instance.notes_of_window(),
+            notes,
             refused: self.refused.clone().filter(|_| self.view.shows_session()),
             transport: state.transport,
         }
@@ -267,7 +277,11 @@ impl NiceEguiApp for Window {
             is_playing = controls.transport.playing;
             window.show(ui, &controls);
         });
-        ui.ctx().request_repaint_after(if is_playing { PAINT_PLAYING } else { PAINT_STOPPED });
+        ui.ctx().request_repaint_after(if is_playing || Instant::now() < self.hurries_until {
+            PAINT_PLAYING
+        } else {
+            PAINT_STOPPED
+        });
     }
 
     fn resized(&mut self, size: baseview::WindowSize) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use keel_core::link::Format;
 use keel_core::mix::LinkState;
 
-use super::{Binary, Diagnosis, Link, State};
+use super::{Diagnosis, Link, SeenBinary, State};
 use crate::table::page::{Align, Colour, Column, Page, Style};
 
 const COLUMNS: [Column; 6] = [
@@ -52,7 +52,7 @@ pub fn render(diagnosis: &Diagnosis, style: Style) -> String {
 }
 
 /// A row for each kind of tracks that the binary has.
-fn rows(page: &mut Page, binary: &Binary) {
+fn rows(page: &mut Page, binary: &SeenBinary) {
     let mut kinds: BTreeMap<Kind<'_>, Vec<&str>> = BTreeMap::new();
     for track in &binary.tracks {
         let group = track.group.as_deref().unwrap_or("–");
@@ -99,7 +99,7 @@ fn link(link: Option<Link>) -> String {
     }
 }
 
-fn process(binary: &Binary) -> String {
+fn process(binary: &SeenBinary) -> String {
     if binary.same_process {
         return "  the same process".into();
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use keel_core::link::{FOLDER_VARIABLE, FileState, HubFile, LinkView, Survey};
 use keel_core::mix::LinkState;
 
-use super::{Binary, Problem, State, shown};
+use super::{Problem, SeenBinary, State, shown};
 
 /// The version of this command.
 const OWN: &str = env!("CARGO_PKG_VERSION");
@@ -85,7 +85,7 @@ fn version(file: &HubFile) -> &str {
     if file.version.is_empty() { "of an unknown version" } else { &file.version }
 }
 
-pub fn notes(survey: &Survey, binaries: &[Binary]) -> Vec<String> {
+pub fn notes(survey: &Survey, binaries: &[SeenBinary]) -> Vec<String> {
     let mut notes = Vec::new();
     if binaries.is_empty() && survey.fault.is_none() {
         notes.push(format!(

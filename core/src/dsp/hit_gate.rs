@@ -23,11 +23,11 @@ pub(super) struct HitGate {
     loudest: f64,
     since_onset: u32,
     onsets: u32,
-    window: Option<Window>,
+    window: Option<HitWindow>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Window {
+struct HitWindow {
     onset: i64,
     hops: u32,
     frames: f64,
@@ -58,8 +58,8 @@ impl HitGate {
         let mut hit = None;
         if self.is_onset(hop) {
             // The window of the hit before ended with the hop before.
-            hit = self.window.take().map(Window::hit);
-            self.window = Some(Window::open(hop.index));
+            hit = self.window.take().map(HitWindow::hit);
+            self.window = Some(HitWindow::open(hop.index));
             self.onsets = self.onsets.wrapping_add(1);
             self.since_onset = 0;
         }
@@ -67,7 +67,7 @@ impl HitGate {
         if let Some(window) = &mut self.window {
             window.add(hop);
             if window.hops == WINDOW {
-                hit = self.window.take().map(Window::hit);
+                hit = self.window.take().map(HitWindow::hit);
             }
         }
         hit
@@ -100,7 +100,7 @@ fn mean(hop: &Hop) -> f64 {
     f64::from(hop.power[0] + hop.power[1]) / f64::from(hop.frames.max(1))
 }
 
-impl Window {
+impl HitWindow {
     fn open(onset: i64) -> Self {
         Self { onset, hops: 0, frames: 0.0, longest: 0, peak: 0.0, power: 0.0, k_power: 0.0 }
     }

@@ -61,7 +61,7 @@ impl Kernels {
     /// Takes in groups from a hop's first frame on, at most [`RUN`] frames; only the hop's last group may be short.
     /// Both channels are as long, but that one of a single channel is left unread. Says whether any sample was not finite.
     pub fn run(&mut self, left: &[f32], right: &[f32]) -> bool {
-        self.path.call(Run { kernels: self, samples: [left, right] })
+        self.path.call(KernelRun { kernels: self, samples: [left, right] })
     }
 
     #[inline(always)]
@@ -102,12 +102,12 @@ impl Kernels {
 }
 
 /// One call of [`Kernels::run`].
-struct Run<'a> {
+struct KernelRun<'a> {
     kernels: &'a mut Kernels,
     samples: [&'a [f32]; 2],
 }
 
-impl Work for Run<'_> {
+impl Work for KernelRun<'_> {
     type Output = bool;
 
     #[inline(always)]

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use realfft::num_complex::Complex;
 
 use self::history::History;
-use self::plan::{LONGEST, Plan, USUAL};
+use self::plan::{LONGEST, TransformPlan, USUAL};
 use self::power::products;
 use self::schedule::Schedule;
 use super::bands::{BANDS, Bands};
@@ -35,7 +35,7 @@ const LEAST: f64 = 0.25;
 /// last one is done: up to 85 ms after its end.
 #[derive(Clone, Debug)]
 pub(super) struct Spectrum {
-    plan: Arc<Plan>,
+    plan: Arc<TransformPlan>,
     schedule: Schedule,
     mono: bool,
     histories: [History; 2],
@@ -81,7 +81,7 @@ struct Open {
 
 impl Spectrum {
     pub fn new(rate: f64, mono: bool) -> Self {
-        let plan = Plan::of(rate);
+        let plan = TransformPlan::of(rate);
         let left = vec![Complex::default(); if mono { 0 } else { plan.used }].into();
         let histories = [0, plan.len / 8]
             .map(|late| if mono && late > 0 { 0 } else { plan.len + late + SLACK })

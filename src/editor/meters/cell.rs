@@ -8,7 +8,7 @@ use super::super::pen::{Pen, Side};
 const NAME_WIDTH: f32 = 58.0;
 
 /// The parts of a cell.
-pub struct Cell {
+pub struct MeterPlace {
     /// The picture's line.
     pub picture: Rect,
     /// Middle of the line below it.
@@ -18,7 +18,7 @@ pub struct Cell {
 }
 
 /// Draws the name and names the cell to the screen reader.
-pub(super) fn cell(ui: &Ui, cx: &Cx<'_>, rect: Rect, name: &'static str, spoken: &str, help: &str) -> Cell {
+pub(super) fn cell(ui: &Ui, cx: &Cx<'_>, rect: Rect, name: &'static str, spoken: &str, help: &str) -> MeterPlace {
     let theme = cx.theme;
     let response: Response = ui.interact(rect, ui.scope_id().with(name), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Meter, true, spoken));
@@ -27,7 +27,7 @@ pub(super) fn cell(ui: &Ui, cx: &Cx<'_>, rect: Rect, name: &'static str, spoken:
     pen.centred(pos2(rect.left(), line), Side::Left, name, &theme.caption(theme.palette.secondary));
     response.on_hover_text(help);
     let half = theme.px(4.0);
-    Cell {
+    MeterPlace {
         picture: Rect::from_min_max(
             pos2(rect.left() + theme.px(NAME_WIDTH), line - half),
             pos2(rect.right(), line + half),

@@ -82,7 +82,7 @@ mod linux {
             waker.set_nonblocking(true).ok()?;
             socket.set_nonblocking(true).ok()?;
             let descriptor = socket.as_raw_fd();
-            let work = Work {
+            let work = PostedWork {
                 socket,
                 gestures: Mutex::default(),
                 is_dirty: AtomicBool::new(false),
@@ -127,14 +127,14 @@ mod linux {
     }
 
     /// What the host's loop calls.
-    struct Handler(Arc<Work>);
+    struct Handler(Arc<PostedWork>);
 
     impl Class for Handler {
         type Interfaces = (IEventHandler,);
     }
 
     /// What waits for the main thread.
-    struct Work {
+    struct PostedWork {
         socket: UnixStream,
         gestures: Mutex<VecDeque<(usize, Gesture)>>,
         is_dirty: AtomicBool,
@@ -142,7 +142,7 @@ mod linux {
         handle: Weak<HostHandle>,
     }
 
-    impl Work {
+    impl PostedWork {
         fn run(&self) {
             let mut bytes = [0; 64];
             while matches!((&self.socket).read(&mut bytes), Ok(1..)) {}

@@ -39,17 +39,17 @@ impl KernelAlone {
     pub fn process(&mut self, left: &[f32], right: &[f32]) {
         let path = self.kernels.path;
         for samples in left.chunks(RUN).zip(right.chunks(RUN)) {
-            path.call(Run { alone: self, samples });
+            path.call(AloneRun { alone: self, samples });
         }
     }
 }
 
-struct Run<'a> {
+struct AloneRun<'a> {
     alone: &'a mut KernelAlone,
     samples: (&'a [f32], &'a [f32]),
 }
 
-impl Work for Run<'_> {
+impl Work for AloneRun<'_> {
     type Output = ();
 
     #[inline(always)]

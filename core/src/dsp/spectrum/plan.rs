@@ -21,7 +21,7 @@ pub(super) const LONGEST: usize = 5_120;
 pub(super) const USUAL: usize = 4_096;
 
 /// The shared tables of one rate.
-pub(super) struct Plan {
+pub(super) struct TransformPlan {
     rate: f64,
     /// Frames that decimation makes one sample of: a power of two.
     pub factor: usize,
@@ -47,10 +47,10 @@ pub(super) struct BandBins {
     pub tail: f32,
 }
 
-impl Plan {
+impl TransformPlan {
     /// The plan of a rate, made if no instance has it yet.
     pub fn of(rate: f64) -> Arc<Self> {
-        static PLANS: Mutex<Vec<Weak<Plan>>> = Mutex::new(Vec::new());
+        static PLANS: Mutex<Vec<Weak<TransformPlan>>> = Mutex::new(Vec::new());
         let mut plans = PLANS.lock().unwrap_or_else(PoisonError::into_inner);
         plans.retain(|plan| plan.strong_count() > 0);
         if let Some(plan) = plans.iter().filter_map(Weak::upgrade).find(|plan| plan.rate == rate) {
@@ -99,7 +99,7 @@ impl Plan {
     }
 }
 
-impl fmt::Debug for Plan {
+impl fmt::Debug for TransformPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Plan").field("rate", &self.rate).field("len", &self.len).finish_non_exhaustive()
     }
@@ -156,19 +156,19 @@ mod tests {
     #[test]
     fn transforms_keep_their_resolution_and_their_length_at_any_rate() {
         for rate in RATES {
-            let plan = Plan::of(rate);
+            let plan = TransformPlan::of(rate);
             let hz = rate / plan.factor as f64 / plan.len as f64;
             assert!((7.5..15.7).contains(&hz) && plan.len <= LONGEST, "{hz} Hz by {} at {rate}", plan.len);
             assert!(plan.scratch <= LONGEST / 2, "{} of scratch at {rate}", plan.scratch);
         }
         let usual = [44_100.0, 48_000.0, 88_200.0, 96_000.0, 176_400.0, 192_000.0, 384_000.0, 768_000.0];
-        assert!(usual.iter().all(|&rate| Plan::of(rate).len == USUAL));
+        assert!(usual.iter().all(|&rate| TransformPlan::of(rate).len == USUAL));
     }
 
     #[test]
     fn every_bin_is_given_out_once() {
         for rate in RATES {
-            let plan = Plan::of(rate);
+            let plan = TransformPlan::of(rate);
             let mut shares = vec![0.0; plan.len / 2 + 1];
             for bins in plan.bins {
                 shares[bins.first] += bins.head;
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn coverage_is_the_sum_of_the_window_s_squares() {
-        let plan = Plan::of(48_000.0);
+        let plan = TransformPlan::of(48_000.0);
         let whole: f64 = plan.window.iter().map(|w| f64::from(*w).powi(2)).sum();
         for (from, to) in [(0, 4_096), (0, 2_048), (1_000, 1_100), (3_000, 4_096)] {
             let part: f64 = plan.window[from..to].iter().map(|w| f64::from(*w).powi(2)).sum();
@@ -197,9 +197,9 @@ mod tests {
 
     #[test]
     fn instances_of_a_rate_share_their_plan_until_the_last_goes() {
-        let one = Plan::of(47_123.0);
+        let one = TransformPlan::of(47_123.0);
         let weak = Arc::downgrade(&one);
-        assert!(Arc::ptr_eq(&one, &Plan::of(47_123.0)));
+        assert!(Arc::ptr_eq(&one, &TransformPlan::of(47_123.0)));
         drop(one);
         assert!(weak.upgrade().is_none());
     }

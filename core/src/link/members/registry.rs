@@ -18,8 +18,8 @@ use crate::mix::TrackId;
 /// Time between two rounds of the collector. The ring of hops lasts for 128 of them.
 pub(crate) const TICK: Duration = Duration::from_millis(20);
 
-/// Locks are taken in the order of the fields; those of the tracks' `inbox` come before `records`, in the order of the
-/// session, and never under `members`.
+/// Locks are taken in the order of the fields; those of the tracks' `inbox` come before `records`, in the order of their
+/// addresses, and never under `members`.
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
     members: Mutex<Members>,
@@ -183,8 +183,13 @@ impl Registry {
             members.local.iter().chain(remote).cloned().collect()
         };
         for some in everybody.chunks(ASKED_AT_ONCE) {
-            let mut inbox: SmallVec<[_; ASKED_AT_ONCE]> =
-                some.iter().filter_map(|track| try_lock(&track.inbox)).collect();
+            let free = some.iter().filter_map(|track| Some((track, try_lock(&track.inbox)?)));
+            let mut inbox: SmallVec<[_; ASKED_AT_ONCE]> = free
+                .map(|(track, mut inbox)| {
+                    track.take_peak_reset(&mut inbox);
+                    inbox
+                })
+                .collect();
             ask(&inbox);
             inbox.iter_mut().for_each(|inbox| inbox.tick());
         }

@@ -3,13 +3,12 @@
 use std::sync::{Arc, Mutex};
 
 use super::collector::Collector;
-use super::judge::Judge;
+use super::judge::{Judge, JudgeState};
 use super::watch::Watched;
 use crate::link::hub::HubConfig;
 use crate::link::lock::lock;
 use crate::link::members::Registry;
 use crate::link::track::{Inbox, Track, TrackConfig};
-use crossbeam_channel::Sender;
 
 /// What the instances of one loaded binary share.
 #[derive(Debug, Default)]
@@ -17,6 +16,7 @@ pub(crate) struct Binary {
     pub registry: Arc<Registry>,
     /// Held while a track comes or goes. The threads themselves never take it.
     threads: Mutex<Threads>,
+    judge_state: Arc<JudgeState>,
     config: Option<HubConfig>,
 }
 
@@ -29,7 +29,12 @@ struct Threads {
 
 impl Binary {
     pub fn new(config: Option<HubConfig>) -> Self {
-        Self { registry: Arc::new(Registry::new(config.is_some())), threads: Mutex::default(), config }
+        Self {
+            registry: Arc::new(Registry::new(config.is_some())),
+            threads: Mutex::default(),
+            judge_state: Arc::default(),
+            config,
+        }
     }
 
     /// Puts a track among the others; true where its id was taken. The first one starts the collector, whose hub scans
@@ -58,18 +63,19 @@ impl Binary {
         }
     }
 
-    /// Lets the judge see to it; where its thread can be started, the way to ask it.
-    pub fn watch(&self, watched: &Arc<Watched>) -> Option<Sender<()>> {
+    /// Lets the judge see to it, whose thread the first one starts.
+    pub fn watch(&self, watched: &Arc<Watched>) {
+        self.judge_state.watch(watched);
         let mut threads = lock(&self.threads);
         // Without a track nothing would stop the thread.
-        if self.registry.len() == 0 {
-            return None;
+        let is_wanted = self.registry.len() > 0 && !threads.judge.as_ref().is_some_and(Judge::is_alive);
+        if is_wanted {
+            threads.judge = Judge::start(&self.judge_state);
         }
-        if threads.judge.is_none() {
-            threads.judge = Judge::start();
-        }
-        let judge = threads.judge.as_ref()?;
-        judge.watch(watched);
-        Some(judge.requests())
+    }
+
+    /// Asks for a judgement of what is watched.
+    pub fn ask(&self) {
+        self.judge_state.ask();
     }
 }

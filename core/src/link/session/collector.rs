@@ -24,14 +24,14 @@ struct Stop {
 }
 
 impl Collector {
-    /// `None` where the system gives no thread: views still collect.
+    /// `None` where the system gives no thread: judgements still collect.
     pub fn start(session: Arc<Registry>, mut hub: Option<Hub>) -> Option<Self> {
         let stop = Arc::new(Stop::default());
         let asked = Arc::clone(&stop);
         let run = move || {
             while !asked.within(TICK) {
-                session.tick();
-                // A fault in what others wrote must not end the collecting.
+                // A fault must not end the collecting, nor one in what others wrote.
+                let _ = catch_unwind(AssertUnwindSafe(|| session.tick()));
                 if catch_unwind(AssertUnwindSafe(|| hub.iter_mut().for_each(|hub| hub.tick(&session)))).is_err() {
                     hub = None;
                     session.set_hub_status(HubStatus::Unavailable("A fault ended the link to other processes.".into()));

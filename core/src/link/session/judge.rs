@@ -11,7 +11,7 @@ use super::watch::{Snapshot, Watched};
 use crate::link::lock::lock;
 use crate::link::members::SessionMembers;
 use crate::link::track::{SessionId, Track};
-use crate::mix::{MixReport, Profile};
+use crate::mix::Profile;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 /// How often the judge sees whether something was set.
@@ -21,65 +21,75 @@ const PERIOD: Duration = Duration::from_millis(500);
 
 const FAULT: &str = "Keel could not judge this session. The audio is not affected; what is shown is of before.";
 
-/// The thread, and the way to it.
+/// What the thread and those who watch have in common.
+#[derive(Debug)]
+pub(super) struct JudgeState {
+    watched: Mutex<Vec<Weak<Watched>>>,
+    requests: (Sender<()>, Receiver<()>),
+}
+
+impl Default for JudgeState {
+    fn default() -> Self {
+        // One request is as good as many: the thread sees to all that is there.
+        Self { watched: Mutex::default(), requests: bounded(1) }
+    }
+}
+
+impl JudgeState {
+    /// Lets this one be judged for as long as it is there.
+    pub fn watch(&self, watched: &Arc<Watched>) {
+        lock(&self.watched).push(Arc::downgrade(watched));
+        self.ask();
+    }
+
+    /// Something was set: the next judgement is made now.
+    pub fn ask(&self) {
+        // Where one waits already, the thread comes to it.
+        let _ = self.requests.0.try_send(());
+    }
+
+    fn watched(&self) -> Vec<Arc<Watched>> {
+        let mut watched = lock(&self.watched);
+        watched.retain(|one| one.strong_count() > 0);
+        watched.iter().filter_map(Weak::upgrade).collect()
+    }
+}
+
+/// The thread that judges.
 #[derive(Debug)]
 pub(super) struct Judge {
     state: Arc<JudgeState>,
+    ends: Arc<AtomicBool>,
     thread: JoinHandle<()>,
-}
-
-/// What the thread and those who watch have in common.
-#[derive(Debug)]
-struct JudgeState {
-    watched: Mutex<Vec<Weak<Watched>>>,
-    requests: Sender<()>,
-    ends: AtomicBool,
 }
 
 impl Judge {
     /// `None` where the system gives no thread.
-    pub fn start() -> Option<Self> {
-        // One request is as good as many: the thread sees to all that is there.
-        let (requests, received) = bounded(1);
-        let state = Arc::new(JudgeState { watched: Mutex::default(), requests, ends: AtomicBool::new(false) });
-        let own = Arc::clone(&state);
-        let thread = thread::Builder::new().name("keel-judge".into()).spawn(move || run(&own, &received)).ok()?;
-        Some(Self { state, thread })
+    pub fn start(state: &Arc<JudgeState>) -> Option<Self> {
+        let (state, ends) = (Arc::clone(state), Arc::new(AtomicBool::new(false)));
+        let (own, own_end) = (Arc::clone(&state), Arc::clone(&ends));
+        let thread = thread::Builder::new().name("keel-judge".into()).spawn(move || run(&own, &own_end)).ok()?;
+        Some(Self { state, ends, thread })
     }
 
-    /// Judges for this one as long as it is there.
-    pub fn watch(&self, watched: &Arc<Watched>) {
-        lock(&self.state.watched).push(Arc::downgrade(watched));
-        self.wake();
-    }
-
-    /// The way to ask for a judgement.
-    pub fn requests(&self) -> Sender<()> {
-        self.state.requests.clone()
+    /// It runs: no fault ended it.
+    pub fn is_alive(&self) -> bool {
+        !self.thread.is_finished()
     }
 
     /// Returns when the thread is gone.
     pub fn stop(self) {
-        self.state.ends.store(true, Ordering::Release);
-        self.wake();
+        self.ends.store(true, Ordering::Release);
+        self.state.ask();
         // A thread that panicked is gone, too.
         let _ = self.thread.join();
     }
-
-    fn wake(&self) {
-        // Where one waits already, the thread comes to it.
-        let _ = self.state.requests.try_send(());
-    }
 }
 
-fn run(state: &JudgeState, requests: &Receiver<()>) {
-    let mut sessions = Sessions::default();
-    while !state.ends.load(Ordering::Acquire) {
-        let watched = {
-            let mut watched = lock(&state.watched);
-            watched.retain(|one| one.strong_count() > 0);
-            watched.iter().filter_map(Weak::upgrade).collect::<Vec<_>>()
-        };
+fn run(state: &JudgeState, ends: &AtomicBool) {
+    let (mut sessions, requests) = (Sessions::default(), &state.requests.1);
+    while !ends.load(Ordering::Acquire) {
+        let watched = state.watched();
         sessions.round(&watched, Instant::now());
         let is_idle = watched.is_empty();
         drop(watched);
@@ -106,36 +116,34 @@ struct Judged {
 }
 
 impl Sessions {
-    /// Judges what is due, and hands each the newest judgement of its session.
+    /// Judges what is due, then hands each the newest judgement of its session.
     fn round(&mut self, watched: &[Arc<Watched>], now: Instant) {
         self.0.iter_mut().for_each(|judged| judged.is_watched = false);
-        for one in watched {
-            let Some(members) = one.session.members() else { continue };
-            let profile = one.profile();
-            let is_asked = one.take_asked();
-            let place = self.0.iter().position(|judged| judged.is_of(&members, &profile));
-            let snapshot = match place.map(|place| &mut self.0[place]) {
-                Some(judged) => {
-                    judged.follow(one, &members, is_asked, now);
-                    Arc::clone(&judged.snapshot)
-                }
-                None => {
-                    let judged = Judged::new(one, members, profile, now);
-                    let snapshot = Arc::clone(&judged.snapshot);
-                    self.0.push(judged);
-                    snapshot
-                }
-            };
-            one.publish(&snapshot);
+        let places: Vec<_> = watched.iter().map(|one| self.follow(one, now)).collect();
+        for (one, place) in watched.iter().zip(places) {
+            place.iter().for_each(|&place| one.publish(&self.0[place].snapshot));
         }
         self.0.retain(|judged| judged.is_watched);
+    }
+
+    /// Brings the session of one who watches up to date; its place.
+    fn follow(&mut self, one: &Watched, now: Instant) -> Option<usize> {
+        // An open window wants what other processes send fresh, whether the song plays or not.
+        one.session.binary.registry.want_fresh();
+        let (members, profile, is_asked) = (one.session.members()?, one.profile(), one.take_asked());
+        let place = self.0.iter().position(|judged| judged.is_of(&members, &profile));
+        match place {
+            Some(place) => self.0[place].follow(one, &members, is_asked, now),
+            None => self.0.push(Judged::new(one, members, profile, now)),
+        }
+        Some(place.unwrap_or(self.0.len() - 1))
     }
 }
 
 impl Judged {
     fn new(one: &Watched, members: SessionMembers, profile: Arc<Profile>, now: Instant) -> Self {
         let stamp = Stamp::of(&one.session, &members);
-        let snapshot = judge(one, &members, &profile);
+        let snapshot = judge(one, &members, &profile, &one.snapshot());
         Self {
             id: members.session,
             tracks: members.tracks,
@@ -164,24 +172,22 @@ impl Judged {
         let stamp = Stamp::of(&one.session, members);
         let is_due = now >= self.due && !stamp.is_same(&self.stamp);
         if is_due || !stamp.is_set_alike(&self.stamp) {
-            self.snapshot = judge(one, members, &self.profile);
+            self.snapshot = judge(one, members, &self.profile, &self.snapshot);
             self.stamp = stamp;
-            // In step with the beat, unless it is long past.
-            self.due = if now < self.due + PERIOD && is_due { self.due + PERIOD } else { now + PERIOD };
+            // In step with the beat, unless it is long past, or was by the time that this took.
+            let took = now.elapsed();
+            self.due = if now + took < self.due + PERIOD && is_due { self.due + PERIOD } else { now + took + PERIOD };
         }
     }
 }
 
-/// A fault in judging leaves a note, and begins anew with all that was kept.
-fn judge(one: &Watched, members: &SessionMembers, profile: &Profile) -> Arc<Snapshot> {
+/// A fault in judging leaves a note on what was shown before.
+fn judge(one: &Watched, members: &SessionMembers, profile: &Profile, before: &Snapshot) -> Arc<Snapshot> {
     let judged = catch_unwind(AssertUnwindSafe(|| one.session.report_of(members, profile)));
-    let report = judged.unwrap_or_else(|_| {
-        one.session.forget_kept(members);
-        let mut report = MixReport::clone(&one.snapshot().report);
-        report.notes.insert(0, FAULT.into());
-        report
-    });
-    Arc::new(Snapshot { report: Arc::new(report), tracks: members.tracks.clone() })
+    Arc::new(match judged {
+        Ok(report) => Snapshot { report: Arc::new(report), tracks: members.tracks.clone() },
+        Err(_) => before.with_note(FAULT),
+    })
 }
 
 #[cfg(test)]

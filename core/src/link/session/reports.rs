@@ -1,7 +1,8 @@
 //! The session shown to the rules, and its report.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Instant;
 
 use super::Session;
@@ -13,7 +14,8 @@ use crate::mix::{Assessor, MixReport, Profile, ScopeKind, SessionState, TrackId,
 
 impl Session {
     /// Collects what waits in the rings, so that a render is complete, then shows every track to `show`. Views wait for
-    /// each other: `show` must not begin another, nor reset a held peak. It may drop handles and change settings.
+    /// each other: `show` must not begin another, nor reset a held peak. It may change settings, and drop handles but a
+    /// watched session's last, which would wait for the judge.
     pub fn view<R>(&self, show: impl FnOnce(&[TrackInput<'_>], &SessionState) -> R) -> R {
         self.binary.registry.want_fresh();
         self.show(self.members().as_ref(), |tracks, state, _| show(tracks, state))
@@ -38,7 +40,7 @@ impl Session {
     ) -> R {
         let Some(members) = members else { return show(&[], &SessionState::default(), &BTreeSet::new()) };
         let tracks = &members.tracks;
-        let mut inbox: Vec<_> = tracks.iter().map(|track| lock(&track.inbox)).collect();
+        let mut inbox = lock_all(tracks);
         for some in inbox.chunks_mut(ASKED_AT_ONCE) {
             ask(some);
             some.iter_mut().for_each(|inbox| inbox.collect());
@@ -72,11 +74,6 @@ impl Session {
         self.judge(Some(members), |tracks, state, assessor| assessor.assess(tracks, profile, state))
     }
 
-    /// Lets all be read anew at the next judgement.
-    pub(super) fn forget_kept(&self, members: &SessionMembers) {
-        *lock(&self.assessor_of(Some(members))) = Assessor::new();
-    }
-
     fn report_by(&self, judge: impl FnOnce(&[TrackInput<'_>], &SessionState, &mut Assessor) -> MixReport) -> MixReport {
         self.judge(self.members().as_ref(), judge)
     }
@@ -92,7 +89,13 @@ impl Session {
         let kept = self.assessor_of(members);
         // Its lock comes after the tracks' own, everywhere.
         let mut report = self.show(members, |tracks, state, ignored| {
-            let mut report = judge(tracks, state, &mut lock(&kept));
+            let mut kept = lock(&kept);
+            let judged = catch_unwind(AssertUnwindSafe(|| judge(tracks, state, &mut kept)));
+            let mut report = judged.unwrap_or_else(|fault| {
+                // What was kept may be half changed.
+                *kept = Assessor::new();
+                resume_unwind(fault)
+            });
             report.name_ignored(tracks, ignored);
             report
         });
@@ -123,4 +126,13 @@ fn input<'a>(track: &Track, name: &'a str, inbox: &'a Inbox, ignored: &BTreeSet<
         song: inbox.song(),
         held_peak: inbox.held_peak(),
     }
+}
+
+/// Locks the inboxes in the order of their addresses, the same for all, whatever order a session has them in.
+fn lock_all(tracks: &[Arc<Track>]) -> Vec<MutexGuard<'_, Inbox>> {
+    let mut places: Vec<usize> = (0..tracks.len()).collect();
+    places.sort_unstable_by_key(|&place| Arc::as_ptr(&tracks[place]));
+    let mut locked: Vec<_> = places.into_iter().map(|place| (place, lock(&tracks[place].inbox))).collect();
+    locked.sort_unstable_by_key(|(place, _)| *place);
+    locked.into_iter().map(|(_, inbox)| inbox).collect()
 }

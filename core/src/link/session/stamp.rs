@@ -24,7 +24,7 @@ impl Stamp {
             track_stamp(track, &mut set, &mut heard);
         }
         let state = session.state_of(members);
-        session.shared(members).stamp.hash(&mut set);
+        format!("{:?}", session.shared(members)).hash(&mut set);
         state.transport.playing.hash(&mut set);
         state.transport.loop_s.map(|(from, to)| [from.to_bits(), to.to_bits()]).hash(&mut set);
         format!("{:?}", session.link_of(Some(members))).hash(&mut set);
@@ -46,10 +46,14 @@ fn track_stamp(track: &Track, set: &mut DefaultHasher, heard: &mut DefaultHasher
     (track.id(), track.name(), track.role()).hash(set);
     (settings.measure().map(|measure| measure as u8), settings.placement() as u8).hash(set);
     (settings.is_reference(), settings.is_out()).hash(set);
-    let inbox = lock(&track.inbox);
+    let mut inbox = lock(&track.inbox);
+    // Where the collector is held up, by a slow disk, the song goes on all the same.
+    inbox.collect();
     let song = inbox.song();
-    if !song.gain_is_automated() {
-        settings.gain().to_bits().hash(set);
+    let gain = settings.gain().to_bits();
+    match song.gain_is_automated() {
+        true => gain.hash(heard),
+        false => gain.hash(set),
     }
     (song.changes().version(), song.bands_version(), song.missed()).hash(heard);
 }

@@ -93,7 +93,7 @@ impl TrackHandle {
 
     /// Lets the plain maximum begin anew.
     pub fn reset_held_peak(&self) {
-        lock(&self.track().inbox).reset_held_peak();
+        self.track().reset_held_peak();
     }
 
     /// The host announces a render: what the audio thread writes may wait longer. Any thread but the audio thread.

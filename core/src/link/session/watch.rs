@@ -7,7 +7,6 @@ use super::Session;
 use crate::link::lock::{lock, try_lock};
 use crate::link::track::Track;
 use crate::mix::{LiveMeters, MixReport, Profile, SessionState, TrackId, assess};
-use crossbeam_channel::Sender;
 
 /// A judgement, and the tracks that it is about.
 #[derive(Debug)]
@@ -24,10 +23,22 @@ impl Snapshot {
         Arc::new(Self { report: Arc::new(report), tracks: Vec::new() })
     }
 
+    /// The same with one more note.
+    pub(super) fn with_note(&self, note: &str) -> Self {
+        let mut report = MixReport::clone(&self.report);
+        if !report.notes.iter().any(|other| other == note) {
+            report.notes.insert(0, note.to_owned());
+        }
+        Self { report: Arc::new(report), tracks: self.tracks.clone() }
+    }
+
     /// The newest hops of a track, read; `None` where it is not there, or just being judged: what was shown stands.
     pub fn live(&self, track: TrackId) -> Option<LiveMeters> {
         let place = self.report.tracks.iter().position(|report| report.id == track)?;
-        let inbox = try_lock(&self.tracks.get(place)?.inbox)?;
+        let track = self.tracks.get(place)?;
+        let mut inbox = try_lock(&track.inbox)?;
+        track.take_peak_reset(&mut inbox);
+        inbox.collect();
         Some(LiveMeters::of(inbox.newest_hops(), inbox.held_peak()))
     }
 }
@@ -84,14 +95,13 @@ impl Watched {
 #[derive(Debug)]
 pub struct Watch {
     watched: Arc<Watched>,
-    requests: Option<Sender<()>>,
 }
 
 impl Watch {
     pub(super) fn new(session: Session, profile: Arc<Profile>) -> Self {
         let watched = Watched::new(session, profile);
-        let requests = watched.session.binary.watch(&watched);
-        Self { watched, requests }
+        watched.session.binary.watch(&watched);
+        Self { watched }
     }
 
     /// The newest judgement; empty until the first is made.
@@ -110,9 +120,6 @@ impl Watch {
     /// Something was set here: the next judgement is made now.
     pub fn ask(&self) {
         self.watched.is_asked.store(true, Ordering::Release);
-        if let Some(requests) = &self.requests {
-            // Where one waits already, the judge comes to it.
-            let _ = requests.try_send(());
-        }
+        self.watched.session.binary.ask();
     }
 }

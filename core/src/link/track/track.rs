@@ -9,7 +9,7 @@ use super::inbox::Inbox;
 use super::remote_control::RemoteControl;
 use super::settings::TrackSettings;
 use crate::dsp::{Bands, Cell, Hop, Sink};
-use crate::link::lock::lock;
+use crate::link::lock::{lock, try_lock};
 use crate::link::ring::{Writer, bands_ring, cell_ring, hop_ring};
 use crate::mix::{Measure, Placement, Role, TrackId, detect};
 
@@ -65,6 +65,8 @@ pub(crate) struct Track {
     pub mono: AtomicBool,
     /// The audio thread took that back.
     pub mono_ended: AtomicBool,
+    /// The user let the held peak begin anew while the inbox was locked.
+    peak_reset: AtomicBool,
     pub settings: TrackSettings,
     names: Mutex<Names>,
     remote_control: Mutex<Option<Weak<dyn RemoteControl>>>,
@@ -88,6 +90,7 @@ impl Track {
             identity,
             mono: AtomicBool::new(false),
             mono_ended: AtomicBool::new(false),
+            peak_reset: AtomicBool::new(false),
             settings,
             names: Mutex::new(names),
             remote_control: Mutex::new(None),
@@ -131,6 +134,20 @@ impl Track {
     pub fn set_shown_name(&self, name: &str) {
         if *self.name() != *name {
             lock(&self.names).set_user(Some(name));
+        }
+    }
+
+    /// Lets the held peak begin anew: now, or where a judgement is being made after it.
+    pub fn reset_held_peak(&self) {
+        self.peak_reset.store(true, Ordering::Release);
+        if let Some(mut inbox) = try_lock(&self.inbox) {
+            self.take_peak_reset(&mut inbox);
+        }
+    }
+
+    pub fn take_peak_reset(&self, inbox: &mut Inbox) {
+        if self.peak_reset.swap(false, Ordering::AcqRel) {
+            inbox.reset_held_peak();
         }
     }
 

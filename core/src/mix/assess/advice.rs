@@ -1,4 +1,4 @@
-//! What to do, in the order of what matters (rules: "Verdicts and moves", "Sections, static and dynamic").
+//! What to do, in the order of what matters.
 
 use std::sync::Arc;
 

@@ -2,15 +2,14 @@
 
 mod advice;
 mod session_levels;
-mod track_stamp;
 mod write_report;
 
 use self::advice::SentenceCache;
-use self::session_levels::{SessionLevels, show_now};
-use self::track_stamp::{Last, by_cells};
+use self::session_levels::SessionLevels;
 use self::write_report::{Findings, report};
 use crate::mix::breaks::{BreakFinder, Dynamics};
 use crate::mix::masking::Listener;
+use crate::mix::song::CELLS_PER_S;
 use crate::mix::verdicts::{Hierarchy, KeptReadings, Loudest, UnitVerdict, judge_unit};
 use crate::mix::{MixReport, Profile, SessionState, TrackInput};
 
@@ -40,8 +39,6 @@ pub struct Assessor {
     listener: Listener,
     /// What is said of each unit.
     sentences: Vec<SentenceCache>,
-    /// The last judgement, which holds until a cell or a record of bands is new.
-    last: Option<Last>,
 }
 
 impl Assessor {
@@ -53,18 +50,14 @@ impl Assessor {
     /// Judges the session as it stands.
     pub fn assess(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> MixReport {
         self.arrange(tracks, profile, state);
-        let state = &by_cells(state);
-        let last = match self.last.take().filter(|last| last.is_of(tracks, state)) {
-            Some(last) => last,
-            None => Last::new(tracks, state, self.judge(tracks, profile, state)),
-        };
-        let mut report = self.last.insert(last).report.clone();
-        show_now(tracks, &mut report);
-        report
+        // A position counts by its cell.
+        let mut state = *state;
+        state.transport.position_s = (state.transport.position_s * CELLS_PER_S).floor() / CELLS_PER_S;
+        self.judge(tracks, profile, &state)
     }
 
     fn judge(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> MixReport {
-        let Self { levels, own, loudest, break_finder, listener, sentences, .. } = self;
+        let Self { levels, own, loudest, break_finder, listener, sentences } = self;
         let summaries = levels.read(tracks, &profile.rules);
         let mix = levels.context(tracks, profile, state, loudest);
         let hierarchy = Hierarchy::new(&mix);
@@ -93,7 +86,6 @@ impl Assessor {
         self.break_finder.rearrange(old.into_iter());
         self.listener.forget();
         self.sentences = vec![SentenceCache::default(); self.levels.grouping.groups.len()];
-        self.last = None;
     }
 
     /// Bytes held on the heap: under 100 KiB for each track and minute of song.

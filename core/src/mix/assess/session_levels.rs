@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use crate::mix::levels::{JoinedLevels, Levels, TrackSummary, sounding, summarize};
 use crate::mix::song::BarMap;
 use crate::mix::verdicts::{Group, Grouping, Loudest, MixContext, ReferenceUnit, Unit, scope};
-use crate::mix::{MixReport, Placement, Profile, Rules, SessionState, TrackInput};
-use crate::units::{Db, Dbfs};
+use crate::mix::{Placement, Profile, Rules, SessionState, TrackInput};
 
 /// What is known of a session's songs, and who belongs together.
 #[derive(Debug)]
@@ -152,15 +151,5 @@ impl SessionLevels {
         let tracks: u64 = self.tracks.iter().map(|track| track.levels.work()).sum();
         let joined: u64 = self.joined.iter().flatten().map(|part| part.levels.work()).sum();
         tracks + joined + self.bars.work()
-    }
-}
-
-/// Writes what changes without a judgement.
-pub(super) fn show_now(tracks: &[TrackInput<'_>], report: &mut MixReport) {
-    for (track, shown) in tracks.iter().zip(&mut report.tracks) {
-        // A plain maximum since the user's reset.
-        shown.held_peak_dbfs = track.held_peak.and_then(|peak| Dbfs::from_peak(f64::from(peak)));
-        shown.trim_db = Db::from_amplitude(f64::from(track.gain));
-        shown.role_is_guess = track.role_is_guess;
     }
 }

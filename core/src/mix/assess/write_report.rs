@@ -27,7 +27,7 @@ pub(super) struct Findings<'a> {
     pub unit_of: &'a [(usize, usize)],
 }
 
-/// Writes the report; what moves on the screen is not in it yet.
+/// Writes the report.
 pub(super) fn report(
     totals: &Findings<'_>,
     dynamics: &Dynamics,
@@ -103,7 +103,7 @@ fn track_report(totals: &Findings<'_>, findings: &[Finding<'_>], index: usize) -
         rms_dbfs: own.rms,
         integrated_lufs: own.integrated,
         max_short_term_lufs: own.max_short_term,
-        held_peak_dbfs: None,
+        held_peak_dbfs: track.held_peak.and_then(|peak| Dbfs::from_peak(f64::from(peak))),
         hits: judged.reading.filter(|reading| reading.class == Class::Hits).map(|reading| reading.hits),
         level_dbfs: judged.reading.map(|reading| Dbfs(reading.peak_db)),
         level_rms_dbfs: judged.reading.map(|reading| Dbfs(reading.rms_db)),
@@ -133,7 +133,7 @@ fn track_report(totals: &Findings<'_>, findings: &[Finding<'_>], index: usize) -
         heard_cells: track.song.heard(),
         missed_cells: track.song.missed(),
         stale: StaleReport::of(track.song),
-        trim_db: None,
+        trim_db: Db::from_amplitude(f64::from(track.gain)),
         hearing: TrackHearing {
             crest_db: own.crest,
             loudness_range_lu: own.loudness_range,

@@ -1,4 +1,4 @@
-//! Where in the song the balance breaks (rules: "Sections, static and dynamic").
+//! Where in the song the balance breaks.
 //!
 //! Track and reference are read over the same sliding 2 bars. A stretch in which every such reading lies 3 dB or more
 //! outside the band, for 2 bars or more and with the kick hitting, is a break. The readings are kept, and read again

@@ -1,4 +1,4 @@
-//! The level of a track over a stretch of the song: by its hits, or as sustained sound (rules: "Level of a track").
+//! The level of a track over a stretch of the song: by its hits, or as sustained sound.
 
 use smallvec::SmallVec;
 

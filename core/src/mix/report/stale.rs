@@ -1,4 +1,4 @@
-//! What a report says of stale cells: heard before the track's level changed, and left out (rules: "Changed since").
+//! What a report says of stale cells: heard before the track's level changed, and left out.
 
 use serde::Serialize;
 

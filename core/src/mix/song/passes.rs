@@ -1,4 +1,4 @@
-//! Whether a second pass over the same bars shows that the track's level changed (rules: "Changed since").
+//! Whether a second pass over the same bars shows that the track's level changed.
 //!
 //! Cells of two passes are compared where they lie, before the gain. What is off by more than 1 dB in the middle of 2 bars
 //! was changed upstream of Keel, and what was heard before no longer shows what the track sounds like.

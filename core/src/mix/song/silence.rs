@@ -1,5 +1,4 @@
-//! Where a track is silent: silence is no level, and so it is never heard "before the level changed" (rules: "Changed
-//! since").
+//! Where a track is silent: silence is no level, and so it is never heard "before the level changed".
 
 use super::SongMap;
 use crate::dsp::Cell;

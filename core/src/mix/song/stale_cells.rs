@@ -1,4 +1,4 @@
-//! What no longer shows what a track sounds like: heard before its level changed, and not since (rules: "Changed since").
+//! What no longer shows what a track sounds like: heard before its level changed, and not since.
 
 use super::SongMap;
 use super::level_change::LevelChange;

@@ -27,7 +27,7 @@ impl StaleList {
 
 /// Places `[from, to)`, and the changes since they were heard.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Run {
+struct StaleRun {
     from: i32,
     to: i32,
     off: PerMeasure,
@@ -36,7 +36,7 @@ struct Run {
 #[derive(Clone, Debug, Default)]
 pub(super) struct StalePlaces {
     /// In order, none over another.
-    runs: Vec<Run>,
+    runs: Vec<StaleRun>,
     /// The newest change of level, dB, and how many there were.
     pub by: f32,
     pub changes: u64,
@@ -46,11 +46,11 @@ impl StalePlaces {
     /// The level changed: all places are stale.
     pub fn change(&mut self, change: &LevelChange) {
         let by = change.by;
-        let mut runs: Vec<Run> = Vec::new();
+        let mut runs: Vec<StaleRun> = Vec::new();
         let mut put = |from: i32, to: i32, off: PerMeasure| match runs.last_mut() {
             _ if from == to => {}
             Some(last) if last.off == off => last.to = to,
-            _ => runs.push(Run { from, to, off }),
+            _ => runs.push(StaleRun { from, to, off }),
         };
         let mut end = i32::MIN;
         for run in &self.runs {
@@ -60,7 +60,7 @@ impl StalePlaces {
         }
         put(end, i32::MAX, by);
         if runs.len() > MOST / 2 {
-            runs = vec![Run { from: i32::MIN, to: i32::MAX, off: by }];
+            runs = vec![StaleRun { from: i32::MIN, to: i32::MAX, off: by }];
         }
         self.runs = runs;
         self.by = by[change.most];
@@ -69,8 +69,9 @@ impl StalePlaces {
 
     /// Places `[from, to)` are heard anew, and hold.
     pub fn take_out(&mut self, from: i32, to: i32) {
-        let rest = |run: &Run| [Run { to: run.to.min(from), ..*run }, Run { from: run.from.max(to), ..*run }];
-        let runs: Vec<Run> = self.runs.iter().flat_map(rest).filter(|run| run.from < run.to).collect();
+        let rest =
+            |run: &StaleRun| [StaleRun { to: run.to.min(from), ..*run }, StaleRun { from: run.from.max(to), ..*run }];
+        let runs: Vec<StaleRun> = self.runs.iter().flat_map(rest).filter(|run| run.from < run.to).collect();
         if runs.len() <= MOST {
             self.runs = runs;
         }
@@ -108,11 +109,11 @@ impl StalePlaces {
     /// Takes over what another map of the track knows.
     pub fn set(&mut self, list: &StaleList) {
         self.by = list.by;
-        self.runs = list.spans.iter().map(|&(from, to)| Run { from, to, off: PerMeasure::default() }).collect();
+        self.runs = list.spans.iter().map(|&(from, to)| StaleRun { from, to, off: PerMeasure::default() }).collect();
     }
 
     pub fn heap_bytes(&self) -> usize {
-        self.runs.capacity() * size_of::<Run>()
+        self.runs.capacity() * size_of::<StaleRun>()
     }
 }
 
@@ -166,7 +167,7 @@ mod tests {
         stale.change(&change(1.0));
         (0..2_000).for_each(|place| stale.take_out(place * 3, place * 3 + 1));
         assert_eq!(stale.runs.len(), MOST);
-        assert!(stale.heap_bytes() <= MOST * size_of::<Run>());
+        assert!(stale.heap_bytes() <= MOST * size_of::<StaleRun>());
         assert!(stale.runs.windows(2).all(|runs| runs[0].to <= runs[1].from), "in order and apart");
         assert_eq!((at(&stale, 0), at(&stale, 5_997)), (None, Some(1.0)), "what no longer fits stays stale");
         (0..6_000).for_each(|place| stale.take_out(place, place + 1));

@@ -1,4 +1,4 @@
-//! From an offset to a verdict and a move (rules: "Verdicts and moves").
+//! From an offset to a verdict and a move.
 
 use crate::mix::{Verdict, VerdictRules};
 use crate::units::Db;

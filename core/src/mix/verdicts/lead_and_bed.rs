@@ -1,4 +1,4 @@
-//! Loudness of leads and vocals against each other and against the bed (rules: "Roles and targets").
+//! Loudness of leads and vocals against each other and against the bed.
 
 use std::cell::OnceCell;
 use std::sync::OnceLock;

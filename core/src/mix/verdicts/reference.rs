@@ -1,4 +1,4 @@
-//! What every track is measured against: the kick, or what stands in for it (rules: "Verdicts and moves").
+//! What every track is measured against: the kick, or what stands in for it.
 
 use super::class::class_of;
 use crate::mix::levels::{Levels, Reading, reading};

@@ -1,4 +1,4 @@
-//! One verdict a track: the first that applies (rules: "Verdicts and moves").
+//! One verdict a track: the first that applies.
 
 use super::band::{Judgement, judge_offset};
 use super::class::class_of;

@@ -217,3 +217,20 @@ fn only_low_and_high_offer_a_move() {
         assert_eq!(offered, may, "{}", state.name);
     }
 }
+
+#[test]
+fn a_window_waits_for_its_first_judgement_before_it_says_so() {
+    let mut window = window(states::sits);
+    let report = window.state().report.clone();
+    window.state_mut().report.tracks.clear();
+    window.run_steps(20);
+    assert!(window.query_by_label_contains("Joining").is_none(), "a third of a second is no wait");
+    window.run_steps(20);
+    assert!(window.query_by_label_contains("Joining the session. Nothing has come in").is_some());
+    window.state_mut().report.notes = vec!["A fault.".into()];
+    window.run_steps(2);
+    assert!(window.query_by_label_contains("Joining the session. A fault.").is_some());
+    window.state_mut().report = report;
+    window.run_steps(2);
+    assert!(window.query_by_label_contains("Joining").is_none());
+}

@@ -1,4 +1,4 @@
-//! Which part of the song is judged (rules: "Scope").
+//! Which part of the song is judged.
 
 mod loudest_section;
 
