@@ -28,6 +28,8 @@ pub(crate) struct Registry {
     hub: Mutex<HubStatus>,
     /// A judgement was made since the collector's last round.
     is_wanted: AtomicBool,
+    /// When the collector was last round.
+    round: Mutex<Option<Instant>>,
     /// Who set it.
     author: u64,
 }
@@ -193,6 +195,7 @@ impl Registry {
             ask(&inbox);
             inbox.iter_mut().for_each(|inbox| inbox.tick());
         }
+        *lock(&self.round) = Some(Instant::now());
         let by_session = self.with_members(|members, records| {
             let sessions = members.own_sessions();
             records.retain(|session, _| sessions.contains(session));
@@ -201,6 +204,11 @@ impl Registry {
         for members in by_session {
             self.tick_session(&members);
         }
+    }
+
+    /// The collector has missed three rounds: a machine under load, a disk that does not answer, or no thread at all.
+    pub fn is_late(&self, now: Instant) -> bool {
+        lock(&self.round).is_none_or(|round| now.saturating_duration_since(round) > 3 * TICK)
     }
 
     fn tick_session(&self, members: &SessionMembers) {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::stamp::Stamp;
+use super::stamp::{what_is_heard, what_is_set};
 use super::watch::{Snapshot, Watched};
 use crate::link::lock::lock;
 use crate::link::members::SessionMembers;
@@ -109,7 +109,9 @@ struct Judged {
     /// The tracks that take part: two copies of a song are one session with tracks apart.
     tracks: Vec<Arc<Track>>,
     profile: Arc<Profile>,
-    stamp: Stamp,
+    /// What the judgement went by.
+    heard: u64,
+    set: u64,
     due: Instant,
     snapshot: Arc<Snapshot>,
     is_watched: bool,
@@ -142,13 +144,14 @@ impl Sessions {
 
 impl Judged {
     fn new(one: &Watched, members: SessionMembers, profile: Arc<Profile>, now: Instant) -> Self {
-        let stamp = Stamp::of(&one.session, &members);
+        let (heard, set) = (what_is_heard(&one.session, &members), what_is_set(&one.session, &members));
         let snapshot = judge(one, &members, &profile, &one.snapshot());
         Self {
             id: members.session,
             tracks: members.tracks,
             profile,
-            stamp,
+            heard,
+            set,
             due: now + PERIOD,
             snapshot,
             is_watched: true,
@@ -169,14 +172,19 @@ impl Judged {
         if std::mem::replace(&mut self.is_watched, true) && !is_asked {
             return;
         }
-        let stamp = Stamp::of(&one.session, members);
-        let is_due = now >= self.due && !stamp.is_same(&self.stamp);
-        if is_due || !stamp.is_set_alike(&self.stamp) {
+        let is_due = now >= self.due;
+        let heard = if is_due { what_is_heard(&one.session, members) } else { self.heard };
+        let set = what_is_set(&one.session, members);
+        if is_due {
+            // In step with the beat, unless it is long past.
+            self.due = if now < self.due + PERIOD { self.due + PERIOD } else { now + PERIOD };
+        }
+        if (heard, set) != (self.heard, self.set) {
             self.snapshot = judge(one, members, &self.profile, &self.snapshot);
-            self.stamp = stamp;
-            // In step with the beat, unless it is long past, or was by the time that this took.
+            (self.heard, self.set) = (heard, set);
+            // One that takes long leaves as long for others.
             let took = now.elapsed();
-            self.due = if now + took < self.due + PERIOD && is_due { self.due + PERIOD } else { now + took + PERIOD };
+            self.due = self.due.max(now + 2 * took);
         }
     }
 }

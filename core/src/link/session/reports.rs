@@ -18,7 +18,7 @@ impl Session {
     /// watched session's last, which would wait for the judge.
     pub fn view<R>(&self, show: impl FnOnce(&[TrackInput<'_>], &SessionState) -> R) -> R {
         self.binary.registry.want_fresh();
-        self.show(self.members().as_ref(), |tracks, state, _| show(tracks, state))
+        self.show(self.members().as_ref(), true, |tracks, state, _| show(tracks, state))
     }
 
     /// A track's newest hops, oldest first: what its live meters read. None where the host no longer calls.
@@ -32,16 +32,17 @@ impl Session {
         })
     }
 
-    /// [`Self::view`], and which of the tracks the session ignores.
+    /// [`Self::view`] that `collects` or sees what the collector has taken in, and which of the tracks the session ignores.
     fn show<R>(
         &self,
         members: Option<&SessionMembers>,
+        collects: bool,
         show: impl FnOnce(&[TrackInput<'_>], &SessionState, &BTreeSet<TrackId>) -> R,
     ) -> R {
         let Some(members) = members else { return show(&[], &SessionState::default(), &BTreeSet::new()) };
         let tracks = &members.tracks;
         let mut inbox = lock_all(tracks);
-        for some in inbox.chunks_mut(ASKED_AT_ONCE) {
+        for some in inbox.chunks_mut(ASKED_AT_ONCE).filter(|_| collects) {
             ask(some);
             some.iter_mut().for_each(|inbox| inbox.collect());
         }
@@ -71,24 +72,26 @@ impl Session {
 
     /// [`Self::report_now`] of these tracks.
     pub(super) fn report_of(&self, members: &SessionMembers, profile: &Profile) -> MixReport {
-        self.judge(Some(members), |tracks, state, assessor| assessor.assess(tracks, profile, state))
+        let is_late = self.binary.registry.is_late(Instant::now());
+        self.judge(Some(members), is_late, |tracks, state, assessor| assessor.assess(tracks, profile, state))
     }
 
     fn report_by(&self, judge: impl FnOnce(&[TrackInput<'_>], &SessionState, &mut Assessor) -> MixReport) -> MixReport {
-        self.judge(self.members().as_ref(), judge)
+        self.judge(self.members().as_ref(), true, judge)
     }
 
     /// All judgements of a session share what was read of it.
     fn judge(
         &self,
         members: Option<&SessionMembers>,
+        collects: bool,
         judge: impl FnOnce(&[TrackInput<'_>], &SessionState, &mut Assessor) -> MixReport,
     ) -> MixReport {
         self.binary.registry.want_fresh();
         let link = self.link_of(members);
         let kept = self.assessor_of(members);
         // Its lock comes after the tracks' own, everywhere.
-        let mut report = self.show(members, |tracks, state, ignored| {
+        let mut report = self.show(members, collects, |tracks, state, ignored| {
             let mut kept = lock(&kept);
             let judged = catch_unwind(AssertUnwindSafe(|| judge(tracks, state, &mut kept)));
             let mut report = judged.unwrap_or_else(|fault| {

@@ -67,6 +67,7 @@ pub(crate) struct Track {
     pub mono_ended: AtomicBool,
     /// The user let the held peak begin anew while the inbox was locked.
     peak_reset: AtomicBool,
+    trim_automated: AtomicBool,
     pub settings: TrackSettings,
     names: Mutex<Names>,
     remote_control: Mutex<Option<Weak<dyn RemoteControl>>>,
@@ -91,6 +92,7 @@ impl Track {
             mono: AtomicBool::new(false),
             mono_ended: AtomicBool::new(false),
             peak_reset: AtomicBool::new(false),
+            trim_automated: AtomicBool::new(false),
             settings,
             names: Mutex::new(names),
             remote_control: Mutex::new(None),
@@ -149,6 +151,15 @@ impl Track {
         if self.peak_reset.swap(false, Ordering::AcqRel) {
             inbox.reset_held_peak();
         }
+    }
+
+    /// The host rides the trim, as the song map last had it.
+    pub fn is_trim_automated(&self) -> bool {
+        self.trim_automated.load(Ordering::Relaxed)
+    }
+
+    pub fn set_trim_automated(&self, is_automated: bool) {
+        self.trim_automated.store(is_automated, Ordering::Relaxed);
     }
 
     /// An empty name changes nothing.
