@@ -8,7 +8,7 @@ use crate::link::lock::lock;
 use crate::link::members::SessionMembers;
 use crate::link::track::Track;
 
-/// Song positions are told apart by half seconds.
+/// Song positions count by half seconds.
 const STEPS_PER_S: f64 = 2.0;
 
 /// All that was set, by the user or the host, and shows at once. Reads no inbox: it is taken ten times a second.
