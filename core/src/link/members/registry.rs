@@ -26,11 +26,11 @@ pub(crate) struct Registry {
     /// Of the sessions that this binary's tracks take part in.
     records: Mutex<BTreeMap<SessionId, SessionRecord>>,
     hub: Mutex<HubStatus>,
-    /// A judgement was made since the collector's last round.
+    /// Someone asked for the other instances since the collector last looked.
     is_wanted: AtomicBool,
     /// When the collector was last round.
     round: Mutex<Option<Instant>>,
-    /// Who set it.
+    /// This binary, as it signs the changes that it makes to a record.
     author: u64,
 }
 
@@ -79,8 +79,8 @@ impl Registry {
             return true;
         }
         let is_adopted = members.adopt_id(track, stored);
-        if is_adopted && let Some(song) = lock(&self.records).get_mut(&members.session_of(track)) {
-            song.change(self.author, |shared| {
+        if is_adopted && let Some(record) = lock(&self.records).get_mut(&members.session_of(track)) {
+            record.change(self.author, |shared| {
                 shared.stand_in = shared.stand_in.map(|id| if id == old { stored } else { id });
                 if shared.ignored.remove(&old) {
                     shared.ignored.insert(stored);
@@ -112,20 +112,20 @@ impl Registry {
         lock(&self.members).local.len()
     }
 
-    /// Reads or changes a session's song.
+    /// Reads or changes the record of a session.
     pub fn with_record<R>(&self, session: SessionId, change: impl FnOnce(&mut SessionRecord) -> R) -> R {
         change(lock(&self.records).entry(session).or_default())
     }
 
     /// Changes what is set for a session, for all that take part.
     pub fn change(&self, members: &SessionMembers, change: impl FnOnce(&mut SharedSettings)) {
-        self.with_record(members.session, |song| song.change(self.author, change));
+        self.with_record(members.session, |record| record.change(self.author, change));
         self.spread_mono(members);
     }
 
     /// Puts back what a project stored of its session.
     pub fn restore(&self, session: SessionId, stored: StoredSettings) {
-        self.with_record(session, |song| song.restore(self.author, stored));
+        self.with_record(session, |record| record.restore(self.author, stored));
     }
 
     /// Whether the mix bus is to monitor in mono. The audio thread may have taken that back.
@@ -134,11 +134,11 @@ impl Registry {
         if members.tracks.iter().filter(|track| ended(track)).count() > 0 {
             self.change(members, |shared| shared.mono = false);
         }
-        self.with_record(members.session, |song| song.shared.mono)
+        self.with_record(members.session, |record| record.shared.mono)
     }
 
     fn spread_mono(&self, members: &SessionMembers) {
-        let mono = self.with_record(members.session, |song| song.shared.mono);
+        let mono = self.with_record(members.session, |record| record.shared.mono);
         members.tracks.iter().for_each(|track| track.mono.store(mono, Ordering::Relaxed));
     }
 
@@ -161,7 +161,7 @@ impl Registry {
 
     /// Grows with every setting of any session, here or learnt.
     pub fn changes_made(&self) -> u64 {
-        lock(&self.records).values().map(|song| song.shared.stamp.0).sum()
+        lock(&self.records).values().map(|record| record.shared.stamp.0).sum()
     }
 
     /// For the hub: who takes part, and what is set for each session.
@@ -220,7 +220,7 @@ impl Registry {
         }
         drop(inbox);
         self.mono_wanted(members);
-        self.with_record(members.session, |song| song.end_mono(Instant::now(), self.author));
+        self.with_record(members.session, |record| record.end_mono(Instant::now(), self.author));
         self.spread_mono(members);
     }
 
@@ -231,6 +231,6 @@ impl Registry {
     ) {
         let mut pulses: Vec<(TrackId, Pulse<'_>)> = Vec::with_capacity(inbox.size_hint().1.unwrap_or(0));
         pulses.extend(inbox.filter_map(|(track, inbox)| Some((track.id(), inbox.pulse()?))));
-        self.with_record(session, |song| song.transport.update(&pulses));
+        self.with_record(session, |record| record.transport.update(&pulses));
     }
 }

@@ -159,11 +159,11 @@ mod tests {
 
     #[test]
     fn a_forgotten_mono_check_ends_after_ten_minutes() {
-        let mut song = SessionRecord::default();
-        song.change(1, |shared| shared.mono = true);
-        assert!(!song.end_mono(Instant::now() + MONO_LIMIT - Duration::from_secs(1), 1));
-        assert!(song.shared.mono);
-        assert!(song.end_mono(Instant::now() + MONO_LIMIT, 1) && !song.shared.mono);
-        assert!(!song.end_mono(Instant::now() + MONO_LIMIT * 2, 1));
+        let mut record = SessionRecord::default();
+        record.change(1, |shared| shared.mono = true);
+        assert!(!record.end_mono(Instant::now() + MONO_LIMIT - Duration::from_secs(1), 1));
+        assert!(record.shared.mono);
+        assert!(record.end_mono(Instant::now() + MONO_LIMIT, 1) && !record.shared.mono);
+        assert!(!record.end_mono(Instant::now() + MONO_LIMIT * 2, 1));
     }
 }

@@ -80,11 +80,11 @@ impl Session {
     }
 
     fn state_of(&self, members: &SessionMembers) -> SessionState {
-        self.binary.registry.with_record(members.session, |song| SessionState {
-            transport: song.transport.now(),
-            scope: song.shared.scope,
-            range_s: song.shared.range_s,
-            stand_in: song.shared.stand_in.map(StandIn),
+        self.binary.registry.with_record(members.session, |record| SessionState {
+            transport: record.transport.now(),
+            scope: record.shared.scope,
+            range_s: record.shared.range_s,
+            stand_in: record.shared.stand_in.map(StandIn),
         })
     }
 
@@ -209,7 +209,7 @@ impl Session {
     }
 
     fn shared(&self, members: &SessionMembers) -> SharedSettings {
-        self.binary.registry.with_record(members.session, |song| song.shared.clone())
+        self.binary.registry.with_record(members.session, |record| record.shared.clone())
     }
 
     fn change(&self, change: impl FnOnce(&mut SharedSettings)) {

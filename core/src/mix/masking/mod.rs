@@ -100,7 +100,7 @@ fn listen(mix: &MixContext<'_>, levels: &UnitLoudnesses, bands: &[TrackBands]) -
         let audible = Audibilities::new(units, &mix.profile.rules.hearing).of_all();
         write_audible(mix, units, &audible, &mut hearing);
     }
-    hearing.tell_loudness(mix, units.as_ref());
+    hearing.set_loudness(mix, units.as_ref());
     hearing
 }
 
@@ -119,7 +119,7 @@ fn of_each(mix: &MixContext<'_>, bands: &[TrackBands]) -> HearingFacts {
 
 impl HearingFacts {
     /// The loud check, of the bus, else of all that counts in sums.
-    fn tell_loudness(&mut self, mix: &MixContext<'_>, units: Option<&SoundingUnits>) {
+    fn set_loudness(&mut self, mix: &MixContext<'_>, units: Option<&SoundingUnits>) {
         let whole = self.on_bus.or(units.map(|units| units.total));
         self.mix.loud = whole.map(|powers| loud(&powers, &mix.profile.rules.hearing));
     }
