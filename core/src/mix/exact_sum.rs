@@ -183,6 +183,14 @@ impl<T: Value> Sorted<T> {
         (under, above)
     }
 
+    /// How many values lie under this one.
+    pub fn under(&self, limit: T) -> usize {
+        let first = self.chunk_of(limit);
+        let before: usize = self.chunks[..first].iter().map(|chunk| chunk.values.len()).sum();
+        let inside = self.chunks.get(first).map_or(0, |chunk| chunk.values.partition_point(|value| *value < limit));
+        before + inside
+    }
+
     /// The mean of the values above a limit.
     pub fn mean_above(&self, limit: f64) -> Option<f64> {
         let (under, above) = self.split(limit);

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::mix::levels::{JoinedLevels, Levels, TrackSummary, sounding, summarize};
+use crate::mix::levels::{BleedFinder, Drum, JoinedLevels, Levels, TrackSummary, summarize};
+use crate::mix::roles::Class;
 use crate::mix::song::BarMap;
 use crate::mix::verdicts::{Group, Grouping, Loudest, MixContext, ReferenceUnit, Unit, scope};
 use crate::mix::{Placement, Profile, Rules, SessionState, TrackInput};
@@ -16,6 +17,7 @@ pub(super) struct SessionLevels {
     songs: Vec<Vec<u64>>,
     joined: Vec<Option<JoinedLevels>>,
     bars: BarMap,
+    bleed: BleedFinder,
     /// Stands for the reference where there is none.
     nothing: Levels,
 }
@@ -37,7 +39,7 @@ impl TrackLevels {
 
     /// Reads what is new.
     fn read(&mut self, track: &TrackInput<'_>, rules: &Rules) -> TrackSummary {
-        self.levels.update(track.song, track.gain, sounding(&rules.level));
+        self.levels.update(track.song, track.gain, &rules.level);
         let seen = (self.levels.changes().version(), self.levels.gain(), track.placement, *rules);
         if self.seen != Some(seen) {
             self.summary = summarize(&self.levels, track.placement, rules);
@@ -55,6 +57,7 @@ impl Default for SessionLevels {
             songs: Vec::new(),
             joined: Vec::new(),
             bars: BarMap::default(),
+            bleed: BleedFinder::default(),
             nothing: Levels::of_track(),
         }
     }
@@ -93,13 +96,28 @@ impl SessionLevels {
     pub fn read(&mut self, tracks: &[TrackInput<'_>], rules: &Rules) -> Vec<TrackSummary> {
         let read = self.tracks.iter_mut().zip(tracks).map(|(own, track)| own.read(track, rules)).collect();
         self.bars.update(tracks.iter().map(|track| track.song));
+        self.find_bleed(tracks, rules);
         for (group, part) in self.grouping.groups.iter().zip(&mut self.joined) {
             if let Some(part) = part {
                 let members: Vec<&Levels> = group.members.iter().map(|&index| &self.tracks[index].levels).collect();
-                part.update(&members, sounding(&rules.level));
+                part.update(&members, &rules.level);
             }
         }
         read
+    }
+
+    /// Among the tracks that are read by their hits; any other has no bleed that counts.
+    fn find_bleed(&mut self, tracks: &[TrackInput<'_>], rules: &Rules) {
+        let part_of = |index: usize| self.grouping.unit_of[index].0;
+        let mut drums = Vec::new();
+        for (index, (own, track)) in self.tracks.iter_mut().zip(tracks).enumerate() {
+            if track.role.class() == Class::Hits {
+                drums.push(Drum { levels: &mut own.levels, part: part_of(index) });
+            } else {
+                own.levels.set_own_hits(&[]);
+            }
+        }
+        self.bleed.update(&mut drums, &rules.level);
     }
 
     /// The session made ready for the rules, by what has been read of it.

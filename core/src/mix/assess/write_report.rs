@@ -120,6 +120,7 @@ fn track_report(totals: &Findings<'_>, findings: &[Finding<'_>], index: usize) -
         loudness_verdict: judged.loudness_verdict,
         note: judged.note.clone().or(fallback),
         gain_staging: own.gain_staging,
+        channels: (!totals.mix.levels[index].is_empty()).then_some(totals.mix.levels[index].channels),
         pan: own.pan,
         pan_rule: totals.mix.profile.role(unit.role).pan,
         pan_verdict: finding.pan,

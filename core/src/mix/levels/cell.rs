@@ -72,6 +72,12 @@ impl LevelCell {
         self.left + self.right
     }
 
+    /// One channel as it is heard from two.
+    pub fn on_both_sides(mut self) -> Self {
+        (self.right, self.cross, self.k_power) = (self.left, self.left, 2.0 * self.k_power);
+        self
+    }
+
     /// Adds another track's cell at this place, after a gain: the loudest peak, and the sum of the powers.
     pub fn join(&mut self, other: &Self, gain: f64) {
         if !other.is_heard() {

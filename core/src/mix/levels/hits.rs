@@ -53,9 +53,23 @@ impl LevelHit {
         }
     }
 
+    /// One channel as it is heard from two.
+    fn on_both_sides(self) -> Self {
+        Self { power: 2.0 * self.power, k_power: 2.0 * self.k_power, ..self }
+    }
+
     fn order(&self, other: &Self) -> Ordering {
         self.onset_s.total_cmp(&other.onset_s).then(self.ends_in.cmp(&other.ends_in))
     }
+}
+
+/// A member's hits on their way into a part.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct MemberHits<'a> {
+    pub hits: &'a [LevelHit],
+    pub gain: f64,
+    /// Its one channel is heard from both sides of the part.
+    pub is_doubled: bool,
 }
 
 /// `partition_point`, searched from the end: readers mostly ask for what was heard last, and what lies farther back is not in
@@ -77,17 +91,20 @@ pub(super) struct Hits {
     all: Vec<LevelHit>,
     /// In song order, without what the gate took for hits only because nothing louder had come yet: bleed before a tom's
     /// first fill. A second pass over the song would not hear it either.
-    counted: Vec<LevelHit>,
+    struck: Vec<LevelHit>,
+    /// Those that are no bleed of another drum, where bleed is searched; else all.
+    own: Option<Vec<LevelHit>>,
     loudest: f64,
     onsets: usize,
-    /// Grows with each change of those that count but for another one behind them all.
+    /// Grows with each change of those that were struck but for another one behind them all; and the same of its own.
     version: u64,
+    own_version: u64,
 }
 
 impl Hits {
     /// None, but a version of their own.
     pub fn emptied(&self) -> Self {
-        Self { version: self.version + 1, ..Self::default() }
+        Self { version: self.version + 1, own_version: self.own_version, ..Self::default() }
     }
 
     /// Puts what ended in these cells in the place of what had.
@@ -111,43 +128,53 @@ impl Hits {
         }
         let counts = |hit: &&LevelHit| hit.power >= loudest * HIT_RANGE;
         for hit in old.iter().filter(counts) {
-            if let Ok(place) = self.counted.binary_search_by(|other| other.order(hit)) {
-                self.counted.remove(place);
+            if let Ok(place) = self.struck.binary_search_by(|other| other.order(hit)) {
+                self.struck.remove(place);
                 self.version += 1;
                 changes.note(hit.cell(), hit.cell() + 1);
             }
         }
         for hit in new.iter().filter(counts) {
-            let place = end_of(&self.counted, |other| other.order(hit).is_lt());
-            self.version += u64::from(place < self.counted.len());
-            self.counted.insert(place, *hit);
+            let place = end_of(&self.struck, |other| other.order(hit).is_lt());
+            self.version += u64::from(place < self.struck.len());
+            self.struck.insert(place, *hit);
             changes.note(hit.cell(), hit.cell() + 1);
         }
     }
 
     /// Finds those that count anew.
     fn recount(&mut self, changes: &mut ChangeLog) {
-        let mut counted = self.all.clone();
-        counted.retain(|hit| hit.power >= self.loudest * HIT_RANGE);
-        counted.sort_by(LevelHit::order);
-        let old = std::mem::replace(&mut self.counted, counted);
-        let alike = old.iter().zip(&self.counted).take_while(|(a, b)| a == b).count();
-        let (old, new) = (&old[alike..], &self.counted[alike..]);
-        let alike = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
-        let differ = || old[..old.len() - alike].iter().chain(&new[..new.len() - alike]).map(LevelHit::cell);
-        if let (Some(from), Some(to)) = (differ().min(), differ().max()) {
-            changes.note(from, to + 1);
+        let mut struck = self.all.clone();
+        struck.retain(|hit| hit.power >= self.loudest * HIT_RANGE);
+        struck.sort_by(LevelHit::order);
+        let old = std::mem::replace(&mut self.struck, struck);
+        note_differences(&old, &self.struck, changes);
+    }
+
+    /// These of the struck hits are the track's own, the others bleed.
+    pub fn set_own(&mut self, is_own: &[bool], changes: &mut ChangeLog) {
+        let has_bleed = is_own.contains(&false);
+        if !has_bleed && self.own.is_none() {
+            return;
         }
+        let own = self.struck.iter().zip(is_own).filter(|(_, own)| **own).map(|(hit, _)| *hit);
+        let new: Vec<LevelHit> = own.collect();
+        let old = self.own.as_deref().unwrap_or(&self.struck);
+        note_differences(old, &new, changes);
+        let goes_on = self.own.is_some() && has_bleed && new.starts_with(old);
+        self.own_version += u64::from(!goes_on);
+        self.own = has_bleed.then_some(new);
     }
 
     /// Joins the members' hits in these seconds: those within 50 ms are one, whose peak is the loudest member's, and whose
     /// powers add. The seconds begin and end where there is nothing to join.
-    pub fn join(&mut self, members: &[(&[LevelHit], f64)], from_s: f64, to_s: f64, changes: &mut ChangeLog) {
+    pub fn join(&mut self, members: &[MemberHits<'_>], from_s: f64, to_s: f64, changes: &mut ChangeLog) {
         let mut hits: Vec<LevelHit> = Vec::new();
-        for (all, gain) in members {
+        for MemberHits { hits: all, gain, is_doubled } in members {
             let start = all.partition_point(|hit| hit.onset_s < from_s);
             let end = start + all[start..].partition_point(|hit| hit.onset_s <= to_s);
-            hits.extend(all[start..end].iter().map(|hit| hit.amplified(*gain)));
+            let heard = |hit: LevelHit| if *is_doubled { hit.on_both_sides() } else { hit };
+            hits.extend(all[start..end].iter().map(|hit| heard(hit.amplified(*gain))));
         }
         hits.sort_by(|a, b| a.onset_s.total_cmp(&b.onset_s));
         let mut joined: Vec<LevelHit> = Vec::with_capacity(hits.len());
@@ -161,11 +188,11 @@ impl Hits {
                 _ => joined.push(hit),
             }
         }
-        let start = self.counted.partition_point(|hit| hit.onset_s < from_s);
-        let end = start + self.counted[start..].partition_point(|hit| hit.onset_s <= to_s);
-        let old: Vec<LevelHit> = self.counted.splice(start..end, joined.iter().copied()).collect();
+        let start = self.struck.partition_point(|hit| hit.onset_s < from_s);
+        let end = start + self.struck[start..].partition_point(|hit| hit.onset_s <= to_s);
+        let old: Vec<LevelHit> = self.struck.splice(start..end, joined.iter().copied()).collect();
         if old != joined {
-            let is_behind_all = old.is_empty() && start + joined.len() == self.counted.len();
+            let is_behind_all = old.is_empty() && start + joined.len() == self.struck.len();
             self.version += u64::from(!is_behind_all);
             let cells = || old.iter().chain(&joined).map(LevelHit::cell);
             if let (Some(from), Some(to)) = (cells().min(), cells().max()) {
@@ -175,16 +202,16 @@ impl Hits {
     }
 
     /// These seconds, drawn out until no hit within reach of them is left outside.
-    pub fn reach(members: &[(&[LevelHit], f64)], mut from_s: f64, mut to_s: f64) -> (f64, f64) {
+    pub fn reach(members: &[MemberHits<'_>], mut from_s: f64, mut to_s: f64) -> (f64, f64) {
         let before = |limit: f64| {
             let last =
                 |all: &[LevelHit]| all[..all.partition_point(|hit| hit.onset_s < limit)].last().map(|hit| hit.onset_s);
-            members.iter().filter_map(|(all, _)| last(all)).max_by(f64::total_cmp)
+            members.iter().filter_map(|member| last(member.hits)).max_by(f64::total_cmp)
         };
         let after = |limit: f64| {
             let next =
                 |all: &[LevelHit]| all.get(all.partition_point(|hit| hit.onset_s <= limit)).map(|hit| hit.onset_s);
-            members.iter().filter_map(|(all, _)| next(all)).min_by(f64::total_cmp)
+            members.iter().filter_map(|member| next(member.hits)).min_by(f64::total_cmp)
         };
         while let Some(onset_s) = before(from_s).filter(|onset_s| from_s - onset_s <= 2.0 * TOGETHER_S) {
             from_s = onset_s;
@@ -199,20 +226,44 @@ impl Hits {
         self.onsets = onsets;
     }
 
+    /// The track's own, without the faint ones.
     pub fn counted(&self) -> &[LevelHit] {
-        &self.counted
+        self.own.as_deref().unwrap_or(&self.struck)
+    }
+
+    /// Those and the bleed of other drums.
+    pub fn struck(&self) -> &[LevelHit] {
+        &self.struck
     }
 
     pub fn onsets(&self) -> usize {
         self.onsets
     }
 
+    /// Of [`Self::counted`].
     pub fn version(&self) -> u64 {
+        self.version + self.own_version
+    }
+
+    /// Of [`Self::struck`].
+    pub fn struck_version(&self) -> u64 {
         self.version
     }
 
     pub fn heap_bytes(&self) -> usize {
-        (self.all.capacity() + self.counted.capacity()) * size_of::<LevelHit>()
+        let own = self.own.as_ref().map_or(0, Vec::capacity);
+        (self.all.capacity() + self.struck.capacity() + own) * size_of::<LevelHit>()
+    }
+}
+
+/// Notes the cells between the first and the last hit that is not in both.
+fn note_differences(old: &[LevelHit], new: &[LevelHit], changes: &mut ChangeLog) {
+    let alike = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let (old, new) = (&old[alike..], &new[alike..]);
+    let alike = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
+    let differ = || old[..old.len() - alike].iter().chain(&new[..new.len() - alike]).map(LevelHit::cell);
+    if let (Some(from), Some(to)) = (differ().min(), differ().max()) {
+        changes.note(from, to + 1);
     }
 }
 

@@ -1,7 +1,8 @@
 //! Several tracks as one: at each place the loudest member's peak, and the sum of the powers.
 
-use super::hits::Hits;
-use super::{LevelHit, Levels};
+use super::Levels;
+use super::hits::{Hits, MemberHits};
+use crate::mix::LevelRules;
 use crate::mix::song::{CELLS_PER_S, CellSpan};
 
 /// What a part has read of a member.
@@ -9,6 +10,7 @@ use crate::mix::song::{CELLS_PER_S, CellSpan};
 struct Read {
     member: u64,
     gain: f64,
+    channels: u8,
     version: u64,
 }
 
@@ -17,27 +19,32 @@ struct Read {
 pub(crate) struct JoinedLevels {
     pub levels: Levels,
     read: Vec<Read>,
-    sounding: f64,
+    rules: Option<LevelRules>,
 }
 
 impl JoinedLevels {
     pub fn new() -> Self {
-        Self { levels: Levels::of_part(), read: Vec::new(), sounding: 0.0 }
+        Self { levels: Levels::of_part(), read: Vec::new(), rules: None }
     }
 
     /// Reads what is new in its members, which are at least two.
-    pub fn update(&mut self, members: &[&Levels], sounding: f64) {
+    pub fn update(&mut self, members: &[&Levels], rules: &LevelRules) {
         let now: Vec<Read> = members
             .iter()
-            .map(|member| Read { member: member.id, gain: member.gain, version: member.changes.version() })
+            .map(|member| Read {
+                member: member.id,
+                gain: member.gain,
+                channels: member.channels,
+                version: member.changes.version(),
+            })
             .collect();
-        if now == self.read && sounding == self.sounding {
+        if now == self.read && self.rules == Some(*rules) {
             return;
         }
-        self.sounding = sounding;
+        self.rules = Some(*rules);
         let first = members.iter().filter(|member| !member.is_empty()).map(|member| member.first).min();
         let end = members.iter().filter(|member| !member.is_empty()).map(|member| member.end()).max();
-        let is_same = |(a, b): (&Read, &Read)| a.member == b.member && a.gain == b.gain;
+        let is_same = |(a, b): (&Read, &Read)| (a.member, a.gain, a.channels) == (b.member, b.gain, b.channels);
         let mut spans = Vec::new();
         let follows = now.len() == self.read.len()
             && now.iter().zip(&self.read).all(is_same)
@@ -52,35 +59,43 @@ impl JoinedLevels {
             self.levels.restart(first.unwrap_or(0));
             spans = whole.into_iter().collect();
         }
+        self.levels.channels =
+            members.iter().filter(|member| !member.is_empty()).map(|member| member.channels).max().unwrap_or(2);
         spans.sort_by_key(|span| span.from);
         spans.dedup();
         for span in spans {
             self.read_span(members, span);
         }
         self.levels.hits.set_onsets(onsets(members, &self.levels));
-        self.levels.channels =
-            members.iter().filter(|member| !member.is_empty()).map(|member| member.channels).max().unwrap_or(2);
-        self.levels.settle(sounding);
+        self.levels.settle(rules);
     }
 
-    fn read_span(&mut self, members: &[&Levels], span: CellSpan) {
+    fn read_span<'a>(&mut self, members: &[&'a Levels], span: CellSpan) {
         // A change may reach beyond what was heard: its end, where a window begins that is not there yet.
         let whole = members.iter().filter(|member| !member.is_empty()).map(|member| member.span());
         let Some(whole) = whole.reduce(|a, b| CellSpan { from: a.from.min(b.from), to: a.to.max(b.to) }) else {
             return;
         };
         let inside = CellSpan { from: span.from.clamp(whole.from, whole.to), to: span.to.clamp(whole.from, whole.to) };
+        let channels = self.levels.channels;
         if inside.from < inside.to {
             self.levels.overwrite(inside, |cells| {
                 for member in members {
+                    let is_doubled = member.channels < channels;
                     let offset = (member.first.max(inside.from) - inside.from) as usize;
                     for (cell, other) in cells.iter_mut().skip(offset).zip(member.cells_in(inside)) {
-                        cell.join(other, member.gain);
+                        let other = if is_doubled { other.on_both_sides() } else { *other };
+                        cell.join(&other, member.gain);
                     }
                 }
             });
         }
-        let hits: Vec<(&[LevelHit], f64)> = members.iter().map(|member| (member.hits(), member.gain)).collect();
+        let of = |member: &&'a Levels| MemberHits {
+            hits: member.hits(),
+            gain: member.gain,
+            is_doubled: member.channels < channels,
+        };
+        let hits: Vec<MemberHits<'a>> = members.iter().map(of).collect();
         let (from_s, to_s) = (f64::from(span.from) / CELLS_PER_S, f64::from(span.to) / CELLS_PER_S);
         let (from_s, to_s) = Hits::reach(&hits, from_s, to_s);
         self.levels.hits.join(&hits, from_s, to_s, &mut self.levels.changes);

@@ -1,31 +1,35 @@
 //! What was heard of one track, laid out by song position: the form in which the rules read it. It is kept up to date
 //! place by place; levels are stored as they came, and today's gain is applied to what is read from them.
 
+mod bleed;
 mod cell;
 mod hits;
 mod joined;
 pub(crate) mod reading;
 mod song_totals;
 mod track_summary;
+mod usual;
 mod windows;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+pub(crate) use self::bleed::{BleedFinder, Drum};
 use self::cell::Presence;
 pub(crate) use self::cell::{LevelCell, WINDOW};
 pub(crate) use self::hits::LevelHit;
 use self::hits::{Hits, end_of};
 pub(crate) use self::joined::JoinedLevels;
-pub(crate) use self::reading::{Reading, counted_hits, gated, hit_counts, of_hits, percentile, read_raw, sounding};
+pub(crate) use self::reading::{Reading, counted_hits, gated, hit_counts, of_hits, percentile, read_raw};
 pub(crate) use self::song_totals::{SongTotals, StereoSums};
 pub(crate) use self::track_summary::{TrackSummary, summarize};
+use self::usual::UsualLevel;
 pub(crate) use self::windows::Windows;
 use self::windows::{Floor, WindowRow};
-use crate::mix::SongMap;
 use crate::mix::song::{CELLS_PER_S, CellSpan, ChangeLog};
+use crate::mix::{LevelRules, SongMap};
 use crate::units::Db;
 
-/// Mean square under which a 400 ms window is silence whatever the track's own maximum: -80 dBFS.
+/// Mean square before any gain under which a 400 ms window is silence whatever the track's own level: -80 dBFS.
 const SILENCE: f64 = 1e-8;
 /// A hit lies within 20 dB of the song's loudest, as an onset does of the loudest so far.
 pub(crate) const HIT_RANGE: f64 = 0.01;
@@ -41,11 +45,17 @@ pub(crate) struct Levels {
     presence: Presence,
     windows: WindowRow,
     hits: Hits,
-    /// Under the first of them a window is silent, under the second it counts for no hit.
+    usual: UsualLevel,
+    /// Under the first of them a window is at rest, under the second it counts for no hit.
     sounding: Floor,
     striking: Floor,
+    /// Of the trim.
+    trim: f64,
+    /// Of the trim, and of what the host does to one channel on its way to both sides.
     gain: f64,
     pub channels: u8,
+    /// What its K-weighted power counts for: one channel is heard from both sides.
+    sides: f64,
     /// Facts over the whole song; a part has none.
     totals: Option<SongTotals>,
     changes: ChangeLog,
@@ -94,10 +104,13 @@ impl Levels {
             presence: Presence::default(),
             windows: WindowRow::default(),
             hits: Hits::default(),
+            usual: UsualLevel::default(),
             sounding: Floor::default(),
             striking: Floor::default(),
+            trim: 1.0,
             gain: 1.0,
             channels: 2,
+            sides: 1.0,
             totals: None,
             changes: ChangeLog::default(),
             work: 0,
@@ -105,8 +118,8 @@ impl Levels {
     }
 
     /// Reads what is new in a track's map, with the gain as it stands now; where trim is automated each cell keeps its
-    /// own. `sounding` is the range under the loudest in which the track sounds, as a power ratio.
-    pub fn update(&mut self, song: &SongMap, gain: f32, sounding: f64) {
+    /// own.
+    pub fn update(&mut self, song: &SongMap, gain: f32, rules: &LevelRules) {
         let automated = song.gain_is_automated();
         let bounds = song.bounds();
         let mut spans = Vec::new();
@@ -129,8 +142,8 @@ impl Levels {
             let hits = song.range(span.from, span.to).filter_map(|cell| LevelHit::new(cell, automated));
             self.hits.overwrite(span, hits, &mut self.changes);
         }
-        self.gain = if automated { 1.0 } else { f64::from(gain) };
-        self.settle(sounding);
+        self.trim = if automated { 1.0 } else { f64::from(gain) };
+        self.settle(rules);
     }
 
     /// Forgets everything; the song begins at `first`.
@@ -149,6 +162,7 @@ impl Levels {
         self.cells.resize(len, LevelCell::default());
         self.windows.resize(len);
         let starts = from.saturating_sub(WINDOW - 1)..to;
+        self.usual.expect(starts.len());
         self.count(starts.clone(), false);
         if let Some(totals) = &mut self.totals {
             totals.leave(&self.cells[from..to], self.windows.k_powers(starts.clone()));
@@ -169,6 +183,7 @@ impl Levels {
     fn count(&mut self, starts: std::ops::Range<usize>, in_or_out: bool) {
         for start in starts {
             let power = self.windows.power(start);
+            self.usual.count(power, in_or_out);
             self.striking.count(power, in_or_out);
             if self.sounding.count(power, in_or_out)
                 && let Some(totals) = &mut self.totals
@@ -178,18 +193,23 @@ impl Levels {
         }
     }
 
-    /// Lets the limits follow the loudest window and the gain.
-    fn settle(&mut self, sounding: f64) {
+    /// Lets the limits follow the windows.
+    fn settle(&mut self, rules: &LevelRules) {
         if let Some(totals) = &mut self.totals {
             self.channels = if totals.is_stereo() || self.cells.is_empty() { 2 } else { 1 };
+            let law = if self.channels == 1 { Db(rules.mono_law.0).amplitude() } else { 1.0 };
+            self.gain = self.trim * law;
             totals.settle(&self.cells, &self.windows);
         }
-        let loudest = f64::from(self.windows.loudest());
-        let silence = SILENCE / self.scale();
-        if let Some(band) = self.sounding.moves(windows::limit(loudest, sounding, silence)) {
-            self.recount_sounding(band);
+        self.sides = if self.channels == 1 { 2.0 } else { 1.0 };
+        self.usual.settle(&self.windows);
+        if let Some((low, high, in_or_out)) = self.sounding.moves(self.usual.plays_from(rules))
+            && self.usual.any_in((low, high))
+        {
+            self.recount_sounding((low, high, in_or_out));
         }
-        if let Some((low, high, in_or_out)) = self.striking.moves(windows::limit(loudest, HIT_RANGE, silence)) {
+        let loudest = f64::from(self.windows.loudest());
+        if let Some((low, high, in_or_out)) = self.striking.moves(windows::limit(loudest, HIT_RANGE, SILENCE)) {
             self.work += self.cells.len() as u64;
             for power in self.windows.powers().iter().filter(|power| (low..high).contains(*power)) {
                 self.striking.recount(*power, in_or_out);
@@ -230,6 +250,11 @@ impl Levels {
         self.id
     }
 
+    /// Today's trim alone.
+    pub fn trim(&self) -> f64 {
+        self.trim
+    }
+
     /// Power ratio of today's gain.
     pub fn scale(&self) -> f64 {
         self.gain * self.gain
@@ -239,7 +264,7 @@ impl Levels {
         self.gain
     }
 
-    /// Today's gain; `None` where it lets nothing through.
+    /// Today's gain, as verdicts count it; `None` where it lets nothing through.
     pub fn gain_db(&self) -> Option<f64> {
         Db::from_amplitude(self.gain).map(|db| db.0)
     }
@@ -288,7 +313,22 @@ impl Levels {
         self.windows.slice(self.first + from, from as usize..to as usize)
     }
 
-    /// Hits in song order, without the faint ones; levels before the gain.
+    /// What its K-weighted power counts for.
+    pub fn sides(&self) -> f64 {
+        self.sides
+    }
+
+    /// Power ratio that one channel gains by being heard from both sides.
+    pub fn mono_gain(&self) -> f64 {
+        self.sides * (self.gain / self.trim).powi(2)
+    }
+
+    /// Power ratio from its K-weighted power to what is heard of it.
+    pub fn k_scale(&self) -> f64 {
+        self.scale() * self.sides
+    }
+
+    /// Hits in song order, without the faint ones and the bleed of other drums; levels before the gain.
     pub fn hits(&self) -> &[LevelHit] {
         self.hits.counted()
     }
@@ -307,6 +347,21 @@ impl Levels {
     pub fn mark_of_hits(&self, span: CellSpan) -> HitsMark {
         let places = self.places_of_hits(span);
         HitsMark { levels: self.id, version: self.hits.version(), from: places.start, to: places.end }
+    }
+
+    /// Its hits and the bleed of other drums.
+    pub fn struck(&self) -> &[LevelHit] {
+        self.hits.struck()
+    }
+
+    /// Names [`Self::struck`].
+    pub fn mark_of_struck(&self) -> HitsMark {
+        HitsMark { levels: self.id, version: self.hits.struck_version(), from: 0, to: self.hits.struck().len() }
+    }
+
+    /// These of the struck hits are its own.
+    pub fn set_own_hits(&mut self, is_own: &[bool]) {
+        self.hits.set_own(is_own, &mut self.changes);
     }
 
     /// All hits that the gate let through: they show what kind of sound it is, if not how loud.
@@ -344,7 +399,7 @@ impl Levels {
     pub fn heap_bytes(&self) -> usize {
         let cells = self.cells.capacity() * size_of::<LevelCell>() + self.presence.heap_bytes();
         let totals = self.totals.as_ref().map_or(0, SongTotals::heap_bytes);
-        cells + self.windows.heap_bytes() + self.hits.heap_bytes() + totals
+        cells + self.windows.heap_bytes() + self.usual.heap_bytes() + self.hits.heap_bytes() + totals
     }
 
     pub fn work(&self) -> u64 {

@@ -18,11 +18,6 @@ pub(crate) type SomeHits<'a> = SmallVec<[&'a LevelHit; 64]>;
 /// Values counted from the top among which a percentile is found by putting each in its place.
 const FEW: usize = 16;
 
-/// How far under its loudest a track still sounds, as a power ratio.
-pub(crate) fn sounding(rules: &LevelRules) -> f64 {
-    10f64.powf(-rules.sounding.0 / 10.0)
-}
-
 /// A track's level over a stretch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Reading {
@@ -117,7 +112,7 @@ pub(crate) fn of_hits(levels: &Levels, counted: &[&LevelHit]) -> Option<Reading>
         hits: counted.len(),
         peak_db: median(counted.iter().map(|hit| hit.peak_db))?,
         rms_db: AES17_OFFSET + median_of(|hit| hit.power)? - channels_db(levels),
-        lufs: LOUDNESS_OFFSET + median_of(|hit| hit.k_power)?,
+        lufs: LOUDNESS_OFFSET + median_of(|hit| hit.k_power)? + 10.0 * levels.sides().log10(),
     })
 }
 
@@ -144,39 +139,32 @@ pub(crate) fn hit_counts(high_db: f64, rules: &LevelRules) -> impl Fn(&LevelHit)
 fn read_sustained(levels: &Levels, span: CellSpan, other: Option<&Levels>, rules: &LevelRules) -> Option<Reading> {
     let windows = levels.windows_in(span);
     let limit = levels.sounding_from();
-    let Some(other) = other else {
-        let k_powers = windows.k_powers;
-        return sustained(levels, &windows, audible_peak(&windows, limit, rules, |_| true)?, k_powers, windows.powers);
+    let is_heard = |place: usize| other.is_none_or(|other| other.has_window(windows.start + place as i32));
+    let peak_db = audible_peak(&windows, limit, rules, is_heard)?;
+    let counts = |place: usize| windows.powers[place] >= limit && is_heard(place);
+    let places = 0..windows.powers.len();
+    let (k_powers, powers): (Values<f32>, Values<f32>);
+    let all = if places.clone().all(counts) {
+        (windows.k_powers, windows.powers)
+    } else {
+        k_powers = places.clone().filter(|place| counts(*place)).map(|place| windows.k_powers[place]).collect();
+        powers = places.filter(|place| counts(*place)).map(|place| windows.powers[place]).collect();
+        (&k_powers[..], &powers[..])
     };
-    let both = |place: usize| other.has_window(windows.start + place as i32);
-    let kept = |values: &[f32]| -> Values<f32> {
-        values.iter().enumerate().filter(|(place, _)| both(*place)).map(|(_, value)| *value).collect()
-    };
-    let peak = audible_peak(&windows, limit, rules, both)?;
-    sustained(levels, &windows, peak, &kept(windows.k_powers), &kept(windows.powers))
-}
-
-fn sustained(
-    levels: &Levels,
-    windows: &Windows<'_>,
-    peak_db: f64,
-    k_powers: &[f32],
-    powers: &[f32],
-) -> Option<Reading> {
-    debug_assert!(windows.powers.len() >= powers.len());
     Some(Reading {
         class: Class::Sustained,
         hits: 0,
         peak_db,
-        rms_db: Dbfs::rms(mean_from(powers, levels.sounding_from())?)?.0 - channels_db(levels),
-        lufs: gated(k_powers, levels.scale())?,
+        rms_db: Dbfs::rms(mean_from(all.1, limit)?)?.0 - channels_db(levels),
+        lufs: gated(levels, all.0)?,
     })
 }
 
-/// Gated loudness before a gain, with the gates after it.
-pub(crate) fn gated(k_powers: &[f32], scale: f64) -> Option<f64> {
+/// Gated loudness of these windows before the gain, with the gates after it.
+pub(crate) fn gated(levels: &Levels, k_powers: &[f32]) -> Option<f64> {
+    let scale = levels.k_scale();
     let after = gated_loudness_by(|gate| mean_above(k_powers, gate / scale).map(|mean| mean * scale))?;
-    Some(after.0 - 10.0 * scale.log10())
+    Some(after.0 - 10.0 * levels.scale().log10())
 }
 
 /// The mean of what lies above a limit. Four sums side by side keep the processor busy.
@@ -272,7 +260,7 @@ pub(crate) fn percentile(values: &mut [f64], share: f64) -> Option<f64> {
 }
 
 /// The middle of these values; `None` of nothing.
-fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
+pub(super) fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
     percentile(&mut values.collect::<Values<f64>>(), 0.5)
 }
 
@@ -330,7 +318,7 @@ mod tests {
             song.insert(&Cell { index, frames: 4800, flags, hit_peak, hit_power: 1.0, ..Cell::default() });
         }
         let mut levels = Levels::of_track();
-        levels.update(&song, 1.0, 1e-4);
+        levels.update(&song, 1.0, &Profile::guide().rules.level);
         let hits = levels.hits_in(CellSpan { from: -10, to: 10 });
         assert_eq!((hits.len(), counted_hits(hits.iter(), &Profile::guide().rules.level).len()), (6, 3));
     }

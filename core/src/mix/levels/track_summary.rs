@@ -31,14 +31,14 @@ pub(crate) struct TrackSummary {
 /// Facts of a track over the song, after its gain.
 pub(crate) fn summarize(levels: &Levels, placement: Placement, rules: &Rules) -> TrackSummary {
     let Some(totals) = levels.totals() else { return TrackSummary::default() };
-    let scale = levels.scale();
-    let peak = levels.gain_db().map(|gain| totals.peak_db() + gain).filter(|peak| peak.is_finite());
+    let scale = levels.trim() * levels.trim();
+    let peak = Db::from_amplitude(levels.trim()).map(|trim| totals.peak_db() + trim.0).filter(|peak| peak.is_finite());
     let mean_square = totals.mean_square().map(|sum| sum * scale / f64::from(levels.channels));
     let loudness = |gate: f64| totals.loudness().mean_above(gate / scale).map(|mean| mean * scale);
     let mut summary = TrackSummary {
         input_peak: Dbfs::from_peak(totals.input_peak()),
         sample_peak: peak.map(Dbfs),
-        true_peak: Dbtp::from_peak(totals.true_peak() * levels.gain()),
+        true_peak: Dbtp::from_peak(totals.true_peak() * levels.trim()),
         rms: mean_square.and_then(Dbfs::rms),
         integrated: gated_loudness_by(loudness),
         max_short_term: totals.short_term().last().and_then(|power| Lufs::from_power(power * scale)),
@@ -53,7 +53,7 @@ pub(crate) fn summarize(levels: &Levels, placement: Placement, rules: &Rules) ->
 
 /// Loudness range (EBU Tech 3342) of a track over the song, after its gain.
 fn range_of_loudness(levels: &Levels) -> Option<Lu> {
-    let (powers, scale) = (levels.totals()?.short_term(), levels.scale());
+    let (powers, scale) = (levels.totals()?.short_term(), levels.trim() * levels.trim());
     let mean = |gate: f64| powers.mean_above(gate / scale).map(|mean| mean * scale);
     let at = |place: usize| powers.at(place).map(|power| f64::from(power) * scale);
     loudness_range_by(powers.len(), mean, |gate| powers.split(gate / scale).0, at)
@@ -73,9 +73,8 @@ pub(crate) fn gain_staging(peak: f64, rules: &GainStagingRules) -> Option<GainSt
 
 fn stereo(channels: u8, sums: StereoSums, placement: Placement, rules: &Rules, summary: &mut TrackSummary) {
     if channels == 1 {
-        // One channel in both speakers: centre, unless a pan knob follows.
+        // Where the host puts one channel cannot be seen in it: no pan.
         let sounds = sums.left > 0.0;
-        summary.pan = (sounds && placement.sees_fader()).then_some(0.0);
         summary.correlation = sounds.then_some(1.0);
         summary.mono_loss = sounds.then_some(Db(0.0));
         return;

@@ -28,6 +28,8 @@ use crate::units::Db;
 
 /// Two units closer than this share a place, in phon: a decibel is the least that is noticed.
 const SAME_PLACE: f64 = 1.0;
+/// A band of the bus farther than this under its loudest is too faint to be missed in mono.
+const THIN_RANGE: Db = Db(40.0);
 
 /// What was heard of all tracks.
 #[derive(Debug, Default)]
@@ -149,7 +151,7 @@ fn bands_report(bands: &StereoBands, channels: u8) -> BandsReport {
 
 fn bus_facts(mix: &MixContext<'_>, bands: &StereoBands, channels: u8) -> BusHearing {
     let (rules, powers) = (&mix.profile.rules, bands.powers());
-    let thin = bands.thin(rules.mono.thin_band, rules.level.sounding).into_iter().filter(|_| channels == 2);
+    let thin = bands.thin(rules.mono.thin_band, THIN_RANGE).into_iter().filter(|_| channels == 2);
     let hertz = |hz: f64| (hz * 10.0).round() / 10.0;
     let quiet = audibility::quiet_bands(&powers, rules.hearing.whisper);
     let over = |over: [Option<Db>; BANDS]| TonalBalance { reference: tonal::REFERENCE, over_db: over.into() };

@@ -8,7 +8,6 @@ use crate::mix::profile::Measure;
 use crate::mix::psychoacoustics::BandPowers;
 use crate::mix::psychoacoustics::audibility::{self, Sound, calibrate, scaled};
 use crate::mix::psychoacoustics::partial_loudness::Excitation;
-use crate::mix::psychoacoustics::stereo::StereoBands;
 use crate::mix::roles::{Class, Role};
 use crate::mix::song::CellSpan;
 use crate::mix::verdicts::{MixContext, Unit, UnitVerdict};
@@ -105,7 +104,11 @@ impl SoundingUnits {
     /// `None` where nothing counts, or where levels before and after the fader would have to be added up.
     pub fn new(mix: &MixContext<'_>, levels: &UnitLoudnesses, bands: &[TrackBands]) -> Option<Self> {
         let powers = |members: &[usize]| -> Option<BandPowers> {
-            members.iter().filter_map(|&index| bands[index].bands.as_ref()).map(StereoBands::powers).reduce(added)
+            let of = |&index: &usize| {
+                let powers = bands[index].bands.as_ref()?.powers();
+                Some(scaled(&powers, mix.levels[index].mono_gain()))
+            };
+            members.iter().filter_map(of).reduce(added)
         };
         if !are_comparable(mix.counted()) {
             return None;

@@ -87,12 +87,30 @@ section!(
 section!(
     /// How a track's level is read.
     LevelRules, LevelPatch, {
-        /// A 400 ms window sounds where it is within this of the track's loudest.
+        /// A track plays where a 400 ms window is no further than this under its usual level.
         sounding: Db, (6.0, 90.0);
+        /// The usual level is the median of the windows near this percentile of all.
+        usual_percentile: f64, (50.0, 100.0);
+        /// No further under it than this.
+        usual_range: Db, (3.0, 40.0);
+        /// What the host does to one channel on its way to both sides.
+        mono_law: Db, (-6.0, 0.0);
         /// The hits that count lie around this percentile.
         hit_percentile: f64, (0.0, 100.0);
         /// Hits within this of the percentile count.
         hit_range: Db, (0.0, 40.0);
+        /// A hit may be bleed where it falls so close to a louder one of another drum.
+        bleed_seconds: Seconds, (0.0, 0.1);
+        /// It is where it lies more than this under the track's own hits.
+        bleed_under: Db, (3.0, 60.0);
+        /// Or within this of its usual distance from that drum.
+        bleed_spread: Db, (0.0, 12.0);
+        /// Which deviates by less than this,
+        bleed_deviation: Db, (0.0, 12.0);
+        /// at so many hits or more,
+        bleed_hits: usize, (3.0, 1000.0);
+        /// and is so far down at least.
+        bleed_distance: Db, (0.0, 40.0);
         /// A hits role with fewer hits is read as sustained.
         min_hits: usize, (1.0, 1000.0);
         /// In so many seconds of sound.

@@ -67,7 +67,9 @@ fn the_guide_holds_every_number_of_the_rules() {
     assert_eq!(patch.missing(), [""; 0], "settings that guide.toml leaves out");
     let rules = Profile::guide().rules;
     assert_eq!((rules.verdict.edge, rules.verdict.step, rules.verdict.check_over), (Db(0.5), Db(3.0), Db(12.0)));
-    assert_eq!((rules.level.sounding, rules.level.hit_range, rules.level.min_hits), (Db(40.0), Db(8.0), 8));
+    assert_eq!((rules.level.sounding, rules.level.hit_range, rules.level.min_hits), (Db(24.0), Db(8.0), 8));
+    assert_eq!((rules.level.usual_percentile, rules.level.usual_range), (99.0, Db(15.0)));
+    assert_eq!((rules.level.bleed_under, rules.level.bleed_spread), (Db(12.0), Db(3.0)));
     assert_eq!((rules.scope.bars, rules.scope.seconds.0, rules.scope.kick_hits), (8.0, 16.0, 8));
     assert_eq!((rules.breaks.beyond, rules.breaks.bars, rules.breaks.seconds.0), (Db(3.0), 2.0, 4.0));
     let zones = rules.gain_staging;

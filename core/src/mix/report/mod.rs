@@ -224,7 +224,9 @@ pub struct TrackReport {
 
     /// The zone of its input peak.
     pub gain_staging: Option<GainStaging>,
-    /// Over the song: -1 is left, 1 is right.
+    /// Channels of its sound: 1 or 2, once heard.
+    pub channels: Option<u8>,
+    /// Over the song: -1 is left, 1 is right; unknown of one channel.
     pub pan: Option<f64>,
     /// Where the profile wants its role to be panned.
     pub pan_rule: PanRule,

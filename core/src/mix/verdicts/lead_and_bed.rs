@@ -90,7 +90,7 @@ impl<'a> Hierarchy<'a> {
         }
     }
 
-    /// The loudest bed or melodic part, where the track sounds.
+    /// The loudest bed or melodic part, where the track sounds; one that rests there is none.
     fn against_bed(&self, unit: &Unit<'_>, span: CellSpan) -> Option<LeadAndBed> {
         let is_bed = |role| match unit.role {
             // A lead that has taken the vocal's rule is not measured against the other leads: they are against it.
@@ -98,7 +98,11 @@ impl<'a> Hierarchy<'a> {
             _ => true,
         };
         let here = places(unit.levels, span);
-        self.loudest(&self.beds, unit, span, |other| is_bed(other.role).then(|| here.with(other.levels)))
+        let both = |other: &Unit<'_>| {
+            let meets = is_bed(other.role) && here.and(&places(other.levels, span)).any();
+            meets.then(|| here.with(other.levels))
+        };
+        self.loudest(&self.beds, unit, span, both)
     }
 
     /// The loudest lead vocal, or primary lead, where both sound.
@@ -170,7 +174,7 @@ impl<'a> Hierarchy<'a> {
 fn loudest_window(levels: &Levels, span: CellSpan) -> f64 {
     let most = levels.windows_in(span).k_powers.iter().copied().fold(0.0, f32::max);
     // A hair above, for what rounding does to a mean of equals.
-    LOUDNESS_OFFSET + 10.0 * (f64::from(most) * levels.scale()).log10() + 1e-6
+    LOUDNESS_OFFSET + 10.0 * (f64::from(most) * levels.k_scale()).log10() + 1e-6
 }
 
 /// Windows of a span by their first cells, one flag each.
@@ -214,6 +218,10 @@ impl Places {
         Self { start, flags: pairs.map(|(own, other)| *own && *other).collect(), ..*self }
     }
 
+    fn any(&self) -> bool {
+        self.is_all || self.flags.contains(&true)
+    }
+
     /// The flags from a window on; none before the first.
     fn from(&self, start: i32) -> &[bool] {
         &self.flags[((start - self.start).max(0) as usize).min(self.flags.len())..]
@@ -233,7 +241,7 @@ fn places(levels: &Levels, span: CellSpan) -> Places {
 /// Gated loudness over these windows; `None` where the track makes no sound in them.
 fn over(places: &Places, levels: &Levels) -> Option<f64> {
     let windows = levels.windows_in(places.span);
-    let loudness = |k_powers: &[f32]| Some(gated(k_powers, levels.scale())? + levels.gain_db()?);
+    let loudness = |k_powers: &[f32]| Some(gated(levels, k_powers)? + levels.gain_db()?);
     if places.is_all {
         return loudness(windows.k_powers);
     }

@@ -126,9 +126,9 @@ fn span_of(
     loudest: &Loudest,
     own: &mut KeptStretch,
 ) -> CellSpan {
-    let plays_in = |span: CellSpan| {
-        let strikes = class == Class::Sustained || !unit.levels.hits_in(span).is_empty();
-        strikes && !unit.levels.is_silent_in(span)
+    let plays_in = |span: CellSpan| match class {
+        Class::Hits => !unit.levels.hits_in(span).is_empty(),
+        Class::Sustained => !unit.levels.is_silent_in(span),
     };
     let seeks = mix.scope.as_ref().is_some_and(|chosen| chosen.kind == ScopeKind::Loudest);
     if !seeks || plays_in(scope) {
@@ -344,11 +344,11 @@ fn not_heard(mix: &MixContext<'_>, unit: &Unit<'_>, span: CellSpan, judged: &Uni
         return Some((Verdict::Waiting, Some(STALE_HERE.into())));
     }
     let here = levels.windows_in(span).any();
-    if levels.is_silent_in(span) && here {
-        return Some((Verdict::Silent, Some("this track is silent here".into())));
-    }
     if here && judged.class == Class::Hits && judged.reading.is_none() {
-        return Some((Verdict::Silent, Some("no hits here".into())));
+        return Some((Verdict::Silent, Some("no hits of its own here".into())));
+    }
+    if here && judged.class == Class::Sustained && levels.is_silent_in(span) {
+        return Some((Verdict::Silent, Some("this track rests here".into())));
     }
     let waits = judged.reading.is_none();
     waits.then(|| (Verdict::Waiting, Some("not enough heard here yet".into())))

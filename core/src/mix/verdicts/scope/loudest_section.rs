@@ -123,7 +123,7 @@ impl Loudest {
         let levels = unit.levels;
         let counts = unit.is_counted() && !levels.is_empty();
         let mut spans = Vec::new();
-        let is_same = counts && row.levels == levels.id() && row.scale == levels.scale() && row.first == levels.first;
+        let is_same = counts && row.levels == levels.id() && row.scale == levels.k_scale() && row.first == levels.first;
         let follows = is_same && levels.changes().since(row.version, |from, to| spans.push(CellSpan { from, to }));
         if !follows {
             let old = std::mem::take(row);
@@ -134,7 +134,7 @@ impl Loudest {
             if !counts {
                 return;
             }
-            (row.levels, row.scale, row.first) = (levels.id(), levels.scale(), levels.first);
+            (row.levels, row.scale, row.first) = (levels.id(), levels.k_scale(), levels.first);
             spans = vec![levels.span()];
         }
         row.version = levels.changes().version();
@@ -195,7 +195,8 @@ pub(crate) fn own_loudest(
     kick: Option<&Levels>,
     rules: &Rules,
 ) -> Option<CellSpan> {
-    let power =
-        |span: CellSpan| levels.cells_in(span).iter().map(|cell| f64::from(cell.k_power)).sum::<f64>() * levels.scale();
+    let power = |span: CellSpan| {
+        levels.cells_in(span).iter().map(|cell| f64::from(cell.k_power)).sum::<f64>() * levels.k_scale()
+    };
     loudest(stretches, kick, rules, power, |span| !levels.is_silent_in(span))
 }
