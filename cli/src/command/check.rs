@@ -11,6 +11,7 @@ use keel_cli::progress::Progress;
 use keel_cli::stems::{Choices, Found, RoleChoice, find};
 use keel_cli::{html, scope, table};
 use keel_core::mix::{MixReport, Profile, SessionState, Verdict};
+use keel_core::units::Db;
 
 use super::{Failure, could_not, is_stdout, print, write, wrong_usage};
 
@@ -51,6 +52,9 @@ pub(super) struct Options {
     /// What to judge: the loudest section with the kick [default], the whole song, or a range, as in 45-61 or 0:45-1:01.
     #[arg(long, value_name = "loudest|song|FROM-TO", value_parser = scope::parse)]
     scope: Option<SessionState>,
+    /// What the host's pan law does to one-channel files on their way to both sides, as in -3 [default: 0].
+    #[arg(long, value_name = "DB", allow_negative_numbers = true, value_parser = mono_law)]
+    mono_law: Option<Db>,
     /// No table.
     #[arg(long)]
     quiet: bool,
@@ -74,6 +78,12 @@ impl FailOn {
             Self::Any => matches!(verdict, Verdict::High | Verdict::Low),
         }
     }
+}
+
+/// The law's range is that of a profile's `mono-law`.
+fn mono_law(text: &str) -> Result<Db, String> {
+    let law = text.parse().ok().filter(|law| (-6.0..=0.0).contains(law));
+    law.map(Db).ok_or_else(|| "give decibels from -6 to 0; most hosts have 0 or -3".to_owned())
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
@@ -132,7 +142,9 @@ fn judged(options: &Options, paths: &[PathBuf], choices: &Choices) -> Result<(Mi
         })?;
     let profile = options.profile.as_ref().or(settings.profile.as_ref()).map_or("guide", String::as_str);
     let state = options.scope.or(settings.scope).unwrap_or_else(|| scope::parse("loudest").unwrap_or_default());
-    let rules = Rules { profile: Profile::load(profile).map_err(could_not)?, state, tempo: settings.tempo };
+    let mut profile = Profile::load(profile).map_err(could_not)?;
+    profile.rules.level.mono_law = options.mono_law.unwrap_or(profile.rules.level.mono_law);
+    let rules = Rules { profile, state, tempo: settings.tempo };
     let progress = if options.quiet { Progress::silent() } else { Progress::on_stderr(stems.len()) };
     let Checked { mut report, problems, analysed } = check(&stems, &rules, &progress);
     left_out.extend(problems.iter().map(ToString::to_string));

@@ -10,8 +10,10 @@ use crate::mix::LevelRules;
 
 /// Hits that fall with nobody's louder one show how the track itself sounds, if there are so many.
 const FEWEST_SOLO: usize = 3;
-/// A hit sounds as the track itself does within this, in brightness and in crest, dB.
+/// A hit sounds as the track itself does within this brightness, dB.
 const ALIKE_DB: f64 = 1.5;
+/// So far under the track's own level a hit is no accent of it.
+const SOFT_DB: f64 = 5.0;
 
 /// A track that is read by its hits.
 #[derive(Debug)]
@@ -21,8 +23,9 @@ pub(crate) struct Drum<'a> {
     pub part: usize,
 }
 
-/// A louder hit at the same moment: whose, and how far this one lies from it.
-type Neighbour = (usize, f64);
+/// The loudest hit at the same moment, if it is another drum's: whose, and how far this one lies from it. Several where
+/// they are equal.
+type Sources = SmallVec<[(usize, f64); 2]>;
 
 /// Finds bleed, and does so anew only where some hit has changed.
 #[derive(Debug, Default)]
@@ -39,17 +42,17 @@ impl BleedFinder {
             return;
         }
         (self.seen, self.rules) = (now, Some(*rules));
-        let neighbours = neighbours(drums, rules);
-        let distances = typical_distances(&neighbours, rules);
-        for (place, (drum, near)) in drums.iter_mut().zip(&neighbours).enumerate() {
-            let own = own_hits(place, drum.levels.struck(), near, &distances, rules);
+        let sources = sources(drums, rules);
+        let distances = typical_distances(&sources, rules);
+        for (place, (drum, sources)) in drums.iter_mut().zip(&sources).enumerate() {
+            let own = own_hits(place, drum.levels.struck(), sources, &distances, rules);
             drum.levels.set_own_hits(&own);
         }
     }
 }
 
-/// The louder hits at each hit of each drum.
-fn neighbours(drums: &[Drum<'_>], rules: &LevelRules) -> Vec<Vec<SmallVec<[Neighbour; 2]>>> {
+/// What may have leaked into each hit of each drum.
+fn sources(drums: &[Drum<'_>], rules: &LevelRules) -> Vec<Vec<Sources>> {
     let hop = |hit: &LevelHit| (hit.onset_s * 100.0).round() as i64;
     let mut all: Vec<(i64, usize, usize)> = Vec::new();
     for (drum, of) in drums.iter().enumerate() {
@@ -57,7 +60,8 @@ fn neighbours(drums: &[Drum<'_>], rules: &LevelRules) -> Vec<Vec<SmallVec<[Neigh
     }
     all.sort_unstable();
     let reach = (rules.bleed_seconds.0 * 100.0).round() as i64;
-    let mut near: Vec<Vec<_>> = drums.iter().map(|drum| vec![SmallVec::new(); drum.levels.struck().len()]).collect();
+    let mut found: Vec<Vec<Sources>> =
+        drums.iter().map(|drum| vec![Sources::new(); drum.levels.struck().len()]).collect();
     let peak = |(_, drum, place): (i64, usize, usize)| drums[drum].levels.struck()[place].peak_db;
     for (at, &one) in all.iter().enumerate() {
         for &other in all[at + 1..].iter().take_while(|other| other.0 - one.0 <= reach) {
@@ -66,19 +70,29 @@ fn neighbours(drums: &[Drum<'_>], rules: &LevelRules) -> Vec<Vec<SmallVec<[Neigh
             }
             let difference = peak(one) - peak(other);
             if difference < 0.0 {
-                near[one.1][one.2].push((other.1, difference));
+                keep_loudest(&mut found[one.1][one.2], other.1, difference);
             } else if difference > 0.0 {
-                near[other.1][other.2].push((one.1, -difference));
+                keep_loudest(&mut found[other.1][other.2], one.1, -difference);
             }
         }
     }
-    near
+    found
+}
+
+fn keep_loudest(sources: &mut Sources, drum: usize, distance: f64) {
+    let loudest = sources.first().map_or(0.0, |(_, distance)| *distance);
+    if distance < loudest {
+        sources.clear();
+    }
+    if distance <= loudest {
+        sources.push((drum, distance));
+    }
 }
 
 /// How far a drum's hits lie from another's at the same moments, where that hardly changes, by the two of them.
-fn typical_distances(neighbours: &[Vec<SmallVec<[Neighbour; 2]>>], rules: &LevelRules) -> HashMap<(usize, usize), f64> {
+fn typical_distances(sources: &[Vec<Sources>], rules: &LevelRules) -> HashMap<(usize, usize), f64> {
     let mut all: HashMap<(usize, usize), Vec<f64>> = HashMap::new();
-    for (drum, hits) in neighbours.iter().enumerate() {
+    for (drum, hits) in sources.iter().enumerate() {
         for &(other, distance) in hits.iter().flatten() {
             all.entry((drum, other)).or_default().push(distance);
         }
@@ -97,37 +111,33 @@ fn typical_distances(neighbours: &[Vec<SmallVec<[Neighbour; 2]>>], rules: &Level
 fn own_hits(
     drum: usize,
     hits: &[LevelHit],
-    near: &[SmallVec<[Neighbour; 2]>],
+    sources: &[Sources],
     distances: &HashMap<(usize, usize), f64>,
     rules: &LevelRules,
 ) -> Vec<bool> {
-    let solo = || hits.iter().zip(near).filter(|(_, near)| near.is_empty()).map(|(hit, _)| hit);
+    let solo = || hits.iter().zip(sources).filter(|(_, sources)| sources.is_empty()).map(|(hit, _)| hit);
     let has_solo = solo().count() >= FEWEST_SOLO;
     let counted = if has_solo { counted_hits(solo(), rules) } else { counted_hits(hits.iter(), rules) };
     let middle = |value: fn(&LevelHit) -> f64| median(counted.iter().map(|hit| value(hit))).unwrap_or(f64::NAN);
-    let (level, bright, crest) = (middle(|hit| hit.peak_db), middle(brightness), middle(crest));
-    let is_own = |(hit, near): (&LevelHit, &SmallVec<[Neighbour; 2]>)| {
-        if near.is_empty() {
-            return true;
-        }
-        let sounds_alike = (brightness(hit) - bright).abs() <= ALIKE_DB && (self::crest(hit) - crest).abs() <= ALIKE_DB;
-        let is_at = |(other, distance): &Neighbour| {
-            distances.get(&(drum, *other)).is_some_and(|typical| (distance - typical).abs() <= rules.bleed_spread.0)
-        };
-        let is_faint = hit.peak_db < level - rules.bleed_under.0;
-        !is_faint && !(has_solo && !sounds_alike && near.iter().any(is_at))
+    let (level, bright) = (middle(|hit| hit.peak_db), middle(brightness));
+    // Programmed drums keep a steady distance, too, but are as loud as alone, or sound as they do alone.
+    let is_other = |hit: &LevelHit| {
+        let differs = (brightness(hit) - bright).abs() > ALIKE_DB;
+        hit.peak_db <= level - SOFT_DB || (differs && hit.peak_db < level)
     };
-    hits.iter().zip(near).map(is_own).collect()
+    let is_at = |(other, distance): &(usize, f64)| {
+        distances.get(&(drum, *other)).is_some_and(|typical| (distance - typical).abs() <= rules.bleed_spread.0)
+    };
+    let is_bleed = |(hit, sources): (&LevelHit, &Sources)| {
+        let is_faint = hit.peak_db < level - rules.bleed_under.0;
+        !sources.is_empty() && (is_faint || (has_solo && is_other(hit) && sources.iter().any(is_at)))
+    };
+    hits.iter().zip(sources).map(|pair| !is_bleed(pair)).collect()
 }
 
 /// K-weighted over plain power, dB.
 fn brightness(hit: &LevelHit) -> f64 {
     10.0 * (hit.k_power / hit.power).log10()
-}
-
-/// Peak over power, dB.
-fn crest(hit: &LevelHit) -> f64 {
-    hit.peak_db - 10.0 * hit.power.log10()
 }
 
 #[cfg(test)]
@@ -184,7 +194,7 @@ mod tests {
     fn steady_bleed_is_found_however_loud_it_is_beside_the_track() {
         // A hat between the beats; in its microphone the kick, 12 dB down: as loud as the hat.
         let bleed = kick(20).into_iter().map(|(hop, peak, bright)| (hop + 1, peak - 12.0, bright));
-        let hats: Vec<Struck> = bleed.chain((0..20).map(|k| (k * 100 + 50, -22.0, 4.0))).collect();
+        let hats: Vec<Struck> = bleed.chain((0..20).map(|k| (k * 100 + 50, -21.0, 4.0))).collect();
         let found = own(&[kick(20), hats]);
         assert_eq!(found[1], (0..20).map(|k| k * 100 + 50).collect::<Vec<_>>());
         assert_eq!(found[0].len(), 20, "the kick keeps its own");

@@ -203,13 +203,15 @@ impl Levels {
         }
         self.sides = if self.channels == 1 { 2.0 } else { 1.0 };
         self.usual.settle(&self.windows);
-        if let Some((low, high, in_or_out)) = self.sounding.moves(self.usual.plays_from(rules))
+        if let Some((low, high, in_or_out)) = self.sounding.moves(self.usual.plays_from(rules, self.sides))
             && self.usual.any_in((low, high))
         {
             self.recount_sounding((low, high, in_or_out));
         }
         let loudest = f64::from(self.windows.loudest());
-        if let Some((low, high, in_or_out)) = self.striking.moves(windows::limit(loudest, HIT_RANGE, SILENCE)) {
+        if let Some((low, high, in_or_out)) =
+            self.striking.moves(windows::limit(loudest, HIT_RANGE, SILENCE / self.sides))
+        {
             self.work += self.cells.len() as u64;
             for power in self.windows.powers().iter().filter(|power| (low..high).contains(*power)) {
                 self.striking.recount(*power, in_or_out);

@@ -24,7 +24,7 @@ impl UsualLevel {
 
     /// Takes a window in or out.
     pub fn count(&mut self, power: f32, in_or_out: bool) {
-        if self.is_stale || f64::from(power) <= SILENCE {
+        if self.is_stale || !may_count(power) {
             return;
         }
         if in_or_out { self.powers.insert(power) } else { self.powers.remove(power) }
@@ -32,16 +32,18 @@ impl UsualLevel {
 
     pub fn settle(&mut self, windows: &WindowRow) {
         if std::mem::take(&mut self.is_stale) {
-            let loud = windows.powers().iter().copied().filter(|power| f64::from(*power) > SILENCE);
+            let loud = windows.powers().iter().copied().filter(|power| may_count(*power));
             self.powers = Sorted::new(loud.collect());
         }
     }
 
-    /// The power from which on a window plays: so far under the median of those near the loudest.
-    pub fn plays_from(&self, rules: &LevelRules) -> f32 {
-        let silence = (SILENCE as f32).next_up();
-        let Some(high) = self.percentile(0, rules.usual_percentile / 100.0) else { return silence };
-        let near = self.powers.under((high * ratio(-rules.usual_range.0)) as f32);
+    /// The power from which on a window plays: so far under the median of those near the loudest. One channel is heard
+    /// from two `sides`, so that it is silent where the same sound in both would be.
+    pub fn plays_from(&self, rules: &LevelRules, sides: f64) -> f32 {
+        let silence = ((SILENCE / sides) as f32).next_up();
+        let silent = self.powers.under(silence);
+        let Some(high) = self.percentile(silent, rules.usual_percentile / 100.0) else { return silence };
+        let near = self.powers.under((high * ratio(-rules.usual_range.0)) as f32).max(silent);
         let usual = self.percentile(near, 0.5).unwrap_or(high);
         ((usual * ratio(-rules.sounding.0)) as f32).max(silence)
     }
@@ -65,6 +67,11 @@ impl UsualLevel {
     }
 }
 
+/// It is no silence, be it one channel or two.
+fn may_count(power: f32) -> bool {
+    f64::from(power) > SILENCE / 2.0
+}
+
 /// Power ratio of these decibels.
 fn ratio(db: f64) -> f64 {
     10f64.powf(db / 10.0)
@@ -79,7 +86,7 @@ mod tests {
     fn limit_db(windows: &[f64]) -> f64 {
         let mut usual = UsualLevel::default();
         windows.iter().for_each(|db| usual.count(ratio(*db) as f32, true));
-        10.0 * f64::from(usual.plays_from(&Profile::guide().rules.level)).log10()
+        10.0 * f64::from(usual.plays_from(&Profile::guide().rules.level, 1.0)).log10()
     }
 
     #[test]
@@ -100,6 +107,11 @@ mod tests {
         assert!((limit_db(&song) + 36.0).abs() < 1e-4, "24 dB under -12, not {}", limit_db(&song));
         assert!((limit_db(&[-70.0; 9]) + 80.0).abs() < 1e-4, "nothing under -80 dBFS plays");
         assert!((limit_db(&[]) + 80.0).abs() < 1e-4);
+        let mut usual = UsualLevel::default();
+        usual.count(ratio(-82.0) as f32, true);
+        let rules = Profile::guide().rules.level;
+        assert!(usual.plays_from(&rules, 2.0) <= ratio(-82.0) as f32, "-82 on each side is -79 in all");
+        assert!(usual.plays_from(&rules, 1.0) > ratio(-82.0) as f32);
     }
 
     #[test]
@@ -116,6 +128,6 @@ mod tests {
         (0..900).step_by(3).for_each(|k| kept.count(level(k), false));
         let mut anew = UsualLevel::default();
         (0..900).rev().filter(|k| k % 3 != 0).for_each(|k| anew.count(level(k), true));
-        assert_eq!(kept.plays_from(&rules), anew.plays_from(&rules));
+        assert_eq!(kept.plays_from(&rules, 1.0), anew.plays_from(&rules, 1.0));
     }
 }
