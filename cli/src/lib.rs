@@ -8,6 +8,7 @@ pub mod html;
 mod json;
 pub mod keel_toml;
 pub mod learn;
+pub mod pairing;
 pub mod progress;
 pub mod scope;
 pub mod stems;
