@@ -12,5 +12,6 @@ pub mod pairing;
 pub mod progress;
 pub mod scope;
 pub mod stems;
+pub mod sums;
 pub mod table;
 mod words;
