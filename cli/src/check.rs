@@ -14,6 +14,7 @@ use crate::decode::{DecodeError, Reader, work_of};
 use crate::keel_toml::Tempo;
 use crate::progress::Progress;
 use crate::stems::Stem;
+use crate::sums::{self, Sketch};
 
 /// Frames of silence that pad a short file, at a time.
 const PAD: usize = 4096;
@@ -36,7 +37,7 @@ pub struct Rules {
     pub tempo: Option<Tempo>,
 }
 
-/// Analyses the stems, pads them to the longest, and judges them together.
+/// Analyses the stems, pads them to the longest, takes sums of others as buses, and judges all together.
 pub fn check(stems: &[Stem], rules: &Rules, progress: &Progress) -> Checked {
     let mut tracks = Vec::new();
     let mut problems = Vec::new();
@@ -48,8 +49,12 @@ pub fn check(stems: &[Stem], rules: &Rules, progress: &Progress) -> Checked {
     }
     let longest = tracks.iter().map(|(_, track)| track.seconds()).fold(0.0, f64::max);
     in_parallel(tracks.iter_mut().collect(), |(_, track)| track.pad(longest));
-    let tracks: Vec<_> = tracks.iter().map(|(stem, track)| (*stem, track)).collect();
-    Checked { report: judge(&tracks, &rules.profile, &rules.state), problems, analysed: tracks.len() }
+    let files: Vec<_> = tracks.iter().map(|(stem, track)| track.as_file(stem)).collect();
+    let (stems, notes) = sums::take_as_buses(&files);
+    let tracks: Vec<_> = stems.iter().zip(&tracks).map(|(stem, (_, track))| (stem, track)).collect();
+    let mut report = judge(&tracks, &rules.profile, &rules.state);
+    report.notes.extend(notes);
+    Checked { report, problems, analysed: tracks.len() }
 }
 
 /// What the rules say of stems that were analysed.
@@ -120,6 +125,7 @@ fn in_parallel<T: Send, R: Send>(pieces: Vec<T>, work: impl Fn(T) -> R + Sync) -
 pub struct Track {
     analyzer: Analyzer,
     song: SongMap,
+    sketch: Sketch,
     frames: i64,
     tempo: Option<Tempo>,
 }
@@ -130,7 +136,8 @@ impl Track {
         let rate = f64::from(reader.sample_rate());
         let mut shown = progress.file(&stem.name, reader.expected_frames().map(|frames| frames as f64 / rate));
         let analyzer = Analyzer::new(rate, reader.channels());
-        let mut track = Self { analyzer, song: SongMap::new(), frames: 0, tempo };
+        let sketch = Sketch::new(reader.channels());
+        let mut track = Self { analyzer, song: SongMap::new(), sketch, frames: 0, tempo };
         while let Some(block) = reader.next_block()? {
             track.feed(&block[0], block.get(1).map(Vec::as_slice));
             shown.advance(block[0].len() as f64 / rate);
@@ -155,7 +162,12 @@ impl Track {
             ..Clock::default()
         };
         self.analyzer.process(left, right, &clock, &mut Cells(&mut self.song));
+        self.sketch.push(left, right);
         self.frames += left.len() as i64;
+    }
+
+    fn as_file<'a>(&'a self, stem: &'a Stem) -> sums::File<'a> {
+        sums::File { stem, sketch: &self.sketch, sample_rate: self.analyzer.sample_rate() }
     }
 
     /// Silence up to the end of the longest file, then what the filters still hold.

@@ -5,19 +5,29 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use keel_core::mix::{Break, BusReport, MixReport, Role, ScopeReport, TrackReport, Verdict};
+use keel_core::mix::{Break, BusReport, MixReport, Role, ScopeReport, SessionState, TrackReport, Verdict};
 use serde::Serialize;
+
+use crate::pairing::partners;
 
 /// Version of the comparison's meaning.
 pub const SCHEMA: &str = "keel.compare/1";
 /// A change of less than this is none: what a table rounds away.
 const MOVED_DB: f64 = 0.1;
+/// Levels over the song that differ by less are those of one recording.
+const SAME_DB: f64 = 0.002;
 
 /// One of the two versions.
 #[derive(Clone, Copy, Debug)]
 pub struct Side<'a> {
     pub path: &'a Path,
     pub report: &'a MixReport,
+}
+
+/// How B is judged where the user chose no scope: as A, and in the same section.
+pub fn as_judged(a: &MixReport) -> SessionState {
+    let section_s = a.scope.from_s.zip(a.scope.to_s).map(|(from, to)| (from.0, to.0));
+    SessionState { scope: Some(a.scope.kind), range_s: section_s, section_s, ..SessionState::default() }
 }
 
 /// What moved between two versions.
@@ -53,7 +63,7 @@ pub struct TrackChange {
     pub level_change_db: Option<f64>,
     pub offset_change_db: Option<f64>,
     pub loudness_change_lu: Option<f64>,
-    /// Level, offset, loudness or verdict is another.
+    /// Its own sound is another. Its offset and verdict also change where the track that it is measured against moves.
     pub moved: bool,
 }
 
@@ -86,11 +96,7 @@ impl Comparison {
             bus: a.bus.as_ref().zip(b.bus.as_ref()).map(|(a, b)| BusChange::of(a, b)),
             breaks_gone: only_in(&a.breaks, &b.breaks, |name| partner(&tracks, name, 0)),
             breaks_new: only_in(&b.breaks, &a.breaks, |name| partner(&tracks, name, 1)),
-            notes: apart(&a.scope, &b.scope)
-                .into_iter()
-                .chain(notes)
-                .chain(left_out.iter().map(|sentence| format!("Left out: {sentence}")))
-                .collect(),
+            notes: notes.chain(left_out.iter().map(|sentence| format!("Left out: {sentence}"))).collect(),
             tracks,
         }
     }
@@ -111,7 +117,7 @@ impl TrackChange {
         let integrated_lufs = both(|track| track.integrated_lufs.map(|level| level.0));
         let verdict = [a, b].map(|track| track.map(|track| track.verdict));
         let changes = [level_dbfs, offset_db, integrated_lufs].map(change);
-        let moved = verdict[0] != verdict[1] || changes.iter().flatten().any(|change| change.abs() >= MOVED_DB);
+        let moved = a.zip(b).is_none_or(|(a, b)| sounds_otherwise(a, b, changes[0]));
         let newest = b.or(a);
         Self {
             name: newest.map_or_else(String::new, |track| track.name.clone()),
@@ -143,6 +149,20 @@ impl BusChange {
     }
 }
 
+/// The track itself, not its part and not what it is measured against: over the song, or by a ride in what is judged.
+fn sounds_otherwise(a: &TrackReport, b: &TrackReport, level_change: Option<f64>) -> bool {
+    let own = |track: &TrackReport| {
+        let peaks = [track.sample_peak_dbfs.map(|level| level.0), track.rms_dbfs.map(|level| level.0)];
+        [peaks[0], peaks[1], track.integrated_lufs.map(|level| level.0)]
+    };
+    let differs_by = |least: f64| {
+        let pairs = own(a).into_iter().zip(own(b));
+        pairs.into_iter().any(|(a, b)| a.is_some() != b.is_some() || change([a, b]).is_some_and(|by| by.abs() >= least))
+    };
+    let rides = level_change.is_some_and(|change| change.abs() >= MOVED_DB);
+    differs_by(MOVED_DB) || (rides && differs_by(SAME_DB))
+}
+
 /// B less A.
 pub(crate) fn change([a, b]: [Option<f64>; 2]) -> Option<f64> {
     Some(b? - a?)
@@ -150,16 +170,12 @@ pub(crate) fn change([a, b]: [Option<f64>; 2]) -> Option<f64> {
 
 type Pair<'a> = (Option<&'a TrackReport>, Option<&'a TrackReport>);
 
-/// Tracks of one name belong together; then those that are alone with their role on both sides. In A's order, what only
-/// B has at the end.
+/// Tracks of one name belong together, whatever it says of versions; then those that are alone with their role on both
+/// sides. In A's order, what only B has at the end.
 fn pairs<'a>(a: &'a [TrackReport], b: &'a [TrackReport]) -> Vec<Pair<'a>> {
-    let mut free: BTreeSet<usize> = (0..b.len()).collect();
-    let mut partners: Vec<Option<usize>> = vec![None; a.len()];
-    for (partner, track) in partners.iter_mut().zip(a) {
-        let called = |&k: &usize| b[k].name.to_lowercase() == track.name.to_lowercase();
-        *partner = free.iter().copied().find(called);
-        partner.map(|k| free.remove(&k));
-    }
+    let [names, others] = [a, b].map(|tracks| tracks.iter().map(|track| track.name.as_str()).collect::<Vec<_>>());
+    let mut partners = partners(&names, &others);
+    let mut free: BTreeSet<usize> = (0..b.len()).filter(|k| !partners.contains(&Some(*k))).collect();
     for at in 0..a.len() {
         let role = a[at].role;
         let alone = (0..a.len()).filter(|&k| partners[k].is_none() && a[k].role == role).count() == 1;
@@ -195,13 +211,4 @@ fn only_in(one: &[Arc<Break>], other: &[Arc<Break>], partner: impl Fn(&str) -> O
 fn partner(tracks: &[TrackChange], name: &str, from: usize) -> Option<String> {
     let found = tracks.iter().find(|track| track.names[from].as_deref() == Some(name));
     found.map_or_else(|| Some(name.to_owned()), |track| track.names[1 - from].clone())
-}
-
-/// Two versions judged at places this far apart say little of each other.
-const APART_S: f64 = 4.0;
-
-fn apart(a: &ScopeReport, b: &ScopeReport) -> Option<String> {
-    let (a, b) = (a.from_s?.0, b.from_s?.0);
-    let note = "A and B are judged at different places of the song: give --scope to judge both at one.";
-    ((a - b).abs() > APART_S).then(|| note.to_owned())
 }

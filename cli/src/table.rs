@@ -1,10 +1,11 @@
-//! The report for a terminal, 80 columns wide. It is written from the report's JSON, so that a report asked from a
+//! The report for a terminal, 80 columns wide, or wider where names are long. It is written from the report's JSON, so that a report asked from a
 //! plug-in prints exactly as one made here.
 
 mod comparison;
 pub(crate) mod figures;
 mod hearing;
 mod mixdown;
+mod names;
 pub(crate) mod page;
 mod targets;
 
@@ -16,6 +17,7 @@ use crate::json::{list, number, text};
 use crate::words;
 pub use comparison::render_comparison;
 use figures::{band, bars, offset, one, step, times, two};
+use names::Names;
 use page::{Align, Colour, Column, Page};
 pub use page::{Style, WIDTH};
 pub use targets::render_profile;
@@ -31,11 +33,12 @@ pub fn render_json(report: &Value, style: Style) -> String {
     if mixdown::is_mixdown(report) {
         mixdown::mixdown(&mut page, report);
     } else {
+        let names = Names::of_report(report);
         heading(&mut page, report);
-        verdicts(&mut page, report);
-        levels(&mut page, report);
-        hearing::hearing(&mut page, report);
-        breaks(&mut page, report);
+        verdicts(&mut page, report, &names);
+        levels(&mut page, report, &names);
+        hearing::hearing(&mut page, report, &names);
+        breaks(&mut page, report, &names);
     }
     let advice: Vec<_> = list(report, "advice").iter().map(words::advice).collect();
     sentences(&mut page, "What to do", &advice);
@@ -54,7 +57,7 @@ fn heading(page: &mut Page, report: &Value) {
     page.line(&words::reference_line(report));
 }
 
-fn verdicts(page: &mut Page, report: &Value) {
+fn verdicts(page: &mut Page, report: &Value, names: &Names) {
     const COLUMNS: [Column; 7] = [
         Column::new("track", 16, Align::Left),
         Column::new("role", 11, Align::Left),
@@ -64,11 +67,13 @@ fn verdicts(page: &mut Page, report: &Value) {
         Column::new(" verdict", 17, Align::Left),
         Column::new("move", 4, Align::Right),
     ];
-    page.header(&COLUMNS);
-    for track in list(report, "tracks") {
+    let columns = names.widen(COLUMNS, 0, page);
+    let shown = names.shown(&columns[0]);
+    page.header(&columns);
+    for (track, name) in list(report, "tracks").iter().zip(shown.rows) {
         let is_reference = track["is_anchor"].as_bool() == Some(true);
         let cells = [
-            text(track, "name").to_owned(),
+            name,
             role(text(track, "role")).to_owned(),
             one(number(track, "level_dbfs")),
             match text(track, "verdict") {
@@ -80,11 +85,11 @@ fn verdicts(page: &mut Page, report: &Value) {
             format!(" {}", words::verdict(track)),
             step(number(track, "move_db")),
         ];
-        page.row(&COLUMNS, &cells, Some((5, Colour::of(text(track, "verdict")))));
+        page.row(&columns, &cells, Some((5, Colour::of(text(track, "verdict")))));
     }
 }
 
-fn levels(page: &mut Page, report: &Value) {
+fn levels(page: &mut Page, report: &Value, names: &Names) {
     const COLUMNS: [Column; 9] = [
         Column::new("over all sound", 18, Align::Left),
         Column::new("peak", 6, Align::Right),
@@ -96,11 +101,13 @@ fn levels(page: &mut Page, report: &Value) {
         Column::new("corr", 5, Align::Right),
         Column::new("in mono", 8, Align::Right),
     ];
+    let columns = names.widen(COLUMNS, 0, page);
+    let shown = names.shown(&columns[0]);
     page.gap();
-    page.header(&COLUMNS);
-    for track in list(report, "tracks") {
+    page.header(&columns);
+    for (track, name) in list(report, "tracks").iter().zip(shown.rows) {
         let cells = [
-            text(track, "name").to_owned(),
+            name,
             one(number(track, "sample_peak_dbfs")),
             one(number(track, "true_peak_dbtp")),
             one(number(track, "rms_dbfs")),
@@ -114,7 +121,7 @@ fn levels(page: &mut Page, report: &Value) {
             "hot" | "clipping" => Colour::High,
             _ => Colour::Plain,
         };
-        page.row(&COLUMNS, &cells, Some((5, staging)));
+        page.row(&columns, &cells, Some((5, staging)));
     }
     page.paragraph("", &bus(&report["bus"]));
 }
@@ -140,7 +147,7 @@ fn low_side(side: Option<f64>) -> String {
     side.map_or(NONE.to_owned(), |side| if side < NO_SIDE { "none".into() } else { format!("{} dB", level(side)) })
 }
 
-fn breaks(page: &mut Page, report: &Value) {
+fn breaks(page: &mut Page, report: &Value, names: &Names) {
     const COLUMNS: [Column; 5] = [
         Column::new("breaks from – to", 16, Align::Left),
         Column::new("bars", 11, Align::Left),
@@ -152,8 +159,10 @@ fn breaks(page: &mut Page, report: &Value) {
     if breaks.is_empty() {
         return;
     }
+    let columns = names.widen(COLUMNS, 2, page);
+    let shown = names.shown(&columns[2]);
     page.gap();
-    page.header(&COLUMNS);
+    page.header(&columns);
     for moment in breaks {
         let direction = if moment["verdict"] == "low" { "▲ too quiet" } else { "▼ too loud" };
         let by = step(number(moment, "move_db"));
@@ -162,11 +171,11 @@ fn breaks(page: &mut Page, report: &Value) {
         let cells = [
             times(number(moment, "from_s"), number(moment, "to_s")).unwrap_or_default(),
             bars.trim_start_matches(|c: char| !c.is_ascii_digit()).to_owned(),
-            text(moment, "track").to_owned(),
+            shown.of(text(moment, "track")).to_owned(),
             offset(number(moment, "offset_db"), words::unit(of_track.unwrap_or(&Value::Null))),
             format!("{direction}, move {by}"),
         ];
-        page.row(&COLUMNS, &cells, Some((4, Colour::of(text(moment, "verdict")))));
+        page.row(&columns, &cells, Some((4, Colour::of(text(moment, "verdict")))));
         page.paragraph("    ", text(moment, "cause"));
     }
 }

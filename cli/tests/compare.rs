@@ -96,3 +96,92 @@ fn wrong_usage_ends_with_2_and_a_side_without_audio_with_1() {
     assert_eq!((status(&output), stdout(&output)), (1, String::new()));
     assert!(stderr(&output).contains(&*empty.path().to_string_lossy()), "{}", stderr(&output));
 }
+
+/// A kick, a bass and pads through two sections, and a guitar that sings in one of them.
+fn long_session(gain: impl Fn(&str) -> f32) -> Folder {
+    let folder = Folder::new();
+    let loud_half = |samples: Vec<f32>, first: f32, second: f32| -> Vec<f32> {
+        let half = samples.len() / 2;
+        samples
+            .into_iter()
+            .enumerate()
+            .map(|(n, sample)| if n < half { first * sample } else { second * sample })
+            .collect()
+    };
+    for (name, samples) in [
+        ("kick", kick(0.2818)),
+        ("bass", loud_half(tone(0.1679, 110.0), 0.8, 1.0)),
+        ("Gtr L", loud_half(tone(0.08, 330.0), 1.0, 0.7)),
+        ("Gtr R", loud_half(tone(0.06, 350.0), 0.7, 1.0)),
+        ("Pad warm", loud_half(tone(0.05, 440.0), 1.0, 0.5)),
+        ("Lead Vox", loud_half(tone(0.12, 700.0), 0.3, 1.0)),
+    ] {
+        let samples: Vec<f32> = samples.iter().map(|sample| gain(name) * sample).collect();
+        folder.file(&format!("{name}.wav"), &common::wav(1, RATE, common::Sample::Float, &samples));
+    }
+    folder
+}
+
+#[test]
+fn a_set_with_one_track_moved_reads_as_that_track_moved_and_by_how_much() {
+    let before = long_session(|_| 1.0);
+    for moved in ["kick", "bass", "Gtr L", "Gtr R", "Pad warm", "Lead Vox"] {
+        for by in [-9.0_f64, -1.0, 0.5, 6.0] {
+            let after = long_session(|name| if name == moved { 10f64.powf(by / 20.0) as f32 } else { 1.0 });
+            let comparison = json(&compare(&before, &after, &["--json", "-"]));
+            let tracks = comparison["tracks"].as_array().expect("tracks");
+            let names: Vec<_> =
+                tracks.iter().filter(|track| track["moved"] == true).map(|track| &track["name"]).collect();
+            assert_eq!(names, [moved], "{moved} by {by} dB");
+            let track = track(&comparison, moved);
+            let read = track["loudness_change_lu"].as_f64().expect("a change");
+            assert!((read - by).abs() < 0.05, "{moved} by {by} dB reads {read}");
+            // What is one of a part has the part's level.
+            if !moved.starts_with("Gtr") {
+                let read = track["level_change_db"].as_f64().expect("a change");
+                assert!((read - by).abs() < 0.05, "{moved} by {by} dB reads {read}");
+            }
+        }
+    }
+}
+
+#[test]
+fn both_versions_are_judged_in_the_section_of_the_first() {
+    let a = long_session(|_| 1.0);
+    // The loudest section of B lies elsewhere: its vocal is out, its guitars are up.
+    let b = long_session(|name| {
+        if name == "Lead Vox" {
+            0.01
+        } else if name == "Gtr L" {
+            4.0
+        } else {
+            1.0
+        }
+    });
+    let scope = |comparison: &Value, side: usize| {
+        let scope = &comparison["scope"][side];
+        (scope["from_s"].as_f64(), scope["to_s"].as_f64())
+    };
+    let comparison = json(&compare(&a, &b, &["--json", "-"]));
+    assert_eq!(scope(&comparison, 0), scope(&comparison, 1));
+    for name in ["kick", "bass", "Pad warm", "Gtr R"] {
+        assert_eq!(track(&comparison, name)["moved"], false, "{name}");
+    }
+    let turned = json(&compare(&b, &a, &["--json", "-"]));
+    assert_eq!(scope(&turned, 0), scope(&turned, 1));
+    assert_ne!(scope(&comparison, 0), scope(&turned, 0), "or the sections say nothing");
+    let given = json(&compare(&a, &b, &["--json", "-", "--scope", "2-12"]));
+    assert_eq!([scope(&given, 0), scope(&given, 1)], [(Some(2.0), Some(12.0)); 2]);
+}
+
+#[test]
+fn a_track_that_is_as_before_and_judged_otherwise_is_told_apart() {
+    let before = long_session(|_| 1.0);
+    let after = long_session(|name| if name == "kick" { 0.25 } else { 1.0 });
+    let table = stdout(&compare(&before, &after, &[]));
+    let line = |start: &str| table.lines().find(|line| line.starts_with(start)).unwrap_or_default().to_owned();
+    assert!(line("kick").contains("−12.0"), "{table}");
+    assert!(line("As before: ").contains("bass"), "{table}");
+    assert!(line("As before, and judged otherwise: ").contains("bass ● sits → ▼ too loud"), "{table}");
+    assert!(!table.lines().any(|line| line.starts_with("bass")), "{table}");
+}

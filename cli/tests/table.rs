@@ -48,16 +48,16 @@ Lead Vox double… Lead vocal   −14.0  −12.8 LU       −6…−3  ▲ 6.8 t
 hats             Hi-hats      −20.1   −8.0 dB       −6…−3  ● sits (edge)
 toms             Toms             –         –       −6…−3  ○ silent
 
-over all sound       peak   true    RMS   LUFS input      pan  corr  in mono
-kick                −11.3  −11.3      –      – ok       −0.25  0.50     −1.3
-bass                 −9.3   −9.3      –      – ok       −0.25  0.50     −1.3
-Lead Vox double t…  −14.0  −14.0      –      – ok       −0.25  0.50     −1.3
-hats                −20.1  −20.1      –      – ok       −0.25  0.50     −1.3
-toms                    –      –      –      – ok       −0.25  0.50     −1.3
+over all sound           peak   true    RMS   LUFS input      pan  corr  in mono
+kick                    −11.3  −11.3      –      – ok       −0.25  0.50     −1.3
+bass                     −9.3   −9.3      –      – ok       −0.25  0.50     −1.3
+Lead Vox double take 3  −14.0  −14.0      –      – ok       −0.25  0.50     −1.3
+hats                    −20.1  −20.1      –      – ok       −0.25  0.50     −1.3
+toms                        –      –      –      – ok       −0.25  0.50     −1.3
 Mix bus: true peak −1.3 dBTP, loudness −14.0 LUFS, correlation 0.71
 
-breaks from – to bars        track                offset verdict
-0:32–0:41        17–21       bass                +3.5 dB ▼ too loud, move −9
+breaks from – to bars        track                   offset verdict
+0:32–0:41        17–21       bass                   +3.5 dB ▼ too loud, move −9
     bass competes with the kick
 
 What to do
@@ -73,7 +73,7 @@ Notes
 
 #[test]
 fn colour_adds_nothing_but_colour() {
-    let coloured = render_json(&report(), Style { colour: true });
+    let coloured = render_json(&report(), Style { colour: true, ..Style::PLAIN });
     assert!(coloured.contains("\u{1b}[33m"), "high is coloured");
     let mut plain = String::new();
     let mut parts = coloured.split('\u{1b}');
@@ -215,4 +215,52 @@ fn a_mixdown_without_bands_still_prints() {
         "{printed}"
     );
     assert!(!printed.contains("over curve") && !printed.contains("Density"), "{printed}");
+}
+
+/// Stems of one song under long names.
+fn long_names() -> Value {
+    let mut report = report();
+    let names =
+        ["Kick", "Bass", "Lead Vox double take 3 (telephone) left", "Lead Vox double take 3 (telephone) right", "Toms"];
+    let roles = ["kick", "bass", "lead-vocal", "lead-vocal", "toms"];
+    for (track, (name, role)) in
+        report["tracks"].as_array_mut().expect("tracks").iter_mut().zip(names.iter().zip(roles))
+    {
+        track["name"] = json!(format!("Midnight Drive 2024 - {name}_v2"));
+        track["role"] = json!(role);
+        track["role_is_guess"] = json!(true);
+    }
+    report["breaks"][0]["track"] = json!("Midnight Drive 2024 - Bass_v2");
+    report
+}
+
+#[test]
+fn names_take_the_room_that_the_terminal_has_and_no_two_are_alike() {
+    let [short, left, right] =
+        ["Bass", "Lead Vox double take 3 (telephone) left", "Lead Vox double take 3 (telephone) right"];
+    for (width, named) in [
+        (40, [short, "Lead Vox d… left", "Lead Vox d…right"]),
+        (80, [short, "Lead Vox d… left", "Lead Vox d…right"]),
+        (90, [short, "Lead Vox double t…ne) left", "Lead Vox double t…e) right"]),
+        (200, [short, left, right]),
+    ] {
+        let printed = render_json(&long_names(), Style { width, ..Style::PLAIN });
+        let lines: Vec<&str> = printed.lines().collect();
+        let table = &lines[2..8];
+        for name in named {
+            assert!(
+                table.iter().any(|line| line.starts_with(&format!("{name} "))),
+                "{width} columns, {name}:\n{printed}"
+            );
+        }
+        assert!(printed.contains("17–21       Bass "), "{width}: the breaks have it, too:\n{printed}");
+        let widest = lines.iter().map(|line| line.chars().count()).max();
+        assert!(widest <= Some(width.max(WIDTH)), "{width}: {widest:?} columns:\n{printed}");
+        let sentences = lines.iter().filter(|line| line.starts_with("  ") && !line.contains("…"));
+        assert!(
+            sentences.clone().count() > 2 && sentences.clone().all(|line| line.chars().count() <= width),
+            "{printed}"
+        );
+        assert!(printed.contains("Mix bus"), "{printed}");
+    }
 }

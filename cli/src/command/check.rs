@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use keel_cli::check::{Checked, Rules, check};
-use keel_cli::compare::{Comparison, Side};
+use keel_cli::compare::{Comparison, Side, as_judged};
 use keel_cli::keel_toml::KeelToml;
 use keel_cli::progress::Progress;
 use keel_cli::stems::{Choices, Found, RoleChoice, find};
@@ -31,7 +31,8 @@ pub(super) struct Options {
     /// Folders and files.
     #[arg(required_unless_present = "compare", value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Show what moved between two versions of a mix: two folders of stems, or two mixdowns.
+    /// Show what moved between two versions of a mix, two folders of stems or two mixdowns: both are judged in what is
+    /// A's loudest section.
     #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with_all = ["paths", "html"])]
     compare: Option<Vec<PathBuf>>,
     /// Targets: a profile's name, or the path of its file [default: guide].
@@ -98,6 +99,7 @@ fn report(options: &Options) -> Result<ExitCode, Failure> {
         options,
         &options.paths,
         &Choices { roles: options.roles.clone(), references: options.references.clone() },
+        options.scope,
     )?;
     let table = table::render(&report, table::Style::for_stdout());
     // The table's reader has seen these on standard error; the report's has not.
@@ -118,8 +120,9 @@ fn compare(options: &Options, a: PathBuf, b: PathBuf) -> Result<ExitCode, Failur
     if !options.roles.is_empty() || !options.references.is_empty() {
         return Err(wrong_usage("--role and --reference say not which of the two is meant: use keel.toml"));
     }
-    let (before, mut left_out) = judged(options, std::slice::from_ref(&a), &Choices::default())?;
-    let (after, more) = judged(options, std::slice::from_ref(&b), &Choices::default())?;
+    let (before, mut left_out) = judged(options, std::slice::from_ref(&a), &Choices::default(), options.scope)?;
+    let section = options.scope.or(Some(as_judged(&before)));
+    let (after, more) = judged(options, std::slice::from_ref(&b), &Choices::default(), section)?;
     left_out.extend(more);
     let sides = [Side { path: &a, report: &before }, Side { path: &b, report: &after }];
     let comparison = Comparison::of(&sides, &left_out);
@@ -132,8 +135,14 @@ fn compare(options: &Options, a: PathBuf, b: PathBuf) -> Result<ExitCode, Failur
     Ok(status(options, &after, &left_out))
 }
 
-/// The report on what lies at these paths, and what is left out of it, which has been said on standard error.
-fn judged(options: &Options, paths: &[PathBuf], choices: &Choices) -> Result<(MixReport, Vec<String>), Failure> {
+/// The report on what lies at these paths, and what is left out of it, which has been said on standard error. Without a
+/// scope that of the settings holds.
+fn judged(
+    options: &Options,
+    paths: &[PathBuf],
+    choices: &Choices,
+    scope: Option<SessionState>,
+) -> Result<(MixReport, Vec<String>), Failure> {
     let settings = KeelToml::beside(paths).map_err(could_not)?;
     let Found { stems, mut left_out, notes } =
         find(paths, choices, &settings).map_err(|astray| match astray.is_usage() {
@@ -141,7 +150,7 @@ fn judged(options: &Options, paths: &[PathBuf], choices: &Choices) -> Result<(Mi
             false => could_not(astray),
         })?;
     let profile = options.profile.as_ref().or(settings.profile.as_ref()).map_or("guide", String::as_str);
-    let state = options.scope.or(settings.scope).unwrap_or_else(|| scope::parse("loudest").unwrap_or_default());
+    let state = scope.or(settings.scope).unwrap_or_else(|| keel_cli::scope::parse("loudest").unwrap_or_default());
     let mut profile = Profile::load(profile).map_err(could_not)?;
     profile.rules.level.mono_law = options.mono_law.unwrap_or(profile.rules.level.mono_law);
     let rules = Rules { profile, state, tempo: settings.tempo };

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use keel_core::mix::words::{NONE, difference, level};
-use keel_core::mix::{Break, Verdict};
+use keel_core::mix::{Break, Role, Verdict};
 
 use super::figures::{one, times, two};
+use super::names::{Name, Names};
 use super::page::{Align, Colour, Column, Page, Style};
 use super::sentences;
 use crate::compare::{BusChange, Comparison, TrackChange, change};
@@ -31,14 +32,21 @@ pub fn render_comparison(comparison: &Comparison, style: Style) -> String {
         let kick = kick.map_or(String::new(), |(name, peak)| format!(" · {name} at {} dBFS", level(peak)));
         page.line(&format!("{side}: {}{where_}{kick}", comparison.paths[at]));
     }
-    page.header(&COLUMNS);
-    for track in comparison.tracks.iter().filter(|track| track.moved) {
+    let names = names(comparison);
+    let columns = names.widen(COLUMNS, 0, &page);
+    let shown = names.shown(&columns[0]);
+    page.header(&columns);
+    for (track, name) in comparison.tracks.iter().zip(shown.rows).filter(|(track, _)| track.moved) {
         let colour = if track.verdict[1] == Some(Verdict::Sits) { Colour::Sits } else { Colour::Plain };
-        page.row(&COLUMNS, &cells(track), Some((5, colour)));
+        page.row(&columns, &cells(track, name), Some((5, colour)));
     }
     let same: Vec<_> = comparison.tracks.iter().filter(|track| !track.moved).map(|track| track.name.as_str()).collect();
     if !same.is_empty() {
         page.line(&format!("As before: {}", same.join(", ")));
+    }
+    let otherwise: Vec<_> = comparison.tracks.iter().filter(|track| !track.moved).filter_map(otherwise).collect();
+    if !otherwise.is_empty() {
+        page.line(&format!("As before, and judged otherwise: {}", otherwise.join(", ")));
     }
     if let Some(bus) = &comparison.bus {
         page.gap();
@@ -50,7 +58,15 @@ pub fn render_comparison(comparison: &Comparison, style: Style) -> String {
     page.finish()
 }
 
-fn cells(track: &TrackChange) -> [String; 6] {
+fn names(comparison: &Comparison) -> Names {
+    let name = |track: &TrackChange| {
+        let role = Some(track.role).filter(|role| *role != Role::Other);
+        Name { text: track.name.clone(), role, is_mix: role == Some(Role::MixBus) }
+    };
+    Names::of(&comparison.tracks.iter().map(name).collect::<Vec<_>>())
+}
+
+fn cells(track: &TrackChange, name: String) -> [String; 6] {
     let moved = |by: Option<f64>| by.map_or(NONE.to_owned(), difference);
     let verdict = match track.verdict {
         [Some(a), Some(b)] if a == b => format!(" {}", word(b)),
@@ -60,13 +76,20 @@ fn cells(track: &TrackChange) -> [String; 6] {
         [None, None] => String::new(),
     };
     [
-        track.name.clone(),
+        name,
         moved(track.level_change_db),
         moved(track.loudness_change_lu),
         moved(track.offset_db[0]),
         moved(track.offset_db[1]),
         verdict,
     ]
+}
+
+/// What it is measured against has moved: "bass ● sits → ▼ too loud".
+fn otherwise(track: &TrackChange) -> Option<String> {
+    let [a, b] = track.verdict;
+    let (a, b) = a.zip(b).filter(|(a, b)| a != b)?;
+    Some(format!("{} {} → {}", track.name, word(a), word(b)))
 }
 
 fn word(verdict: Verdict) -> &'static str {

@@ -4,6 +4,7 @@ use keel_core::mix::words::{NONE, hz, level};
 use serde_json::Value;
 
 use super::figures::one;
+use super::names::{Names, Shown};
 use super::page::{Align, Colour, Column, Page};
 use crate::json::{is, list, number, text};
 
@@ -11,7 +12,7 @@ use crate::json::{is, list, number, text};
 const COVERED: f64 = 0.5;
 
 /// Left out where no bands were measured.
-pub(super) fn hearing(page: &mut Page, report: &Value) {
+pub(super) fn hearing(page: &mut Page, report: &Value, names: &Names) {
     const COLUMNS: [Column; 6] = [
         Column::new("heard through", 18, Align::Left),
         Column::new("mix", 6, Align::Right),
@@ -20,23 +21,26 @@ pub(super) fn hearing(page: &mut Page, report: &Value) {
         Column::new("at a whisper", 14, Align::Left),
         Column::new("2–5 kHz", 8, Align::Right),
     ];
-    let measured = || list(report, "tracks").iter().filter(|track| !track["bands"].is_null());
+    let columns = names.widen(COLUMNS, 0, page);
+    let shown = names.shown(&columns[0]);
+    let rows = || list(report, "tracks").iter().zip(&shown.rows);
+    let measured = || rows().filter(|(track, _)| !track["bands"].is_null());
     if measured().next().is_some() {
         page.gap();
-        page.header(&COLUMNS);
+        page.header(&columns);
     }
-    for track in measured() {
+    for (track, name) in measured() {
         let masking = &track["masking"];
         let cells = [
-            text(track, "name").to_owned(),
+            name.clone(),
             percent(number(masking, "by_mix")),
             percent(number(masking, "by_kick")),
-            format!(" {}", covered(masking)),
+            format!(" {}", covered(masking, &shown)),
             whisper(&track["whisper"]),
             one(number(track, "harshness_db")),
         ];
         let risk = if is(masking, "at_risk") { Colour::High } else { Colour::Plain };
-        page.row(&COLUMNS, &cells, Some((3, risk)));
+        page.row(&columns, &cells, Some((3, risk)));
     }
     for check in ["whisper", "loud"] {
         page.paragraph("", text(&report[check], "text"));
@@ -48,14 +52,14 @@ fn percent(ratio: Option<f64>) -> String {
 }
 
 /// "▼ Kick at 55 Hz": the mark says that the track is hardly heard.
-fn covered(masking: &Value) -> String {
+fn covered(masking: &Value, shown: &Shown) -> String {
     let risk = is(masking, "at_risk");
     let left = [number(masking, "by_mix"), number(masking, "by_kick")].into_iter().flatten().fold(1.0, f64::min);
     if left > COVERED {
         return String::new();
     }
     let at = number(masking, "band_hz").map_or(String::new(), |band| format!(" at {}", hz(band)));
-    format!("{}{}{at}", if risk { "▼ " } else { "" }, text(masking, "masker"))
+    format!("{}{}{at}", if risk { "▼ " } else { "" }, shown.of(text(masking, "masker")))
 }
 
 /// "● 2. 31.4 phon", "! lost".
@@ -90,7 +94,7 @@ mod tests {
             "loud": null,
         });
         let mut page = Page::new(Style::PLAIN);
-        hearing(&mut page, &report);
+        hearing(&mut page, &report, &Names::of_report(&report));
         let text = page.finish();
         let lines: Vec<&str> = text.lines().skip(1).collect();
         assert_eq!(lines.len(), 4, "{text}");
@@ -105,7 +109,7 @@ mod tests {
     #[test]
     fn without_bands_there_is_no_table() {
         let mut page = Page::new(Style::PLAIN);
-        hearing(&mut page, &json!({ "tracks": [{ "name": "Kick" }] }));
+        hearing(&mut page, &json!({ "tracks": [{ "name": "Kick" }] }), &Names::default());
         assert_eq!(page.finish(), "");
     }
 }

@@ -1,26 +1,32 @@
-//! A page of text 80 columns wide: aligned columns, wrapped sentences, colour where the terminal takes it.
+//! A page of text: aligned columns, sentences wrapped at 80 columns or fewer, colour where the terminal takes it.
 
 use std::io::IsTerminal;
 
-/// Columns of the page.
+/// Columns of a page where nothing is known of the terminal, and the most that a sentence takes.
 pub const WIDTH: usize = 80;
+/// A sentence takes so many in any terminal.
+const NARROWEST: usize = 20;
 
 /// How the page is drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
     pub colour: bool,
+    /// Columns. A narrower page than [`WIDTH`] wraps its sentences, and keeps its tables.
+    pub width: usize,
 }
 
 impl Style {
-    pub const PLAIN: Self = Self { colour: false };
+    pub const PLAIN: Self = Self { colour: false, width: WIDTH };
 
-    /// Colour for a terminal, unless the user asks for none (<https://no-color.org>).
+    /// As wide as the terminal; with colour, unless the user asks for none (<https://no-color.org>).
     pub fn for_stdout() -> Self {
         let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         // The old console of Windows shows escapes as they are; the new one names itself.
         let takes_escapes = !cfg!(windows) || is_set("WT_SESSION") || is_set("TERM");
-        Self { colour: std::io::stdout().is_terminal() && takes_escapes && !is_dumb && !is_set("NO_COLOR") }
+        let colour = std::io::stdout().is_terminal() && takes_escapes && !is_dumb && !is_set("NO_COLOR");
+        let width = console::Term::stdout().size_checked().map_or(WIDTH, |(_, columns)| columns.into());
+        Self { colour, width }
     }
 }
 
@@ -55,7 +61,7 @@ pub enum Align {
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
     title: &'static str,
-    width: usize,
+    pub(super) width: usize,
     align: Align,
 }
 
@@ -76,6 +82,15 @@ impl Page {
         Self { style, text: String::new() }
     }
 
+    pub fn width(&self) -> usize {
+        self.style.width
+    }
+
+    /// Columns that a sentence takes.
+    fn measure(&self) -> usize {
+        self.style.width.clamp(NARROWEST, WIDTH)
+    }
+
     pub fn finish(self) -> String {
         self.text
     }
@@ -89,7 +104,7 @@ impl Page {
     }
 
     pub fn strong(&mut self, line: &str) {
-        let line = cut(&clean(line), WIDTH);
+        let line = cut(&clean(line), self.measure());
         self.painted(&line, Some("1"));
         self.text.push('\n');
     }
@@ -124,16 +139,17 @@ impl Page {
     }
 
     fn wrapped(&mut self, first: &str, deeper: &str, sentences: &str) {
+        let measure = self.measure();
         let mut line = first.to_owned();
         let mut is_first = true;
         for word in clean(sentences).split_whitespace() {
-            if !is_first && width(&line) + 1 + width(word) > WIDTH {
+            if !is_first && width(&line) + 1 + width(word) > measure {
                 self.text.push_str(&line);
                 self.text.push('\n');
-                line = format!("{deeper}{}", cut(word, WIDTH - width(deeper)));
+                line = format!("{deeper}{}", cut(word, measure.saturating_sub(width(deeper)).max(1)));
             } else {
                 line.push_str(if is_first { "" } else { " " });
-                line.push_str(&cut(word, WIDTH - width(deeper)));
+                line.push_str(&cut(word, measure.saturating_sub(width(deeper)).max(1)));
             }
             is_first = false;
         }
@@ -161,7 +177,7 @@ fn fit(text: &str, column: &Column) -> String {
 }
 
 /// What is too long ends in an ellipsis.
-fn cut(text: &str, columns: usize) -> String {
+pub(super) fn cut(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_owned();
     }
@@ -182,7 +198,7 @@ fn clean(text: &str) -> String {
     text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 
-fn width(text: &str) -> usize {
+pub(super) fn width(text: &str) -> usize {
     text.chars().map(char_width).sum()
 }
 
@@ -227,6 +243,6 @@ mod tests {
             page.finish()
         };
         assert_eq!(row(Style::PLAIN), "● sits\n");
-        assert_eq!(row(Style { colour: true }), "\u{1b}[32m● sits\u{1b}[0m\n");
+        assert_eq!(row(Style { colour: true, ..Style::PLAIN }), "\u{1b}[32m● sits\u{1b}[0m\n");
     }
 }

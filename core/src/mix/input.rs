@@ -120,6 +120,8 @@ pub struct SessionState {
     pub scope: Option<ScopeKind>,
     /// The range, for [`ScopeKind::Range`].
     pub range_s: Option<(f64, f64)>,
+    /// The loudest section, where it is known: that of another version of the song.
+    pub section_s: Option<(f64, f64)>,
     /// Stand-in picked by the user where the song has no kick.
     pub stand_in: Option<StandIn>,
 }

@@ -17,9 +17,9 @@ pub mod words;
 pub use assess::{Assessor, assess};
 pub use input::{Placement, ScopeKind, SessionState, SessionTransport, StandIn, TrackId, TrackInput};
 pub use profile::{
-    Band, BreakRules, BusRules, FileVersion, GainStagingRules, HearingRules, Learnt, LevelRules, Measure, MonoRules,
-    PanRule, PanRules, Profile, ProfileError, ReferenceRules, RoleTarget, Rules, ScopeRules, Target, TargetAgainst,
-    TargetSource, TomlFault, VerdictRules,
+    Band, BreakRules, BusRules, DoubleRules, FileVersion, GainStagingRules, HearingRules, Learnt, LevelRules, Measure,
+    MonoRules, PanRule, PanRules, Profile, ProfileError, ReferenceRules, RoleTarget, Rules, ScopeRules, Target,
+    TargetAgainst, TargetSource, TomlFault, VerdictRules,
 };
 pub use report::{
     Advice, AdviceKind, BandsReport, Break, BusHearing, BusReport, Density, DensityStep, GainStaging, Lane, Limits,

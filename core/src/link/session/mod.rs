@@ -84,6 +84,7 @@ impl Session {
             transport: record.transport.now(),
             scope: record.shared.scope,
             range_s: record.shared.range_s,
+            section_s: None,
             stand_in: record.shared.stand_in.map(StandIn),
         })
     }

@@ -8,6 +8,7 @@ use self::advice::SentenceCache;
 use self::session_levels::SessionLevels;
 use self::write_report::{Findings, report};
 use crate::mix::breaks::{BreakFinder, Dynamics};
+use crate::mix::levels::TrackSummary;
 use crate::mix::masking::Listener;
 use crate::mix::song::CELLS_PER_S;
 use crate::mix::verdicts::{Hierarchy, KeptReadings, Loudest, UnitVerdict, judge_unit};
@@ -49,16 +50,24 @@ impl Assessor {
 
     /// Judges the session as it stands.
     pub fn assess(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> MixReport {
+        self.levels.follow(tracks);
+        let summaries = self.levels.read(tracks, &profile.rules);
         self.arrange(tracks, profile, state);
+        self.levels.join(tracks, &profile.rules);
         // A position counts by its cell.
         let mut state = *state;
         state.transport.position_s = (state.transport.position_s * CELLS_PER_S).floor() / CELLS_PER_S;
-        self.judge(tracks, profile, &state)
+        self.judge(tracks, &summaries, profile, &state)
     }
 
-    fn judge(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> MixReport {
+    fn judge(
+        &mut self,
+        tracks: &[TrackInput<'_>],
+        summaries: &[TrackSummary],
+        profile: &Profile,
+        state: &SessionState,
+    ) -> MixReport {
         let Self { levels, own, loudest, break_finder, listener, sentences } = self;
-        let summaries = levels.read(tracks, &profile.rules);
         let mix = levels.context(tracks, profile, state, loudest);
         let hierarchy = Hierarchy::new(&mix);
         let units = mix.units.iter().zip(own);
@@ -67,14 +76,14 @@ impl Assessor {
         let dynamics = if mix.is_held() { Dynamics::default() } else { break_finder.read(&mix, &judged) };
         let hearing = listener.listen(&mix, &judged);
         let unit_of = &levels.grouping.unit_of;
-        let findings = Findings { mix: &mix, judged: &judged, summaries: &summaries, hearing, unit_of };
+        let findings = Findings { mix: &mix, judged: &judged, summaries, hearing, unit_of };
         report(&findings, &dynamics, state, sentences)
     }
 
-    /// Follows what came and went, and who belongs together.
+    /// Follows who belongs together.
     fn arrange(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) {
-        self.levels.follow(tracks);
-        if !self.levels.grouping.update(tracks, profile, state) {
+        let doubles = self.levels.doubles(tracks, &profile.rules);
+        if !self.levels.grouping.update(tracks, profile, state, doubles) {
             return;
         }
         let old = self.levels.rearrange(tracks);

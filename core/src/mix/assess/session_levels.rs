@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use crate::mix::levels::{BleedFinder, Drum, JoinedLevels, Levels, TrackSummary, summarize};
 use crate::mix::roles::Class;
 use crate::mix::song::BarMap;
-use crate::mix::verdicts::{Group, Grouping, Loudest, MixContext, ReferenceUnit, Unit, scope};
-use crate::mix::{Placement, Profile, Rules, SessionState, TrackInput};
+use crate::mix::verdicts::{Doubles, Group, Grouping, Loudest, MixContext, ReferenceUnit, Unit, scope};
+use crate::mix::{Placement, Profile, Role, Rules, SessionState, TrackInput};
 
 /// What is known of a session's songs, and who belongs together.
 #[derive(Debug)]
@@ -18,6 +18,7 @@ pub(super) struct SessionLevels {
     joined: Vec<Option<JoinedLevels>>,
     bars: BarMap,
     bleed: BleedFinder,
+    doubles: Doubles,
     /// Stands for the reference where there is none.
     nothing: Levels,
 }
@@ -58,6 +59,7 @@ impl Default for SessionLevels {
             joined: Vec::new(),
             bars: BarMap::default(),
             bleed: BleedFinder::default(),
+            doubles: Doubles::default(),
             nothing: Levels::of_track(),
         }
     }
@@ -92,10 +94,23 @@ impl SessionLevels {
         old
     }
 
-    /// Reads what is new of all tracks, and puts together what belongs together.
+    /// Reads what is new of all tracks.
     pub fn read(&mut self, tracks: &[TrackInput<'_>], rules: &Rules) -> Vec<TrackSummary> {
-        let read = self.tracks.iter_mut().zip(tracks).map(|(own, track)| own.read(track, rules)).collect();
         self.bars.update(tracks.iter().map(|track| track.song));
+        self.tracks.iter_mut().zip(tracks).map(|(own, track)| own.read(track, rules)).collect()
+    }
+
+    /// The lead vocals that are doubles, by the tracks' indices, as far as they are read.
+    pub fn doubles(&mut self, tracks: &[TrackInput<'_>], rules: &Rules) -> Vec<(usize, usize)> {
+        let is_vocal = |&index: &usize| tracks[index].role == Role::LeadVocal && !tracks[index].is_out;
+        let vocals: Vec<usize> = (0..tracks.len()).filter(is_vocal).collect();
+        let levels: Vec<&Levels> = vocals.iter().map(|&index| &self.tracks[index].levels).collect();
+        let pairs = self.doubles.update(&levels, &rules.doubles);
+        pairs.into_iter().map(|(a, b)| (vocals[a], vocals[b])).collect()
+    }
+
+    /// Puts together what belongs together.
+    pub fn join(&mut self, tracks: &[TrackInput<'_>], rules: &Rules) {
         self.find_bleed(tracks, rules);
         for (group, part) in self.grouping.groups.iter().zip(&mut self.joined) {
             if let Some(part) = part {
@@ -103,7 +118,6 @@ impl SessionLevels {
                 part.update(&members, &rules.level);
             }
         }
-        read
     }
 
     /// Among the tracks that are read by their hits; any other has no bleed that counts.
@@ -162,12 +176,12 @@ impl SessionLevels {
     pub fn heap_bytes(&self) -> usize {
         let tracks: usize = self.tracks.iter().map(|track| size_of::<TrackLevels>() + track.levels.heap_bytes()).sum();
         let joined: usize = self.joined.iter().flatten().map(|part| part.levels.heap_bytes()).sum();
-        tracks + joined
+        tracks + joined + self.doubles.heap_bytes()
     }
 
     pub fn work(&self) -> u64 {
         let tracks: u64 = self.tracks.iter().map(|track| track.levels.work()).sum();
         let joined: u64 = self.joined.iter().flatten().map(|part| part.levels.work()).sum();
-        tracks + joined + self.bars.work()
+        tracks + joined + self.bars.work() + self.doubles.work()
     }
 }

@@ -7,8 +7,8 @@ use toml::Spanned;
 use super::PanKind;
 use super::number::Number;
 use super::rules::{
-    BreakPatch, BusPatch, GainStagingPatch, HearingPatch, LevelPatch, MonoPatch, PanPatch, ReferencePatch, RulesPatch,
-    ScopePatch, VerdictPatch,
+    BreakPatch, BusPatch, DoublePatch, GainStagingPatch, HearingPatch, LevelPatch, MonoPatch, PanPatch, ReferencePatch,
+    RulesPatch, ScopePatch, VerdictPatch,
 };
 use super::target::{Measure, TargetAgainst, TargetSource};
 use super::toml_error::TomlFault;
@@ -22,6 +22,7 @@ pub(super) struct File {
     pub roles: BTreeMap<Role, Spanned<RolePatch>>,
     verdict: VerdictPatch,
     level: LevelPatch,
+    doubles: DoublePatch,
     scope: ScopePatch,
     reference: ReferencePatch,
     breaks: BreakPatch,
@@ -57,7 +58,21 @@ impl File {
 
     /// Splits the roles from the rules.
     pub fn into_parts(self) -> (BTreeMap<Role, Spanned<RolePatch>>, RulesPatch) {
-        let Self { roles, verdict, level, scope, reference, breaks, pan, mono, gain_staging, bus, hearing, .. } = self;
-        (roles, RulesPatch { verdict, level, scope, reference, breaks, pan, mono, gain_staging, bus, hearing })
+        let Self {
+            roles,
+            verdict,
+            level,
+            doubles,
+            scope,
+            reference,
+            breaks,
+            pan,
+            mono,
+            gain_staging,
+            bus,
+            hearing,
+            ..
+        } = self;
+        (roles, RulesPatch { verdict, level, doubles, scope, reference, breaks, pan, mono, gain_staging, bus, hearing })
     }
 }

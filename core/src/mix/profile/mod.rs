@@ -17,8 +17,8 @@ use std::sync::OnceLock;
 use self::file::{File, RolePatch};
 pub use self::learnt::Learnt;
 pub use self::rules::{
-    BreakRules, BusRules, GainStagingRules, HearingRules, LevelRules, MonoRules, PanRules, ReferenceRules, Rules,
-    ScopeRules, VerdictRules,
+    BreakRules, BusRules, DoubleRules, GainStagingRules, HearingRules, LevelRules, MonoRules, PanRules, ReferenceRules,
+    Rules, ScopeRules, VerdictRules,
 };
 pub use self::store::FileVersion;
 pub use self::target::{Measure, Target, TargetAgainst, TargetSource};

@@ -120,6 +120,17 @@ section!(
     }
 );
 section!(
+    /// When two lead vocals are one part, sung twice.
+    DoubleRules, DoublePatch, {
+        /// They play together for this share of what the shorter plays.
+        together: f64, (0.0, 1.0);
+        /// Their levels in 100 ms, in dB, correlate so far where both play.
+        correlation: f64, (0.0, 1.0);
+        /// That is told from so much of playing together.
+        seconds: Seconds, (1.0, 600.0);
+    }
+);
+section!(
     /// Which part of the song is judged.
     ScopeRules, ScopePatch, {
         /// The length of what is judged.
@@ -234,6 +245,8 @@ pub struct Rules {
     pub verdict: VerdictRules,
     /// How levels are read.
     pub level: LevelRules,
+    /// When two lead vocals are one part.
+    pub doubles: DoubleRules,
     /// Which part of the song is judged.
     pub scope: ScopeRules,
     /// How long the reference holds through silence.
@@ -257,6 +270,7 @@ pub struct Rules {
 pub(super) struct RulesPatch {
     pub verdict: VerdictPatch,
     pub level: LevelPatch,
+    pub doubles: DoublePatch,
     pub scope: ScopePatch,
     pub reference: ReferencePatch,
     pub breaks: BreakPatch,
@@ -272,6 +286,7 @@ impl Rules {
     pub(super) fn apply(&mut self, patch: &RulesPatch) -> Result<(), TomlFault> {
         self.verdict.apply(&patch.verdict)?;
         self.level.apply(&patch.level)?;
+        self.doubles.apply(&patch.doubles)?;
         self.scope.apply(&patch.scope)?;
         self.reference.apply(&patch.reference)?;
         self.breaks.apply(&patch.breaks)?;
@@ -336,6 +351,7 @@ impl RulesPatch {
         let sections = [
             self.verdict.missing(),
             self.level.missing(),
+            self.doubles.missing(),
             self.scope.missing(),
             self.reference.missing(),
             self.breaks.missing(),

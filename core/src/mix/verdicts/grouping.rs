@@ -1,5 +1,5 @@
 //! Who belongs together: the reference's members as one, parts as one, every other track by itself. It follows from names,
-//! roles and switches alone and is found anew only when one of them changes.
+//! roles, switches and which lead vocals are doubles, and is found anew only when one of these changes.
 
 use super::reference::{self, ReferenceChoice};
 use crate::mix::roles::{Role, parts};
@@ -54,6 +54,7 @@ pub(crate) struct Group {
 pub(crate) struct Grouping {
     keys: Vec<TrackKey>,
     stand_in: Option<StandIn>,
+    doubles: Vec<(usize, usize)>,
     profile: Option<Profile>,
     pub choice: ReferenceChoice,
     pub groups: Vec<Group>,
@@ -62,24 +63,33 @@ pub(crate) struct Grouping {
 }
 
 impl Grouping {
-    /// Finds it anew where something has changed; returns whether it did.
-    pub fn update(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> bool {
+    /// Finds it anew where something has changed; returns whether it did. `doubles` are lead vocals that are one, by the
+    /// tracks' indices.
+    pub fn update(
+        &mut self,
+        tracks: &[TrackInput<'_>],
+        profile: &Profile,
+        state: &SessionState,
+        doubles: Vec<(usize, usize)>,
+    ) -> bool {
         let fits = self.keys.len() == tracks.len()
             && self.stand_in == state.stand_in
+            && self.doubles == doubles
             && self.keys.iter().zip(tracks).all(|(key, track)| key.fits(track))
             && self.profile.as_ref() == Some(profile);
         if !fits {
             let choice = reference::choice(tracks, profile, state);
-            let groups = groups(tracks, &choice);
+            let groups = groups(tracks, &choice, &doubles);
             let unit_of = unit_of(&groups, tracks.len());
             let keys = tracks.iter().map(TrackKey::of).collect();
-            *self = Self { keys, stand_in: state.stand_in, profile: Some(profile.clone()), choice, groups, unit_of };
+            let (stand_in, profile) = (state.stand_in, Some(profile.clone()));
+            *self = Self { keys, stand_in, doubles, profile, choice, groups, unit_of };
         }
         !fits
     }
 }
 
-fn groups(tracks: &[TrackInput<'_>], choice: &ReferenceChoice) -> Vec<Group> {
+fn groups(tracks: &[TrackInput<'_>], choice: &ReferenceChoice, doubles: &[(usize, usize)]) -> Vec<Group> {
     let mut taken = vec![false; tracks.len()];
     let mut groups = Vec::new();
     let mut add = |members: Vec<usize>, part: Option<String>, is_reference: bool| {
@@ -98,14 +108,18 @@ fn groups(tracks: &[TrackInput<'_>], choice: &ReferenceChoice) -> Vec<Group> {
         |index: &usize| !choice.members.contains(index) && !tracks[*index].is_out && !tracks[*index].role.is_bus();
     let free: Vec<usize> = (0..tracks.len()).filter(is_free).collect();
     let names: Vec<(&str, Role)> = free.iter().map(|&index| (tracks[index].name, tracks[index].role)).collect();
-    for part in parts::group(&names) {
-        let members: Vec<usize> = part.members.iter().map(|&place| free[place]).collect();
-        // Levels before and after the fader do not add up to one.
-        let mut sides = members.iter().map(|&index| tracks[index].placement.sees_fader());
-        let first = sides.next();
-        if sides.all(|side| Some(side) == first) {
-            add(members, Some(part.name), false);
+    let mut parts: Vec<(Vec<usize>, String)> = parts::group(&names)
+        .into_iter()
+        .map(|part| (part.members.iter().map(|&place| free[place]).collect(), part.name))
+        .filter(|(members, _): &(Vec<usize>, _)| members.iter().all(|&index| is_on_one_side(tracks, members[0], index)))
+        .collect();
+    for &(a, b) in doubles {
+        if free.contains(&a) && free.contains(&b) && is_on_one_side(tracks, a, b) {
+            join(&mut parts, tracks, a, b);
         }
+    }
+    for (members, name) in parts {
+        add(members, Some(name), false);
     }
     let alone = (0..tracks.len()).filter(|&index| !taken[index]).collect::<Vec<_>>();
     groups.extend(alone.into_iter().map(|index| Group {
@@ -115,6 +129,26 @@ fn groups(tracks: &[TrackInput<'_>], choice: &ReferenceChoice) -> Vec<Group> {
         is_reference: false,
     }));
     groups
+}
+
+/// Levels before and after the fader do not add up to one.
+fn is_on_one_side(tracks: &[TrackInput<'_>], a: usize, b: usize) -> bool {
+    tracks[a].placement.sees_fader() == tracks[b].placement.sees_fader()
+}
+
+/// Makes one part of what the two are in.
+fn join(parts: &mut Vec<(Vec<usize>, String)>, tracks: &[TrackInput<'_>], a: usize, b: usize) {
+    let mut take = |index: usize| {
+        let part = parts.iter().position(|(members, _)| members.contains(&index)).map(|at| parts.remove(at));
+        part.unwrap_or_else(|| (vec![index], tracks[index].name.to_owned()))
+    };
+    let mut one = take(a);
+    if !one.0.contains(&b) {
+        let other = take(b);
+        one = ([one.0, other.0].concat(), format!("{} + {}", one.1, other.1));
+        one.0.sort_unstable();
+    }
+    parts.push(one);
 }
 
 fn unit_of(groups: &[Group], tracks: usize) -> Vec<(usize, usize)> {

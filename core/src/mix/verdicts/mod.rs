@@ -3,6 +3,7 @@
 mod band;
 mod class;
 mod context;
+mod doubles;
 mod finding;
 mod grouping;
 mod lead_and_bed;
@@ -16,6 +17,7 @@ mod verdict;
 pub(crate) use band::{deviation, judge_offset};
 pub(crate) use class::fallback_note;
 pub(crate) use context::MixContext;
+pub(crate) use doubles::Doubles;
 pub(crate) use finding::Finding;
 pub(crate) use grouping::{Group, Grouping};
 pub(crate) use lead_and_bed::Hierarchy;

@@ -43,7 +43,12 @@ pub(crate) fn choose(
             slides = looped.is_none();
             looped.unwrap_or_else(|| last_bars(bars, state, whole, rules))
         }
-        ScopeKind::Loudest => loudest.choose(units, kick, bars, whole, rules).unwrap_or(whole),
+        ScopeKind::Loudest => {
+            // Found in any case: tracks that are silent in a section that is given have stretches of their own.
+            let found = loudest.choose(units, kick, bars, whole, rules);
+            let given = state.section_s.map(|(from, to)| CellSpan::from_seconds(from, to));
+            given.or(found).unwrap_or(whole)
+        }
     };
     Some(Scope { kind, span, slides })
 }
