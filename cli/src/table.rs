@@ -8,7 +8,7 @@ mod mixdown;
 pub(crate) mod page;
 mod targets;
 
-use keel_core::mix::words::{NONE, level};
+use keel_core::mix::words::{NONE, difference, level};
 use keel_core::mix::{MixReport, Role};
 use serde_json::Value;
 
@@ -25,7 +25,7 @@ pub fn render(report: &MixReport, style: Style) -> String {
     serde_json::to_value(report).map_or_else(|_| String::new(), |json| render_json(&json, style))
 }
 
-/// A report in the JSON of schema `keel.report/1` as text. What the JSON lacks is left out.
+/// A report in the JSON of schema `keel.report/2` or `/1` as text. What the JSON lacks is left out.
 pub fn render_json(report: &Value, style: Style) -> String {
     let mut page = Page::new(style);
     if mixdown::is_mixdown(report) {
@@ -37,8 +37,13 @@ pub fn render_json(report: &Value, style: Style) -> String {
         hearing::hearing(&mut page, report);
         breaks(&mut page, report);
     }
-    let advice: Vec<_> = list(report, "advice").iter().map(words::advice).collect();
-    sentences(&mut page, "What to do", &advice);
+    let todo = words::Todo::of(report);
+    let lines = |lines: &[(&Value, String)], more: &Option<String>| -> Vec<String> {
+        lines.iter().map(|(_, sentence)| sentence.clone()).chain(more.clone()).collect()
+    };
+    sentences(&mut page, "What to do, in this order", &lines(&todo.plan, &None));
+    sentences(&mut page, "Then ride", &lines(&todo.rides, &todo.more_rides));
+    sentences(&mut page, "Also", &lines(&todo.others, &todo.more_others));
     let guesses = words::guesses(report);
     if !guesses.is_empty() {
         page.gap();
@@ -58,30 +63,39 @@ fn verdicts(page: &mut Page, report: &Value) {
     const COLUMNS: [Column; 7] = [
         Column::new("track", 16, Align::Left),
         Column::new("role", 11, Align::Left),
-        Column::new("level", 6, Align::Right),
-        Column::new("offset", 9, Align::Right),
+        Column::new("offset", 10, Align::Right),
         Column::new("target", 11, Align::Right),
         Column::new(" verdict", 17, Align::Left),
         Column::new("move", 4, Align::Right),
+        Column::new("after", 5, Align::Right),
     ];
     page.header(&COLUMNS);
-    for track in list(report, "tracks") {
+    for (at, track) in list(report, "tracks").iter().enumerate() {
         let is_reference = track["is_anchor"].as_bool() == Some(true);
         let cells = [
             text(track, "name").to_owned(),
             role(text(track, "role")).to_owned(),
-            one(number(track, "level_dbfs")),
             match text(track, "verdict") {
-                _ if is_reference => "reference".to_owned(),
+                _ if is_reference => number(track, "level_dbfs")
+                    .map_or_else(|| "reference".to_owned(), |dbfs| format!("{} dBFS", level(dbfs))),
                 "not-judged" => NONE.to_owned(),
                 _ => offset(number(track, "offset_db"), words::unit(track)),
             },
             band(number(&track["target"], "low_db"), number(&track["target"], "high_db")),
             format!(" {}", words::verdict(track)),
             step(number(track, "move_db")),
+            after(track, words::after(report, at)),
         ];
-        page.row(&COLUMNS, &cells, Some((5, Colour::of(text(track, "verdict")))));
+        page.row(&COLUMNS, &cells, Some((4, Colour::of(text(track, "verdict")))));
     }
+}
+
+/// The offset with the plan done, of what is judged.
+fn after(track: &Value, after: &Value) -> String {
+    let is_judged = matches!(text(after, "verdict"), "low" | "sits" | "high");
+    let is_level = text(&track["target"], "against") == "full-scale";
+    let figure = if is_level { level } else { difference };
+    number(after, "offset_db").filter(|_| is_judged).map_or(String::new(), figure)
 }
 
 fn levels(page: &mut Page, report: &Value) {
@@ -148,7 +162,7 @@ fn breaks(page: &mut Page, report: &Value) {
         Column::new("offset", 8, Align::Right),
         Column::new("verdict", 20, Align::Left),
     ];
-    let breaks = list(report, "breaks");
+    let (breaks, more) = words::breaks(report);
     if breaks.is_empty() {
         return;
     }
@@ -156,7 +170,7 @@ fn breaks(page: &mut Page, report: &Value) {
     page.header(&COLUMNS);
     for moment in breaks {
         let direction = if moment["verdict"] == "low" { "▲ too quiet" } else { "▼ too loud" };
-        let by = step(number(moment, "move_db"));
+        let by = number(moment, "move_db").map_or_else(|| "rests?".to_owned(), |by| format!("move {}", step(Some(by))));
         let bars = bars(number(moment, "from_bar"), number(moment, "to_bar")).unwrap_or_default();
         let of_track = list(report, "tracks").iter().find(|track| track["name"] == moment["track"]);
         let cells = [
@@ -164,11 +178,12 @@ fn breaks(page: &mut Page, report: &Value) {
             bars.trim_start_matches(|c: char| !c.is_ascii_digit()).to_owned(),
             text(moment, "track").to_owned(),
             offset(number(moment, "offset_db"), words::unit(of_track.unwrap_or(&Value::Null))),
-            format!("{direction}, move {by}"),
+            format!("{direction}, {by}"),
         ];
         page.row(&COLUMNS, &cells, Some((4, Colour::of(text(moment, "verdict")))));
         page.paragraph("    ", text(moment, "cause"));
     }
+    page.paragraph("    ", &more.unwrap_or_default());
 }
 
 fn sentences(page: &mut Page, title: &str, sentences: &[String]) {

@@ -85,6 +85,8 @@ impl Session {
             scope: record.shared.scope,
             range_s: record.shared.range_s,
             stand_in: record.shared.stand_in.map(StandIn),
+            printed: false,
+            planned_peak: None,
         })
     }
 

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use crate::mix::levels::{JoinedLevels, Levels, TrackSummary, sounding, summarize};
 use crate::mix::song::BarMap;
 use crate::mix::verdicts::{Group, Grouping, Loudest, MixContext, ReferenceUnit, Unit, scope};
-use crate::mix::{Placement, Profile, Rules, SessionState, TrackInput};
+use crate::mix::{Placement, Profile, Role, Rules, SessionState, TrackId, TrackInput};
+use crate::units::{Db, Dbtp};
 
 /// What is known of a session's songs, and who belongs together.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub(super) struct SessionLevels {
     /// For each unit its members' songs, and all of them as one where there are several.
     songs: Vec<Vec<u64>>,
     joined: Vec<Option<JoinedLevels>>,
+    /// The range in which a track sounds, by which parts are put together.
+    sounding: f64,
     bars: BarMap,
     /// Stands for the reference where there is none.
     nothing: Levels,
@@ -25,6 +28,8 @@ pub(super) struct SessionLevels {
 struct TrackLevels {
     song: u64,
     levels: Levels,
+    /// A gain on top: of a move that is judged as if it were done.
+    moved: f64,
     summary: TrackSummary,
     /// What the overview went by: version and gain of what was heard.
     seen: Option<(u64, f64, Placement, Rules)>,
@@ -32,12 +37,14 @@ struct TrackLevels {
 
 impl TrackLevels {
     fn new(song: u64) -> Self {
-        Self { song, levels: Levels::of_track(), summary: TrackSummary::default(), seen: None }
+        Self { song, levels: Levels::of_track(), moved: 1.0, summary: TrackSummary::default(), seen: None }
     }
 
     /// Reads what is new.
-    fn read(&mut self, track: &TrackInput<'_>, rules: &Rules) -> TrackSummary {
+    fn read(&mut self, track: &TrackInput<'_>, moved: f64, rules: &Rules) -> TrackSummary {
+        self.moved = moved;
         self.levels.update(track.song, track.gain, sounding(&rules.level));
+        self.levels.try_move(moved);
         let seen = (self.levels.changes().version(), self.levels.gain(), track.placement, *rules);
         if self.seen != Some(seen) {
             self.summary = summarize(&self.levels, track.placement, rules);
@@ -54,6 +61,7 @@ impl Default for SessionLevels {
             grouping: Grouping::default(),
             songs: Vec::new(),
             joined: Vec::new(),
+            sounding: 0.0,
             bars: BarMap::default(),
             nothing: Levels::of_track(),
         }
@@ -90,16 +98,39 @@ impl SessionLevels {
     }
 
     /// Reads what is new of all tracks, and puts together what belongs together.
-    pub fn read(&mut self, tracks: &[TrackInput<'_>], rules: &Rules) -> Vec<TrackSummary> {
-        let read = self.tracks.iter_mut().zip(tracks).map(|(own, track)| own.read(track, rules)).collect();
+    pub fn read(&mut self, tracks: &[TrackInput<'_>], moves: &[(TrackId, Db)], rules: &Rules) -> Vec<TrackSummary> {
+        let moved = |track: &TrackInput<'_>| {
+            let own = moves.iter().filter(|(id, _)| *id == track.id);
+            amplitude(own.map(|(_, db)| db.0).sum())
+        };
+        let read =
+            self.tracks.iter_mut().zip(tracks).map(|(own, track)| own.read(track, moved(track), rules)).collect();
         self.bars.update(tracks.iter().map(|track| track.song));
+        self.sounding = sounding(&rules.level);
+        self.join();
+        read
+    }
+
+    /// Moves each unit by so many decibels, until others are tried.
+    pub fn try_moves(&mut self, db_of: impl Fn(usize) -> f64) {
+        for (unit, group) in self.grouping.groups.iter().enumerate() {
+            let gain = amplitude(db_of(unit));
+            for &index in &group.members {
+                let track = &mut self.tracks[index];
+                track.levels.try_move(track.moved * gain);
+            }
+        }
+        self.join();
+    }
+
+    /// Puts together what belongs together.
+    fn join(&mut self) {
         for (group, part) in self.grouping.groups.iter().zip(&mut self.joined) {
             if let Some(part) = part {
                 let members: Vec<&Levels> = group.members.iter().map(|&index| &self.tracks[index].levels).collect();
-                part.update(&members, sounding(&rules.level));
+                part.update(&members, self.sounding);
             }
         }
-        read
     }
 
     /// The session made ready for the rules, by what has been read of it.
@@ -117,7 +148,10 @@ impl SessionLevels {
         let kick = reference.exists().then_some(of_reference);
         let scope = scope::choose(&units, kick, &self.bars, loudest, state, &profile.rules);
         let bars = &self.bars;
-        let mut mix = MixContext { tracks, profile, levels, units, bars, reference, scope, reference_reading: None };
+        let bus_peak = bus_peak(tracks, &levels);
+        let reference_reading = None;
+        let mut mix =
+            MixContext { tracks, profile, levels, units, bars, reference, scope, reference_reading, bus_peak };
         mix.settle_reference();
         mix
     }
@@ -152,4 +186,15 @@ impl SessionLevels {
         let joined: u64 = self.joined.iter().flatten().map(|part| part.levels.work()).sum();
         tracks + joined + self.bars.work()
     }
+}
+
+/// A move as a gain; exactly 1 where there is none.
+fn amplitude(db: f64) -> f64 {
+    if db == 0.0 { 1.0 } else { 10f64.powf(db / 20.0) }
+}
+
+/// The true peak of the first mix bus, where one is heard.
+fn bus_peak(tracks: &[TrackInput<'_>], levels: &[&Levels]) -> Option<Dbtp> {
+    let index = tracks.iter().position(|track| track.role == Role::MixBus && !track.is_out)?;
+    Dbtp::from_peak(levels[index].totals()?.true_peak() * levels[index].gain())
 }

@@ -4,7 +4,7 @@ use super::hits::Hits;
 use super::{LevelHit, Levels};
 use crate::mix::song::{CELLS_PER_S, CellSpan};
 
-/// What a part has read of a member.
+/// What a part has read of a member: its gain against the first one's, so that a move of all is none of the sum.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Read {
     member: u64,
@@ -27,35 +27,42 @@ impl JoinedLevels {
 
     /// Reads what is new in its members, which are at least two.
     pub fn update(&mut self, members: &[&Levels], sounding: f64) {
-        let now: Vec<Read> = members
-            .iter()
-            .map(|member| Read { member: member.id, gain: member.gain, version: member.changes.version() })
-            .collect();
+        let gain =
+            members.first().filter(|first| first.gain > 0.0).map_or((1.0, 1.0), |first| (first.gain, first.moved));
+        (self.levels.gain, self.levels.moved) = gain;
+        let read = |member: &&Levels| Read {
+            member: member.id,
+            gain: member.gain_over(&self.levels),
+            version: member.changes.version(),
+        };
+        let now: Vec<Read> = members.iter().map(read).collect();
         if now == self.read && sounding == self.sounding {
             return;
         }
         self.sounding = sounding;
-        let first = members.iter().filter(|member| !member.is_empty()).map(|member| member.first).min();
+        let start = members.iter().filter(|member| !member.is_empty()).map(|member| member.first).min();
         let end = members.iter().filter(|member| !member.is_empty()).map(|member| member.end()).max();
         let is_same = |(a, b): (&Read, &Read)| a.member == b.member && a.gain == b.gain;
         let mut spans = Vec::new();
         let follows = now.len() == self.read.len()
             && now.iter().zip(&self.read).all(is_same)
-            && first == Some(self.levels.first)
+            && start == Some(self.levels.first)
             && members
                 .iter()
                 .zip(&self.read)
                 .all(|(member, read)| member.changes.since(read.version, |from, to| spans.push(CellSpan { from, to })));
+        let gains: Vec<f64> = now.iter().map(|read| read.gain).collect();
         self.read = now;
-        let whole = first.zip(end).map(|(from, to)| CellSpan { from, to });
+        let whole = start.zip(end).map(|(from, to)| CellSpan { from, to });
         if !follows || self.levels.is_empty() {
-            self.levels.restart(first.unwrap_or(0));
+            self.levels.restart(start.unwrap_or(0));
+            (self.levels.gain, self.levels.moved) = gain;
             spans = whole.into_iter().collect();
         }
         spans.sort_by_key(|span| span.from);
         spans.dedup();
         for span in spans {
-            self.read_span(members, span);
+            self.read_span(members, &gains, span);
         }
         self.levels.hits.set_onsets(onsets(members, &self.levels));
         self.levels.channels =
@@ -63,7 +70,7 @@ impl JoinedLevels {
         self.levels.settle(sounding);
     }
 
-    fn read_span(&mut self, members: &[&Levels], span: CellSpan) {
+    fn read_span(&mut self, members: &[&Levels], gains: &[f64], span: CellSpan) {
         // A change may reach beyond what was heard: its end, where a window begins that is not there yet.
         let whole = members.iter().filter(|member| !member.is_empty()).map(|member| member.span());
         let Some(whole) = whole.reduce(|a, b| CellSpan { from: a.from.min(b.from), to: a.to.max(b.to) }) else {
@@ -72,15 +79,16 @@ impl JoinedLevels {
         let inside = CellSpan { from: span.from.clamp(whole.from, whole.to), to: span.to.clamp(whole.from, whole.to) };
         if inside.from < inside.to {
             self.levels.overwrite(inside, |cells| {
-                for member in members {
+                for (member, gain) in members.iter().zip(gains) {
                     let offset = (member.first.max(inside.from) - inside.from) as usize;
                     for (cell, other) in cells.iter_mut().skip(offset).zip(member.cells_in(inside)) {
-                        cell.join(other, member.gain);
+                        cell.join(other, *gain);
                     }
                 }
             });
         }
-        let hits: Vec<(&[LevelHit], f64)> = members.iter().map(|member| (member.hits(), member.gain)).collect();
+        let hits: Vec<(&[LevelHit], f64)> =
+            members.iter().map(|member| member.hits()).zip(gains.iter().copied()).collect();
         let (from_s, to_s) = (f64::from(span.from) / CELLS_PER_S, f64::from(span.to) / CELLS_PER_S);
         let (from_s, to_s) = Hits::reach(&hits, from_s, to_s);
         self.levels.hits.join(&hits, from_s, to_s, &mut self.levels.changes);

@@ -25,7 +25,8 @@ use crate::mix::SongMap;
 use crate::mix::song::{CELLS_PER_S, CellSpan, ChangeLog};
 use crate::units::Db;
 
-/// Mean square under which a 400 ms window is silence whatever the track's own maximum: -80 dBFS.
+/// Mean square under which a 400 ms window is silence whatever the track's own maximum: -80 dBFS. It is one before the gain:
+/// no move changes where a track plays.
 const SILENCE: f64 = 1e-8;
 /// A hit lies within 20 dB of the song's loudest, as an onset does of the loudest so far.
 pub(crate) const HIT_RANGE: f64 = 0.01;
@@ -45,6 +46,8 @@ pub(crate) struct Levels {
     sounding: Floor,
     striking: Floor,
     gain: f64,
+    /// A gain on top: of a move that is tried.
+    moved: f64,
     pub channels: u8,
     /// Facts over the whole song; a part has none.
     totals: Option<SongTotals>,
@@ -97,6 +100,7 @@ impl Levels {
             sounding: Floor::default(),
             striking: Floor::default(),
             gain: 1.0,
+            moved: 1.0,
             channels: 2,
             totals: None,
             changes: ChangeLog::default(),
@@ -185,7 +189,7 @@ impl Levels {
             totals.settle(&self.cells, &self.windows);
         }
         let loudest = f64::from(self.windows.loudest());
-        let silence = SILENCE / self.scale();
+        let silence = SILENCE;
         if let Some(band) = self.sounding.moves(windows::limit(loudest, sounding, silence)) {
             self.recount_sounding(band);
         }
@@ -230,18 +234,29 @@ impl Levels {
         self.id
     }
 
-    /// Power ratio of today's gain.
-    pub fn scale(&self) -> f64 {
-        self.gain * self.gain
+    /// Tries a move: this gain comes on top until another is tried.
+    pub fn try_move(&mut self, gain: f64) {
+        self.moved = gain;
     }
 
+    /// Power ratio of today's gain.
+    pub fn scale(&self) -> f64 {
+        self.gain() * self.gain()
+    }
+
+    /// Today's gain, with the move that is tried.
     pub fn gain(&self) -> f64 {
-        self.gain
+        self.gain * self.moved
+    }
+
+    /// Today's gain against another's; the same to the last bit where both are moved alike.
+    pub fn gain_over(&self, other: &Self) -> f64 {
+        self.gain / other.gain * (self.moved / other.moved)
     }
 
     /// Today's gain; `None` where it lets nothing through.
     pub fn gain_db(&self) -> Option<f64> {
-        Db::from_amplitude(self.gain).map(|db| db.0)
+        Db::from_amplitude(self.gain()).map(|db| db.0)
     }
 
     pub fn totals(&self) -> Option<&SongTotals> {

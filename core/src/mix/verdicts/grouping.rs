@@ -57,8 +57,6 @@ pub(crate) struct Grouping {
     profile: Option<Profile>,
     pub choice: ReferenceChoice,
     pub groups: Vec<Group>,
-    /// For each track its unit, and its place among that one's members.
-    pub unit_of: Vec<(usize, usize)>,
 }
 
 impl Grouping {
@@ -71,9 +69,8 @@ impl Grouping {
         if !fits {
             let choice = reference::choice(tracks, profile, state);
             let groups = groups(tracks, &choice);
-            let unit_of = unit_of(&groups, tracks.len());
             let keys = tracks.iter().map(TrackKey::of).collect();
-            *self = Self { keys, stand_in: state.stand_in, profile: Some(profile.clone()), choice, groups, unit_of };
+            *self = Self { keys, stand_in: state.stand_in, profile: Some(profile.clone()), choice, groups };
         }
         !fits
     }
@@ -115,14 +112,4 @@ fn groups(tracks: &[TrackInput<'_>], choice: &ReferenceChoice) -> Vec<Group> {
         is_reference: false,
     }));
     groups
-}
-
-fn unit_of(groups: &[Group], tracks: usize) -> Vec<(usize, usize)> {
-    let mut unit_of = vec![None; tracks];
-    for (group, Group { members, .. }) in groups.iter().enumerate() {
-        for (place, &member) in members.iter().enumerate() {
-            unit_of[member].get_or_insert((group, place));
-        }
-    }
-    unit_of.into_iter().map(Option::unwrap_or_default).collect()
 }
