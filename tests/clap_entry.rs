@@ -286,7 +286,7 @@ fn placement_and_report_by_private_extensions() {
         has_report.then(|| serde_json::from_slice::<Value>(&json).expect("JSON"))
     };
     let answer = ask(null()).expect("a report");
-    assert_eq!(answer["schema"], "keel.report/1");
+    assert_eq!(answer["schema"], "keel.report/2");
     let tracks = answer["tracks"].as_array().expect("tracks");
     assert!(tracks.iter().any(|track| track["placement"] == "post"), "{answer}");
     assert_eq!(ask(c"song".as_ptr()).expect("a report")["scope"]["kind"], "song");

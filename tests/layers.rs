@@ -66,7 +66,7 @@ const FLOORS: &[Floors] = &[
         place: "core/src/mix/",
         floors: &[
             &["assess"],
-            &["breaks", "masking"],
+            &["breaks", "masking", "plan"],
             &["verdicts"],
             &["levels", "words"],
             &["report"],

@@ -61,7 +61,7 @@ pub fn check(stems: &[Stem], rules: &Rules, progress: &Progress) -> Checked {
 pub fn judge(tracks: &[(&Stem, &Track)], profile: &Profile, state: &SessionState) -> MixReport {
     let inputs: Vec<TrackInput<'_>> =
         tracks.iter().zip(1..).map(|((stem, track), id)| input(TrackId(id), stem, &track.song)).collect();
-    let mut report = assess(&inputs, profile, state);
+    let mut report = assess(&inputs, profile, &SessionState { printed: true, ..*state });
     report.timeline = timeline(&inputs);
     report.density = inputs.iter().find(|track| track.role == Role::MixBus).and_then(density);
     report.notes.extend(names_used_twice(tracks));

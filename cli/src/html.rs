@@ -36,7 +36,7 @@ pub fn render(report: &MixReport) -> String {
     serde_json::to_value(report).map_or_else(|_| String::new(), |json| render_json(&json))
 }
 
-/// A report in the JSON of schema `keel.report/1` as a page. What the JSON lacks is left out.
+/// A report in the JSON of schema `keel.report/2` or `/1` as a page. What the JSON lacks is left out.
 pub fn render_json(report: &Value) -> String {
     let of_tracks = || {
         [balance::part, todo::part, song::part, levels::part, stereo::part, spectra::part, bus::part, density::part]

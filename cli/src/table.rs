@@ -9,7 +9,7 @@ mod names;
 pub(crate) mod page;
 mod targets;
 
-use keel_core::mix::words::{NONE, level};
+use keel_core::mix::words::{NONE, difference, level};
 use keel_core::mix::{MixReport, Role};
 use serde_json::Value;
 
@@ -27,7 +27,7 @@ pub fn render(report: &MixReport, style: Style) -> String {
     serde_json::to_value(report).map_or_else(|_| String::new(), |json| render_json(&json, style))
 }
 
-/// A report in the JSON of schema `keel.report/1` as text. What the JSON lacks is left out.
+/// A report in the JSON of schema `keel.report/2` or `/1` as text. What the JSON lacks is left out.
 pub fn render_json(report: &Value, style: Style) -> String {
     let mut page = Page::new(style);
     if mixdown::is_mixdown(report) {
@@ -40,8 +40,13 @@ pub fn render_json(report: &Value, style: Style) -> String {
         hearing::hearing(&mut page, report, &names);
         breaks(&mut page, report, &names);
     }
-    let advice: Vec<_> = list(report, "advice").iter().map(words::advice).collect();
-    sentences(&mut page, "What to do", &advice);
+    let todo = words::Todo::of(report);
+    let lines = |lines: &[(&Value, String)], more: &Option<String>| -> Vec<String> {
+        lines.iter().map(|(_, sentence)| sentence.clone()).chain(more.clone()).collect()
+    };
+    sentences(&mut page, "What to do, in this order", &lines(&todo.plan, &None));
+    sentences(&mut page, "Then ride", &lines(&todo.rides, &todo.more_rides));
+    sentences(&mut page, "Also", &lines(&todo.others, &todo.more_others));
     let guesses = words::guesses(report);
     if !guesses.is_empty() {
         page.gap();
@@ -61,32 +66,41 @@ fn verdicts(page: &mut Page, report: &Value, names: &Names) {
     const COLUMNS: [Column; 7] = [
         Column::new("track", 16, Align::Left),
         Column::new("role", 11, Align::Left),
-        Column::new("level", 6, Align::Right),
-        Column::new("offset", 9, Align::Right),
+        Column::new("offset", 10, Align::Right),
         Column::new("target", 11, Align::Right),
         Column::new(" verdict", 17, Align::Left),
         Column::new("move", 4, Align::Right),
+        Column::new("after", 5, Align::Right),
     ];
     let columns = names.widen(COLUMNS, 0, page);
     let shown = names.shown(&columns[0]);
     page.header(&columns);
-    for (track, name) in list(report, "tracks").iter().zip(shown.rows) {
+    for ((at, track), name) in list(report, "tracks").iter().enumerate().zip(shown.rows) {
         let is_reference = track["is_anchor"].as_bool() == Some(true);
         let cells = [
             name,
             role(text(track, "role")).to_owned(),
-            one(number(track, "level_dbfs")),
             match text(track, "verdict") {
-                _ if is_reference => "reference".to_owned(),
+                _ if is_reference => number(track, "level_dbfs")
+                    .map_or_else(|| "reference".to_owned(), |dbfs| format!("{} dBFS", level(dbfs))),
                 "not-judged" => NONE.to_owned(),
                 _ => offset(number(track, "offset_db"), words::unit(track)),
             },
             band(number(&track["target"], "low_db"), number(&track["target"], "high_db")),
             format!(" {}", words::verdict(track)),
             step(number(track, "move_db")),
+            after(track, words::after(report, at)),
         ];
-        page.row(&columns, &cells, Some((5, Colour::of(text(track, "verdict")))));
+        page.row(&columns, &cells, Some((4, Colour::of(text(track, "verdict")))));
     }
+}
+
+/// The offset with the plan done, of what is judged.
+fn after(track: &Value, after: &Value) -> String {
+    let is_judged = matches!(text(after, "verdict"), "low" | "sits" | "high");
+    let is_level = text(&track["target"], "against") == "full-scale";
+    let figure = if is_level { level } else { difference };
+    number(after, "offset_db").filter(|_| is_judged).map_or(String::new(), figure)
 }
 
 fn levels(page: &mut Page, report: &Value, names: &Names) {
@@ -155,7 +169,7 @@ fn breaks(page: &mut Page, report: &Value, names: &Names) {
         Column::new("offset", 8, Align::Right),
         Column::new("verdict", 20, Align::Left),
     ];
-    let breaks = list(report, "breaks");
+    let (breaks, more) = words::breaks(report);
     if breaks.is_empty() {
         return;
     }
@@ -165,7 +179,7 @@ fn breaks(page: &mut Page, report: &Value, names: &Names) {
     page.header(&columns);
     for moment in breaks {
         let direction = if moment["verdict"] == "low" { "▲ too quiet" } else { "▼ too loud" };
-        let by = step(number(moment, "move_db"));
+        let by = number(moment, "move_db").map_or_else(|| "rests?".to_owned(), |by| format!("move {}", step(Some(by))));
         let bars = bars(number(moment, "from_bar"), number(moment, "to_bar")).unwrap_or_default();
         let of_track = list(report, "tracks").iter().find(|track| track["name"] == moment["track"]);
         let cells = [
@@ -173,11 +187,12 @@ fn breaks(page: &mut Page, report: &Value, names: &Names) {
             bars.trim_start_matches(|c: char| !c.is_ascii_digit()).to_owned(),
             shown.of(text(moment, "track")).to_owned(),
             offset(number(moment, "offset_db"), words::unit(of_track.unwrap_or(&Value::Null))),
-            format!("{direction}, move {by}"),
+            format!("{direction}, {by}"),
         ];
         page.row(&columns, &cells, Some((4, Colour::of(text(moment, "verdict")))));
         page.paragraph("    ", text(moment, "cause"));
     }
+    page.paragraph("    ", &more.unwrap_or_default());
 }
 
 fn sentences(page: &mut Page, title: &str, sentences: &[String]) {

@@ -115,8 +115,58 @@ pub(crate) fn against(target: &Value) -> &'static str {
     }
 }
 
-/// What to do, a sentence each, in the order of what matters.
-pub(crate) fn advice(advice: &Value) -> String {
+/// Lines of a view on what remains to be ridden, and on all else, at most.
+const MOST_RIDES: usize = 12;
+const MOST_OTHERS: usize = 15;
+
+/// What to do: the plan in its order, what remains to be ridden, and all else; a line is the advice and its sentence. A view
+/// shows so much, and says how many more the report holds.
+pub(crate) struct Todo<'a> {
+    pub plan: Vec<(&'a Value, String)>,
+    pub rides: Vec<(&'a Value, String)>,
+    pub more_rides: Option<String>,
+    pub others: Vec<(&'a Value, String)>,
+    pub more_others: Option<String>,
+}
+
+impl<'a> Todo<'a> {
+    pub fn of(report: &'a Value) -> Self {
+        let of_plan = |advice: &Value| match text(advice, "kind") {
+            "move-fader" | "role" => true,
+            // A push too large for a fader; what comes in too hot has no figure.
+            "gain-stage" => number(advice, "move_db").is_some(),
+            _ => false,
+        };
+        let lines = list(report, "advice").iter().map(|advice| (advice, sentence(advice)));
+        let (plan, rest): (Vec<_>, Vec<_>) = lines.partition(|(advice, _)| of_plan(advice));
+        let (mut rides, mut others): (Vec<_>, Vec<_>) =
+            rest.into_iter().partition(|(advice, _)| text(advice, "kind") == "automate");
+        let more_rides = more(rides.len(), MOST_RIDES, "to ride");
+        let more_others = more(others.len(), MOST_OTHERS, "of lesser weight");
+        rides.truncate(MOST_RIDES);
+        others.truncate(MOST_OTHERS);
+        Self { plan, rides, more_rides, others, more_others }
+    }
+}
+
+/// "and 5 more to ride: see --json", where a view leaves some out.
+fn more(all: usize, most: usize, what: &str) -> Option<String> {
+    (all > most).then(|| format!("And {} more {what}: the report's JSON has all.", all - most))
+}
+
+/// The breaks that a view shows, and how many more there are.
+pub(crate) fn breaks(report: &Value) -> (&[Value], Option<String>) {
+    let all = list(report, "breaks");
+    (&all[..all.len().min(MOST_RIDES)], more(all.len(), MOST_RIDES, "moments"))
+}
+
+/// What a track reads with the plan done, by its place; nothing in a report of before there were plans.
+pub(crate) fn after(report: &Value, at: usize) -> &Value {
+    list(report, "after").get(at).unwrap_or(&Value::Null)
+}
+
+/// One line of what to do.
+fn sentence(advice: &Value) -> String {
     let (track, sentence) = (text(advice, "track"), text(advice, "text"));
     if track.is_empty() || sentence.contains(track) { sentence.to_owned() } else { format!("{track}: {sentence}") }
 }

@@ -31,7 +31,7 @@ fn json_goes_to_a_file_or_to_standard_output() {
     let report = json(&printed);
     let from_file: Value = serde_json::from_str(&std::fs::read_to_string(file).expect("a report")).expect("JSON");
     assert_eq!(report, from_file);
-    assert_eq!(report["schema"], "keel.report/1");
+    assert_eq!(report["schema"], "keel.report/2");
     assert_eq!(report["scope"]["kind"], "loudest");
     let offset = track(&report, "bass")["offset_db"].as_f64().expect("an offset");
     assert!((offset + 4.5).abs() < 0.05, "expected −4.5 dB, read {offset}");

@@ -104,7 +104,9 @@ fn silence_in_the_scope_is_silent_and_a_muted_track_too() {
 fn a_track_silent_in_the_loudest_section_is_judged_in_its_own() {
     let verse = Track::silent("Pad", Role::Pads, 60.0).tone(0.0, 24.0, -19.0);
     let chorus = Track::silent("Gtr", Role::Guitars, 60.0).tone(36.0, 60.0, -10.0);
-    let report = judge(&[kick(60.0).build(), verse.build(), chorus.build()], SessionState::default());
+    let vocal = Track::silent("Vox", Role::LeadVocal, 60.0).tone(36.0, 60.0, -14.0);
+    let tracks = [kick(60.0).build(), verse.build(), chorus.build(), vocal.build()];
+    let report = judge(&tracks, SessionState::default());
     assert_eq!(report.scope.kind, ScopeKind::Loudest);
     let scope = report.scope.from_s.unwrap().0;
     assert!((36.0..=44.0).contains(&scope), "loudest section expected in the chorus, read {scope}");

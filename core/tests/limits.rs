@@ -60,8 +60,9 @@ fn the_loudest_section_holds_8_hits_of_the_kick() {
         for hit in 0..hits {
             kick = kick.hit(22.0 + f64::from(hit), -11.0);
         }
-        let pad = tone("Pad", Role::Pads, -19.0).tone(22.0, 38.0, -17.0);
-        let report = judge(&[kick.build(), pad.build()], &Profile::guide(), ScopeKind::Loudest);
+        let loud = |name: &str, role: Role| tone(name, role, -19.0).tone(22.0, 38.0, -9.0).build();
+        let tracks = [kick.build(), loud("Pad", Role::Pads), loud("Gtr", Role::Guitars)];
+        let report = judge(&tracks, &Profile::guide(), ScopeKind::Loudest);
         assert_eq!(report.scope.from_s.map(|s| s.0), Some(from_s), "{hits} hits in the loud section");
     }
 }

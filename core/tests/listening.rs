@@ -59,28 +59,13 @@ fn a_kick_masks_the_bass_in_its_own_band_and_no_vocal() {
     let vocal = masking(&report, "Vox");
     assert!(!vocal.at_risk && vocal.by_kick.unwrap() > 0.97 && vocal.by_mix.unwrap() > 0.97, "{vocal:?}");
     assert_eq!(masking(&report, "Kick").by_kick, None, "the kick does not mask itself");
-    let advice = advised(&report, AdviceKind::Mask);
-    assert_eq!(advice.len(), 1, "{advice:?}");
-    assert!(advice[0].starts_with("Bass is hardly heard: the kick masks the bass. Kick covers it most"), "{advice:?}");
+    assert_eq!(advised(&report, AdviceKind::Mask), [""; 0], "what is hardly heard is no line of what to do");
 }
 
 #[test]
 fn a_bass_well_over_the_kick_competes_with_it() {
     let report = judge(&low_end(12.0));
     assert!(!masking(&report, "Bass").at_risk && masking(&report, "Kick").at_risk);
-    assert!(advised(&report, AdviceKind::Mask)[0].contains("the bass competes with the kick"));
-}
-
-#[test]
-fn what_a_fader_mends_is_not_told_twice() {
-    let [kick, _, vocal] = low_end(0.0);
-    let loud = |bass_db: f64| track("Bass", Role::Bass).band(55.0, bass_db).build();
-    for bass_db in [-16.0, 2.0] {
-        let report = judge(&[kick.clone(), loud(bass_db), vocal.clone()]);
-        assert_eq!(named(&report, "Bass").verdict, Verdict::High);
-        assert!(masking(&report, "Bass").at_risk || masking(&report, "Kick").at_risk);
-        assert_eq!(advised(&report, AdviceKind::Mask), [""; 0], "bass at {bass_db} dB");
-    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The report's JSON is a contract: every key and every word of `keel.report/1`.
+//! The report's JSON is a contract: every key and every word of `keel.report/2`.
 
 mod common;
 
@@ -19,7 +19,9 @@ fn report() -> Value {
         kick(64.0).band(55.0, -10.0).build(),
         pad.build(),
         Track::silent("Toms", Role::Toms, 64.0).build(),
-        Track::silent("FX", Role::Other, 64.0).tone(0.0, 64.0, -30.0).build(),
+        Track::silent("FX", Role::Other, 64.0).tone(44.0, 60.0, -30.0).build(),
+        Track::silent("Bass", Role::Bass, 64.0).tone(0.0, 64.0, -11.0).build(),
+        Track::silent("Gtr", Role::Guitars, 64.0).tone(0.0, 64.0, -60.0).build(),
         Track::silent("Mix", Role::MixBus, 64.0)
             .tone(0.0, 64.0, -6.0)
             .stereo_band(55.0, -3.0, 0.9)
@@ -48,7 +50,7 @@ fn keys(value: &Value, path: &str, found: &mut BTreeSet<String>) {
 const KEYS: &[(&str, &str)] = &[
     (
         "",
-        "schema profile limits scope reference tracks breaks advice bus timeline link density band_hz whisper loud notes",
+        "schema profile limits scope reference tracks plan after breaks advice bus timeline link density band_hz whisper loud notes",
     ),
     (
         "limits",
@@ -70,8 +72,12 @@ const KEYS: &[(&str, &str)] = &[
     ),
     ("tracks[].scope", "from_s to_s"),
     ("tracks[].target", "measure against low_db high_db source"),
-    ("breaks[]", "track from_s to_s from_bar to_bar offset_db verdict move_db cause"),
-    ("advice[]", "track kind text move_db from_s to_s"),
+    ("plan", "steps together_db unjudged_db lowered_db true_peak_dbtp not_landed"),
+    ("plan.steps[]", "track tracks kind move_db beside_together_db reason lands_at_db"),
+    ("plan.not_landed[]", "track reason"),
+    ("after[]", "name verdict edge offset_db deviation_db"),
+    ("breaks[]", "track from_s to_s from_bar to_bar offset_db verdict beyond_db move_db harm line cause"),
+    ("advice[]", "track tracks kind text move_db from_s to_s"),
     ("tracks[].bands", "level_db correlation mono_loss_db"),
     ("tracks[].masking", "by_kick by_mix at_risk band_hz masker"),
     ("tracks[].whisper", "audible phon place"),

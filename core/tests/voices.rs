@@ -88,7 +88,8 @@ fn drums_that_rest_in_the_loudest_section_are_judged_where_they_play() {
         toms = toms.hit(2.0 + f64::from(stroke) * 0.5, -15.0);
     }
     let gtr = Track::silent("Gtr", Role::Guitars, 40.0).tone(0.0, 40.0, -19.0).tone(22.0, 40.0, -10.0);
-    let tracks = [kick(40.0).build(), toms.build(), gtr.build()];
+    let vocal = Track::silent("Vox", Role::LeadVocal, 40.0).tone(22.0, 40.0, -14.0);
+    let tracks = [kick(40.0).build(), toms.build(), gtr.build(), vocal.build()];
     let report = assess(&inputs(&tracks), &Profile::guide(), &SessionState::default());
     offset(&report, "Toms", -4.0);
     assert!(named(&report, "Toms").scope.unwrap().from_s.0 < 14.0 && report.scope.from_s.unwrap().0 >= 20.0);
@@ -233,7 +234,8 @@ fn a_hand_on_the_trim_in_a_loop_is_no_automation_and_automation_may_end() {
 #[test]
 fn advice_for_tracks_of_one_name_is_each_one_s_own() {
     let pad = |peak_db| Track::silent("Pad", Role::Pads, 64.0).tone(0.0, 64.0, peak_db);
-    let tracks = [kick(64.0).build(), pad(-19.0).build(), pad(-19.0).tone(24.0, 32.0, -11.0).build()];
+    let loudest = Track::silent("FX", Role::Other, 64.0).tone(44.0, 60.0, -20.0);
+    let tracks = [kick(64.0).build(), pad(-19.0).build(), pad(-19.0).tone(24.0, 32.0, -11.0).build(), loudest.build()];
     let report = assess(&inputs(&tracks), &Profile::guide(), &SessionState::default());
     let rides = report.advice.iter().filter(|advice| advice.kind == AdviceKind::Automate).count();
     assert_eq!((report.breaks.len(), rides), (1, 1), "{:?}", report.advice);

@@ -1,7 +1,7 @@
 //! A track as its row of the session's page shows it.
 
 use keel_core::mix::words as balance;
-use keel_core::mix::{MixReport, TrackId, TrackReport, Verdict};
+use keel_core::mix::{MixReport, StepKind, TrackId, TrackReport, Verdict};
 use keel_core::units::Db;
 
 use super::standing::{Standing, standing};
@@ -40,6 +40,7 @@ impl Row {
             mend: track
                 .move_db
                 .filter(|db| db.0 != 0.0 && standing != Standing::Ignored)
+                .filter(|_| report.step_of(track.id).is_none_or(|step| step.kind == StepKind::Fader))
                 .zip(track.trim_db)
                 .map(|(db, trim)| (db, Db(trim.0 + db.0))),
         }

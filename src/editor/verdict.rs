@@ -193,6 +193,10 @@ fn what_to_do(
             }
             detail(ui, cx, column, bottom);
         }
+        Offer::Gain { by } => {
+            let text = format!("Bring it up {} dB at the clip or input, then judge again.", figures::short(by.0));
+            paragraph(ui, cx, column, &text, bottom);
+        }
         Offer::BeyondTrim { by } => {
             let way = if by.0 > 0.0 { "up" } else { "down" };
             let text = format!("Move the fader {way} {} dB: Trim has no room left for it.", figures::short(by.0.abs()));
@@ -243,7 +247,8 @@ fn move_button(ui: &Ui, cx: &Cx<'_>, column: &mut Column, by: Db) -> bool {
     };
     let label = balance::move_sentence(by);
     let lands = balance::landing(&cx.shown.track).map_or(String::new(), |lands| format!(" · {lands}"));
-    let after = format!("sets Trim{lands}");
+    let kick = balance::move_after_kick(&cx.shown.track, &cx.shown.report);
+    let after = kick.map_or_else(|| format!("sets Trim{lands}"), |first| format!("{first}{lands}"));
     let spoken = format!("{label}: {after}");
     let button =
         Button { label: &label, spoken: &spoken, fill: Fill::Full(color), sign: Some(sign), size: Type::Strong };

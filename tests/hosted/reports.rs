@@ -15,7 +15,7 @@ fn names_give_roles_and_every_track_is_in_the_report() {
     let mut player = session(with_kick(vec![stem("Bäss DI", loud(80.0)), stem("Lead Vox", loud(800.0))]));
     play(&mut player, 8.0);
     let report = report(&mut player, Some("song"));
-    assert_eq!(report["schema"], "keel.report/1");
+    assert_eq!(report["schema"], "keel.report/2");
     assert_eq!(report["scope"]["kind"], "song");
     assert_eq!(report["reference"]["track"], "Kick");
     assert_eq!(report["reference"]["state"], "live");

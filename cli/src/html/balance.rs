@@ -33,7 +33,7 @@ pub(super) fn part(report: &Value) -> Option<Part> {
         div.scroll role="region" aria-labelledby="balance-title" tabindex="0" {
             table.balance {
                 caption { "Offset of each track from the kick in dB. The box is its target; a ring sits in it, a triangle
-                    points the way to move." }
+                    points the way to move. Move and After are the plan's, with all of its moves done." }
                 thead { tr {
                     th scope="col" { "Track" }
                     th.picture scope="col" { span.sr { "Picture" } (ruler.head(tick)) }
@@ -41,13 +41,15 @@ pub(super) fn part(report: &Value) -> Option<Part> {
                     th.num scope="col" { "Target" }
                     th scope="col" { "Verdict" }
                     th.num scope="col" { "Move" }
+                    th.num scope="col" { "After" }
                 } }
                 @for (family, roles) in FAMILIES {
-                    @let members: Vec<_> = tracks.iter().filter(|track| roles.contains(&text(track, "role"))).collect();
+                    @let members: Vec<_> =
+                        tracks.iter().enumerate().filter(|(_, track)| roles.contains(&text(track, "role"))).collect();
                     @if !members.is_empty() {
                         tbody {
-                            tr.family { th scope="rowgroup" colspan="6" { (family) } }
-                            @for track in members { (row(&ruler, track)) }
+                            tr.family { th scope="rowgroup" colspan="7" { (family) } }
+                            @for (at, track) in members { (row(&ruler, track, words::after(report, at))) }
                         }
                     }
                 }
@@ -70,7 +72,7 @@ fn ruler(tracks: &[Value]) -> Ruler {
     Ruler::new(from, to, 6.0, Some(0.0))
 }
 
-fn row(ruler: &Ruler, track: &Value) -> Markup {
+fn row(ruler: &Ruler, track: &Value, after: &Value) -> Markup {
     let is_reference = is(track, "is_anchor");
     let unit = words::unit(track);
     let target = &track["target"];
@@ -95,6 +97,13 @@ fn row(ruler: &Ruler, track: &Value) -> Markup {
                 @if let Some(by) = number(track, "move_db").filter(|by| *by != 0.0) {
                     strong { (if by > 0.0 { "▲ " } else { "▼ " }) (short(by.abs())) }
                     span.sr { (if by > 0.0 { " dB up" } else { " dB down" }) }
+                }
+            }
+            td.num data-label="After" {
+                @if matches!(text(after, "verdict"), "low" | "sits" | "high") {
+                    span class=(text(after, "verdict")) {
+                        (figure(number(after, "offset_db"), if is_reference { "dBFS" } else { unit }, if is_reference { level } else { difference }))
+                    }
                 }
             }
         }

@@ -118,12 +118,12 @@ fn sound(lufs: &[Option<f64>], steps: usize) -> String {
 }
 
 fn breaks(report: &Value) -> Markup {
-    let breaks = list(report, "breaks");
+    let (breaks, more) = words::breaks(report);
     html! {
         @if breaks.is_empty() {
-            p.quiet { "The balance does not break anywhere in the song." }
+            p.quiet { "With the plan done the balance does not break anywhere in the song." }
         } @else {
-            h3 { "Where it breaks" }
+            h3 { "Where it breaks with the plan done, the worst first" }
             ul.breaks {
                 @for found in breaks {
                     @let high = text(found, "verdict") == "high";
@@ -138,14 +138,16 @@ fn breaks(report: &Value) -> Markup {
                         span {
                             "at " (number(found, "offset_db").map_or_else(String::new, difference)) " "
                             (words::unit(track.unwrap_or(&Value::Null)))
-                            ", move " (number(found, "move_db").map_or_else(String::new, |by| {
-                                format!("{}{}", if by > 0.0 { "+" } else { "" }, short(by))
-                            }))
+                            @match number(found, "move_db") {
+                                Some(by) => { ", ride " (if by > 0.0 { "+" } else { "" }) (short(by)) },
+                                None => { ", more than any ride: it rests there, or is not what its name says" },
+                            }
                             ": " (text(found, "cause"))
                         }
                     }
                 }
             }
+            @if let Some(more) = more { p.quiet { (more) } }
         }
     }
 }

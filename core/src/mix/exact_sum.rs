@@ -26,10 +26,6 @@ impl ExactSum {
         self.0 = self.0.wrapping_add(other.0);
     }
 
-    pub fn separate(&mut self, other: Self) {
-        self.0 = self.0.wrapping_sub(other.0);
-    }
-
     pub fn value(self) -> f64 {
         self.0 as f64 / (FRACTION as f64).exp2()
     }

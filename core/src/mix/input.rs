@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::mix::SongMap;
 use crate::mix::profile::Measure;
 use crate::mix::roles::Role;
+use crate::units::Dbtp;
 
 /// Names one track for the length of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -124,4 +125,8 @@ pub struct SessionState {
     pub section_s: Option<(f64, f64)>,
     /// Stand-in picked by the user where the song has no kick.
     pub stand_in: Option<StandIn>,
+    /// The tracks are files: what a return plays is printed, and a plan moves it like any other track.
+    pub printed: bool,
+    /// The true peak of the sum with the plan's moves done, before all are lowered for its sake; where it is known.
+    pub planned_peak: Option<Dbtp>,
 }

@@ -6,6 +6,7 @@ mod exact_sum;
 mod input;
 pub(crate) mod levels;
 mod masking;
+mod plan;
 mod profile;
 pub mod psychoacoustics;
 mod report;
@@ -14,7 +15,7 @@ mod song;
 mod verdicts;
 pub mod words;
 
-pub use assess::{Assessor, assess};
+pub use assess::{Assessor, assess, assess_moved};
 pub use input::{Placement, ScopeKind, SessionState, SessionTransport, StandIn, TrackId, TrackInput};
 pub use profile::{
     Band, BreakRules, BusRules, DoubleRules, FileVersion, GainStagingRules, HearingRules, Learnt, LevelRules, Measure,
@@ -23,9 +24,10 @@ pub use profile::{
 };
 pub use report::{
     Advice, AdviceKind, BandsReport, Break, BusHearing, BusReport, Density, DensityStep, GainStaging, Lane, Limits,
-    LinkReport, LinkState, LiveMeters, LoudReport, LoudVerdict, Masking, MixHearing, MixReport, PanVerdict, QuietBand,
-    Reference, ReferenceState, SCHEMA, ScopeReport, Span, StagingLimits, StaleReport, ThinBand, Timeline, TonalBalance,
-    TrackHearing, TrackReport, TrackWhisper, Verdict, WhisperReport, density, timeline,
+    LinkReport, LinkState, LiveMeters, LoudReport, LoudVerdict, Masking, MixHearing, MixReport, NotLanded, PanVerdict,
+    Plan, PlanStep, QuietBand, Reference, ReferenceState, SCHEMA, ScopeReport, Span, StagingLimits, StaleReport,
+    StepKind, ThinBand, Timeline, TonalBalance, TrackAfter, TrackHearing, TrackReport, TrackWhisper, Verdict,
+    WhisperReport, density, timeline,
 };
 pub use roles::{Class, Role, detect};
 pub use song::SongMap;

@@ -4,7 +4,8 @@ use keel_core::mix::{Assessor, Profile, SessionState, SessionTransport};
 
 use super::session::{Random, Session};
 
-/// Places read for a judgement while the song plays, each track with one new cell; the mean of 40.
+/// Places read for a judgement while the song plays, each track with one new cell; the median of 40. Where the plan is
+/// another than the time before, the whole song breaks otherwise, and is looked through.
 fn work(tracks: usize, cells: usize) -> f64 {
     let mut random = Random(7);
     let mut session = Session::new(tracks, cells, &mut random);
@@ -15,13 +16,16 @@ fn work(tracks: usize, cells: usize) -> f64 {
         assessor.assess(&session.inputs(), &Profile::guide(), &SessionState { transport, ..SessionState::default() });
         assessor.work()
     };
-    let before = judge(&session);
-    let mut after = before;
+    let mut before = judge(&session);
+    let mut each: Vec<u64> = Vec::new();
     for _ in 0..40 {
         session.play(1, &mut random);
-        after = judge(&session);
+        let after = judge(&session);
+        each.push(after - before);
+        before = after;
     }
-    (after - before) as f64 / 40.0
+    each.sort_unstable();
+    each[20] as f64
 }
 
 #[test]

@@ -85,17 +85,9 @@ pub const INTENT: &[Intent] = &[
     },
 ];
 
-/// All breaks of the song, in order of time. A break lies where the kick hits; the breakdown (32 s to 52 s) has none.
+/// All breaks of the song with the plan's moves done: the moments that no fader mends. What is off throughout, as the bass
+/// and the hats, has a move and no break. A break lies where the kick hits; the breakdown (32 s to 52 s) has none.
 pub const INTENDED_BREAKS: &[IntendedBreak] = &[
-    IntendedBreak {
-        track: "Bass",
-        from_s: 0.0,
-        to_s: 32.0,
-        offset_db: 1.0,
-        verdict: Verdict::High,
-        move_db: -6.0,
-        why: "too loud in verse and chorus alike: one fader move cures it",
-    },
     IntendedBreak {
         track: "Pad",
         from_s: 0.0,
@@ -104,15 +96,6 @@ pub const INTENDED_BREAKS: &[IntendedBreak] = &[
         verdict: Verdict::Low,
         move_db: 6.0,
         why: "fine in the chorus, 4.5 dB too low in the verse: no single move cures both, automate",
-    },
-    IntendedBreak {
-        track: "Bass",
-        from_s: 52.0,
-        to_s: 68.0,
-        offset_db: 1.0,
-        verdict: Verdict::High,
-        move_db: -6.0,
-        why: "as before the breakdown",
     },
     IntendedBreak {
         track: "Snare",

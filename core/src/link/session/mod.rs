@@ -86,6 +86,8 @@ impl Session {
             range_s: record.shared.range_s,
             section_s: None,
             stand_in: record.shared.stand_in.map(StandIn),
+            printed: false,
+            planned_peak: None,
         })
     }
 

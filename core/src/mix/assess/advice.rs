@@ -2,140 +2,208 @@
 
 use std::sync::Arc;
 
+use super::write_report::Findings;
 use crate::mix::breaks::FoundBreak;
 use crate::mix::roles::Role;
-use crate::mix::verdicts::{Finding, MixContext, advice_for, judge_offset};
-use crate::mix::{Advice, AdviceKind, GainStaging, PanRule, PanVerdict, Verdict, words};
+use crate::mix::verdicts::{Finding, MixContext, Unit, advice_for};
+use crate::mix::{
+    Advice, AdviceKind, Break, GainStaging, PanRule, PanVerdict, Plan, PlanStep, StepKind, Verdict, words,
+};
 use crate::units::Db;
 
-/// The sentences on one unit, which hardly ever differ from those of the last judgement.
+/// The sentence on one unit's step, which hardly ever differs from that of the last judgement.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct SentenceCache([Option<(Cause, Arc<Advice>)>; 4]);
-
-/// What a sentence on a unit goes by, besides its name and role.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Cause {
-    Move(Db),
-    Pan,
-    Mono { disappears: bool },
-    GainStage(GainStaging),
-}
+pub(crate) struct SentenceCache(Option<(PlanStep, Arc<Advice>)>);
 
 impl SentenceCache {
-    fn sentence(&mut self, cause: Cause, say: impl FnOnce() -> Advice) -> Arc<Advice> {
-        let place = match cause {
-            Cause::Move(_) => 0,
-            Cause::Pan => 1,
-            Cause::Mono { .. } => 2,
-            Cause::GainStage(_) => 3,
-        };
-        let kept = self.0[place].take().filter(|(of, _)| *of == cause);
-        let kept = self.0[place].insert(kept.unwrap_or_else(|| (cause, say().into())));
+    fn sentence(&mut self, step: &PlanStep, say: impl FnOnce() -> Advice) -> Arc<Advice> {
+        let kept = self.0.take().filter(|(of, _)| of == step);
+        let kept = self.0.insert(kept.unwrap_or_else(|| (step.clone(), say().into())));
         Arc::clone(&kept.1)
     }
 }
 
-/// Moves first, the farthest off before the others; then automation, pan, mono and gain staging. `sentences` are the units'.
+/// The plan, in its order; what it does not land; what to ride after it; then one line a kind of all else. `sentences` are
+/// the units'.
 pub(crate) fn advice(
-    mix: &MixContext<'_>,
+    found: &Findings<'_>,
     findings: &[Finding<'_>],
+    plan: Option<&Plan>,
     breaks: &[FoundBreak],
     sentences: &mut [SentenceCache],
 ) -> Vec<Arc<Advice>> {
-    let mut moves: Vec<(f64, Arc<Advice>)> = Vec::new();
-    let mut rides = Vec::new();
-    let mut rest = Vec::new();
-    let mut breaks_of: Vec<Vec<&FoundBreak>> = vec![Vec::new(); findings.len()];
-    breaks.iter().for_each(|found| breaks_of[found.unit].push(found));
-    let all = findings.iter().zip(breaks_of).zip(sentences);
-    for ((finding, own), sentences) in all.filter(|((finding, _), _)| !finding.unit.is_out) {
-        let off = finding.judged.judgement.map(|judgement| judgement.move_by).filter(|off| off.0 != 0.0);
-        match one_move(mix, finding, &own).or(off.filter(|_| own.is_empty())) {
-            Some(move_by) => moves.push((distance(finding), move_fader(finding, move_by, mix, sentences))),
-            None => rides.extend(own.iter().map(|found| found.ride(finding.unit))),
+    let mut list = Vec::new();
+    if let Some((plan, planned)) = plan.zip(found.planned) {
+        list.extend(plan.together_db.map(|by| together(plan, by)));
+        let units = planned.order.iter().map(|&unit| &found.mix.units[unit]);
+        let mut steps = plan.steps.iter().peekable();
+        for unit in units {
+            // What shares the common move has been told.
+            let step = steps.next_if(|step| is_of(step, found, unit));
+            if let Some(step) = step.filter(|step| step.beside_together_db != Some(Db(0.0))) {
+                list.push(sentences[unit.index].sentence(step, || say_step(found, unit, step)));
+            }
         }
-        rest.extend(pan(mix, finding, sentences));
-        rest.extend(mono(mix, finding, sentences));
-        rest.extend(gain_stage(mix, finding, sentences));
-        rest.extend(headroom(mix, finding));
+        list.extend(found.mix.units.iter().filter_map(|unit| stays_off(found, unit)).map(Arc::new));
     }
-    moves.sort_by(|a, b| b.0.total_cmp(&a.0));
-    moves.into_iter().map(|(_, advice)| advice).chain(rides).chain(rest).collect()
+    list.extend(rides(found, breaks).map(Arc::new));
+    list.extend(shared(found, findings).map(Arc::new));
+    list.extend(findings.iter().filter_map(|finding| headroom(found.mix, finding)));
+    list
 }
 
-fn distance(finding: &Finding<'_>) -> f64 {
-    finding.judged.judgement.map_or(0.0, |judgement| judgement.deviation.0.abs())
+fn is_of(step: &PlanStep, found: &Findings<'_>, unit: &Unit<'_>) -> bool {
+    step.ids.iter().eq(unit.members.iter().map(|&index| &found.mix.tracks[index].id))
 }
 
-/// The single move after which the scope sits and no 2 bars of the song break; `None` where nothing is off, too.
-fn one_move(mix: &MixContext<'_>, finding: &Finding<'_>, breaks: &[&FoundBreak]) -> Option<Db> {
-    let (target, offset) = finding.judged.target.zip(finding.judged.offset)?;
-    let judgement = finding.judged.judgement?;
-    let rules = &mix.profile.rules;
-    let outside = |offset: f64| judge_offset(offset, target.low_db, target.high_db, &rules.verdict);
-    let fits = |offset: f64| outside(offset).deviation.0.abs() < rules.breaks.beyond.0;
-    let mut moves = std::iter::once(judgement.move_by).chain(breaks.iter().map(|found| found.found.move_db));
-    moves.find(|move_by| {
-        move_by.0 != 0.0
-            && outside(offset + move_by.0).verdict == Verdict::Sits
-            && finding.extent.is_none_or(|(low, high)| fits(low + move_by.0) && fits(high + move_by.0))
+fn together(plan: &Plan, by: Db) -> Arc<Advice> {
+    let tracks = plan.steps.iter().filter(|step| step.move_db.0 != 0.0).map(|step| step.track.clone()).collect();
+    let text = words::together(by);
+    let (track, kind, move_db) = (String::new(), AdviceKind::MoveFader, Some(by));
+    Advice { track, tracks, kind, text, move_db, from_s: None, to_s: None }.into()
+}
+
+fn say_step(found: &Findings<'_>, unit: &Unit<'_>, step: &PlanStep) -> Advice {
+    let by = step.beside_together_db.unwrap_or(step.move_db);
+    let text =
+        words::step(&step.track, step.kind, step.move_db, by, found.mix.profile.rules.verdict.check_over, &step.reason);
+    let kind = if step.kind == StepKind::Gain { AdviceKind::GainStage } else { AdviceKind::MoveFader };
+    Advice { move_db: Some(step.move_db), ..advice_for(unit, kind, text) }
+}
+
+/// A unit that is off and has no move: no move lands it, or those of others do.
+fn stays_off(found: &Findings<'_>, unit: &Unit<'_>) -> Option<Advice> {
+    let is_off = |verdict: Verdict| matches!(verdict, Verdict::Low | Verdict::High);
+    let (now, after) = (&found.judged[unit.index], &found.after[unit.index]);
+    let reach = found.mix.profile.rules.verdict.reach;
+    if is_off(after.verdict) {
+        let text = format!("{}: {}.", unit.name, words::not_landed(reach));
+        return Some(advice_for(unit, AdviceKind::Role, text));
+    }
+    let is_left = is_off(now.verdict) && found.move_of(unit).is_none_or(|by| by.0 == 0.0);
+    is_left.then(|| {
+        let text = format!("Leave {}: it sits once the others are moved.", unit.name);
+        advice_for(unit, AdviceKind::MoveFader, text)
     })
 }
 
-fn move_fader(finding: &Finding<'_>, move_by: Db, mix: &MixContext<'_>, sentences: &mut SentenceCache) -> Arc<Advice> {
-    sentences.sentence(Cause::Move(move_by), || {
-        let is_far = move_by.0.abs() > mix.profile.rules.verdict.check_over.0;
-        let kind = if is_far { AdviceKind::Role } else { AdviceKind::MoveFader };
-        let text = words::advise_move(finding.unit.name, finding.unit.role, move_by, is_far);
-        Advice { move_db: Some(move_by), ..advice_for(finding.unit, kind, text) }
+/// The breaks, near ones of a unit in one line.
+fn rides<'a>(found: &'a Findings<'_>, breaks: &'a [FoundBreak]) -> impl Iterator<Item = Advice> + 'a {
+    let lines = breaks.iter().map(|one| one.line).max().map_or(0, |last| last + 1);
+    let mut by_line: Vec<Vec<&FoundBreak>> = vec![Vec::new(); lines];
+    breaks.iter().for_each(|one| by_line[one.line].push(one));
+    by_line.into_iter().filter_map(|mut line| {
+        line.sort_by(|a, b| a.found.from_s.0.total_cmp(&b.found.from_s.0));
+        let (first, last) = (line.first()?, line.last()?);
+        let unit = &found.mix.units[first.unit];
+        let moments: Vec<&Break> = line.iter().map(|one| &*one.found).collect();
+        let text = words::ride(&moments, unit.placement.sees_fader());
+        let same = moments.iter().all(|one| one.move_db == moments[0].move_db);
+        Some(Advice {
+            move_db: moments[0].move_db.filter(|_| same),
+            from_s: Some(first.found.from_s),
+            to_s: Some(last.found.to_s),
+            ..advice_for(unit, AdviceKind::Automate, text)
+        })
     })
 }
 
-fn pan(mix: &MixContext<'_>, finding: &Finding<'_>, sentences: &mut SentenceCache) -> Option<Arc<Advice>> {
-    if finding.pan != PanVerdict::Off {
+/// What several units share in one line: where to pan them, what mono takes away, what comes in too hot.
+fn shared<'a>(found: &'a Findings<'_>, findings: &'a [Finding<'_>]) -> impl Iterator<Item = Advice> + 'a {
+    let mut lines: Vec<(Shared, Vec<&Unit<'_>>)> = Vec::new();
+    for finding in findings.iter().filter(|finding| !finding.unit.is_out) {
+        let kinds = [pan(found.mix, finding), mono(found.mix, finding), gain_stage(finding)];
+        for kind in kinds.into_iter().flatten() {
+            match lines.iter_mut().find(|(other, _)| *other == kind) {
+                Some((_, units)) => units.push(finding.unit),
+                None => lines.push((kind, vec![finding.unit])),
+            }
+        }
+    }
+    lines.sort_by_key(|(kind, _)| *kind);
+    lines.into_iter().filter_map(|(kind, units)| {
+        let tracks: Vec<String> = units.iter().map(|unit| unit.name.to_owned()).collect();
+        let text = kind.text(&tracks, found.printed, found.mix.profile.rules.gain_staging.warm.0);
+        let first = advice_for(units.first()?, kind.kind(), text);
+        let track = if tracks.len() == 1 { first.track } else { String::new() };
+        Some(Advice { track, tracks, ..first })
+    })
+}
+
+/// What several units may have in common, the most urgent first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Shared {
+    Clipping,
+    Disappears,
+    Pan(&'static str),
+    Thinner,
+    Hot,
+}
+
+impl Shared {
+    fn kind(self) -> AdviceKind {
+        match self {
+            Self::Clipping | Self::Hot => AdviceKind::GainStage,
+            Self::Disappears | Self::Thinner => AdviceKind::Mono,
+            Self::Pan(_) => AdviceKind::Pan,
+        }
+    }
+
+    /// "Seven files come in over −6 dBFS: lower them before Keel: Kick, Snare ..."
+    fn text(self, names: &[String], printed: bool, warm: f64) -> String {
+        let (one, all) = (names.len() == 1, words::list(names));
+        let many = words::count(names.len(), if printed { "files" } else { "tracks" });
+        let (what, they) = match self {
+            Self::Clipping => {
+                ("clips at Keel's input: lower it before Keel".to_owned(), "clip at Keel's input".to_owned())
+            }
+            Self::Hot => {
+                let over = format!("in over {} dBFS", words::short(warm));
+                (format!("comes {over}: lower it before Keel"), format!("come {over}"))
+            }
+            Self::Disappears => {
+                ("disappears in mono: look for phase between its channels".into(), "disappear in mono".into())
+            }
+            Self::Thinner => {
+                ("is thinner in mono: look for phase between its channels".into(), "are thinner in mono".into())
+            }
+            Self::Pan(place) => return format!("Pan {all} {place}."),
+        };
+        if one { format!("{all} {what}.") } else { format!("{many} {they}: {all}.") }
+    }
+}
+
+fn pan(mix: &MixContext<'_>, finding: &Finding<'_>) -> Option<Shared> {
+    // Where one channel lies is the pan knob's affair.
+    let is_mono = |&index: &usize| mix.levels[index].channels == 1;
+    if finding.pan != PanVerdict::Off || finding.unit.members.iter().all(is_mono) {
         return None;
     }
-    let place = match mix.profile.role(finding.unit.role).pan {
+    Some(Shared::Pan(match mix.profile.role(finding.unit.role).pan {
         PanRule::Centre { .. } => "to the centre",
         PanRule::Slight { .. } => "slightly left or right",
         PanRule::Wide { .. } => "wide: a take on each side, or a wide stereo track",
         PanRule::LeftRight { .. } => "left and right",
         PanRule::Free => return None,
-    };
-    let say = || advice_for(finding.unit, AdviceKind::Pan, format!("Pan {} {place}.", finding.unit.name));
-    Some(sentences.sentence(Cause::Pan, say))
-}
-
-fn mono(mix: &MixContext<'_>, finding: &Finding<'_>, sentences: &mut SentenceCache) -> Option<Arc<Advice>> {
-    let losses = finding.summaries.iter().filter(|summary| summary.thin_in_mono);
-    let worst = losses.filter_map(|summary| summary.phase_loss).min_by(|a, b| a.0.total_cmp(&b.0))?;
-    let disappears = worst.0 <= -mix.profile.rules.mono.disappears.0;
-    Some(sentences.sentence(Cause::Mono { disappears }, || {
-        let what = if disappears { "disappears" } else { "is thinner" };
-        let text = format!("{} {what} in mono: look for phase between its channels.", finding.unit.name);
-        advice_for(finding.unit, AdviceKind::Mono, text)
     }))
 }
 
-fn gain_stage(mix: &MixContext<'_>, finding: &Finding<'_>, sentences: &mut SentenceCache) -> Option<Arc<Advice>> {
+fn mono(mix: &MixContext<'_>, finding: &Finding<'_>) -> Option<Shared> {
+    let losses = finding.summaries.iter().filter(|summary| summary.thin_in_mono);
+    let worst = losses.filter_map(|summary| summary.phase_loss).min_by(|a, b| a.0.total_cmp(&b.0))?;
+    let disappears = worst.0 <= -mix.profile.rules.mono.disappears.0;
+    Some(if disappears { Shared::Disappears } else { Shared::Thinner })
+}
+
+fn gain_stage(finding: &Finding<'_>) -> Option<Shared> {
     let worst = finding.summaries.iter().filter_map(|summary| summary.gain_staging).max_by_key(|zone| *zone as u8)?;
     // A mix bus has limits of its own, see `headroom`; other buses only that one.
-    let applies = match (finding.unit.role, worst) {
-        (Role::MixBus, _) => false,
-        (_, GainStaging::Clipping) => true,
-        (role, GainStaging::Hot) => !role.is_bus(),
-        _ => false,
-    };
-    applies.then(|| {
-        sentences.sentence(Cause::GainStage(worst), || {
-            let what = match worst {
-                GainStaging::Clipping => "clips at Keel's input".into(),
-                _ => format!("comes in over {} dBFS", words::short(mix.profile.rules.gain_staging.warm.0)),
-            };
-            let text = format!("{} {what}: lower it before Keel.", finding.unit.name);
-            advice_for(finding.unit, AdviceKind::GainStage, text)
-        })
-    })
+    match (finding.unit.role, worst) {
+        (Role::MixBus, _) => None,
+        (_, GainStaging::Clipping) => Some(Shared::Clipping),
+        (role, GainStaging::Hot) if !role.is_bus() => Some(Shared::Hot),
+        _ => None,
+    }
 }
 
 /// The limits of the mix bus.

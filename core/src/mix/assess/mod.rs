@@ -1,23 +1,46 @@
 //! Judges one session again and again, and reads only what is new since the last time.
 
 mod advice;
+mod faders;
 mod session_levels;
+mod write_plan;
 mod write_report;
 
 use self::advice::SentenceCache;
+use self::faders::Faders;
 use self::session_levels::SessionLevels;
 use self::write_report::{Findings, report};
 use crate::mix::breaks::{BreakFinder, Dynamics};
 use crate::mix::levels::TrackSummary;
 use crate::mix::masking::Listener;
+use crate::mix::plan::plan;
 use crate::mix::song::CELLS_PER_S;
-use crate::mix::verdicts::{Hierarchy, KeptReadings, Loudest, UnitVerdict, judge_unit};
-use crate::mix::{MixReport, Profile, SessionState, TrackInput};
+use crate::mix::verdicts::{KeptReadings, Loudest};
+use crate::mix::{MixReport, Profile, SessionState, TrackId, TrackInput};
+use crate::units::Db;
 
 /// Judges a whole session. Pure: the same tracks, profile and state give the same report. An [`Assessor`] gives the same
 /// one, too, and reads only what is new since the last time.
 pub fn assess(tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> MixReport {
     Assessor::new().assess(tracks, profile, state)
+}
+
+/// What a session would read with some moves done, each in dB on top of its track's gain: by the same rules, and without
+/// touching the session. A track that is named twice makes both moves; one that is not there makes none.
+///
+/// ```
+/// use keel_core::mix::{Profile, SessionState, assess, assess_moved};
+///
+/// let (profile, state) = (Profile::guide(), SessionState::default());
+/// assert_eq!(assess_moved(&[], &profile, &state, &[]), assess(&[], &profile, &state));
+/// ```
+pub fn assess_moved(
+    tracks: &[TrackInput<'_>],
+    profile: &Profile,
+    state: &SessionState,
+    moves: &[(TrackId, Db)],
+) -> MixReport {
+    Assessor::new().assess_moved(tracks, profile, state, moves)
 }
 
 /// Judges one session again and again. Its report equals that of [`assess`], and costs what is new in it.
@@ -50,8 +73,20 @@ impl Assessor {
 
     /// Judges the session as it stands.
     pub fn assess(&mut self, tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> MixReport {
+        self.assess_moved(tracks, profile, state, &[])
+    }
+
+    /// Judges the session as it would stand with some moves done: see [`assess_moved`]. The next judgement is of the session
+    /// as it stands again.
+    pub fn assess_moved(
+        &mut self,
+        tracks: &[TrackInput<'_>],
+        profile: &Profile,
+        state: &SessionState,
+        moves: &[(TrackId, Db)],
+    ) -> MixReport {
         self.levels.follow(tracks);
-        let summaries = self.levels.read(tracks, &profile.rules);
+        let summaries = self.levels.read(tracks, moves, &profile.rules);
         self.arrange(tracks, profile, state);
         self.levels.join(tracks, &profile.rules);
         // A position counts by its cell.
@@ -68,16 +103,20 @@ impl Assessor {
         state: &SessionState,
     ) -> MixReport {
         let Self { levels, own, loudest, break_finder, listener, sentences } = self;
-        let mix = levels.context(tracks, profile, state, loudest);
-        let hierarchy = Hierarchy::new(&mix);
-        let units = mix.units.iter().zip(own);
-        let judged: Vec<UnitVerdict> =
-            units.map(|(unit, own)| judge_unit(&mix, unit, &hierarchy, loudest, own)).collect();
-        let dynamics = if mix.is_held() { Dynamics::default() } else { break_finder.read(&mix, &judged) };
-        let hearing = listener.listen(&mix, &judged);
-        let unit_of = &levels.grouping.unit_of;
-        let findings = Findings { mix: &mix, judged: &judged, summaries, hearing, unit_of };
-        report(&findings, &dynamics, state, sentences)
+        let mut faders = Faders::new(levels, own, loudest, tracks, profile, state);
+        let now = faders.judge_as_it_stands();
+        let planned = faders.may_plan().then(|| plan(&mut faders, &now));
+        let after = planned.as_ref().and_then(|planned| planned.after.as_deref()).unwrap_or(&now);
+        let dynamics = match &planned {
+            None if faders.is_held() => Dynamics::default(),
+            None => faders.with_moves(&[], |mix| break_finder.read(mix, after)),
+            Some(planned) => faders.with_moves(&planned.steps, |mix| break_finder.read(mix, after)),
+        };
+        faders.with_moves(&[], |mix| {
+            let hearing = listener.listen(mix, &now);
+            let findings = Findings::new(mix, [&now, after], summaries, hearing, planned.as_ref(), state);
+            report(&findings, &dynamics, state, sentences)
+        })
     }
 
     /// Follows who belongs together.

@@ -6,7 +6,8 @@ use crate::mix::levels::{BleedFinder, Drum, JoinedLevels, Levels, TrackSummary, 
 use crate::mix::roles::Class;
 use crate::mix::song::BarMap;
 use crate::mix::verdicts::{Doubles, Group, Grouping, Loudest, MixContext, ReferenceUnit, Unit, scope};
-use crate::mix::{Placement, Profile, Role, Rules, SessionState, TrackInput};
+use crate::mix::{LevelRules, Placement, Profile, Role, Rules, SessionState, TrackId, TrackInput};
+use crate::units::{Db, Dbtp};
 
 /// What is known of a session's songs, and who belongs together.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub(super) struct SessionLevels {
     /// For each unit its members' songs, and all of them as one where there are several.
     songs: Vec<Vec<u64>>,
     joined: Vec<Option<JoinedLevels>>,
+    /// By which parts are put together.
+    rules: LevelRules,
     bars: BarMap,
     bleed: BleedFinder,
     doubles: Doubles,
@@ -28,6 +31,8 @@ pub(super) struct SessionLevels {
 struct TrackLevels {
     song: u64,
     levels: Levels,
+    /// A gain on top: of a move that is judged as if it were done.
+    moved: f64,
     summary: TrackSummary,
     /// What the overview went by: version and gain of what was heard.
     seen: Option<(u64, f64, Placement, Rules)>,
@@ -35,12 +40,14 @@ struct TrackLevels {
 
 impl TrackLevels {
     fn new(song: u64) -> Self {
-        Self { song, levels: Levels::of_track(), summary: TrackSummary::default(), seen: None }
+        Self { song, levels: Levels::of_track(), moved: 1.0, summary: TrackSummary::default(), seen: None }
     }
 
     /// Reads what is new.
-    fn read(&mut self, track: &TrackInput<'_>, rules: &Rules) -> TrackSummary {
+    fn read(&mut self, track: &TrackInput<'_>, moved: f64, rules: &Rules) -> TrackSummary {
+        self.moved = moved;
         self.levels.update(track.song, track.gain, &rules.level);
+        self.levels.try_move(moved);
         let seen = (self.levels.changes().version(), self.levels.gain(), track.placement, *rules);
         if self.seen != Some(seen) {
             self.summary = summarize(&self.levels, track.placement, rules);
@@ -57,6 +64,7 @@ impl Default for SessionLevels {
             grouping: Grouping::default(),
             songs: Vec::new(),
             joined: Vec::new(),
+            rules: LevelRules::default(),
             bars: BarMap::default(),
             bleed: BleedFinder::default(),
             doubles: Doubles::default(),
@@ -95,9 +103,13 @@ impl SessionLevels {
     }
 
     /// Reads what is new of all tracks.
-    pub fn read(&mut self, tracks: &[TrackInput<'_>], rules: &Rules) -> Vec<TrackSummary> {
+    pub fn read(&mut self, tracks: &[TrackInput<'_>], moves: &[(TrackId, Db)], rules: &Rules) -> Vec<TrackSummary> {
+        let moved = |track: &TrackInput<'_>| {
+            let own = moves.iter().filter(|(id, _)| *id == track.id);
+            amplitude(own.map(|(_, db)| db.0).sum())
+        };
         self.bars.update(tracks.iter().map(|track| track.song));
-        self.tracks.iter_mut().zip(tracks).map(|(own, track)| own.read(track, rules)).collect()
+        self.tracks.iter_mut().zip(tracks).map(|(own, track)| own.read(track, moved(track), rules)).collect()
     }
 
     /// The lead vocals that are doubles, by the tracks' indices, as far as they are read.
@@ -109,29 +121,49 @@ impl SessionLevels {
         pairs.into_iter().map(|(a, b)| (vocals[a], vocals[b])).collect()
     }
 
-    /// Puts together what belongs together.
+    /// Puts together what belongs together, of drums their own hits only.
     pub fn join(&mut self, tracks: &[TrackInput<'_>], rules: &Rules) {
-        self.find_bleed(tracks, rules);
+        self.rules = rules.level;
+        self.find_bleed(tracks);
+        self.join_parts();
+    }
+
+    /// Moves each unit by so many decibels, until others are tried.
+    pub fn try_moves(&mut self, db_of: impl Fn(usize) -> f64) {
+        for (unit, group) in self.grouping.groups.iter().enumerate() {
+            let gain = amplitude(db_of(unit));
+            for &index in &group.members {
+                let track = &mut self.tracks[index];
+                track.levels.try_move(track.moved * gain);
+            }
+        }
+        self.join_parts();
+    }
+
+    fn join_parts(&mut self) {
         for (group, part) in self.grouping.groups.iter().zip(&mut self.joined) {
             if let Some(part) = part {
                 let members: Vec<&Levels> = group.members.iter().map(|&index| &self.tracks[index].levels).collect();
-                part.update(&members, &rules.level);
+                part.update(&members, &self.rules);
             }
         }
     }
 
     /// Among the tracks that are read by their hits; any other has no bleed that counts.
-    fn find_bleed(&mut self, tracks: &[TrackInput<'_>], rules: &Rules) {
-        let part_of = |index: usize| self.grouping.unit_of[index].0;
+    fn find_bleed(&mut self, tracks: &[TrackInput<'_>]) {
+        let mut parts = vec![0; tracks.len()];
+        for (part, group) in self.grouping.groups.iter().enumerate() {
+            group.members.iter().for_each(|&index| parts[index] = part);
+        }
         let mut drums = Vec::new();
-        for (index, (own, track)) in self.tracks.iter_mut().zip(tracks).enumerate() {
+        for ((own, track), part) in self.tracks.iter_mut().zip(tracks).zip(parts) {
             if track.role.class() == Class::Hits {
-                drums.push(Drum { levels: &mut own.levels, part: part_of(index) });
+                drums.push(Drum { levels: &mut own.levels, part });
             } else {
                 own.levels.set_own_hits(&[]);
             }
         }
-        self.bleed.update(&mut drums, &rules.level);
+        self.bleed.update(&mut drums, &self.rules);
     }
 
     /// The session made ready for the rules, by what has been read of it.
@@ -149,7 +181,10 @@ impl SessionLevels {
         let kick = reference.exists().then_some(of_reference);
         let scope = scope::choose(&units, kick, &self.bars, loudest, state, &profile.rules);
         let bars = &self.bars;
-        let mut mix = MixContext { tracks, profile, levels, units, bars, reference, scope, reference_reading: None };
+        let bus_peak = bus_peak(tracks, &levels);
+        let reference_reading = None;
+        let mut mix =
+            MixContext { tracks, profile, levels, units, bars, reference, scope, reference_reading, bus_peak };
         mix.settle_reference();
         mix
     }
@@ -184,4 +219,15 @@ impl SessionLevels {
         let joined: u64 = self.joined.iter().flatten().map(|part| part.levels.work()).sum();
         tracks + joined + self.bars.work() + self.doubles.work()
     }
+}
+
+/// A move as a gain; exactly 1 where there is none.
+fn amplitude(db: f64) -> f64 {
+    if db == 0.0 { 1.0 } else { 10f64.powf(db / 20.0) }
+}
+
+/// The true peak of the first mix bus, where one is heard.
+fn bus_peak(tracks: &[TrackInput<'_>], levels: &[&Levels]) -> Option<Dbtp> {
+    let index = tracks.iter().position(|track| track.role == Role::MixBus && !track.is_out)?;
+    Dbtp::from_peak(levels[index].totals()?.true_peak() * levels[index].gain())
 }

@@ -4,27 +4,80 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::advice::{SentenceCache, advice};
+use super::write_plan::plan_report;
 use crate::dsp::{CellFlags, correlation, mono_loss};
 use crate::mix::breaks::Dynamics;
 use crate::mix::levels::TrackSummary;
 use crate::mix::masking::{self, HearingFacts};
+use crate::mix::plan::Planned;
 use crate::mix::roles::{Class, Role};
 use crate::mix::verdicts::{Finding, MixContext, Sides, Unit, UnitVerdict, fallback_note, pan_verdict, scope};
 use crate::mix::{
     BusHearing, BusReport, Limits, MixReport, Reference, ReferenceState, SCHEMA, ScopeReport, SessionState, Span,
     StaleReport, TrackHearing, TrackInput, TrackReport, words,
 };
-use crate::units::{Db, Dbfs, Lu, Lufs, Seconds};
+use crate::units::{Db, Dbfs, Dbtp, Lu, Lufs, Seconds};
 
 /// What a report is written from.
 #[derive(Debug)]
 pub(super) struct Findings<'a> {
     pub mix: &'a MixContext<'a>,
     pub judged: &'a [UnitVerdict],
+    /// With the plan done.
+    pub after: &'a [UnitVerdict],
     pub summaries: &'a [TrackSummary],
     pub hearing: &'a HearingFacts,
-    /// For each track its unit, and its place among that one's members.
-    pub unit_of: &'a [(usize, usize)],
+    /// For each track its unit.
+    pub unit_of: Vec<usize>,
+    pub planned: Option<&'a Planned>,
+    /// The true peak of the sum with the plan done, before all are lowered, where it is known.
+    pub peak: Option<Dbtp>,
+    /// The tracks are files.
+    pub printed: bool,
+}
+
+impl<'a> Findings<'a> {
+    pub fn new(
+        mix: &'a MixContext<'a>,
+        [judged, after]: [&'a [UnitVerdict]; 2],
+        summaries: &'a [TrackSummary],
+        hearing: &'a HearingFacts,
+        planned: Option<&'a Planned>,
+        state: &SessionState,
+    ) -> Self {
+        let mut unit_of = vec![0; mix.tracks.len()];
+        mix.units.iter().for_each(|unit| unit.members.iter().for_each(|&index| unit_of[index] = unit.index));
+        Self {
+            mix,
+            judged,
+            after,
+            summaries,
+            hearing,
+            unit_of,
+            planned,
+            peak: state.planned_peak,
+            printed: state.printed,
+        }
+    }
+
+    /// The plan's move of a unit; `None` where it is neither judged nor moved.
+    pub fn move_of(&self, unit: &Unit<'_>) -> Option<Db> {
+        let steps = self.planned?.steps.get(unit.index).copied().unwrap_or(0);
+        let is_told = steps != 0 || self.judged[unit.index].judgement.is_some();
+        is_told.then(|| Db(f64::from(steps) * self.mix.profile.rules.verdict.step.0))
+    }
+
+    /// What a unit is to others: the kick, whatever its role says, where others count from it.
+    pub fn role(&self, unit: &Unit<'_>) -> Role {
+        if unit.is_reference && self.mix.reference.state != ReferenceState::Virtual { Role::Kick } else { unit.role }
+    }
+
+    /// The usual cause of a unit that is off is so here.
+    pub fn bears_out(&self, unit: &Unit<'_>) -> bool {
+        let playing = self.mix.counted().filter(|other| self.judged[other.index].reading.is_some());
+        let others = playing.map(|other| (other.role, self.judged[other.index].verdict));
+        words::bears_out(self.role(unit), self.judged[unit.index].verdict, others)
+    }
 }
 
 /// Writes the report.
@@ -34,13 +87,11 @@ pub(super) fn report(
     state: &SessionState,
     sentences: &mut [SentenceCache],
 ) -> MixReport {
-    let Findings { mix, summaries, hearing, .. } = *totals;
-    let mut findings = findings(totals);
+    let &Findings { mix, summaries, hearing, .. } = totals;
+    let findings = findings(totals);
     let tracks: Vec<_> = (0..mix.tracks.len()).map(|index| track_report(totals, &findings, index)).collect();
-    for (finding, extent) in findings.iter_mut().zip(&dynamics.extents) {
-        finding.extent = *extent;
-    }
-    let mut advice = advice(mix, &findings, &dynamics.breaks, sentences);
+    let (plan, after) = plan_report(totals);
+    let mut advice = advice(totals, &findings, plan.as_ref(), dynamics, sentences);
     advice.extend(masking::advice(mix, &findings, hearing));
     let notes = notes(mix, &tracks);
     MixReport {
@@ -50,7 +101,9 @@ pub(super) fn report(
         scope: scope_report(mix, state),
         reference: reference_report(mix),
         tracks,
-        breaks: dynamics.breaks.iter().map(|found| Arc::clone(&found.found)).collect(),
+        plan,
+        after,
+        breaks: dynamics.iter().map(|found| Arc::clone(&found.found)).collect(),
         advice,
         bus: bus_report(mix, summaries, hearing),
         hearing: hearing.mix.clone(),
@@ -62,7 +115,7 @@ pub(super) fn report(
 }
 
 fn findings<'a>(totals: &Findings<'a>) -> Vec<Finding<'a>> {
-    let Findings { mix, summaries: all, .. } = *totals;
+    let &Findings { mix, summaries: all, .. } = totals;
     let mut mates = [Sides::default(); Role::ALL.len()];
     for unit in mix.counted() {
         unit.members.iter().for_each(|&index| mates[unit.role as usize].add(&all[index]));
@@ -73,18 +126,18 @@ fn findings<'a>(totals: &Findings<'a>) -> Vec<Finding<'a>> {
             several => Cow::Owned(several.iter().map(|&index| all[index]).collect()),
         };
         let pan = pan_verdict(&mix.profile.role(unit.role).pan, unit, &summaries, mates[unit.role as usize]);
-        Finding { unit, judged, summaries, pan, extent: None }
+        Finding { unit, judged, summaries, pan }
     };
     mix.units.iter().zip(totals.judged).map(finding).collect()
 }
 
 fn track_report(totals: &Findings<'_>, findings: &[Finding<'_>], index: usize) -> TrackReport {
     let track = &totals.mix.tracks[index];
-    let finding = &findings[totals.unit_of[index].0];
+    let finding = &findings[totals.unit_of[index]];
     let (unit, judged, own) = (finding.unit, finding.judged, totals.summaries[index]);
-    let moved = judged.judgement.map(|judgement| judgement.move_by);
-    let lands =
-        judged.offset.zip(moved).filter(|(_, moved)| moved.0 != 0.0).map(|(offset, moved)| Db(offset + moved.0));
+    let after = &totals.after[unit.index];
+    let is_other = |lands: &f64| judged.offset.is_none_or(|now| (lands - now).abs() > 1e-6);
+    let lands = after.offset.filter(|_| after.judgement.is_some()).filter(is_other);
     let fallback = fallback_note(judged.class, judged.class_fallback).map(str::to_owned);
     let db = |value: Option<f64>| value.map(Db);
     TrackReport {
@@ -115,8 +168,8 @@ fn track_report(totals: &Findings<'_>, findings: &[Finding<'_>], index: usize) -
         verdict: judged.verdict,
         edge: judged.judgement.is_some_and(|judgement| judgement.edge),
         deviation_db: judged.judgement.map(|judgement| judgement.deviation),
-        move_db: moved,
-        lands_at_db: lands,
+        move_db: totals.move_of(unit),
+        lands_at_db: db(lands),
         loudness_verdict: judged.loudness_verdict,
         note: judged.note.clone().or(fallback),
         gain_staging: own.gain_staging,

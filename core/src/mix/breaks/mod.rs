@@ -1,31 +1,26 @@
 //! Where in the song the balance breaks.
 //!
 //! Track and reference are read over the same sliding 2 bars. A stretch in which every such reading lies 3 dB or more
-//! outside the band, for 2 bars or more and with the kick hitting, is a break. The readings are kept, and read again
+//! outside the band with the plan's moves done, for 2 bars or more and with the kick hitting, is a break: no fader mends it. The readings are kept, and read again
 //! only where the track or the reference has changed.
 
 mod edges;
+mod lines;
 mod runs;
 mod side;
 mod sliding_stretches;
 mod unit_breaks;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use self::sliding_stretches::SlidingStretches;
 use self::unit_breaks::UnitBreaks;
 use crate::mix::profile::{Measure, Target, TargetAgainst};
-use crate::mix::verdicts::{MixContext, Unit, UnitVerdict, automate};
-use crate::mix::{Advice, Break, Verdict};
+use crate::mix::verdicts::{MixContext, Unit, UnitVerdict};
+use crate::mix::{Break, Verdict};
 
-/// What the sliding readings found.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Dynamics {
-    /// All breaks of the song in the order of their beginning, those that begin together in that of their units' names.
-    pub breaks: Vec<FoundBreak>,
-    /// For each unit the lowest and the highest sliding offset, where there were any.
-    pub extents: Vec<Option<(f64, f64)>>,
-}
+/// What the sliding readings found: all breaks of the song with the plan's moves done, the greatest harm first.
+pub(crate) type Dynamics = Vec<FoundBreak>;
 
 /// A break of a unit.
 #[derive(Clone, Debug)]
@@ -33,16 +28,10 @@ pub(crate) struct FoundBreak {
     /// Index of the unit.
     pub unit: usize,
     pub found: Arc<Break>,
-    ride: Ride,
-}
-
-/// The advice to ride the fader through a break, written once it is wanted.
-type Ride = Arc<OnceLock<Arc<Advice>>>;
-
-impl FoundBreak {
-    pub fn ride(&self, unit: &Unit<'_>) -> Arc<Advice> {
-        Arc::clone(self.ride.get_or_init(|| automate(unit, &self.found).into()))
-    }
+    /// The line of the list that it stands in.
+    pub line: usize,
+    /// Its harm counts twice.
+    is_doubled: bool,
 }
 
 /// The sliding readings of a session, kept up to date.
@@ -71,26 +60,30 @@ impl BreakFinder {
         self.ranks.clear();
     }
 
-    /// Reads what is new of the song.
+    /// Reads what is new of the song; `judged` is what the units read with the plan done.
     pub fn read(&mut self, mix: &MixContext<'_>, judged: &[UnitVerdict]) -> Dynamics {
         self.units.resize_with(mix.units.len(), UnitBreaks::default);
         let mut found = Dynamics::default();
         let mut reference_is_read = [false; 3];
-        for (unit, judged) in mix.units.iter().zip(judged) {
-            let Some((target, place)) = self.target(unit, judged) else {
-                found.extents.push(None);
-                continue;
-            };
+        for (unit, own) in mix.units.iter().zip(judged) {
+            let Some((target, place)) = self.target(unit, own) else { continue };
             let stretches = &mut self.reference[place];
             if !std::mem::replace(&mut reference_is_read[place], true) {
                 stretches.update(mix);
             }
             let kept = &mut self.units[unit.index];
-            self.work += kept.update(mix, unit, judged.class, target, stretches);
-            found.breaks.extend(kept.breaks(unit.index));
-            found.extents.push(kept.extent());
+            self.work += kept.update(mix, unit, own.class, target, stretches);
+            let is_doubled = lines::is_doubled(unit);
+            let breaks = kept.breaks().map(|found| FoundBreak { unit: unit.index, found, line: 0, is_doubled });
+            let mut breaks: Vec<FoundBreak> = breaks.collect();
+            breaks.sort_by(|a, b| a.found.from_s.0.total_cmp(&b.found.from_s.0));
+            lines::part(mix, &mut breaks);
+            found.append(&mut breaks);
         }
-        self.sort(mix, &mut found.breaks);
+        if self.ranks.len() != mix.units.len() {
+            self.ranks = ranks(mix.units.iter().map(|unit| unit.name));
+        }
+        lines::arrange(mix, judged, &self.ranks, &mut found);
         found
     }
 
@@ -100,15 +93,6 @@ impl BreakFinder {
         let target = judged.target.filter(is_judged).filter(|_| has_verdict(judged))?;
         let place = self.reference.iter().position(|stretches| stretches.measure() == target.measure)?;
         Some((target, place))
-    }
-
-    /// Puts breaks in the order of their beginning, those that begin together in that of their units' names.
-    fn sort(&mut self, mix: &MixContext<'_>, breaks: &mut [FoundBreak]) {
-        if self.ranks.len() != mix.units.len() {
-            self.ranks = ranks(mix.units.iter().map(|unit| unit.name));
-        }
-        let rank = |found: &FoundBreak| self.ranks[found.unit];
-        breaks.sort_by(|a, b| a.found.from_s.0.total_cmp(&b.found.from_s.0).then(rank(a).cmp(&rank(b))));
     }
 
     pub fn work(&self) -> u64 {
@@ -129,6 +113,8 @@ fn ranks<'a>(names: impl Iterator<Item = &'a str>) -> Vec<usize> {
     names.iter().map(|name| sorted.partition_point(|other| other < name)).collect()
 }
 
+/// What no move lands is off throughout: that is no moment.
 fn has_verdict(judged: &UnitVerdict) -> bool {
-    !matches!(judged.verdict, Verdict::Conflict | Verdict::NotJudged | Verdict::NoReference)
+    let never = [Verdict::Conflict, Verdict::NotJudged, Verdict::NoReference, Verdict::Low, Verdict::High];
+    !never.contains(&judged.verdict)
 }

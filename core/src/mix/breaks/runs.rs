@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::Ride;
 use crate::mix::exact_sum::Sorted;
 use crate::mix::levels::HitsMark;
 use crate::mix::song::CellSpan;
@@ -23,7 +22,7 @@ pub(super) struct Run {
     /// The run's offsets before any gain.
     offsets: Sorted<f64>,
     /// What the run was last found to be, and the cells on which that depends; not yet, where there are none.
-    pub found: Option<Option<(Arc<Break>, Ride)>>,
+    pub found: Option<Option<Arc<Break>>>,
     pub rests_on: CellSpan,
     /// The peaks of its hits, as long as none but newer ones join them.
     pub peaks_db: RefCell<Option<(HitsMark, Sorted<f64>)>>,
@@ -41,12 +40,6 @@ pub(super) struct Runs {
 impl Runs {
     pub fn offset(&self, place: usize) -> Option<f64> {
         self.offsets.get(place).copied().filter(|offset| !offset.is_nan())
-    }
-
-    /// The lowest and the highest of all.
-    pub fn extent(&self) -> Option<(f64, f64)> {
-        let join = |a: (f64, f64), b: (f64, f64)| (a.0.min(b.0), a.1.max(b.1));
-        self.blocks.iter().copied().reduce(join).filter(|(low, high)| low <= high)
     }
 
     /// Makes room for so many stretches; those that are new are empty.

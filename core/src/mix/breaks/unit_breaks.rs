@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::edges::{Edged, Edges, SNAP};
+use super::lines::{harm, is_doubled, shortest};
 use super::runs::{Run, Runs};
 use super::side::side_of;
 use super::sliding_stretches::SlidingStretches;
-use super::{FoundBreak, Ride};
-use crate::mix::levels::read_raw;
+use crate::mix::levels::{Levels, read_raw};
 use crate::mix::profile::{Measure, Target};
 use crate::mix::roles::{Class, Role};
 use crate::mix::song::CellSpan;
@@ -94,7 +94,7 @@ impl UnitBreaks {
             let edges = edged.edges(class);
             let offset = run.median().map(|offset| offset + cut.shift_db);
             let found = edges.zip(offset).and_then(|(edges, offset)| describe(mix, unit, target, edges, offset));
-            let found = found.map(|found| (Arc::new(found), Ride::default()));
+            let found = found.map(Arc::new);
             let rests_on = rests_on(mix, stretches, run);
             (runs.all[place].found, runs.all[place].rests_on) = (Some(found), rests_on);
         }
@@ -153,15 +153,8 @@ impl UnitBreaks {
         self.runs.heap_bytes()
     }
 
-    /// The lowest and the highest offset with today's gains.
-    pub fn extent(&self) -> Option<(f64, f64)> {
-        let shift_db = self.cut.as_ref()?.shift_db;
-        self.runs.extent().map(|(low, high)| (low + shift_db, high + shift_db))
-    }
-
-    pub fn breaks(&self, unit: usize) -> impl Iterator<Item = FoundBreak> {
-        let found = self.runs.all.iter().filter_map(|run| run.found.as_ref()?.as_ref());
-        found.map(move |(found, ride)| FoundBreak { unit, found: Arc::clone(found), ride: Arc::clone(ride) })
+    pub fn breaks(&self) -> impl Iterator<Item = Arc<Break>> {
+        self.runs.all.iter().filter_map(|run| run.found.clone()?)
     }
 }
 
@@ -203,7 +196,8 @@ fn offset(mix: &MixContext<'_>, unit: &Unit<'_>, key: OffsetKey, stretches: &Sli
     if unit.members.len() > 1 && key.measure == Measure::Peak {
         // A part is as loud in peaks as its loudest member.
         let members = unit.members.iter().map(|&index| mix.levels[index]);
-        let levels = members.filter_map(|levels| Some(read(levels)?.0 + levels.gain_db()?));
+        let over = |levels: &Levels| Db::from_amplitude(levels.gain_over(unit.levels)).map(|db| db.0);
+        let levels = members.filter_map(|levels| Some(read(levels)?.0 + over(levels)?));
         level = levels.reduce(f64::max).unwrap_or(level);
     }
     level - kick
@@ -212,12 +206,12 @@ fn offset(mix: &MixContext<'_>, unit: &Unit<'_>, key: OffsetKey, stretches: &Sli
 fn describe(mix: &MixContext<'_>, unit: &Unit<'_>, target: Target, edges: Edges, offset: f64) -> Option<Break> {
     let rules = &mix.profile.rules;
     let Edges { from_s, to_s, end_s } = edges;
-    let shortest = scope::after(mix.bars, from_s, rules.breaks.bars, rules.breaks.seconds) - from_s;
-    if end_s - from_s < shortest - rules.breaks.edge_seconds.0 {
+    if end_s - from_s < shortest(mix, from_s) {
         return None;
     }
     let judgement = judge_offset(offset, target.low_db, target.high_db, &rules.verdict);
-    Some(Break {
+    let ride = judgement.move_by;
+    let mut found = Break {
         track: unit.name.to_owned(),
         from_s: Seconds(from_s),
         to_s: Seconds(to_s),
@@ -225,7 +219,12 @@ fn describe(mix: &MixContext<'_>, unit: &Unit<'_>, target: Target, edges: Edges,
         to_bar: mix.bars.number(to_s),
         offset_db: Db(offset),
         verdict: judgement.verdict,
-        move_db: judgement.move_by,
-        cause: words::cause(unit.role, judgement.verdict).to_owned(),
-    })
+        beyond_db: Db(judgement.deviation.0.abs()),
+        move_db: (ride.0.abs() <= rules.breaks.ride.0).then_some(ride),
+        harm: 0.0,
+        line: 0,
+        cause: words::reason(unit.role, words::Reason::Off(judgement.verdict, true)),
+    };
+    found.harm = harm(&found, is_doubled(unit));
+    Some(found)
 }

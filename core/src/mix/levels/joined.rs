@@ -5,7 +5,7 @@ use super::hits::{Hits, MemberHits};
 use crate::mix::LevelRules;
 use crate::mix::song::{CELLS_PER_S, CellSpan};
 
-/// What a part has read of a member.
+/// What a part has read of a member: its gain against the first one's, so that a move of all is none of the sum.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Read {
     member: u64,
@@ -29,34 +29,37 @@ impl JoinedLevels {
 
     /// Reads what is new in its members, which are at least two.
     pub fn update(&mut self, members: &[&Levels], rules: &LevelRules) {
-        let now: Vec<Read> = members
-            .iter()
-            .map(|member| Read {
-                member: member.id,
-                gain: member.gain,
-                channels: member.channels,
-                version: member.changes.version(),
-            })
-            .collect();
+        let gain =
+            members.first().filter(|first| first.gain > 0.0).map_or((1.0, 1.0), |first| (first.gain, first.moved));
+        (self.levels.gain, self.levels.moved) = gain;
+        let read = |member: &&Levels| Read {
+            member: member.id,
+            gain: member.gain_over(&self.levels),
+            channels: member.channels,
+            version: member.changes.version(),
+        };
+        let now: Vec<Read> = members.iter().map(read).collect();
         if now == self.read && self.rules == Some(*rules) {
             return;
         }
         self.rules = Some(*rules);
-        let first = members.iter().filter(|member| !member.is_empty()).map(|member| member.first).min();
+        let start = members.iter().filter(|member| !member.is_empty()).map(|member| member.first).min();
         let end = members.iter().filter(|member| !member.is_empty()).map(|member| member.end()).max();
         let is_same = |(a, b): (&Read, &Read)| (a.member, a.gain, a.channels) == (b.member, b.gain, b.channels);
         let mut spans = Vec::new();
         let follows = now.len() == self.read.len()
             && now.iter().zip(&self.read).all(is_same)
-            && first == Some(self.levels.first)
+            && start == Some(self.levels.first)
             && members
                 .iter()
                 .zip(&self.read)
                 .all(|(member, read)| member.changes.since(read.version, |from, to| spans.push(CellSpan { from, to })));
+        let gains: Vec<f64> = now.iter().map(|read| read.gain).collect();
         self.read = now;
-        let whole = first.zip(end).map(|(from, to)| CellSpan { from, to });
+        let whole = start.zip(end).map(|(from, to)| CellSpan { from, to });
         if !follows || self.levels.is_empty() {
-            self.levels.restart(first.unwrap_or(0));
+            self.levels.restart(start.unwrap_or(0));
+            (self.levels.gain, self.levels.moved) = gain;
             spans = whole.into_iter().collect();
         }
         self.levels.channels =
@@ -64,13 +67,13 @@ impl JoinedLevels {
         spans.sort_by_key(|span| span.from);
         spans.dedup();
         for span in spans {
-            self.read_span(members, span);
+            self.read_span(members, &gains, span);
         }
         self.levels.hits.set_onsets(onsets(members, &self.levels));
         self.levels.settle(rules);
     }
 
-    fn read_span<'a>(&mut self, members: &[&'a Levels], span: CellSpan) {
+    fn read_span<'a>(&mut self, members: &[&'a Levels], gains: &[f64], span: CellSpan) {
         // A change may reach beyond what was heard: its end, where a window begins that is not there yet.
         let whole = members.iter().filter(|member| !member.is_empty()).map(|member| member.span());
         let Some(whole) = whole.reduce(|a, b| CellSpan { from: a.from.min(b.from), to: a.to.max(b.to) }) else {
@@ -80,22 +83,22 @@ impl JoinedLevels {
         let channels = self.levels.channels;
         if inside.from < inside.to {
             self.levels.overwrite(inside, |cells| {
-                for member in members {
+                for (member, gain) in members.iter().zip(gains) {
                     let is_doubled = member.channels < channels;
                     let offset = (member.first.max(inside.from) - inside.from) as usize;
                     for (cell, other) in cells.iter_mut().skip(offset).zip(member.cells_in(inside)) {
                         let other = if is_doubled { other.on_both_sides() } else { *other };
-                        cell.join(&other, member.gain);
+                        cell.join(&other, *gain);
                     }
                 }
             });
         }
-        let of = |member: &&'a Levels| MemberHits {
+        let of_member = |(member, gain): (&&'a Levels, &f64)| MemberHits {
             hits: member.hits(),
-            gain: member.gain,
+            gain: *gain,
             is_doubled: member.channels < channels,
         };
-        let hits: Vec<MemberHits<'a>> = members.iter().map(of).collect();
+        let hits: Vec<MemberHits<'a>> = members.iter().zip(gains).map(of_member).collect();
         let (from_s, to_s) = (f64::from(span.from) / CELLS_PER_S, f64::from(span.to) / CELLS_PER_S);
         let (from_s, to_s) = Hits::reach(&hits, from_s, to_s);
         self.levels.hits.join(&hits, from_s, to_s, &mut self.levels.changes);

@@ -29,7 +29,8 @@ use crate::mix::song::{CELLS_PER_S, CellSpan, ChangeLog};
 use crate::mix::{LevelRules, SongMap};
 use crate::units::Db;
 
-/// Mean square before any gain under which a 400 ms window is silence whatever the track's own level: -80 dBFS.
+/// Mean square under which a 400 ms window is silence whatever the track's own level: -80 dBFS. It is one before the gain:
+/// no move changes where a track plays.
 const SILENCE: f64 = 1e-8;
 /// A hit lies within 20 dB of the song's loudest, as an onset does of the loudest so far.
 pub(crate) const HIT_RANGE: f64 = 0.01;
@@ -53,6 +54,8 @@ pub(crate) struct Levels {
     trim: f64,
     /// Of the trim, and of what the host does to one channel on its way to both sides.
     gain: f64,
+    /// A gain on top: of a move that is tried.
+    moved: f64,
     pub channels: u8,
     /// What its K-weighted power counts for: one channel is heard from both sides.
     sides: f64,
@@ -109,6 +112,7 @@ impl Levels {
             striking: Floor::default(),
             trim: 1.0,
             gain: 1.0,
+            moved: 1.0,
             channels: 2,
             sides: 1.0,
             totals: None,
@@ -252,23 +256,34 @@ impl Levels {
         self.id
     }
 
-    /// Today's trim alone.
+    /// Today's trim alone, with the move that is tried.
     pub fn trim(&self) -> f64 {
-        self.trim
+        self.trim * self.moved
+    }
+
+    /// Tries a move: this gain comes on top until another is tried.
+    pub fn try_move(&mut self, gain: f64) {
+        self.moved = gain;
     }
 
     /// Power ratio of today's gain.
     pub fn scale(&self) -> f64 {
-        self.gain * self.gain
+        self.gain() * self.gain()
     }
 
+    /// Today's gain, with the move that is tried.
     pub fn gain(&self) -> f64 {
-        self.gain
+        self.gain * self.moved
+    }
+
+    /// Today's gain against another's; the same to the last bit where both are moved alike.
+    pub fn gain_over(&self, other: &Self) -> f64 {
+        self.gain / other.gain * (self.moved / other.moved)
     }
 
     /// Today's gain, as verdicts count it; `None` where it lets nothing through.
     pub fn gain_db(&self) -> Option<f64> {
-        Db::from_amplitude(self.gain).map(|db| db.0)
+        Db::from_amplitude(self.gain()).map(|db| db.0)
     }
 
     pub fn totals(&self) -> Option<&SongTotals> {

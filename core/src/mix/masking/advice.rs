@@ -1,55 +1,16 @@
-//! What to do about what is not heard, and about what mono takes away band by band.
+//! What to do about what mono takes away band by band.
 
 use std::sync::Arc;
 
 use super::HearingFacts;
 use crate::mix::roles::Role;
-use crate::mix::verdicts::{Finding, MixContext, Unit};
-use crate::mix::{Advice, AdviceKind, Masking, PanVerdict, Verdict, words};
+use crate::mix::verdicts::{Finding, MixContext, advice_for};
+use crate::mix::{Advice, AdviceKind, PanVerdict, words};
 
-/// A unit that others cover, and what to say of it.
-#[derive(Clone, Debug)]
-pub(crate) struct Masked {
-    /// Units: who is covered, and by whom.
-    unit: usize,
-    masker: Option<usize>,
-    advice: Arc<Advice>,
-}
-
-/// Masked tracks, then the bus and the low end in mono.
+/// The bus and the low end in mono.
 pub(crate) fn advice(mix: &MixContext<'_>, findings: &[Finding<'_>], hearing: &HearingFacts) -> Vec<Arc<Advice>> {
-    // What a fader's own advice sees to is not said twice: a track that is too loud, or covered by one that is.
-    let is_pulled = |unit: usize| findings[unit].judged.verdict == Verdict::High;
-    let left = hearing.masked.iter().filter(|of| !is_pulled(of.unit) && !of.masker.is_some_and(is_pulled));
-    let masked = left.map(|of| Arc::clone(&of.advice));
     let low_ends = findings.iter().filter_map(|finding| low_end(mix, finding, hearing));
-    masked.chain(thin_bus(mix, findings, hearing).into_iter().chain(low_ends).map(Arc::new)).collect()
-}
-
-fn advice_for(unit: &Unit<'_>, kind: AdviceKind, text: String) -> Advice {
-    Advice { track: unit.name.to_owned(), kind, text, move_db: None, from_s: None, to_s: None }
-}
-
-/// Of tracks that have a place in the balance: an effect may well hide.
-pub(super) fn masked(
-    mix: &MixContext<'_>,
-    unit: &Unit<'_>,
-    masking: &Masking,
-    masker: Option<usize>,
-) -> Option<Masked> {
-    mix.profile.target(unit.role).filter(|_| masking.at_risk)?;
-    let limit = mix.profile.rules.hearing.masked;
-    let by_kick = masking.by_kick.is_some_and(|ratio| ratio <= limit);
-    let kick = mix.reference.members.first().filter(|_| by_kick);
-    // A kick that does not count in sums still masks.
-    let kick_unit = kick.and_then(|kick| mix.units.iter().position(|unit| unit.members.contains(kick)));
-    let name = match kick {
-        Some(&index) => Some((mix.tracks[index].name, Role::Kick)),
-        None => masker.map(|masker| (mix.units[masker].name, mix.units[masker].role)),
-    };
-    let text = words::masked(unit.name, unit.role, name, masking.band_hz);
-    let advice = advice_for(unit, AdviceKind::Mask, text).into();
-    Some(Masked { unit: unit.index, masker: kick_unit.or(masker), advice })
+    thin_bus(mix, findings, hearing).into_iter().chain(low_ends).map(Arc::new).collect()
 }
 
 /// Bands of the bus that fade in mono, one sentence for all.

@@ -1,6 +1,7 @@
 //! The tracks' bands over a stretch of the song, after today's gain.
 
 use crate::dsp::{BANDS, CELLS_PER_BANDS};
+use crate::mix::levels::Levels;
 use crate::mix::psychoacoustics::stereo::StereoBands;
 use crate::mix::song::CellSpan;
 use crate::mix::verdicts::{MixContext, Scope};
@@ -42,7 +43,7 @@ pub(super) struct TrackBands {
     seen: u64,
     /// Before the gain where that is one for the whole song.
     read: Option<StereoBands>,
-    gain: f32,
+    gain: f64,
     channels: u8,
     /// After today's gain.
     pub bands: Option<StereoBands>,
@@ -65,7 +66,7 @@ impl BandLevels {
         let mut is_new = self.0.len() != mix.tracks.len();
         self.0.resize_with(mix.tracks.len(), TrackBands::default);
         for ((kept, track), levels) in self.0.iter_mut().zip(mix.tracks).zip(&mix.levels) {
-            is_new |= kept.update(track, span, levels.channels);
+            is_new |= kept.update(track, span, levels);
         }
         is_new
     }
@@ -81,11 +82,11 @@ impl BandLevels {
 }
 
 impl TrackBands {
-    fn update(&mut self, track: &TrackInput<'_>, span: CellSpan, channels: u8) -> bool {
+    fn update(&mut self, track: &TrackInput<'_>, span: CellSpan, levels: &Levels) -> bool {
         let song = track.song;
         let automated = song.gain_is_automated();
         let key = BandKey { song: song.id(), bands: song.bands_version(), span, automated };
-        let gain = if automated { 1.0 } else { track.gain };
+        let (gain, channels) = (levels.gain(), levels.channels);
         let reads = self.went_by != Some(key) || (automated && self.has_other_gains(song, span));
         self.seen = song.changes().version();
         if !reads && (gain, channels) == (self.gain, self.channels) {
@@ -100,7 +101,7 @@ impl TrackBands {
             }
         }
         (self.gain, self.channels) = (gain, channels);
-        let power_gain = f64::from(gain) * f64::from(gain);
+        let power_gain = gain * gain;
         self.bands = self.read.as_ref().map(|bands| bands.scaled(power_gain));
         self.facts = self.bands.as_ref().map(|bands| super::facts(bands, channels)).unwrap_or_default();
         true

@@ -10,7 +10,6 @@ mod units;
 use std::sync::Arc;
 
 pub(crate) use self::advice::advice;
-use self::advice::{Masked, masked};
 use self::band_levels::{BandLevels, TrackBands, records_of};
 use self::units::{Audibilities, SoundingUnits, UnitLoudnesses};
 use crate::dsp::BANDS;
@@ -40,7 +39,6 @@ pub(crate) struct HearingFacts {
     pub bus: BusHearing,
     /// Side against mid in the low end of the bus.
     pub bus_low_side: Option<Db>,
-    masked: Vec<Masked>,
     /// The bands of the bus.
     on_bus: Option<BandPowers>,
 }
@@ -179,8 +177,6 @@ fn write_audible(mix: &MixContext<'_>, units: &SoundingUnits, audible: &[UnitAud
         let place = order.iter().position(|other| *other == one).map(|place| place + 1);
         let whisper = TrackWhisper { audible: place.is_some(), phon: audible.whisper.phon.map(tenths), place };
         let unit = &mix.units[units.list[one].unit];
-        let masker = masker.map(|other| units.list[other].unit);
-        hearing.masked.extend(masking.as_deref().and_then(|masking| masked(mix, unit, masking, masker)));
         for &index in unit.members {
             hearing.tracks[index].masking = masking.clone();
             hearing.tracks[index].whisper = Some(whisper);

@@ -78,8 +78,10 @@ section!(
         edge: Db, (0.0, 6.0);
         /// Moves are multiples of this.
         step: Db, (0.1, 12.0);
-        /// A larger move comes with "check role and gain staging".
+        /// A larger move comes with "check role and gain staging"; a larger push is one of gain staging.
         check_over: Db, (1.0, 60.0);
+        /// No move is larger.
+        reach: Db, (3.0, 60.0);
         /// Bars to listen for after a move.
         listen_bars: f64, (0.0, 64.0);
     }
@@ -150,6 +152,8 @@ section!(
         held_bars: f64, (1.0, 256.0);
         /// Stands for the bars where there is no tempo.
         held_seconds: Seconds, (1.0, 600.0);
+        /// The kick sits where its own level lies outside its band by no more than this.
+        edge: Db, (0.0, 12.0);
     }
 );
 section!(
@@ -165,6 +169,12 @@ section!(
         hits: usize, (1.0, 1000.0);
         /// A break may be shorter by this, as its edges are rounded.
         edge_seconds: Seconds, (0.1, 10.0);
+        /// Breaks of a track with less playing between them are told together.
+        near_bars: f64, (0.0, 64.0);
+        /// Stands for the bars where there is no tempo.
+        near_seconds: Seconds, (0.0, 600.0);
+        /// No ride is larger: where more is needed the track rests, or is not what its name says.
+        ride: Db, (3.0, 60.0);
     }
 );
 section!(

@@ -1,5 +1,5 @@
 //! The report: plain data that the editor draws, the command line prints and tests assert. Its JSON is a contract
-//! (`keel.report/1`): fields may be added; a change of meaning raises the schema number. What cannot be measured is null.
+//! (`keel.report/2`): fields may be added; a change of meaning raises the schema number. What cannot be measured is null.
 
 mod density;
 pub(crate) mod hearing;
@@ -7,6 +7,7 @@ mod ignored;
 mod limits;
 mod link;
 mod live_meters;
+mod plan;
 mod stale;
 pub(crate) mod timeline;
 
@@ -23,6 +24,7 @@ pub use self::hearing::{
 pub use self::limits::{Limits, StagingLimits};
 pub use self::link::{LinkReport, LinkState};
 pub use self::live_meters::LiveMeters;
+pub use self::plan::{NotLanded, Plan, PlanStep, StepKind, TrackAfter};
 pub use self::stale::StaleReport;
 pub use self::timeline::{Lane, Timeline, timeline};
 use crate::mix::input::ScopeKind;
@@ -32,7 +34,7 @@ use crate::mix::{Placement, TrackId};
 use crate::units::{Db, Dbfs, Dbtp, Lu, Lufs, Seconds};
 
 /// Version of the report's meaning.
-pub const SCHEMA: &str = "keel.report/1";
+pub const SCHEMA: &str = "keel.report/2";
 
 /// One word on a track's balance: the first that applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -213,9 +215,9 @@ pub struct TrackReport {
     pub edge: bool,
     /// Outside the band by this much, positive above, 0 within; rounded to 0.1.
     pub deviation_db: Option<Db>,
-    /// Positive for up.
+    /// The plan's move of its fader or gain, positive for up; `None` where it is neither judged nor moved.
     pub move_db: Option<Db>,
-    /// Where the move lands.
+    /// Its offset with the whole plan done; `None` where that is as now, or not judged.
     pub lands_at_db: Option<Db>,
     /// A loudness band of the profile disagrees with the verdict.
     pub loudness_verdict: Option<Verdict>,
@@ -276,8 +278,14 @@ pub struct Break {
     pub offset_db: Db,
     /// Too low or too high.
     pub verdict: Verdict,
-    /// What would mend it.
-    pub move_db: Db,
+    /// Outside the band by this much.
+    pub beyond_db: Db,
+    /// The ride that mends it, on top of the plan's move; `None` where more than any ride would be needed.
+    pub move_db: Option<Db>,
+    /// Decibels beyond the band times bars, doubled for kick and lead vocal.
+    pub harm: f64,
+    /// Breaks of a unit that lie near each other are one line of the list, and share its number.
+    pub line: usize,
     /// What it sounds like, in a few words.
     pub cause: String,
 }
@@ -305,8 +313,10 @@ pub enum AdviceKind {
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Advice {
-    /// The unit's name.
+    /// The unit's name; empty where it is about several.
     pub track: String,
+    /// The names of all units that it is about.
+    pub tracks: Vec<String>,
     /// What it is about.
     pub kind: AdviceKind,
     /// The whole of it in a sentence.
@@ -348,7 +358,7 @@ pub struct BusReport {
 ///
 /// let report = assess(&[], &Profile::guide(), &SessionState::default());
 /// assert!(report.tracks.is_empty());
-/// assert!(report.to_json().contains("keel.report/1"));
+/// assert!(report.to_json().contains("keel.report/2"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct MixReport {
@@ -364,7 +374,11 @@ pub struct MixReport {
     pub reference: Reference,
     /// In the order of the session.
     pub tracks: Vec<TrackReport>,
-    /// In the order of their beginning.
+    /// One set of moves that balances the mix; `None` where none can be made: without a sound, or with the kick held.
+    pub plan: Option<Plan>,
+    /// What each track reads with the plan done, in the order of the session; empty without a plan.
+    pub after: Vec<TrackAfter>,
+    /// Moments that no fader mends, with the plan done: the greatest harm first.
     pub breaks: Vec<Arc<Break>>,
     /// What to do, the most urgent first.
     pub advice: Vec<Arc<Advice>>,
@@ -389,6 +403,11 @@ impl MixReport {
         let mut json = serde_json::to_string_pretty(self).unwrap_or_default();
         json.push('\n');
         json
+    }
+
+    /// The plan's step of a track, by its id.
+    pub fn step_of(&self, id: TrackId) -> Option<&PlanStep> {
+        self.plan.as_ref()?.steps.iter().find(|step| step.ids.contains(&id))
     }
 
     /// A track by its id.

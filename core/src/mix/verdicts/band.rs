@@ -18,6 +18,8 @@ pub(crate) struct Judgement {
 
 /// Judges an offset. Works in whole tenths, so that 0.5 dB outside is 0.5 whatever the rounding of binary fractions.
 pub(crate) fn judge_offset(offset: f64, low: Db, high: Db, rules: &VerdictRules) -> Judgement {
+    // Two ways to the same number must round alike.
+    let offset = (offset * 1e6).round() / 1e6;
     let deviation = tenths(deviation(offset, low, high));
     let edge = tenths(rules.edge.0);
     let verdict = match deviation {
@@ -33,6 +35,11 @@ pub(crate) fn judge_offset(offset: f64, low: Db, high: Db, rules: &VerdictRules)
         deviation: Db(deviation as f64 / 10.0),
         move_by: Db(-deviation.signum() as f64 * stretches * rules.step.0),
     }
+}
+
+/// Outside its band by no more than an edge.
+pub(crate) fn sits_by(deviation: Db, edge: Db) -> bool {
+    tenths(deviation.0).abs() <= tenths(edge.0)
 }
 
 /// Outside the band by this much, positive above, 0 within.

@@ -8,6 +8,7 @@ use crate::mix::levels::{Levels, Reading, reading};
 use crate::mix::roles::Class;
 use crate::mix::song::{BarMap, CellSpan};
 use crate::mix::{Profile, ReferenceState, TrackInput};
+use crate::units::Dbtp;
 
 /// Everything that verdicts are made from.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub(crate) struct MixContext<'a> {
     pub scope: Option<Scope>,
     /// The reference over the scope, or its last hits where it is held.
     pub reference_reading: Option<Reading>,
+    /// The true peak of the mix bus, where one is heard.
+    pub bus_peak: Option<Dbtp>,
 }
 
 impl<'a> MixContext<'a> {

@@ -15,6 +15,4 @@ pub(crate) struct Finding<'a> {
     /// Of each member.
     pub summaries: Cow<'a, [TrackSummary]>,
     pub pan: PanVerdict,
-    /// The lowest and the highest offset that 2 bars of the song show.
-    pub extent: Option<(f64, f64)>,
 }

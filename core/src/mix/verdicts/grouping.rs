@@ -58,8 +58,6 @@ pub(crate) struct Grouping {
     profile: Option<Profile>,
     pub choice: ReferenceChoice,
     pub groups: Vec<Group>,
-    /// For each track its unit, and its place among that one's members.
-    pub unit_of: Vec<(usize, usize)>,
 }
 
 impl Grouping {
@@ -80,10 +78,9 @@ impl Grouping {
         if !fits {
             let choice = reference::choice(tracks, profile, state);
             let groups = groups(tracks, &choice, &doubles);
-            let unit_of = unit_of(&groups, tracks.len());
             let keys = tracks.iter().map(TrackKey::of).collect();
             let (stand_in, profile) = (state.stand_in, Some(profile.clone()));
-            *self = Self { keys, stand_in, doubles, profile, choice, groups, unit_of };
+            *self = Self { keys, stand_in, doubles, profile, choice, groups };
         }
         !fits
     }
@@ -149,14 +146,4 @@ fn join(parts: &mut Vec<(Vec<usize>, String)>, tracks: &[TrackInput<'_>], a: usi
         one.0.sort_unstable();
     }
     parts.push(one);
-}
-
-fn unit_of(groups: &[Group], tracks: usize) -> Vec<(usize, usize)> {
-    let mut unit_of = vec![None; tracks];
-    for (group, Group { members, .. }) in groups.iter().enumerate() {
-        for (place, &member) in members.iter().enumerate() {
-            unit_of[member].get_or_insert((group, place));
-        }
-    }
-    unit_of.into_iter().map(Option::unwrap_or_default).collect()
 }

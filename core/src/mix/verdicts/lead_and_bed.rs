@@ -36,6 +36,17 @@ pub(crate) struct Hierarchy<'a> {
     primary: Option<&'a Unit<'a>>,
 }
 
+/// Whom a unit is measured against, by their indices.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rivals {
+    /// How far it stands over each bed or melodic part where it sounds, in LU.
+    pub beds: Vec<(usize, f64)>,
+    /// How far it stands over each lead vocal where both sound; without any over each lead.
+    pub leads: Vec<(usize, f64)>,
+    /// Without a vocal: the loudness of each lead, by which the first of them is found.
+    pub levels: Vec<(usize, f64)>,
+}
+
 #[derive(Clone, Debug)]
 struct Rival<'a> {
     unit: &'a Unit<'a>,
@@ -90,7 +101,32 @@ impl<'a> Hierarchy<'a> {
         }
     }
 
-    /// The loudest bed or melodic part, where the track sounds; one that rests there is none.
+    /// All that the plan must know of whom a unit is measured against, as the faders stand.
+    pub fn rivals(&self, unit: &Unit<'_>, span: CellSpan) -> Rivals {
+        let here = places(unit.levels, span);
+        let over = |other: &Unit<'_>, both: Places| {
+            let (own, against) = (over(&both, unit.levels)?, over(&both, other.levels)?);
+            Some((other.index, own - against))
+        };
+        let others = |rivals: &[Rival<'a>]| -> Vec<&'a Unit<'a>> {
+            let others = rivals.iter().map(|rival| rival.unit).filter(|other| other.index != unit.index);
+            others.filter(|other| are_comparable(unit.placement, other.placement)).collect()
+        };
+        let meets = |bed: &&Unit<'_>| here.and(&places(bed.levels, span)).any();
+        let beds = others(&self.beds).into_iter().filter(meets).filter_map(|bed| over(bed, here.with(bed.levels)));
+        let is_led_by_synths = !self.has_vocals() && unit.role == Role::LeadSynth;
+        let leads = others(if is_led_by_synths { &self.synths } else { &self.vocals });
+        let leads = leads.into_iter().filter_map(|lead| over(lead, here.and(&places(lead.levels, span))));
+        let levels = if is_led_by_synths { self.synth_levels(span).collect() } else { Vec::new() };
+        Rivals { beds: beds.collect(), leads: leads.collect(), levels }
+    }
+
+    /// Someone sings.
+    pub fn has_vocals(&self) -> bool {
+        !self.vocals.is_empty()
+    }
+
+    /// The bed or melodic part that the track stands least over, where the track sounds; one that rests there is none.
     fn against_bed(&self, unit: &Unit<'_>, span: CellSpan) -> Option<LeadAndBed> {
         let is_bed = |role| match unit.role {
             // A lead that has taken the vocal's rule is not measured against the other leads: they are against it.
@@ -98,60 +134,62 @@ impl<'a> Hierarchy<'a> {
             _ => true,
         };
         let here = places(unit.levels, span);
-        let both = |other: &Unit<'_>| {
-            let meets = is_bed(other.role) && here.and(&places(other.levels, span)).any();
-            meets.then(|| here.with(other.levels))
-        };
-        self.loudest(&self.beds, unit, span, both)
+        let meets = |other: &Unit<'_>| is_bed(other.role) && here.and(&places(other.levels, span)).any();
+        self.least_over(&self.beds, unit, span, &here, |other| meets(other).then(|| here.with(other.levels)))
     }
 
-    /// The loudest lead vocal, or primary lead, where both sound.
+    /// The lead vocal, or primary lead, that the track stands least over, where both sound.
     fn against_lead(&self, unit: &Unit<'_>, span: CellSpan) -> Option<LeadAndBed> {
         let here = places(unit.levels, span);
+        let both = |other: &Unit<'_>| Some(here.and(&places(other.levels, span)));
         if self.vocals.is_empty() && unit.role == Role::LeadSynth {
-            let primary = self.primary_synth(span)?;
-            let lead = Rival::new(primary, f64::INFINITY);
-            return self.loudest(&[lead], unit, span, |other| Some(here.and(&places(other.levels, span))));
+            let primary = Rival::new(self.primary_synth(span)?, f64::INFINITY);
+            return self.least_over(&[primary], unit, span, &here, both);
         }
-        self.loudest(&self.vocals, unit, span, |other| Some(here.and(&places(other.levels, span))))
+        self.least_over(&self.vocals, unit, span, &here, both)
     }
 
-    /// The loudest of the rivals over the places that count for both; those that cannot be it are left out.
-    fn loudest(
+    /// The rival that the unit stands least over, among those on its side of the fader, else among the others; rivals
+    /// that cannot be it are passed over.
+    fn least_over(
         &self,
         rivals: &[Rival<'_>],
         unit: &Unit<'_>,
         span: CellSpan,
+        here: &Places,
         both: impl Fn(&Unit<'_>) -> Option<Places>,
     ) -> Option<LeadAndBed> {
-        let mut best: Option<(LeadAndBed, Places, usize)> = None;
+        let is_bound = span == self.span;
+        // Nowhere does the unit sound fainter than this.
+        let least = if is_bound { faintest_window(here, unit.levels) } else { f64::NEG_INFINITY };
         // Wherever both sound throughout, the unit's own loudness is the same.
         let throughout = OnceCell::new();
-        for rival in rivals.iter().filter(|rival| rival.unit.index != unit.index) {
-            let is_bound = span == self.span;
-            if is_bound && best.as_ref().is_some_and(|(best, ..)| rival.most < best.against) {
-                break;
-            }
-            let Some(both) = both(rival.unit) else { continue };
-            let against = if both.is_all && is_bound {
-                *rival.whole.get_or_init(|| over(&both, rival.unit.levels))
-            } else {
-                over(&both, rival.unit.levels)
-            };
-            let Some(against) = against else { continue };
-            let is_louder = |(best, _, index): &(LeadAndBed, Places, usize)| {
-                against > best.against || (against == best.against && rival.unit.index > *index)
-            };
-            if best.as_ref().is_none_or(is_louder)
-                && let Some(own) = match both.is_all {
+        let among = |is_one: &dyn Fn(&Unit<'_>) -> bool| {
+            let mut best: Option<LeadAndBed> = None;
+            for rival in rivals.iter().filter(|rival| rival.unit.index != unit.index && is_one(rival.unit)) {
+                if best.is_some_and(|best| least - rival.most > best.own - best.against) {
+                    break;
+                }
+                let Some(both) = both(rival.unit) else { continue };
+                let against = if both.is_all && is_bound {
+                    *rival.whole.get_or_init(|| over(&both, rival.unit.levels))
+                } else {
+                    over(&both, rival.unit.levels)
+                };
+                let own = match both.is_all {
                     true => *throughout.get_or_init(|| over(&both, unit.levels)),
                     false => over(&both, unit.levels),
+                };
+                let Some((own, against)) = own.zip(against) else { continue };
+                let pair = LeadAndBed { own, against, placement: rival.unit.placement };
+                if best.is_none_or(|best| own - against < best.own - best.against) {
+                    best = Some(pair);
                 }
-            {
-                best = Some((LeadAndBed { own, against, placement: rival.unit.placement }, both, rival.unit.index));
             }
-        }
-        best.map(|(pair, ..)| pair)
+            best
+        };
+        let is_beside = |other: &Unit<'_>| are_comparable(unit.placement, other.placement);
+        among(&is_beside).or_else(|| among(&|other| !is_beside(other)))
     }
 
     fn primary_synth(&self, span: CellSpan) -> Option<&'a Unit<'a>> {
@@ -163,11 +201,36 @@ impl<'a> Hierarchy<'a> {
         if !self.vocals.is_empty() {
             return None;
         }
-        let all = Places::all(span);
-        let loudest = self.synths.iter().filter_map(|rival| Some((rival.unit, over(&all, rival.unit.levels)?)));
-        let loudest = loudest.max_by(|a, b| a.1.total_cmp(&b.1).then(a.0.index.cmp(&b.0.index)));
-        loudest.map(|(unit, _)| unit)
+        let name =
+            |index: usize| self.synths.iter().find(|synth| synth.unit.index == index).map(|synth| synth.unit.name);
+        let loudest =
+            self.synth_levels(span).max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| name(a.0).cmp(&name(b.0))));
+        let unit = |index: usize| self.synths.iter().map(|synth| synth.unit).find(|unit| unit.index == index);
+        loudest.and_then(|(index, _)| unit(index))
     }
+
+    /// Each lead synth's index and loudness over a span.
+    fn synth_levels(&self, span: CellSpan) -> impl Iterator<Item = (usize, f64)> {
+        let all = Places::all(span);
+        self.synths.iter().filter_map(move |rival| Some((rival.unit.index, over(&all, rival.unit.levels)?)))
+    }
+}
+
+/// A level read before its fader says nothing against one read after.
+fn are_comparable(a: Placement, b: Placement) -> bool {
+    !matches!((a, b), (Placement::Pre, Placement::Post) | (Placement::Post, Placement::Pre))
+}
+
+/// A lower limit of a track's loudness over any of these windows.
+fn faintest_window(places: &Places, levels: &Levels) -> f64 {
+    let windows = levels.windows_in(places.span);
+    let before = ((places.start - windows.start).max(0) as usize).min(windows.k_powers.len());
+    let flags = if places.is_all { &[][..] } else { places.from(windows.start) };
+    let counts = |at: usize| places.is_all || flags.get(at).is_some_and(|flag| *flag);
+    let powers = windows.k_powers[before..].iter().enumerate().filter(|(at, _)| counts(*at));
+    let least = powers.map(|(_, power)| *power).fold(f32::INFINITY, f32::min);
+    // A hair below, for what rounding does to a mean of equals.
+    LOUDNESS_OFFSET + 10.0 * (f64::from(least) * levels.k_scale()).log10() - 1e-6
 }
 
 /// An upper limit of a track's loudness over any windows of a span.

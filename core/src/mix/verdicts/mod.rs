@@ -1,5 +1,6 @@
 //! One verdict for each unit: who is judged together, over which scope, against what, and where the offset lies.
 
+mod advice_for;
 mod band;
 mod class;
 mod context;
@@ -9,21 +10,20 @@ mod grouping;
 mod lead_and_bed;
 mod pan;
 mod reference;
-mod ride;
 pub(crate) mod scope;
 mod unit;
 mod verdict;
 
-pub(crate) use band::{deviation, judge_offset};
+pub(crate) use advice_for::advice_for;
+pub(crate) use band::{deviation, judge_offset, sits_by};
 pub(crate) use class::fallback_note;
 pub(crate) use context::MixContext;
 pub(crate) use doubles::Doubles;
 pub(crate) use finding::Finding;
 pub(crate) use grouping::{Group, Grouping};
-pub(crate) use lead_and_bed::Hierarchy;
+pub(crate) use lead_and_bed::{Hierarchy, Rivals};
 pub(crate) use pan::{Sides, pan_verdict};
 pub(crate) use reference::ReferenceUnit;
-pub(crate) use ride::{advice_for, automate};
 pub(crate) use scope::{Loudest, Scope};
 pub(crate) use unit::Unit;
 pub(crate) use verdict::{KeptReadings, UnitVerdict, judge_unit};

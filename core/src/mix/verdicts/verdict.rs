@@ -1,6 +1,6 @@
 //! One verdict a track: the first that applies.
 
-use super::band::{Judgement, judge_offset};
+use super::band::{Judgement, judge_offset, sits_by};
 use super::class::class_of;
 use super::context::MixContext;
 use super::lead_and_bed::Hierarchy;
@@ -383,7 +383,15 @@ fn no_reference(mix: &MixContext<'_>, unit: &Unit<'_>, judged: &UnitVerdict) -> 
 fn decide(mix: &MixContext<'_>, unit: &Unit<'_>, judged: &mut UnitVerdict) {
     let (Some(target), Some(offset)) = (judged.target, judged.offset) else { return };
     let rules = &mix.profile.rules.verdict;
-    let judgement = judge_offset(offset, target.low_db, target.high_db, rules);
+    let mut judgement = judge_offset(offset, target.low_db, target.high_db, rules);
+    if unit.is_reference && target.against == TargetAgainst::FullScale {
+        judged.note = kick_gives_way(mix, &judgement);
+        // The kick's own level is headroom, not balance.
+        if judged.note.is_some() || sits_by(judgement.deviation, mix.profile.rules.reference.edge) {
+            let edge = judgement.deviation.0 != 0.0;
+            judgement = Judgement { verdict: Verdict::Sits, edge, move_by: Db(0.0), ..judgement };
+        }
+    }
     judged.verdict = judgement.verdict;
     judged.judgement = Some(judgement);
     if judgement.move_by.0.abs() > rules.check_over.0 {
@@ -394,4 +402,14 @@ fn decide(mix: &MixContext<'_>, unit: &Unit<'_>, judged: &mut UnitVerdict) {
         let second = judge_offset(offset, band.low, band.high, rules).verdict;
         judged.loudness_verdict = (second != judgement.verdict).then_some(second);
     }
+}
+
+/// A kick is not called too quiet where the sum has no room for what it lacks.
+fn kick_gives_way(mix: &MixContext<'_>, judgement: &Judgement) -> Option<String> {
+    let lacks = -judgement.deviation.0;
+    let limit = mix.profile.rules.bus.true_peak.0;
+    let peak = mix.bus_peak.filter(|_| judgement.verdict == Verdict::Low)?;
+    let is_full = ((peak.0 + lacks) * 10.0).round() > (limit * 10.0).round();
+    is_full
+        .then(|| format!("{lacks:.1} dB under its band, but with all raised by that the mix would pass {limit} dBTP"))
 }

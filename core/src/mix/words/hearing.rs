@@ -1,7 +1,6 @@
-//! Sentences about what is heard: masking, the whisper test, the loud check, mono by bands.
+//! Sentences about what is heard: the whisper test, the loud check, mono by bands.
 
 use super::{level, short};
-use crate::mix::roles::Role;
 use crate::mix::{LoudVerdict, ThinBand};
 use crate::units::Db;
 
@@ -12,23 +11,6 @@ pub fn hz(frequency: f64) -> String {
         middle if middle < 9_950.0 => format!("{:.1} kHz", middle / 1_000.0),
         high => format!("{:.0} kHz", high / 1_000.0),
     }
-}
-
-/// What hides a track, in the guide's words where it has some: "Bass is hardly heard: the kick masks the bass. Kick covers
-/// it most at 55 Hz."
-pub fn masked(name: &str, role: Role, masker: Option<(&str, Role)>, band_hz: Option<f64>) -> String {
-    let by = masker.map(|(_, role)| role);
-    let cause = match (role, by) {
-        (Role::Bass | Role::Sub808, Some(Role::Kick)) => "the kick masks the bass",
-        (Role::Kick, Some(Role::Bass | Role::Sub808)) => "the bass competes with the kick",
-        (_, Some(Role::Pads)) => "the pads overwhelm it",
-        (Role::Snare, _) => "the snare is buried",
-        (Role::LeadVocal, _) => "the vocal is lost in a dense arrangement",
-        _ => "it is masked by the others",
-    };
-    let at = band_hz.map_or(String::new(), |band| format!(" at {}", hz(band)));
-    let who = masker.map_or(String::new(), |(masker, _)| format!(" {masker} covers it most{at}."));
-    format!("{name} is hardly heard: {cause}.{who}")
 }
 
 /// "At a whisper (45 dB SPL) Kick, Snare and Bass stay audible in their order."
@@ -74,7 +56,7 @@ pub(crate) fn low_side(name: &str, side: Db, limit: Db) -> String {
 }
 
 /// "Kick, Snare and Bass".
-fn list(names: &[String]) -> String {
+pub(crate) fn list(names: &[String]) -> String {
     match names {
         [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
         _ => names.concat(),
@@ -94,19 +76,6 @@ mod tests {
         for (frequency, said) in [(54.9, "55 Hz"), (999.9, "1.0 kHz"), (3_142.0, "3.1 kHz"), (12_031.2, "12 kHz")] {
             assert_eq!(hz(frequency), said);
         }
-    }
-
-    #[test]
-    fn masking_is_told_in_the_guides_words() {
-        let kick = Some(("Kick", Role::Kick));
-        assert_eq!(
-            masked("Bass", Role::Bass, kick, Some(54.9)),
-            "Bass is hardly heard: the kick masks the bass. Kick covers it most at 55 Hz."
-        );
-        let of = |role, masker| masked("X", role, masker, None);
-        assert!(of(Role::Kick, Some(("Sub", Role::Sub808))).contains("the bass competes with the kick. Sub covers it"));
-        assert!(of(Role::Guitars, Some(("Pad", Role::Pads))).contains("the pads overwhelm it"));
-        assert_eq!(of(Role::LeadVocal, None), "X is hardly heard: the vocal is lost in a dense arrangement.");
     }
 
     #[test]

@@ -2,12 +2,15 @@
 
 mod figures;
 mod hearing;
+mod plan;
 #[cfg(test)]
 mod tests;
 
 pub use self::figures::{NONE, clock, db, difference, level, place, short};
-pub use self::hearing::{hz, masked};
-pub(crate) use self::hearing::{loud, low_side, thin_bands, whisper};
+pub use self::hearing::hz;
+pub(crate) use self::hearing::{list, loud, low_side, thin_bands, whisper};
+pub use self::plan::move_after_kick;
+pub(crate) use self::plan::{Reason, bears_out, count, not_landed, reason, ride, step, together};
 use crate::mix::input::ScopeKind;
 use crate::mix::profile::{Measure, Target, TargetAgainst, TargetSource};
 use crate::mix::roles::Role;
@@ -228,13 +231,13 @@ fn seconds(cells: u32) -> String {
 /// Why a track that is too loud or too quiet hurts, in the guide's words where it has some.
 pub fn cause(role: Role, verdict: Verdict) -> &'static str {
     let (high, low) = match role {
-        Role::Kick => ("the kick masks the bass", "the kick has no drive under the bass"),
+        Role::Kick => ("the kick masks the bass", "the kick is lost under the bass"),
         Role::Snare => ("the snare overpowers the groove", "the snare is thin or buried"),
-        Role::Hats => ("the hats are harsh and distract", "the hats are lost, and the groove with them"),
+        Role::Hats => ("the hats stick out", "the hats are lost"),
         Role::Toms => ("the toms jump out of the kit", "the toms are lost in the fills"),
-        Role::Percussion => ("the percussion distracts from the groove", "the percussion is lost"),
-        Role::Cymbals => ("the cymbals wash over the mix", "the kit has no air"),
-        Role::Bass | Role::Sub808 => ("the bass competes with the kick", "the low end has no body"),
+        Role::Percussion => ("the percussion sticks out", "the percussion is lost"),
+        Role::Cymbals => ("the cymbals wash over the mix", "the cymbals are lost"),
+        Role::Bass | Role::Sub808 => ("the bass competes with the kick", "the bass is lost under the kick"),
         Role::Guitars => ("the guitars crowd the mix", "the guitars are lost behind the drums"),
         Role::Pads => ("the pads overwhelm the mix", "the pads do not fill the space"),
         Role::LeadSynth => ("the lead is overpowering", "the lead is not clearly audible"),
@@ -252,20 +255,8 @@ pub fn cause(role: Role, verdict: Verdict) -> &'static str {
 /// "2.8 dB too loud: the bass competes with the kick."; none where nothing is off.
 pub fn why(track: &TrackReport, report: &MixReport) -> Option<String> {
     let off = matches!(track.verdict, Verdict::High | Verdict::Low);
-    off.then(|| format!("{}: {}.", verdict(track, report), cause(track.role, track.verdict)))
-}
-
-/// The advice to move a fader: "Pull Bass DI 3 dB: the bass competes with the kick."
-pub fn advise_move(name: &str, role: Role, move_by: Db, is_far: bool) -> String {
-    let verdict = if move_by.0 < 0.0 { Verdict::High } else { Verdict::Low };
-    let far = if is_far { " That is far: check role and gain staging first." } else { "" };
-    format!("{}: {}.{far}", move_track(name, move_by), cause(role, verdict))
-}
-
-/// The advice to ride a fader, or Trim where the fader's rides are invisible: "Automate Pad +6.0 dB in bars 17–24: ...".
-pub fn advise_ride(found: &Break, sees_fader: bool) -> String {
-    let what = if sees_fader { "Automate" } else { "Automate Trim of" };
-    let place = place(found.from_s, found.to_s, found.from_bar, found.to_bar);
-    let at = if found.from_bar.is_some() && found.to_bar.is_some() { "in" } else { "at" };
-    format!("{what} {} {} {at} {place}: {}.", found.track, db(found.move_db), found.cause)
+    let playing = report.tracks.iter().filter(|other| !other.is_out && other.level_dbfs.is_some());
+    let is_borne_out = bears_out(track.role, track.verdict, playing.map(|other| (other.role, other.verdict)));
+    let cause = reason(track.role, Reason::Off(track.verdict, is_borne_out));
+    off.then(|| format!("{}: {cause}.", verdict(track, report)))
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::mix::{Placement, Profile, ScopeReport, SessionState, SongMap, Span, TrackId, TrackInput, assess};
+use crate::mix::{Placement, Profile, ScopeReport, SessionState, SongMap, Span, StepKind, TrackId, TrackInput, assess};
 use crate::units::{Dbfs, Lu, Seconds};
 
 /// A report of one track, as the rules make it, to be changed where a test needs it.
@@ -189,11 +189,33 @@ fn causes_use_the_guides_words() {
 }
 
 #[test]
-fn advice_is_said() {
-    let near = "Pull Bass DI 3 dB: the bass competes with the kick.";
-    assert_eq!(advise_move("Bass DI", Role::Bass, Db(-3.0), false), near);
-    let far = "Push Snare 15 dB: the snare is thin or buried. That is far: check role and gain staging first.";
-    assert_eq!(advise_move("Snare", Role::Snare, Db(15.0), true), far);
+fn the_steps_of_a_plan_are_said() {
+    let why = reason(Role::Bass, Reason::Off(Verdict::High, true));
+    let said = |kind, whole: f64, by: f64| step("Bass DI", kind, Db(whole), Db(by), Db(12.0), &why);
+    assert_eq!(said(StepKind::Fader, -3.0, -3.0), "Pull Bass DI 3 dB: the bass competes with the kick.");
+    assert_eq!(said(StepKind::Fader, -9.0, -3.0), "Pull Bass DI 3 dB: the bass competes with the kick.");
+    assert!(said(StepKind::Fader, -15.0, -15.0).ends_with(" That is far: check role and gain staging."));
+    let gain = "Bring Bass DI up 15 dB at the clip or input, then judge again: the bass competes with the kick.";
+    assert_eq!(said(StepKind::Gain, 15.0, 15.0), gain);
+    assert!(together(Db(-3.0)).starts_with("All together: pull 3 dB."));
+    let measured = reason(Role::Kick, Reason::Off(Verdict::High, false));
+    assert_eq!(measured, "it is over its place", "no bass is there that it could mask");
+    assert_eq!(reason(Role::Pads, Reason::Kick(Db(12.0))), "it keeps to the kick, which moves by +12 dB");
+    assert_eq!([count(1, "files"), count(7, "files"), count(12, "files")], ["1 files", "Seven files", "12 files"]);
+}
+
+#[test]
+fn a_cause_that_names_another_is_said_only_where_it_is_so() {
+    let with = |role, verdict, others: &[(Role, Verdict)]| bears_out(role, verdict, others.iter().copied());
+    assert!(with(Role::Kick, Verdict::High, &[(Role::Bass, Verdict::Low)]));
+    assert!(!with(Role::Kick, Verdict::High, &[(Role::Bass, Verdict::Sits), (Role::Pads, Verdict::Low)]));
+    assert!(!with(Role::LeadVocal, Verdict::Low, &[(Role::Pads, Verdict::Sits)]), "one pad is no dense arrangement");
+    assert!(with(Role::LeadVocal, Verdict::Low, &[(Role::Pads, Verdict::Sits), (Role::Guitars, Verdict::Sits)]));
+    assert!(with(Role::Snare, Verdict::Low, &[]));
+}
+
+#[test]
+fn rides_are_said() {
     let found = Break {
         track: "Pad".into(),
         from_s: Seconds(32.0),
@@ -202,14 +224,35 @@ fn advice_is_said() {
         to_bar: Some(25.0),
         offset_db: Db(-13.1),
         verdict: Verdict::Low,
-        move_db: Db(3.0),
+        beyond_db: Db(3.1),
+        move_db: Some(Db(3.0)),
+        harm: 24.8,
+        line: 0,
         cause: cause(Role::Pads, Verdict::Low).into(),
     };
     assert_eq!(broken(&found), "bars 17–24: Pad too quiet, at −13.1 dB");
-    assert_eq!(advise_ride(&found, true), "Automate Pad +3.0 dB in bars 17–24: the pads do not fill the space.");
-    let timed = Break { from_bar: None, ..found };
-    let trim = "Automate Trim of Pad +3.0 dB at 0:32–0:48: the pads do not fill the space.";
-    assert_eq!(advise_ride(&timed, false), trim);
+    assert_eq!(ride(&[&found], true), "Ride Pad up 3 dB in bars 17–24: the pads do not fill the space.");
+    let timed = Break { from_bar: None, ..found.clone() };
+    let trim = "Automate Trim of Pad up 3 dB at 0:32–0:48: the pads do not fill the space.";
+    assert_eq!(ride(&[&timed], false), trim);
+    let next = Break { from_bar: Some(27.0), to_bar: Some(29.0), move_db: Some(Db(-6.0)), ..found.clone() };
+    let both = ride(&[&found, &next], true);
+    assert!(both.starts_with("Ride Pad up 3 dB in bars 17–24, then down 6 dB in bars 27–28: "), "{both}");
+    let far = Break { move_db: None, beyond_db: Db(15.2), ..found };
+    assert_eq!(
+        ride(&[&far], true),
+        "Pad lies 15.2 dB under its place in bars 17–24: it rests there, or is not what its name says."
+    );
+}
+
+#[test]
+fn a_track_says_that_the_kick_comes_first() {
+    let (mut report, mut track) = judged(Role::Bass, Verdict::Sits, 0.0);
+    track.move_db = Some(Db(6.0));
+    assert_eq!(move_after_kick(&track, &report), None);
+    report.tracks.push(TrackReport { is_reference: true, move_db: Some(Db(12.0)), ..track.clone() });
+    assert_eq!(move_after_kick(&track, &report).as_deref(), Some("kick first: +12; then this +6"));
+    assert_eq!(move_after_kick(&report.tracks[1], &report), None, "the kick itself comes first");
 }
 
 #[test]

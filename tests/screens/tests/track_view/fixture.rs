@@ -149,6 +149,8 @@ pub fn report(tracks: Vec<TrackReport>) -> MixReport {
             claimed_by: Vec::new(),
         },
         tracks,
+        plan: None,
+        after: Vec::new(),
         breaks: Vec::new(),
         advice: Vec::new(),
         bus: None,

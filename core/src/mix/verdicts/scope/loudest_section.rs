@@ -1,23 +1,74 @@
-//! The loudest stretch of the song, found from sums that are kept cell by cell.
+//! The loudest stretch of the song, found from sums that are kept cell by cell. A unit counts by its
+//! share of its own loudest stretch, so that no fader changes what is chosen.
 
 use super::super::unit::Unit;
 use super::stretches;
-use crate::mix::exact_sum::ExactSum;
 use crate::mix::levels::Levels;
 use crate::mix::song::{BarMap, CellSpan};
 use crate::mix::{Rules, ScopeRules};
 
 /// Louder by less than this is rounding, not loudness.
 const ROUNDING: f64 = 1e-6;
+/// A share of 1 in whole numbers, whose sums do not depend on their order.
+const WHOLE: f64 = (1u64 << 40) as f64;
 
-/// What one unit has added to the sums.
+/// What is kept of one unit.
 #[derive(Clone, Debug, Default)]
 struct PowerRow {
     levels: u64,
     version: u64,
-    scale: f64,
     first: i32,
-    k_powers: Vec<f32>,
+    /// K-weighted power before the gain, up to each cell and after the last.
+    upto: Vec<f64>,
+    /// Of each stretch that may be chosen, against the unit's own loudest of them: no fader changes it.
+    shares: Vec<u64>,
+    /// The shares are those of the cells.
+    is_shared: bool,
+}
+
+impl PowerRow {
+    /// Reads the unit's power; returns how many cells that took.
+    fn follow(&mut self, unit: &Unit<'_>) -> u64 {
+        let levels = unit.levels;
+        if !unit.is_counted() || levels.is_empty() {
+            *self = Self::default();
+            return 0;
+        }
+        let mut from = levels.end();
+        let is_same = self.levels == levels.id() && self.first == levels.first && !self.upto.is_empty();
+        if !is_same || !levels.changes().since(self.version, |start, _| from = from.min(start)) {
+            from = levels.first;
+        }
+        let kept = ((from - levels.first).max(0) as usize).min(self.upto.len().saturating_sub(1));
+        let is_new = !is_same || self.upto.len() != levels.cells_in(levels.span()).len() + 1 || from < levels.end();
+        (self.levels, self.version, self.first) = (levels.id(), levels.changes().version(), levels.first);
+        if !is_new {
+            return 0;
+        }
+        self.is_shared = false;
+        self.upto.truncate(kept + 1);
+        if self.upto.is_empty() {
+            self.upto.push(0.0);
+        }
+        let mut sum = self.upto[kept];
+        let cells = levels.cells_in(CellSpan { from: levels.first + kept as i32, to: levels.end() });
+        self.upto.extend(cells.iter().map(|cell| {
+            sum += f64::from(cell.k_power);
+            sum
+        }));
+        cells.len() as u64
+    }
+
+    fn share(&mut self, stretches: &[CellSpan]) {
+        let last = self.upto.len().saturating_sub(1);
+        let upto = |cell: i32| self.upto.get((cell.saturating_sub(self.first).max(0) as usize).min(last));
+        let power = |span: &CellSpan| upto(span.to).zip(upto(span.from)).map_or(0.0, |(to, from)| to - from);
+        let powers: Vec<f64> = stretches.iter().map(power).collect();
+        let most = powers.iter().copied().fold(0.0, f64::max);
+        let share = |power: &f64| if most > 0.0 { (power / most * WHOLE) as u64 } else { 0 };
+        self.shares = powers.iter().map(share).collect();
+        self.is_shared = true;
+    }
 }
 
 /// What a choice went by.
@@ -26,30 +77,27 @@ struct SumKey {
     whole: CellSpan,
     rules: ScopeRules,
     bars: u64,
-    sums: u64,
     kick: Option<(u64, u64)>,
-    versions: u64,
+    units: Vec<(u64, u64, bool)>,
 }
 
-/// The sums of all units that count, and the choice among the song's stretches.
+/// How loud each unit is in each stretch of the song, and the choice among those.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Loudest {
     rows: Vec<PowerRow>,
-    first: i32,
-    /// K-weighted power of all units together, at each cell.
-    sums: Vec<ExactSum>,
-    /// Counts changes of the sums.
-    version: u64,
     /// Counts changes of the stretches.
     pub stretches_version: u64,
     pub stretches: Vec<CellSpan>,
+    /// Those with the most hits of the kick, among which is chosen.
+    candidates: Vec<CellSpan>,
     key: Option<SumKey>,
     best: Option<CellSpan>,
     work: u64,
 }
 
 impl Loudest {
-    /// The loudest stretch that holds the kick, by the sum of K-weighted power; the earliest of equals.
+    /// The loudest stretch that holds the kick, by the sum of all units' K-weighted power, each against that of its own
+    /// loudest such stretch; the earliest of equals.
     pub fn choose(
         &mut self,
         units: &[Unit<'_>],
@@ -58,14 +106,13 @@ impl Loudest {
         whole: CellSpan,
         rules: &Rules,
     ) -> Option<CellSpan> {
-        self.update(units, whole);
+        let of = |unit: &Unit<'_>| (unit.levels.id(), unit.levels.changes().version(), unit.is_counted());
         let key = SumKey {
             whole,
             rules: rules.scope,
             bars: bars.changes().version(),
-            sums: self.version,
             kick: kick.map(|kick| (kick.id(), kick.changes().version())),
-            versions: units.iter().map(|unit| unit.levels.changes().version()).sum(),
+            units: units.iter().map(of).collect(),
         };
         if self.key.as_ref() == Some(&key) {
             return self.best;
@@ -84,76 +131,20 @@ impl Loudest {
     }
 
     fn find(&mut self, units: &[Unit<'_>], kick: Option<&Levels>, rules: &Rules) -> Option<CellSpan> {
+        let candidates = with_kick(&self.stretches, kick, rules);
+        let are_same = candidates == self.candidates;
+        self.candidates = candidates;
+        self.rows.resize_with(units.len(), PowerRow::default);
+        let mut sums = vec![0u64; self.candidates.len()];
+        for (row, unit) in self.rows.iter_mut().zip(units) {
+            self.work += row.follow(unit);
+            if !row.is_shared || !are_same {
+                row.share(&self.candidates);
+            }
+            sums.iter_mut().zip(&row.shares).for_each(|(sum, share)| *sum += share);
+        }
         let sounds = |span: CellSpan| units.iter().any(|unit| unit.is_counted() && !unit.levels.is_silent_in(span));
-        let mut whole = ExactSum::default();
-        let mut upto = Vec::with_capacity(self.sums.len() + 1);
-        upto.push(whole);
-        for sum in &self.sums {
-            whole.join(*sum);
-            upto.push(whole);
-        }
-        self.work += self.sums.len() as u64;
-        let place = |cell: i32| cell.saturating_sub(self.first).clamp(0, self.sums.len() as i32) as usize;
-        let power = |span: CellSpan| {
-            let mut sum = upto[place(span.to).max(place(span.from))];
-            sum.separate(upto[place(span.from)]);
-            sum.value()
-        };
-        loudest(&self.stretches, kick, rules, power, sounds)
-    }
-
-    /// Brings the sums up to date with the units that count.
-    fn update(&mut self, units: &[Unit<'_>], whole: CellSpan) {
-        let len = (whole.to - whole.from) as usize;
-        if self.first != whole.from || self.sums.len() > len || self.rows.len() != units.len() {
-            self.rows = vec![PowerRow::default(); units.len()];
-            self.first = whole.from;
-            self.sums.clear();
-            self.version += 1;
-        }
-        self.sums.resize(len, ExactSum::default());
-        for unit in units {
-            let mut row = std::mem::take(&mut self.rows[unit.index]);
-            self.follow(&mut row, unit);
-            self.rows[unit.index] = row;
-        }
-    }
-
-    fn follow(&mut self, row: &mut PowerRow, unit: &Unit<'_>) {
-        let levels = unit.levels;
-        let counts = unit.is_counted() && !levels.is_empty();
-        let mut spans = Vec::new();
-        let is_same = counts && row.levels == levels.id() && row.scale == levels.k_scale() && row.first == levels.first;
-        let follows = is_same && levels.changes().since(row.version, |from, to| spans.push(CellSpan { from, to }));
-        if !follows {
-            let old = std::mem::take(row);
-            self.version += u64::from(!old.k_powers.is_empty());
-            for (cell, power) in (old.first..).zip(&old.k_powers) {
-                self.sums[(cell - self.first) as usize].take(f64::from(*power) * old.scale);
-            }
-            if !counts {
-                return;
-            }
-            (row.levels, row.scale, row.first) = (levels.id(), levels.k_scale(), levels.first);
-            spans = vec![levels.span()];
-        }
-        row.version = levels.changes().version();
-        row.k_powers.resize((levels.end() - levels.first) as usize, 0.0);
-        for span in spans {
-            let from = span.from.max(levels.first);
-            let cells = levels.cells_in(span);
-            self.work += cells.len() as u64;
-            for (cell, new) in (from..).zip(cells) {
-                let old = &mut row.k_powers[(cell - row.first) as usize];
-                if *old != new.k_power {
-                    let sum = &mut self.sums[(cell - self.first) as usize];
-                    sum.take(f64::from(*old) * row.scale);
-                    sum.add(f64::from(new.k_power) * row.scale);
-                    *old = new.k_power;
-                    self.version += 1;
-                }
-            }
-        }
+        loudest(self.candidates.iter().copied().zip(sums.iter().map(|sum| *sum as f64)), sounds)
     }
 
     pub fn work(&self) -> u64 {
@@ -161,28 +152,25 @@ impl Loudest {
     }
 
     pub fn heap_bytes(&self) -> usize {
-        let rows: usize = self.rows.iter().map(|row| row.k_powers.capacity() * size_of::<f32>()).sum();
-        rows + self.sums.capacity() * size_of::<ExactSum>()
+        let bytes = |row: &PowerRow| row.upto.capacity() * size_of::<f64>() + row.shares.capacity() * size_of::<u64>();
+        self.rows.iter().map(bytes).sum()
     }
 }
 
-/// The loudest stretch that holds the kick; the earliest of equals. Where none holds 8 kick hits, those with the most
-/// hits are compared.
-fn loudest(
-    stretches: &[CellSpan],
-    kick: Option<&Levels>,
-    rules: &Rules,
-    power: impl Fn(CellSpan) -> f64,
-    sounds: impl Fn(CellSpan) -> bool,
-) -> Option<CellSpan> {
-    let hits = |span: CellSpan| kick.map_or(0, |kick| kick.hits_in(span).len().min(rules.scope.kick_hits));
-    let hits: Vec<usize> = stretches.iter().map(|span| hits(*span)).collect();
-    let most = hits.iter().copied().max()?;
+/// The stretches with 8 hits of the kick; where none has so many, those with the most.
+fn with_kick(stretches: &[CellSpan], kick: Option<&Levels>, rules: &Rules) -> Vec<CellSpan> {
+    let hits = |span: &CellSpan| kick.map_or(0, |kick| kick.hits_in(*span).len().min(rules.scope.kick_hits));
+    let hits: Vec<usize> = stretches.iter().map(hits).collect();
+    let most = hits.iter().copied().max().unwrap_or(0);
+    stretches.iter().zip(&hits).filter(|(_, hits)| **hits == most).map(|(span, _)| *span).collect()
+}
+
+/// The loudest of these stretches, each with its power; the earliest of equals.
+fn loudest(stretches: impl Iterator<Item = (CellSpan, f64)>, sounds: impl Fn(CellSpan) -> bool) -> Option<CellSpan> {
     let mut best: Option<(CellSpan, f64)> = None;
-    for (span, _) in stretches.iter().zip(&hits).filter(|(_, hits)| **hits == most) {
-        let power = power(*span);
-        if best.is_none_or(|(_, loudest)| power > loudest * (1.0 + ROUNDING)) && sounds(*span) {
-            best = Some((*span, power));
+    for (span, power) in stretches {
+        if best.is_none_or(|(_, loudest)| power > loudest * (1.0 + ROUNDING)) && sounds(span) {
+            best = Some((span, power));
         }
     }
     best.map(|(span, _)| span)
@@ -195,8 +183,7 @@ pub(crate) fn own_loudest(
     kick: Option<&Levels>,
     rules: &Rules,
 ) -> Option<CellSpan> {
-    let power = |span: CellSpan| {
-        levels.cells_in(span).iter().map(|cell| f64::from(cell.k_power)).sum::<f64>() * levels.k_scale()
-    };
-    loudest(stretches, kick, rules, power, |span| !levels.is_silent_in(span))
+    let power = |span: CellSpan| levels.cells_in(span).iter().map(|cell| f64::from(cell.k_power)).sum::<f64>();
+    let candidates = with_kick(stretches, kick, rules);
+    loudest(candidates.into_iter().map(|span| (span, power(span))), |span| !levels.is_silent_in(span))
 }
