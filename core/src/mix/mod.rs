@@ -24,8 +24,8 @@ pub use profile::{
 pub use report::{
     Advice, AdviceKind, BandsReport, Break, BusHearing, BusReport, Density, DensityStep, GainStaging, Lane, Limits,
     LinkReport, LinkState, LiveMeters, LoudReport, LoudVerdict, Masking, MixHearing, MixReport, PanVerdict, QuietBand,
-    Reference, ReferenceState, SCHEMA, ScopeReport, Span, StagingLimits, StaleReport, ThinBand, Timeline, TonalBalance,
-    TrackHearing, TrackReport, TrackWhisper, Verdict, WhisperReport, density, timeline,
+    Reference, ReferenceState, SCHEMA, ScopeReport, Span, StagingLimits, StaleReport, TargetOrigin, ThinBand, Timeline,
+    TonalBalance, TrackHearing, TrackReport, TrackWhisper, Verdict, WhisperReport, density, timeline,
 };
 pub use roles::{Class, Role, detect};
 pub use song::SongMap;

@@ -95,7 +95,7 @@ fn pan(mix: &MixContext<'_>, finding: &Finding<'_>, sentences: &mut SentenceCach
     if finding.pan != PanVerdict::Off {
         return None;
     }
-    let place = match mix.profile.role(finding.unit.role).pan {
+    let place = match finding.unit.asked(mix.profile).pan {
         PanRule::Centre { .. } => "to the centre",
         PanRule::Slight { .. } => "slightly left or right",
         PanRule::Wide { .. } => "wide: a take on each side, or a wide stereo track",
@@ -123,7 +123,7 @@ fn gain_stage(mix: &MixContext<'_>, finding: &Finding<'_>, sentences: &mut Sente
     let applies = match (finding.unit.role, worst) {
         (Role::MixBus, _) => false,
         (_, GainStaging::Clipping) => true,
-        (role, GainStaging::Hot) => !role.is_bus(),
+        (_, GainStaging::Hot) => !finding.unit.is_bus(),
         _ => false,
     };
     applies.then(|| {

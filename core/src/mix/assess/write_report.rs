@@ -8,11 +8,12 @@ use crate::dsp::{CellFlags, correlation, mono_loss};
 use crate::mix::breaks::Dynamics;
 use crate::mix::levels::TrackSummary;
 use crate::mix::masking::{self, HearingFacts};
+use crate::mix::profile::{RoleTarget, TargetAgainst};
 use crate::mix::roles::{Class, Role};
 use crate::mix::verdicts::{Finding, MixContext, Sides, Unit, UnitVerdict, fallback_note, pan_verdict, scope};
 use crate::mix::{
     BusHearing, BusReport, Limits, MixReport, Reference, ReferenceState, SCHEMA, ScopeReport, SessionState, Span,
-    StaleReport, TrackHearing, TrackInput, TrackReport, words,
+    StaleReport, TargetOrigin, TrackHearing, TrackInput, TrackReport, words,
 };
 use crate::units::{Db, Dbfs, Lu, Lufs, Seconds};
 
@@ -46,6 +47,8 @@ pub(super) fn report(
     MixReport {
         schema: SCHEMA,
         profile: mix.profile.name.clone(),
+        profile_about: mix.profile.about.as_deref().map(str::to_owned),
+        targets_from: origins(mix),
         limits: Limits::of(&mix.profile.rules),
         scope: scope_report(mix, state),
         reference: reference_report(mix),
@@ -72,7 +75,7 @@ fn findings<'a>(totals: &Findings<'a>) -> Vec<Finding<'a>> {
             [only] => Cow::Borrowed(&all[*only..=*only]),
             several => Cow::Owned(several.iter().map(|&index| all[index]).collect()),
         };
-        let pan = pan_verdict(&mix.profile.role(unit.role).pan, unit, &summaries, mates[unit.role as usize]);
+        let pan = pan_verdict(&unit.asked(mix.profile).pan, unit, &summaries, mates[unit.role as usize]);
         Finding { unit, judged, summaries, pan, extent: None }
     };
     mix.units.iter().zip(totals.judged).map(finding).collect()
@@ -83,8 +86,7 @@ fn track_report(totals: &Findings<'_>, findings: &[Finding<'_>], index: usize) -
     let finding = &findings[totals.unit_of[index].0];
     let (unit, judged, own) = (finding.unit, finding.judged, totals.summaries[index]);
     let moved = judged.judgement.map(|judgement| judgement.move_by);
-    let lands =
-        judged.offset.zip(moved).filter(|(_, moved)| moved.0 != 0.0).map(|(offset, moved)| Db(offset + moved.0));
+    let lands = judged.judgement.filter(|judgement| judgement.move_by.0 != 0.0).map(|judgement| Db(judgement.lands_at));
     let fallback = fallback_note(judged.class, judged.class_fallback).map(str::to_owned);
     let db = |value: Option<f64>| value.map(Db);
     TrackReport {
@@ -93,6 +95,7 @@ fn track_report(totals: &Findings<'_>, findings: &[Finding<'_>], index: usize) -
         role: track.role,
         role_is_guess: track.role_is_guess,
         is_reference: unit.is_reference,
+        is_kit: unit.is_kit,
         part: unit.part.map(str::to_owned),
         class: judged.class,
         class_fallback: judged.class_fallback,
@@ -121,7 +124,7 @@ fn track_report(totals: &Findings<'_>, findings: &[Finding<'_>], index: usize) -
         note: judged.note.clone().or(fallback),
         gain_staging: own.gain_staging,
         pan: own.pan,
-        pan_rule: totals.mix.profile.role(unit.role).pan,
+        pan_rule: unit.asked(totals.mix.profile).pan,
         pan_verdict: finding.pan,
         correlation: own.correlation,
         mono_loss_db: own.mono_loss,
@@ -140,6 +143,29 @@ fn track_report(totals: &Findings<'_>, findings: &[Finding<'_>], index: usize) -
             ..totals.hearing.tracks[index].clone()
         },
     }
+}
+
+/// Where the bands of the session's roles come from, in the roles' order, the drums first.
+fn origins(mix: &MixContext<'_>) -> Vec<TargetOrigin> {
+    let profile = mix.profile;
+    let has_kit = mix.units.iter().any(|unit| unit.is_kit);
+    let drums = has_kit.then(|| origin("drums", "Drums", &profile.drums)).flatten();
+    let has = |role: &Role| mix.counted().any(|unit| unit.role == *role && !unit.is_kit);
+    let roles = Role::ALL.into_iter().filter(|role| profile.role(*role).learnt.is_some() && has(role));
+    drums.into_iter().chain(roles.filter_map(|role| origin(role.id(), role.label(), profile.role(role)))).collect()
+}
+
+/// Where a band comes from, where it was measured or learnt.
+fn origin(role: &str, label: &str, asked: &RoleTarget) -> Option<TargetOrigin> {
+    let (learnt, target) = asked.learnt.zip(asked.target)?;
+    Some(TargetOrigin {
+        role: role.to_owned(),
+        median_db: learnt.median,
+        spread_db: learnt.spread,
+        songs: learnt.songs,
+        who: asked.who.as_deref().map(str::to_owned),
+        text: words::measured_at(label, &target, &learnt),
+    })
 }
 
 fn scope_report(mix: &MixContext<'_>, state: &SessionState) -> ScopeReport {
@@ -198,10 +224,8 @@ fn notes(mix: &MixContext<'_>, tracks: &[TrackReport]) -> Vec<String> {
         ReferenceState::None if !mix.tracks.is_empty() && mix.tracks.iter().all(|track| track.role == Role::MixBus) => {
             notes.push("Facts of the mix alone: verdicts on tracks need their stems, or a Keel on each track.".into());
         }
-        ReferenceState::None if !mix.tracks.is_empty() => {
-            notes.push("No kick in the song: tag a track as the kick, or pick a track to stand in for it.".into());
-        }
-        ReferenceState::Virtual => notes.push("No kick: another track stands in for it.".into()),
+        ReferenceState::None if tracks.iter().any(counts_from_kick) => notes.push(words::NO_KICK.into()),
+        ReferenceState::Virtual if tracks.iter().any(counts_from_kick) => notes.push(words::stands_in(tracks)),
         _ => {}
     }
     let bad: Vec<&str> =
@@ -217,6 +241,10 @@ fn notes(mix: &MixContext<'_>, tracks: &[TrackReport]) -> Vec<String> {
         notes.push("The host reports no song position: places count from when it began to play.".into());
     }
     notes
+}
+
+fn counts_from_kick(track: &TrackReport) -> bool {
+    track.target.is_some_and(|target| target.against == TargetAgainst::Kick)
 }
 
 /// Its song is laid out by running time.

@@ -37,7 +37,7 @@ pub(super) fn masked(
     masking: &Masking,
     masker: Option<usize>,
 ) -> Option<Masked> {
-    mix.profile.target(unit.role).filter(|_| masking.at_risk)?;
+    unit.asked(mix.profile).target.filter(|_| masking.at_risk)?;
     let limit = mix.profile.rules.hearing.masked;
     let by_kick = masking.by_kick.is_some_and(|ratio| ratio <= limit);
     let kick = mix.reference.members.first().filter(|_| by_kick);

@@ -6,10 +6,12 @@ mod context;
 mod finding;
 mod grouping;
 mod lead_and_bed;
+mod mix_sum;
 mod pan;
 mod reference;
 mod ride;
 pub(crate) mod scope;
+mod spread;
 mod unit;
 mod verdict;
 
