@@ -12,4 +12,5 @@ pub mod progress;
 pub mod scope;
 pub mod stems;
 pub mod table;
+pub mod unjudged;
 mod words;

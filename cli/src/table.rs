@@ -46,6 +46,15 @@ pub fn render_json(report: &Value, style: Style) -> String {
         page.paragraph("  ", &guesses.join(" "));
     }
     sentences(&mut page, "Notes", &words::notes(report));
+    sentences(&mut page, "Whose targets these are", &words::origins(report));
+    page.finish()
+}
+
+/// What a reader must know before all else, above the table.
+pub fn render_first(sentence: &str, style: Style) -> String {
+    let mut page = Page::new(style);
+    page.line(sentence);
+    page.gap();
     page.finish()
 }
 
@@ -66,13 +75,12 @@ fn verdicts(page: &mut Page, report: &Value) {
     ];
     page.header(&COLUMNS);
     for track in list(report, "tracks") {
-        let is_reference = track["is_anchor"].as_bool() == Some(true);
         let cells = [
             text(track, "name").to_owned(),
-            role(text(track, "role")).to_owned(),
+            role(track).to_owned(),
             one(number(track, "level_dbfs")),
             match text(track, "verdict") {
-                _ if is_reference => "reference".to_owned(),
+                _ if words::shows_own_level(track) => "reference".to_owned(),
                 "not-judged" => NONE.to_owned(),
                 _ => offset(number(track, "offset_db"), words::unit(track)),
             },
@@ -183,12 +191,8 @@ fn sentences(page: &mut Page, title: &str, sentences: &[String]) {
 }
 
 /// The role's name, cut to its column where the long one does not fit.
-fn role(id: &str) -> &str {
-    match Role::from_id(id) {
-        Some(Role::BackingVocals) => "Backing vox",
-        Some(role) => role.label(),
-        None => id,
-    }
+fn role(track: &Value) -> &str {
+    if track["role"] == Role::BackingVocals.id() { "Backing vox" } else { words::role_of(track) }
 }
 
 impl Colour {
