@@ -39,22 +39,41 @@ pub struct Rules {
 
 /// Analyses the stems, pads them to the longest, takes sums of others as buses, and judges all together.
 pub fn check(stems: &[Stem], rules: &Rules, progress: &Progress) -> Checked {
-    let mut tracks = Vec::new();
-    let mut problems = Vec::new();
-    for (stem, result) in stems.iter().zip(analyse(stems, rules.tempo, progress)) {
-        match result {
-            Ok(track) => tracks.push((stem, track)),
-            Err(problem) => problems.push(problem),
+    let heard = Heard::new(stems, rules.tempo, progress);
+    let report = heard.judge(&rules.profile, &rules.state);
+    Checked { report, analysed: heard.tracks.len(), problems: heard.problems }
+}
+
+/// Stems as the meters read them, as long as the longest, to be judged by one profile or several.
+#[derive(Debug)]
+pub struct Heard<'a> {
+    tracks: Vec<(&'a Stem, Track)>,
+    pub problems: Vec<DecodeError>,
+}
+
+impl<'a> Heard<'a> {
+    pub fn new(stems: &'a [Stem], tempo: Option<Tempo>, progress: &Progress) -> Self {
+        let mut heard = Self { tracks: Vec::new(), problems: Vec::new() };
+        for (stem, result) in stems.iter().zip(analyse(stems, tempo, progress)) {
+            match result {
+                Ok(track) => heard.tracks.push((stem, track)),
+                Err(problem) => heard.problems.push(problem),
+            }
         }
+        let longest = heard.tracks.iter().map(|(_, track)| track.seconds()).fold(0.0, f64::max);
+        in_parallel(heard.tracks.iter_mut().collect(), |(_, track)| track.pad(longest));
+        heard
     }
-    let longest = tracks.iter().map(|(_, track)| track.seconds()).fold(0.0, f64::max);
-    in_parallel(tracks.iter_mut().collect(), |(_, track)| track.pad(longest));
-    let files: Vec<_> = tracks.iter().map(|(stem, track)| track.as_file(stem)).collect();
-    let (stems, notes) = sums::take_as_buses(&files);
-    let tracks: Vec<_> = stems.iter().zip(&tracks).map(|(stem, (_, track))| (stem, track)).collect();
-    let mut report = judge(&tracks, &rules.profile, &rules.state);
-    report.notes.extend(notes);
-    Checked { report, problems, analysed: tracks.len() }
+
+    /// Takes sums of others as buses, and judges all together.
+    pub fn judge(&self, profile: &Profile, state: &SessionState) -> MixReport {
+        let files: Vec<_> = self.tracks.iter().map(|(stem, track)| track.as_file(stem)).collect();
+        let (stems, notes) = sums::take_as_buses(&files);
+        let tracks: Vec<_> = stems.iter().zip(&self.tracks).map(|(stem, (_, track))| (stem, track)).collect();
+        let mut report = judge(&tracks, profile, state);
+        report.notes.extend(notes);
+        report
+    }
 }
 
 /// What the rules say of stems that were analysed.

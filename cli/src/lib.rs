@@ -14,4 +14,5 @@ pub mod scope;
 pub mod stems;
 pub mod sums;
 pub mod table;
+pub mod unjudged;
 mod words;

@@ -54,6 +54,15 @@ pub fn render_json(report: &Value, style: Style) -> String {
         page.paragraph("  ", &guesses.join(" "));
     }
     sentences(&mut page, "Notes", &words::notes(report));
+    sentences(&mut page, "Whose targets these are", &words::origins(report));
+    page.finish()
+}
+
+/// What a reader must know before all else, above the table.
+pub fn render_first(sentence: &str, style: Style) -> String {
+    let mut page = Page::new(style);
+    page.line(sentence);
+    page.gap();
     page.finish()
 }
 
@@ -76,12 +85,11 @@ fn verdicts(page: &mut Page, report: &Value, names: &Names) {
     let shown = names.shown(&columns[0]);
     page.header(&columns);
     for ((at, track), name) in list(report, "tracks").iter().enumerate().zip(shown.rows) {
-        let is_reference = track["is_anchor"].as_bool() == Some(true);
         let cells = [
             name,
-            role(text(track, "role")).to_owned(),
+            role(track).to_owned(),
             match text(track, "verdict") {
-                _ if is_reference => number(track, "level_dbfs")
+                _ if words::shows_own_level(track) => number(track, "level_dbfs")
                     .map_or_else(|| "reference".to_owned(), |dbfs| format!("{} dBFS", level(dbfs))),
                 "not-judged" => NONE.to_owned(),
                 _ => offset(number(track, "offset_db"), words::unit(track)),
@@ -207,12 +215,8 @@ fn sentences(page: &mut Page, title: &str, sentences: &[String]) {
 }
 
 /// The role's name, cut to its column where the long one does not fit.
-fn role(id: &str) -> &str {
-    match Role::from_id(id) {
-        Some(Role::BackingVocals) => "Backing vox",
-        Some(role) => role.label(),
-        None => id,
-    }
+fn role(track: &Value) -> &str {
+    if track["role"] == Role::BackingVocals.id() { "Backing vox" } else { words::role_of(track) }
 }
 
 impl Colour {

@@ -9,6 +9,9 @@ use serde_json::Value;
 use crate::json::{list, number, text};
 use crate::table::figures::{bars, times};
 
+/// What a whole kit in one track is called.
+const DRUMS: &str = "Drums";
+
 /// "profile guide · loudest section 0:23–0:39 (bars 9–16)".
 pub(crate) fn scope_line(report: &Value) -> String {
     let scope = &report["scope"];
@@ -32,6 +35,9 @@ pub(crate) fn scope_line(report: &Value) -> String {
 /// "Reference: Kick, hits at −11.2 dBFS".
 pub(crate) fn reference_line(report: &Value) -> String {
     let reference = &report["reference"];
+    if let Some(tracks) = against_mix_alone(report) {
+        return format!("Reference: the mix, the sum of {tracks} tracks");
+    }
     let track = text(reference, "track");
     let at = number(reference, "hit_peak_dbfs").map_or(String::new(), |dbfs| format!(" at {} dBFS", level(dbfs)));
     match text(reference, "state") {
@@ -49,14 +55,36 @@ pub(crate) fn reference_line(report: &Value) -> String {
     }
 }
 
+/// The number of tracks in the mix, where targets count from it and none from the kick.
+pub(crate) fn against_mix_alone(report: &Value) -> Option<usize> {
+    let tracks = || list(report, "tracks").iter();
+    let counts_from = |against: &str| tracks().any(|track| track["target"]["against"] == against);
+    let is_bus =
+        |track: &&Value| Role::from_id(text(track, "role")).is_some_and(Role::is_bus) && track["is_kit"] != true;
+    let counted = || tracks().filter(|track| !is_bus(track) && track["is_out"] != true && track["is_ignored"] != true);
+    (counts_from("mix") && !counts_from("kick")).then(|| counted().count())
+}
+
+/// Its number is its own level: everything else counts from it.
+pub(crate) fn shows_own_level(track: &Value) -> bool {
+    track["is_anchor"] == true && track["target"]["against"] != "mix"
+}
+
+/// Off by no more than half of what people differ by.
+fn is_taste(track: &Value) -> bool {
+    let spread = number(&track["target"], "spread_db");
+    spread.zip(number(track, "deviation_db")).is_some_and(|(spread, by)| by.abs() <= spread / 2.0)
+}
+
 /// A shape and words; colour only repeats them.
 pub(crate) fn verdict(track: &Value) -> String {
     let outside = number(track, "deviation_db").map_or(String::new(), |db| format!("{} ", level(db.abs())));
+    let too = if is_taste(track) { "a bit" } else { "too" };
     match text(track, "verdict") {
         "sits" if track["edge"] == true => "● sits (edge)".to_owned(),
         "sits" => "● sits".to_owned(),
-        "high" => format!("▼ {outside}too loud"),
-        "low" => format!("▲ {outside}too quiet"),
+        "high" => format!("▼ {outside}{too} loud"),
+        "low" => format!("▲ {outside}{too} quiet"),
         "not-judged" if track["is_ignored"] == true => "– ignored".to_owned(),
         "not-judged" => "– not judged".to_owned(),
         other => format!("○ {}", other.replace('-', " ")),
@@ -68,7 +96,7 @@ pub(crate) fn guesses(report: &Value) -> Vec<String> {
     let guessed = list(report, "tracks").iter().filter(|track| track["role_is_guess"] == true);
     let mut by_role: Vec<(&str, Vec<&str>)> = Vec::new();
     for track in guessed {
-        let (id, name) = (text(track, "role"), text(track, "name"));
+        let (id, name) = (if track["is_kit"] == true { DRUMS } else { text(track, "role") }, text(track, "name"));
         match by_role.iter_mut().find(|(known, _)| *known == id) {
             Some((_, names)) => names.push(name),
             None => by_role.push((id, vec![name])),
@@ -100,6 +128,32 @@ pub(crate) fn thin_band_loss(report: &Value) -> Option<String> {
     number(&report["limits"], "mono_thin_band_db").map(|loss| format!("{} dB", short(loss)))
 }
 
+/// The role's name, or that of a whole kit in one track.
+pub(crate) fn role_of(track: &Value) -> &str {
+    if track["is_kit"] == true { DRUMS } else { role(text(track, "role")) }
+}
+
+/// Whose numbers the targets are and how far people differ, a sentence each; none where they are the guide's and Keel's.
+pub(crate) fn origins(report: &Value) -> Vec<String> {
+    let mut by_who: Vec<(String, Vec<&str>)> = Vec::new();
+    for origin in list(report, "targets_from") {
+        let who = match text(origin, "who") {
+            "" => format!("learnt of {} songs", origin["songs"]),
+            who => who.to_owned(),
+        };
+        match by_who.iter_mut().find(|(known, _)| *known == who) {
+            Some((_, figures)) => figures.push(text(origin, "text")),
+            None => by_who.push((who, vec![text(origin, "text")])),
+        }
+    }
+    let about = Some(text(report, "profile_about")).filter(|about| !about.is_empty());
+    let about = about.map(|about| format!("Profile {}: {about}.", text(report, "profile")));
+    about
+        .into_iter()
+        .chain(by_who.into_iter().map(|(who, figures)| format!("{}: {who}.", figures.join(", "))))
+        .collect()
+}
+
 /// The role's name.
 pub(crate) fn role(id: &str) -> &str {
     Role::from_id(id).map_or(id, |role| role.label())
@@ -110,6 +164,7 @@ pub(crate) fn against(target: &Value) -> &'static str {
     match text(target, "against") {
         "bed" => "over the bed",
         "lead-vocal" => "to the vocal",
+        "mix" => "to the mix",
         "full-scale" => "dBFS",
         _ => "",
     }

@@ -50,7 +50,8 @@ fn keys(value: &Value, path: &str, found: &mut BTreeSet<String>) {
 const KEYS: &[(&str, &str)] = &[
     (
         "",
-        "schema profile limits scope reference tracks plan after breaks advice bus timeline link density band_hz whisper loud notes",
+        "schema profile profile_about targets_from limits scope reference tracks plan after breaks advice bus timeline link density \
+          band_hz whisper loud notes",
     ),
     (
         "limits",
@@ -63,7 +64,7 @@ const KEYS: &[(&str, &str)] = &[
     ("reference", "track state hit_peak_dbfs hit_lufs last_hit_s last_hit_bar claimed_by"),
     (
         "tracks[]",
-        "name role role_is_guess is_anchor part class class_fallback scope input_peak_dbfs sample_peak_dbfs \
+        "name role role_is_guess is_anchor is_kit part class class_fallback scope input_peak_dbfs sample_peak_dbfs \
          true_peak_dbtp rms_dbfs integrated_lufs max_short_term_lufs hits level_dbfs level_rms_dbfs level_lufs offset_db \
          loudness_offset_lu target verdict edge deviation_db move_db lands_at_db loudness_verdict note gain_staging channels pan \
          pan_rule pan_verdict correlation mono_loss_db thin_in_mono placement is_out is_ignored non_finite_input heard_cells \
@@ -71,7 +72,7 @@ const KEYS: &[(&str, &str)] = &[
          crest_db loudness_range_lu low_side_db harshness_db bands masking whisper",
     ),
     ("tracks[].scope", "from_s to_s"),
-    ("tracks[].target", "measure against low_db high_db source"),
+    ("tracks[].target", "measure against low_db high_db source together spread_db"),
     ("plan", "steps together_db unjudged_db lowered_db true_peak_dbtp not_landed"),
     ("plan.steps[]", "track tracks kind move_db beside_together_db reason lands_at_db"),
     ("plan.not_landed[]", "track reason"),
@@ -179,9 +180,10 @@ fn the_words_are_those_of_the_contract() {
     );
     assert_eq!(words(&[Class::Hits, Class::Sustained]), "hits|sustained");
     assert_eq!(words(&[Measure::Peak, Measure::Rms, Measure::Loudness]), "peak|rms|loudness");
-    use TargetAgainst::{Bed, FullScale, Kick, LeadVocal};
-    assert_eq!(words(&[Kick, FullScale, Bed, LeadVocal]), "kick|full-scale|bed|lead-vocal");
-    assert_eq!(words(&[TargetSource::Guide, TargetSource::Keel, TargetSource::User]), "guide|keel|user");
+    use TargetAgainst::{Bed, FullScale, Kick, LeadVocal, Mix};
+    assert_eq!(words(&[Kick, FullScale, Bed, LeadVocal, Mix]), "kick|full-scale|bed|lead-vocal|mix");
+    use TargetSource::{Guide, Keel, Research, User};
+    assert_eq!(words(&[Guide, Keel, Research, User]), "guide|keel|research|user");
     use GainStaging as Zone;
     assert_eq!(words(&[Zone::Low, Zone::Ok, Zone::Warm, Zone::Hot, Zone::Clipping]), "low|ok|warm|hot|clipping");
     use PanVerdict as Pan;

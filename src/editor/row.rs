@@ -33,7 +33,7 @@ impl Row {
         Self {
             id: track.id,
             name: track.name.clone(),
-            role: format!("{}{}", track.role.label(), if track.is_reference { " · reference" } else { "" }),
+            role: format!("{}{}", track.role_name(), if track.is_reference { " · reference" } else { "" }),
             standing,
             words,
             is_reference: track.is_reference,

@@ -76,6 +76,8 @@ fn without_tracks(report: &MixReport, notes: &[String]) -> MixReport {
     MixReport {
         schema: report.schema,
         profile: report.profile.clone(),
+        profile_about: report.profile_about.clone(),
+        targets_from: report.targets_from.clone(),
         limits: report.limits,
         scope: report.scope,
         reference: report.reference.clone(),
@@ -140,6 +142,6 @@ fn wants_room(track: &TrackReport) -> bool {
     const NEAR_DB: f64 = 1.0;
     let value = track.offset_db.map_or(0.0, |db| db.0.abs());
     let band = track.target.map_or(0.0, |target| target.low_db.0.abs().max(target.high_db.0.abs()));
-    let level = track.is_reference || track.role.is_bus();
+    let level = track.is_reference || track.is_bus();
     level || value >= TWO_DIGITS || band + NEAR_DB >= TWO_DIGITS
 }

@@ -95,7 +95,7 @@ impl TrackViewModel {
             standing => standing,
         };
         let judged = matches!(standing, Standing::Judged(Verdict::Low | Verdict::Sits | Verdict::High));
-        let greyed = !judged && !track.role.is_bus();
+        let greyed = !judged && !track.is_bus();
         let target = track.target;
         let is_level = counts_from_full_scale(track);
         let value = value(track).filter(|_| !matches!(standing, Standing::Judged(Verdict::Silent | Verdict::Waiting)));
@@ -127,8 +127,9 @@ impl TrackViewModel {
 
 /// Its number is a level: the reference's, a bus's.
 fn counts_from_full_scale(track: &TrackReport) -> bool {
-    let target = track.target.is_some_and(|target| target.against == TargetAgainst::FullScale);
-    track.is_reference || target || track.role.is_bus()
+    let counts_from = |against| track.target.is_some_and(|target| target.against == against);
+    let is_reference = track.is_reference && !counts_from(TargetAgainst::Mix);
+    is_reference || counts_from(TargetAgainst::FullScale) || track.is_bus()
 }
 
 /// The one number: the offset; a level where the track counts from full scale; the true peak of the mix bus.
@@ -137,7 +138,7 @@ pub fn value(track: &TrackReport) -> Option<f64> {
         return track.true_peak_dbtp.map(|db| db.0);
     }
     let level = track.level_dbfs.filter(|_| counts_from_full_scale(track)).map(|db| db.0);
-    match track.role.is_bus() {
+    match track.is_bus() {
         true => level,
         false => track.offset_db.map(|db| db.0).or(level),
     }
@@ -159,7 +160,7 @@ fn mark(at: f64, shown: &ShownReport, standing: Standing) -> Mark {
         Standing::Judged(Verdict::Sits) => (MarkShape::Round, false),
         _ => (
             MarkShape::Round,
-            !(shown.track.is_reference || shown.track.role.is_bus()) || !matches!(standing, Standing::Judged(_)),
+            !(shown.track.is_reference || shown.track.is_bus()) || !matches!(standing, Standing::Judged(_)),
         ),
     };
     Mark { at, shape, hollow: !shown.track.placement.sees_fader(), dashed }
@@ -171,6 +172,7 @@ fn axis(target: Option<Target>, is_level: bool, reference: ReferenceState) -> Ax
         _ if is_level => (0.0, None),
         Some(TargetAgainst::LeadVocal) => (9.0, Some("VOCAL")),
         Some(TargetAgainst::Bed) => (12.0, Some("BED")),
+        Some(TargetAgainst::Mix) => (3.0, Some("MIX")),
         _ if reference == ReferenceState::Virtual => (6.0, Some("STAND-IN")),
         _ => (6.0, Some("KICK")),
     };
@@ -183,7 +185,9 @@ fn is_gain(shown: &ShownReport) -> bool {
 
 fn advice(shown: &ShownReport, standing: Standing, controls: &Controls) -> Offer {
     let track = &shown.track;
-    let stands_in = track.is_reference && shown.report.reference.state == ReferenceState::Virtual;
+    // A kit stands in by itself.
+    let is_virtual = shown.report.reference.state == ReferenceState::Virtual;
+    let stands_in = track.is_reference && is_virtual && !track.is_kit;
     match standing {
         Standing::Ignored => Offer::TakeBack,
         Standing::Out if controls.out => Offer::TakeIn,

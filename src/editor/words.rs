@@ -4,7 +4,7 @@
 use keel_core::mix::words as balance;
 use keel_core::mix::{
     GainStaging, Limits, LinkReport, LinkState, PanRule, PanVerdict, Placement, ReferenceState, Role, TargetAgainst,
-    TargetSource, TrackReport, Verdict,
+    TrackReport, Verdict,
 };
 use keel_core::units::Db;
 
@@ -13,20 +13,25 @@ use super::figures;
 use super::shown_report::{self, ShownReport};
 use super::standing::{Standing, measure_name};
 
+/// What judges without a kick.
+const STEMS: &str = "choose the targets \"stems\" on the session's page (S)";
+
 /// What the large number is.
 pub fn caption(shown: &ShownReport) -> String {
     let track = &shown.track;
-    let role = track.role.label().to_uppercase();
-    if track.is_reference {
+    let role = track.role_name().to_uppercase();
+    let against = track.target.map(|target| target.against);
+    if track.is_reference && against != Some(TargetAgainst::Mix) {
         return format!("{role} · THE REFERENCE");
     }
     let reference = &shown.report.reference;
-    let against = match track.target.map(|target| target.against) {
+    let against = match against {
         _ if track.role == Role::MixBus => return format!("{role} · TRUE PEAK"),
-        _ if track.role.is_bus() => return format!("{role} · LEVEL"),
+        _ if track.is_bus() => return format!("{role} · LEVEL"),
         Some(TargetAgainst::FullScale) => return format!("{role} · LEVEL"),
         Some(TargetAgainst::LeadVocal) => "VOCAL".into(),
         Some(TargetAgainst::Bed) => "THE BED".into(),
+        Some(TargetAgainst::Mix) => "THE MIX".into(),
         _ if reference.state == ReferenceState::Virtual => {
             reference.track.as_deref().unwrap_or("THE REFERENCE").to_uppercase()
         }
@@ -57,7 +62,7 @@ pub fn detail(shown: &ShownReport, standing: Standing) -> Option<String> {
         Standing::Ignored => return Some("It counts for nothing, in every window, until it is taken back.".into()),
         Standing::Out => return Some("Muted, or switched out: it counts for nothing.".into()),
     };
-    if track.role.is_bus() && verdict == Verdict::NotJudged {
+    if track.is_bus() && verdict == Verdict::NotJudged {
         return Some(match track.role {
             Role::MixBus => "Headroom and loudness of the whole mix.".into(),
             _ => "It carries tracks that are judged themselves.".into(),
@@ -79,7 +84,10 @@ pub fn detail(shown: &ShownReport, standing: Standing) -> Option<String> {
         Verdict::NotJudged => Some("This role has no target.".into()),
         Verdict::Waiting => Some("Play the song: a few seconds are enough.".into()),
         Verdict::Silent => Some("This track is silent here.".into()),
-        Verdict::NoReference => Some("Tag the kick as the reference, or:".into()),
+        Verdict::NoReference if shown.stand_ins.is_empty() => {
+            Some(format!("Tag the kick as the reference, or {STEMS}."))
+        }
+        Verdict::NoReference => Some(format!("Tag the kick as the reference, {STEMS}, or:")),
         Verdict::Held => {
             Some("The kick is silent: its last level stands, and no move is advised until it is back.".into())
         }
@@ -89,8 +97,7 @@ pub fn detail(shown: &ShownReport, standing: Standing) -> Option<String> {
 /// The band, in the words of a target.
 pub fn target(shown: &ShownReport) -> String {
     let Some(target) = shown.track.target else { return "no target".into() };
-    let own = if target.source == TargetSource::User { "your target" } else { "target" };
-    format!("{own} {}", balance::band(&target))
+    format!("{} {}", balance::target_name(target.source), balance::band(&target))
 }
 
 /// The badge that says where Keel listens, and whether it asks for care.
@@ -142,7 +149,7 @@ pub fn last_bars(limits: &Limits) -> String {
 
 /// The loudness beside a peak verdict, short enough for the column.
 pub fn loudness_beside(track: &TrackReport) -> Option<String> {
-    let offset = track.loudness_offset_lu.filter(|_| !track.role.is_bus())?;
+    let offset = track.loudness_offset_lu.filter(|_| !track.is_bus())?;
     let judged = match track.loudness_verdict {
         Some(Verdict::High) => "too loud",
         Some(Verdict::Low) => "too quiet",

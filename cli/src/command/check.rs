@@ -9,6 +9,7 @@ use keel_cli::compare::{Comparison, Side, as_judged};
 use keel_cli::keel_toml::KeelToml;
 use keel_cli::progress::Progress;
 use keel_cli::stems::{Choices, Found, RoleChoice, find};
+use keel_cli::unjudged::unjudged;
 use keel_cli::{html, scope, table};
 use keel_core::mix::{MixReport, Profile, SessionState, Verdict};
 use keel_core::units::Db;
@@ -59,7 +60,7 @@ pub(super) struct Options {
     /// No table.
     #[arg(long)]
     quiet: bool,
-    /// End with status 1 if any track is too low, too high, or either; of two versions, if any is so in B.
+    /// End with status 1 if any track is too low, too high, or either, and if none could be judged; of two versions, of B.
     #[arg(long, value_name = "high|low|any")]
     fail_on: Option<FailOn>,
 }
@@ -101,7 +102,16 @@ fn report(options: &Options) -> Result<ExitCode, Failure> {
         &Choices { roles: options.roles.clone(), references: options.references.clone() },
         options.scope,
     )?;
-    let table = table::render(&report, table::Style::for_stdout());
+    let style = table::Style::for_stdout();
+    let mut table = table::render(&report, style);
+    let prints_table = !options.quiet && !options.json.as_deref().is_some_and(is_stdout);
+    if let Some(sentence) = unjudged(&report) {
+        table.insert_str(0, &table::render_first(&sentence, style));
+        if !prints_table {
+            eprintln!("keel: {sentence}");
+        }
+        report.notes.insert(0, sentence);
+    }
     // The table's reader has seen these on standard error; the report's has not.
     report.notes.extend(left_out.iter().map(|sentence| format!("Left out: {sentence}")));
     if let Some(file) = &options.json {
@@ -110,7 +120,7 @@ fn report(options: &Options) -> Result<ExitCode, Failure> {
     if let Some(file) = &options.html {
         write(file, &html::render(&report))?;
     }
-    if !options.quiet && !options.json.as_deref().is_some_and(is_stdout) {
+    if prints_table {
         print(&table)?;
     }
     Ok(status(options, &report, &left_out))
@@ -169,7 +179,10 @@ fn judged(
 }
 
 fn status(options: &Options, report: &MixReport, left_out: &[String]) -> ExitCode {
-    let fails = |on: FailOn| report.tracks.iter().any(|track| on.applies(track.verdict));
+    let fails = |on: FailOn| !report.judges() || report.tracks.iter().any(|track| on.applies(track.verdict));
+    if options.fail_on.is_some() && !report.judges() && unjudged(report).is_none() {
+        eprintln!("keel: nothing could be judged: a mixdown has no verdicts. Give the stems of its song.");
+    }
     let is_fine = left_out.is_empty() && !options.fail_on.is_some_and(fails);
     if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

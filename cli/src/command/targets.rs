@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use keel_cli::check::{Checked, Rules, check};
+use keel_cli::check::Heard;
 use keel_cli::keel_toml::KeelToml;
-use keel_cli::learn::{Offsets, learn, offsets};
+use keel_cli::learn::{Offsets, Yardsticks, learn};
 use keel_cli::progress::Progress;
 use keel_cli::stems::{Choices, find};
 use keel_cli::{scope, table};
@@ -36,7 +36,7 @@ enum Command {
 /// Learn a profile from the stems of songs that you like: one folder a song.
 ///
 /// A role's band is the median of its offsets and their spread to both sides; the file says how many songs it comes
-/// from. Use it with keel check --profile FILE. A keel.toml in a folder counts for its song.
+/// from. Offsets count from the kick where every song has one, else from the mix. Use it with keel check --profile FILE. A keel.toml in a folder counts for its song.
 #[derive(Debug, clap::Args)]
 struct Learn {
     /// Folders of stems, one a song.
@@ -72,13 +72,13 @@ fn list() -> Result<ExitCode, Failure> {
 }
 
 fn learnt(options: &Learn) -> Result<ExitCode, Failure> {
-    let guide = Profile::guide();
+    let yardsticks = Yardsticks::default();
     let mut songs = Vec::new();
     let mut all_read = true;
     for folder in &options.songs {
-        let (offsets, is_whole) = song(folder, &guide, options.quiet)?;
+        let (offsets, is_whole) = song(folder, &yardsticks, options.quiet)?;
         all_read &= is_whole;
-        if offsets.is_empty() {
+        if offsets.iter().all(Offsets::is_empty) {
             all_read = false;
             eprintln!("keel: {}: nothing to learn: no track that the guide judges sounds in it", folder.display());
         } else {
@@ -92,26 +92,26 @@ fn learnt(options: &Learn) -> Result<ExitCode, Failure> {
     if let Some(warning) = lesson.warning() {
         eprintln!("keel: {warning}");
     }
-    write(&options.output, &lesson.to_toml(&guide))?;
+    write(&options.output, &lesson.to_toml(&yardsticks))?;
     if !is_stdout(&options.output) && !options.quiet {
-        let mut lines = lesson.lines(&guide);
+        let mut lines = lesson.lines(&yardsticks);
         lines.push(format!("Use it: keel check PATH --profile {}", options.output.display()));
         print(&(lines.join("\n") + "\n"))?;
     }
     Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The offsets of one song, and whether all its files could be read.
-fn song(folder: &PathBuf, guide: &Profile, quiet: bool) -> Result<(Offsets, bool), Failure> {
+/// The offsets of one song by each yardstick, and whether all its files could be read.
+fn song(folder: &PathBuf, yardsticks: &Yardsticks, quiet: bool) -> Result<([Offsets; 3], bool), Failure> {
     let paths = std::slice::from_ref(folder);
     let settings = KeelToml::beside(paths).map_err(could_not)?;
     let found = find(paths, &Choices::default(), &settings).map_err(could_not)?;
     let state = settings.scope.unwrap_or_else(|| scope::parse("loudest").unwrap_or_default());
-    let rules = Rules { profile: guide.clone(), state, tempo: settings.tempo };
     let progress = if quiet { Progress::silent() } else { Progress::on_stderr(found.stems.len()) };
-    let Checked { report, problems, .. } = check(&found.stems, &rules, &progress);
-    for sentence in found.left_out.iter().cloned().chain(problems.iter().map(ToString::to_string)) {
+    let heard = Heard::new(&found.stems, settings.tempo, &progress);
+    for sentence in found.left_out.iter().cloned().chain(heard.problems.iter().map(ToString::to_string)) {
         eprintln!("keel: {sentence}");
     }
-    Ok((offsets(&report, guide), found.left_out.is_empty() && problems.is_empty()))
+    let offsets = yardsticks.offsets(|profile| heard.judge(profile, &state));
+    Ok((offsets, found.left_out.is_empty() && heard.problems.is_empty()))
 }

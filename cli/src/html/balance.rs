@@ -11,13 +11,15 @@ use crate::words;
 
 /// Families in the order of a console, with the roles that they hold.
 const FAMILIES: [(&str, &[&str]); 6] = [
-    ("Drums", &["kick", "snare", "hats", "toms", "percussion", "cymbals"]),
+    ("Drums", &["kick", "snare", "hats", "toms", "percussion", "cymbals", KIT]),
     ("Bass", &["bass", "808"]),
     ("Bed", &["guitars", "pads"]),
     ("Lead", &["lead-synth"]),
     ("Vocal", &["lead-vocal", "backing-vocals"]),
     ("Other", &["other", "group", "return"]),
 ];
+/// Stands for the role of a whole kit in one track.
+const KIT: &str = "kit";
 /// The scale shows this much at least, in dB.
 const USUAL: (f64, f64) = (-18.0, 6.0);
 /// And never more than this.
@@ -29,14 +31,15 @@ pub(super) fn part(report: &Value) -> Option<Part> {
         return None;
     }
     let ruler = ruler(tracks);
+    let against = if words::against_mix_alone(report).is_some() { "mix" } else { "kick" };
     let body = html! {
         div.scroll role="region" aria-labelledby="balance-title" tabindex="0" {
             table.balance {
-                caption { "Offset of each track from the kick in dB. The box is its target; a ring sits in it, a triangle
+                caption { "Offset of each track from the " (against) " in dB. The box is its target; a ring sits in it, a triangle
                     points the way to move. Move and After are the plan's, with all of its moves done." }
                 thead { tr {
                     th scope="col" { "Track" }
-                    th.picture scope="col" { span.sr { "Picture" } (ruler.head(tick)) }
+                    th.picture scope="col" { span.sr { "Picture" } (ruler.head(|value| tick(value, against))) }
                     th.num scope="col" { "Offset" }
                     th.num scope="col" { "Target" }
                     th scope="col" { "Verdict" }
@@ -45,7 +48,7 @@ pub(super) fn part(report: &Value) -> Option<Part> {
                 } }
                 @for (family, roles) in FAMILIES {
                     @let members: Vec<_> =
-                        tracks.iter().enumerate().filter(|(_, track)| roles.contains(&text(track, "role"))).collect();
+                        tracks.iter().enumerate().filter(|(_, track)| roles.contains(&place_of(track))).collect();
                     @if !members.is_empty() {
                         tbody {
                             tr.family { th scope="rowgroup" colspan="7" { (family) } }
@@ -56,11 +59,17 @@ pub(super) fn part(report: &Value) -> Option<Part> {
             }
         }
     };
-    Some(Part { id: "balance", title: "Balance against the kick", body })
+    let title = if against == "mix" { "Balance against the mix" } else { "Balance against the kick" };
+    Some(Part { id: "balance", title, body })
 }
 
-fn tick(value: f64) -> String {
-    if value == 0.0 { "kick".to_owned() } else { format!("{}{}", if value > 0.0 { "+" } else { "" }, short(value)) }
+/// The role by which a track has its family.
+fn place_of(track: &Value) -> &str {
+    if is(track, "is_kit") { KIT } else { text(track, "role") }
+}
+
+fn tick(value: f64, zero: &str) -> String {
+    if value == 0.0 { zero.to_owned() } else { format!("{}{}", if value > 0.0 { "+" } else { "" }, short(value)) }
 }
 
 /// The usual scale, wider where a track or a target asks for it.
@@ -73,7 +82,7 @@ fn ruler(tracks: &[Value]) -> Ruler {
 }
 
 fn row(ruler: &Ruler, track: &Value, after: &Value) -> Markup {
-    let is_reference = is(track, "is_anchor");
+    let is_reference = words::shows_own_level(track);
     let unit = words::unit(track);
     let target = &track["target"];
     html! {
@@ -112,9 +121,9 @@ fn row(ruler: &Ruler, track: &Value, after: &Value) -> Markup {
 
 fn picture(ruler: &Ruler, track: &Value) -> Markup {
     let target = &track["target"];
-    let on_scale = matches!(text(target, "against"), "kick" | "bed" | "lead-vocal");
+    let on_scale = matches!(text(target, "against"), "kick" | "bed" | "lead-vocal" | "mix");
     let band = number(target, "low_db").zip(number(target, "high_db")).filter(|_| on_scale);
-    let is_reference = is(track, "is_anchor");
+    let is_reference = words::shows_own_level(track);
     let offset = number(track, "offset_db").filter(|_| on_scale && !is_reference);
     let verdict = text(track, "verdict");
     html! {

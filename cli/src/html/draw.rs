@@ -34,7 +34,7 @@ impl Ruler {
     }
 
     /// The figures, as the head of a column of pictures.
-    pub fn head(&self, label: fn(f64) -> String) -> Markup {
+    pub fn head(&self, label: impl Fn(f64) -> String) -> Markup {
         let places: Vec<_> = self.ticks.iter().map(|tick| (self.x(*tick) / WIDTH, label(*tick))).collect();
         head(&places)
     }

@@ -55,7 +55,8 @@ fn kind(id: &str) -> &str {
 }
 
 pub(super) fn notes(report: &Value) -> Option<Part> {
-    let notes = words::notes(report);
+    let mut notes = words::notes(report);
+    notes.extend(words::origins(report));
     if notes.is_empty() {
         return None;
     }

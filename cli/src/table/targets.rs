@@ -1,7 +1,7 @@
 //! A target profile for a terminal.
 
 use keel_core::mix::words::level;
-use keel_core::mix::{Measure, PanRule, Profile, Role, TargetAgainst, TargetSource};
+use keel_core::mix::{Measure, PanRule, Profile, Role, RoleTarget, TargetAgainst, TargetSource};
 
 use super::figures::band;
 use super::page::{Align, Column, Page, Style};
@@ -14,32 +14,58 @@ pub fn render_profile(profile: &Profile, style: Style) -> String {
         Column::new("counted from", 15, Align::Left),
         Column::new("measure", 8, Align::Left),
         Column::new("pan", 13, Align::Left),
-        Column::new("whose", 5, Align::Left),
+        Column::new("whose", 8, Align::Left),
     ];
     let mut page = Page::new(style);
     page.strong(&format!("Profile {}", profile.name));
+    if let Some(about) = &profile.about {
+        page.line(&format!("{about}."));
+    }
     page.header(&COLUMNS);
-    for role in Role::ALL {
-        let role_target = profile.role(role);
-        let Some(target) = role_target.target else { continue };
+    let (judged, unjudged): (Vec<_>, Vec<_>) = all(profile).partition(|(_, asked)| asked.target.is_some());
+    for (label, asked) in judged {
+        let Some(target) = asked.target else { continue };
         let cells = [
-            role.label().to_owned(),
+            label.to_owned(),
             band(Some(target.low_db.0), Some(target.high_db.0)),
             against(target.against).to_owned(),
             measure(target.measure).to_owned(),
-            pan(&role_target.pan),
+            pan(&asked.pan),
             source(target.source).to_owned(),
         ];
         page.row(&COLUMNS, &cells, None);
-        if let Some(learnt) = &role_target.learnt {
+        if let Some(learnt) = &asked.learnt {
             let (median, spread) = (level(learnt.median.0), level(learnt.spread.0));
-            page.paragraph("    ", &format!("learnt: median {median}, spread {spread}, songs {}", learnt.songs));
+            let how = if asked.who.is_some() { "measured" } else { "learnt" };
+            let together = if target.together { ", all of its kind as one" } else { "" };
+            let figures = format!("{how}: median {median}, spread {spread}, songs {}{together}", learnt.songs);
+            page.paragraph("    ", &figures);
         }
     }
-    let unjudged: Vec<_> =
-        Role::ALL.into_iter().filter(|&role| profile.target(role).is_none()).map(Role::label).collect();
+    let unjudged: Vec<_> = unjudged.into_iter().map(|(label, _)| label).collect();
     page.line(&format!("Not judged: {}", unjudged.join(", ")));
+    whose(&mut page, profile);
     page.finish()
+}
+
+/// A whole kit in one track, then the roles.
+fn all(profile: &Profile) -> impl Iterator<Item = (&'static str, &RoleTarget)> {
+    let roles = Role::ALL.into_iter().map(|role| (role.label(), profile.role(role)));
+    std::iter::once(("Drums in one", &profile.drums)).chain(roles)
+}
+
+/// Who measured what, each once.
+fn whose(page: &mut Page, profile: &Profile) {
+    let mut by_who: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (label, who) in all(profile).filter_map(|(label, asked)| Some((label, asked.who.as_deref()?))) {
+        match by_who.iter_mut().find(|(known, _)| *known == who) {
+            Some((_, labels)) => labels.push(label),
+            None => by_who.push((who, vec![label])),
+        }
+    }
+    for (who, labels) in by_who {
+        page.paragraph("", &format!("{}: {who}.", labels.join(", ")));
+    }
 }
 
 fn against(against: TargetAgainst) -> &'static str {
@@ -48,6 +74,7 @@ fn against(against: TargetAgainst) -> &'static str {
         TargetAgainst::FullScale => "full scale",
         TargetAgainst::Bed => "the loudest bed",
         TargetAgainst::LeadVocal => "the lead vocal",
+        TargetAgainst::Mix => "the mix",
     }
 }
 
@@ -63,6 +90,7 @@ fn source(source: TargetSource) -> &'static str {
     match source {
         TargetSource::Guide => "guide",
         TargetSource::Keel => "Keel",
+        TargetSource::Research => "research",
         TargetSource::User => "user",
     }
 }

@@ -26,8 +26,8 @@ pub use report::{
     Advice, AdviceKind, BandsReport, Break, BusHearing, BusReport, Density, DensityStep, GainStaging, Lane, Limits,
     LinkReport, LinkState, LiveMeters, LoudReport, LoudVerdict, Masking, MixHearing, MixReport, NotLanded, PanVerdict,
     Plan, PlanStep, QuietBand, Reference, ReferenceState, SCHEMA, ScopeReport, Span, StagingLimits, StaleReport,
-    StepKind, ThinBand, Timeline, TonalBalance, TrackAfter, TrackHearing, TrackReport, TrackWhisper, Verdict,
-    WhisperReport, density, timeline,
+    StepKind, TargetOrigin, ThinBand, Timeline, TonalBalance, TrackAfter, TrackHearing, TrackReport, TrackWhisper,
+    Verdict, WhisperReport, density, timeline,
 };
 pub use roles::{Class, Role, detect};
 pub use song::SongMap;

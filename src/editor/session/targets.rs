@@ -2,6 +2,8 @@
 
 use egui::{Color32, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
+use keel_core::mix::Profile;
+
 use super::super::api::{Action, Targets};
 use super::super::context::Cx;
 use super::super::pen::{Pen, ShapeStyle, Side};
@@ -22,7 +24,7 @@ pub(super) fn targets(ui: &Ui, cx: &Cx<'_>, rect: Rect, actions: &mut Vec<Action
 
     let row = Rect::from_min_size(pos2(rect.left(), top + theme.px(12.0)), vec2(rect.width(), theme.px(ROW)));
     let name = shown(&targets.chosen);
-    let whose = whose(targets);
+    let whose = whose(targets, cx.shown.report.profile_about.as_deref());
     let spoken = format!("Targets: {name}. {whose}");
     let picker = Picker { label: name, aside: "", spoken: &spoken, help: "", dress: Dress::Pill };
     let width = picker.width(&pen).clamp(theme.px(96.0), rect.width() * 0.5);
@@ -32,7 +34,17 @@ pub(super) fn targets(ui: &Ui, cx: &Cx<'_>, rect: Rect, actions: &mut Vec<Action
     }
     let ink = theme.ink(Type::Small, Weight::Regular, theme.palette.secondary);
     let left = place.right() + theme.px(10.0);
-    pen.elided(pos2(left, row.center().y), Side::Left, whose, &ink, rect.right() - left);
+    pen.elided(pos2(left, row.center().y), Side::Left, &whose, &ink, rect.right() - left);
+    let origins = &cx.shown.report.targets_from;
+    if !origins.is_empty() {
+        let area = Rect::from_min_max(pos2(left, row.top()), row.max);
+        let response = ui.interact(area, ui.scope_id().with("whose targets"), Sense::hover());
+        let lines = origins.iter().map(|origin| match &origin.who {
+            Some(who) => format!("{}: {who}.", origin.text),
+            None => format!("{}: learnt of {} songs.", origin.text, origin.songs),
+        });
+        response.on_hover_text(std::iter::once(whose).chain(lines).collect::<Vec<_>>().join("\n"));
+    }
     match &targets.fault {
         Some(fault) => caution(ui, cx, rect, row.bottom() + theme.px(10.0), fault),
         None => row.bottom(),
@@ -45,15 +57,21 @@ fn shown(profile: &str) -> &str {
     file.strip_suffix(".toml").unwrap_or(file)
 }
 
-fn whose(targets: &Targets) -> &'static str {
-    if targets.from_elsewhere { "Chosen in another instance, for all" } else { "For all instances of this session" }
+/// Who chose the profile for whom, and whose numbers it has, where it says so.
+fn whose(targets: &Targets, about: Option<&str>) -> String {
+    let chosen = if targets.from_elsewhere {
+        "Chosen in another instance, for all"
+    } else {
+        "For all instances of this session"
+    };
+    about.map_or_else(|| chosen.to_owned(), |about| format!("{chosen}; {about}"))
 }
 
 /// What the plug-in knows, and what is chosen where that lies elsewhere.
 fn choices(targets: &Targets) -> Vec<Choice<String>> {
     let choice = |name: &String| Choice {
         aside: match name.as_str() {
-            "guide" => "built in".into(),
+            name if Profile::is_built_in(name) => "built in".into(),
             path if path != shown(path) => "a file elsewhere".into(),
             _ => String::new(),
         },

@@ -179,7 +179,7 @@ fn pan(mix: &MixContext<'_>, finding: &Finding<'_>) -> Option<Shared> {
     if finding.pan != PanVerdict::Off || finding.unit.members.iter().all(is_mono) {
         return None;
     }
-    Some(Shared::Pan(match mix.profile.role(finding.unit.role).pan {
+    Some(Shared::Pan(match finding.unit.asked(mix.profile).pan {
         PanRule::Centre { .. } => "to the centre",
         PanRule::Slight { .. } => "slightly left or right",
         PanRule::Wide { .. } => "wide: a take on each side, or a wide stereo track",
@@ -201,7 +201,7 @@ fn gain_stage(finding: &Finding<'_>) -> Option<Shared> {
     match (finding.unit.role, worst) {
         (Role::MixBus, _) => None,
         (_, GainStaging::Clipping) => Some(Shared::Clipping),
-        (role, GainStaging::Hot) if !role.is_bus() => Some(Shared::Hot),
+        (_, GainStaging::Hot) if !finding.unit.is_bus() => Some(Shared::Hot),
         _ => None,
     }
 }

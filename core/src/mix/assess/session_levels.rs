@@ -203,6 +203,7 @@ impl SessionLevels {
                 is_reference: group.is_reference,
                 is_out: first.is_out,
                 placement: first.placement,
+                is_kit: self.grouping.choice.kit == Some(group.members[0]),
             }
         };
         groups.map(unit).collect()

@@ -10,11 +10,12 @@ use crate::mix::breaks::Dynamics;
 use crate::mix::levels::TrackSummary;
 use crate::mix::masking::{self, HearingFacts};
 use crate::mix::plan::Planned;
+use crate::mix::profile::{RoleTarget, TargetAgainst};
 use crate::mix::roles::{Class, Role};
 use crate::mix::verdicts::{Finding, MixContext, Sides, Unit, UnitVerdict, fallback_note, pan_verdict, scope};
 use crate::mix::{
     BusHearing, BusReport, Limits, MixReport, Reference, ReferenceState, SCHEMA, ScopeReport, SessionState, Span,
-    StaleReport, TrackHearing, TrackInput, TrackReport, words,
+    StaleReport, TargetOrigin, TrackHearing, TrackInput, TrackReport, words,
 };
 use crate::units::{Db, Dbfs, Dbtp, Lu, Lufs, Seconds};
 
@@ -97,6 +98,8 @@ pub(super) fn report(
     MixReport {
         schema: SCHEMA,
         profile: mix.profile.name.clone(),
+        profile_about: mix.profile.about.as_deref().map(str::to_owned),
+        targets_from: origins(mix),
         limits: Limits::of(&mix.profile.rules),
         scope: scope_report(mix, state),
         reference: reference_report(mix),
@@ -125,7 +128,7 @@ fn findings<'a>(totals: &Findings<'a>) -> Vec<Finding<'a>> {
             [only] => Cow::Borrowed(&all[*only..=*only]),
             several => Cow::Owned(several.iter().map(|&index| all[index]).collect()),
         };
-        let pan = pan_verdict(&mix.profile.role(unit.role).pan, unit, &summaries, mates[unit.role as usize]);
+        let pan = pan_verdict(&unit.asked(mix.profile).pan, unit, &summaries, mates[unit.role as usize]);
         Finding { unit, judged, summaries, pan }
     };
     mix.units.iter().zip(totals.judged).map(finding).collect()
@@ -146,6 +149,7 @@ fn track_report(totals: &Findings<'_>, findings: &[Finding<'_>], index: usize) -
         role: track.role,
         role_is_guess: track.role_is_guess,
         is_reference: unit.is_reference,
+        is_kit: unit.is_kit,
         part: unit.part.map(str::to_owned),
         class: judged.class,
         class_fallback: judged.class_fallback,
@@ -175,7 +179,7 @@ fn track_report(totals: &Findings<'_>, findings: &[Finding<'_>], index: usize) -
         gain_staging: own.gain_staging,
         channels: (!totals.mix.levels[index].is_empty()).then_some(totals.mix.levels[index].channels),
         pan: own.pan,
-        pan_rule: totals.mix.profile.role(unit.role).pan,
+        pan_rule: unit.asked(totals.mix.profile).pan,
         pan_verdict: finding.pan,
         correlation: own.correlation,
         mono_loss_db: own.mono_loss,
@@ -194,6 +198,29 @@ fn track_report(totals: &Findings<'_>, findings: &[Finding<'_>], index: usize) -
             ..totals.hearing.tracks[index].clone()
         },
     }
+}
+
+/// Where the bands of the session's roles come from, in the roles' order, the drums first.
+fn origins(mix: &MixContext<'_>) -> Vec<TargetOrigin> {
+    let profile = mix.profile;
+    let has_kit = mix.units.iter().any(|unit| unit.is_kit);
+    let drums = has_kit.then(|| origin("drums", "Drums", &profile.drums)).flatten();
+    let has = |role: &Role| mix.counted().any(|unit| unit.role == *role && !unit.is_kit);
+    let roles = Role::ALL.into_iter().filter(|role| profile.role(*role).learnt.is_some() && has(role));
+    drums.into_iter().chain(roles.filter_map(|role| origin(role.id(), role.label(), profile.role(role)))).collect()
+}
+
+/// Where a band comes from, where it was measured or learnt.
+fn origin(role: &str, label: &str, asked: &RoleTarget) -> Option<TargetOrigin> {
+    let (learnt, target) = asked.learnt.zip(asked.target)?;
+    Some(TargetOrigin {
+        role: role.to_owned(),
+        median_db: learnt.median,
+        spread_db: learnt.spread,
+        songs: learnt.songs,
+        who: asked.who.as_deref().map(str::to_owned),
+        text: words::measured_at(label, &target, &learnt),
+    })
 }
 
 fn scope_report(mix: &MixContext<'_>, state: &SessionState) -> ScopeReport {
@@ -252,10 +279,8 @@ fn notes(mix: &MixContext<'_>, tracks: &[TrackReport]) -> Vec<String> {
         ReferenceState::None if !mix.tracks.is_empty() && mix.tracks.iter().all(|track| track.role == Role::MixBus) => {
             notes.push("Facts of the mix alone: verdicts on tracks need their stems, or a Keel on each track.".into());
         }
-        ReferenceState::None if !mix.tracks.is_empty() => {
-            notes.push("No kick in the song: tag a track as the kick, or pick a track to stand in for it.".into());
-        }
-        ReferenceState::Virtual => notes.push("No kick: another track stands in for it.".into()),
+        ReferenceState::None if tracks.iter().any(counts_from_kick) => notes.push(words::NO_KICK.into()),
+        ReferenceState::Virtual if tracks.iter().any(counts_from_kick) => notes.push(words::stands_in(tracks)),
         _ => {}
     }
     let bad: Vec<&str> =
@@ -271,6 +296,10 @@ fn notes(mix: &MixContext<'_>, tracks: &[TrackReport]) -> Vec<String> {
         notes.push("The host reports no song position: places count from when it began to play.".into());
     }
     notes
+}
+
+fn counts_from_kick(track: &TrackReport) -> bool {
+    track.target.is_some_and(|target| target.against == TargetAgainst::Kick)
 }
 
 /// Its song is laid out by running time.

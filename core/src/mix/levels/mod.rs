@@ -19,7 +19,7 @@ pub(crate) use self::cell::{LevelCell, WINDOW};
 pub(crate) use self::hits::LevelHit;
 use self::hits::{Hits, end_of};
 pub(crate) use self::joined::JoinedLevels;
-pub(crate) use self::reading::{Reading, counted_hits, gated, hit_counts, of_hits, percentile, read_raw};
+pub(crate) use self::reading::{Reading, counted_hits, gated, gated_at, hit_counts, of_hits, percentile, read_raw};
 pub(crate) use self::song_totals::{SongTotals, StereoSums};
 pub(crate) use self::track_summary::{TrackSummary, summarize};
 use self::usual::UsualLevel;

@@ -162,9 +162,12 @@ fn read_sustained(levels: &Levels, span: CellSpan, other: Option<&Levels>, rules
 
 /// Gated loudness of these windows before the gain, with the gates after it.
 pub(crate) fn gated(levels: &Levels, k_powers: &[f32]) -> Option<f64> {
-    let scale = levels.k_scale();
-    let after = gated_loudness_by(|gate| mean_above(k_powers, gate / scale).map(|mean| mean * scale))?;
-    Some(after.0 - 10.0 * levels.scale().log10())
+    Some(gated_at(k_powers, levels.k_scale())? - 10.0 * levels.scale().log10())
+}
+
+/// Gated loudness of these windows after a gain of power.
+pub(crate) fn gated_at(k_powers: &[f32], scale: f64) -> Option<f64> {
+    gated_loudness_by(|gate| mean_above(k_powers, gate / scale).map(|mean| mean * scale)).map(|after| after.0)
 }
 
 /// The mean of what lies above a limit. Four sums side by side keep the processor busy.

@@ -19,6 +19,10 @@ use crate::mix::roles::Role;
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(super) struct File {
     pub base: Option<Spanned<String>>,
+    /// Whose numbers these are, in a sentence.
+    pub about: Option<String>,
+    /// A whole kit in one track.
+    pub drums: Option<Spanned<RolePatch>>,
     pub roles: BTreeMap<Role, Spanned<RolePatch>>,
     verdict: VerdictPatch,
     level: LevelPatch,
@@ -33,6 +37,9 @@ pub(super) struct File {
     hearing: HearingPatch,
 }
 
+/// A file's roles, its drums, and its rules.
+pub(super) type FileParts = (BTreeMap<Role, Spanned<RolePatch>>, Option<Spanned<RolePatch>>, RulesPatch);
+
 /// What a file says of one role.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -42,7 +49,9 @@ pub(super) struct RolePatch {
     pub against: Option<Spanned<TargetAgainst>>,
     pub low: Option<Spanned<Number>>,
     pub high: Option<Spanned<Number>>,
+    pub together: Option<bool>,
     pub source: Option<TargetSource>,
+    pub who: Option<String>,
     pub pan: Option<PanKind>,
     pub pan_source: Option<TargetSource>,
     pub loudness: Option<Spanned<[Number; 2]>>,
@@ -56,10 +65,11 @@ impl File {
         toml::from_str(text).map_err(|error| TomlFault::from_toml(&error, text))
     }
 
-    /// Splits the roles from the rules.
-    pub fn into_parts(self) -> (BTreeMap<Role, Spanned<RolePatch>>, RulesPatch) {
+    /// What is asked of the roles, of a whole kit in one track, and the rules.
+    pub fn into_parts(self) -> FileParts {
         let Self {
             roles,
+            drums,
             verdict,
             level,
             doubles,
@@ -73,6 +83,8 @@ impl File {
             hearing,
             ..
         } = self;
-        (roles, RulesPatch { verdict, level, doubles, scope, reference, breaks, pan, mono, gain_staging, bus, hearing })
+        let rules =
+            RulesPatch { verdict, level, doubles, scope, reference, breaks, pan, mono, gain_staging, bus, hearing };
+        (roles, drums, rules)
     }
 }

@@ -1,6 +1,8 @@
-//! Target profiles: where each role should sit, and the numbers of the rules. The guide's is built in; users write
-//! their own in TOML, and whatever such a file leaves out is the guide's.
+//! Target profiles: where each role should sit, and the numbers of the rules. The guide's is built in, and some that were
+//! measured; users write their own in TOML, and whatever such a file leaves out is its base's.
 
+mod built_in;
+mod error;
 mod file;
 mod learnt;
 mod number;
@@ -11,9 +13,9 @@ mod target;
 mod tests;
 mod toml_error;
 
-use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
+pub use self::error::ProfileError;
 use self::file::{File, RolePatch};
 pub use self::learnt::Learnt;
 pub use self::rules::{
@@ -28,7 +30,6 @@ use crate::units::Db;
 
 /// The name of the built-in profile.
 pub const GUIDE: &str = "guide";
-const GUIDE_TOML: &str = include_str!("../../../../assets/targets/guide.toml");
 /// Offsets beyond this are typing errors.
 const FARTHEST_DB: f64 = 60.0;
 
@@ -88,7 +89,7 @@ pub enum PanRule {
 }
 
 /// What a profile asks of a role.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RoleTarget {
     /// The band in which it should sit; none for what is not judged.
     pub target: Option<Target>,
@@ -98,8 +99,10 @@ pub struct RoleTarget {
     pub pan: PanRule,
     /// Whose rule that is.
     pub pan_source: TargetSource,
-    /// How the band was learnt, where it was.
+    /// How the band was learnt or measured, where it was.
     pub learnt: Option<Learnt>,
+    /// Who measured it, in what and how.
+    pub who: Option<Arc<str>>,
     pan_kind: PanKind,
 }
 
@@ -110,6 +113,7 @@ impl RoleTarget {
         pan: PanRule::Free,
         pan_source: TargetSource::Keel,
         learnt: None,
+        who: None,
         pan_kind: PanKind::Free,
     };
 }
@@ -128,8 +132,12 @@ impl RoleTarget {
 pub struct Profile {
     /// As it is shown.
     pub name: String,
+    /// Whose numbers these are, in a sentence, where the profile says so.
+    pub about: Option<Arc<str>>,
     /// The numbers of the rules.
     pub rules: Rules,
+    /// What is asked of a whole kit in one track, where it stands for all drums.
+    pub drums: RoleTarget,
     roles: [RoleTarget; Role::ALL.len()],
 }
 
@@ -137,17 +145,49 @@ impl Profile {
     /// The guide's table, built in.
     pub fn guide() -> Self {
         static PARSED: OnceLock<Profile> = OnceLock::new();
-        PARSED
-            .get_or_init(|| {
-                let blank = Self { name: GUIDE.into(), rules: Rules::default(), roles: [RoleTarget::BLANK; _] };
-                blank.patched(GUIDE, GUIDE_TOML, true).expect("the built-in profile is tested")
-            })
-            .clone()
+        let text = || built_in::text(GUIDE).unwrap_or_default();
+        PARSED.get_or_init(|| Self::parse_built_in(GUIDE, text()).expect("the built-in profile is tested")).clone()
     }
 
     /// A profile from the text of its file.
     pub fn parse(name: &str, text: &str) -> Result<Self, ProfileError> {
-        Self::guide().patched(name, text, false)
+        Self::parse_as(name, text, false)
+    }
+
+    /// One of Keel's own, which says whose each number is.
+    fn parse_built_in(name: &str, text: &str) -> Result<Self, ProfileError> {
+        Self::parse_as(name, text, true)
+    }
+
+    fn parse_as(name: &str, text: &str, is_built_in: bool) -> Result<Self, ProfileError> {
+        let read = || {
+            let file = File::read(text)?;
+            let base = if name == GUIDE && is_built_in { Self::blank() } else { Self::base(&file)? };
+            base.apply(file, is_built_in)
+        };
+        read()
+            .map(|profile| Self { name: name.to_owned(), ..profile })
+            .map_err(|fault| ProfileError::at(name, &fault, text))
+    }
+
+    fn blank() -> Self {
+        let roles = [const { RoleTarget::BLANK }; _];
+        Self { name: GUIDE.into(), about: None, rules: Rules::default(), drums: RoleTarget::BLANK, roles }
+    }
+
+    /// What a file leaves out is this one's.
+    fn base(file: &File) -> Result<Self, TomlFault> {
+        let name = file.base.as_ref().map_or(GUIDE, |base| base.get_ref().as_str());
+        let place = file.base.as_ref().map_or(0, |base| base.span().start);
+        match built_in::text(name) {
+            _ if name == GUIDE => Ok(Self::guide()),
+            Some(text) => Self::parse_built_in(name, text).map_err(|error| TomlFault::at(place, error.message)),
+            None => {
+                let known: Vec<&str> = built_in::names().collect();
+                let message = format!("base = \"{name}\": write one of {}", known.join(", "));
+                Err(TomlFault::at(place, message))
+            }
+        }
     }
 
     /// What is asked of a role.
@@ -160,38 +200,35 @@ impl Profile {
         self.role(role).target
     }
 
-    /// This profile with what the text changes of it.
-    fn patched(self, name: &str, text: &str, is_guide: bool) -> Result<Self, ProfileError> {
-        self.apply(text, is_guide)
-            .map(|profile| Self { name: name.to_owned(), ..profile })
-            .map_err(|fault| ProfileError::at(name, &fault, text))
-    }
-
-    fn apply(mut self, text: &str, is_guide: bool) -> Result<Self, TomlFault> {
-        let file = File::read(text)?;
-        if let Some(base) = file.base.as_ref().filter(|base| base.get_ref() != GUIDE) {
-            let message = format!("base = \"{}\": the only base is \"{GUIDE}\"", base.get_ref());
-            return Err(TomlFault::at(base.span().start, message));
-        }
-        let (roles, rules) = file.into_parts();
+    /// This profile with what the file changes of it.
+    fn apply(mut self, file: File, is_built_in: bool) -> Result<Self, TomlFault> {
+        self.about = file.about.as_deref().map(Arc::from);
+        let (roles, drums, rules) = file.into_parts();
         self.rules.apply(&rules)?;
         for (role, patch) in &roles {
-            let changed = self.roles[*role as usize].patched(*role, patch.get_ref(), patch.span().start, is_guide)?;
-            self.roles[*role as usize] = changed;
+            let place = &mut self.roles[*role as usize];
+            *place = place.patched(role.id(), Some(*role), patch.get_ref(), patch.span().start, is_built_in)?;
         }
+        if let Some(patch) = &drums {
+            self.drums = self.drums.patched("drums", None, patch.get_ref(), patch.span().start, is_built_in)?;
+        }
+        let place = |patch: Option<&toml::Spanned<RolePatch>>| {
+            let low = patch.and_then(|patch| Some(patch.get_ref().low.as_ref()?.span().start));
+            low.or(rules.verdict.place()).unwrap_or(0)
+        };
         for role in Role::ALL {
-            let pan = &self.rules.pan;
-            self.roles[role as usize].pan = self.roles[role as usize].pan_kind.with_limits(pan);
-            let patch = roles.get(&role);
-            let place = patch.and_then(|patch| Some(patch.get_ref().low.as_ref()?.span().start));
-            self.check_width(role, place.or(rules.verdict.place()).unwrap_or(0))?;
+            let asked = &mut self.roles[role as usize];
+            asked.pan = asked.pan_kind.with_limits(&self.rules.pan);
+            self.check_width(role.id(), self.target(role), place(roles.get(&role)))?;
         }
+        self.drums.pan = self.drums.pan_kind.with_limits(&self.rules.pan);
+        self.check_width("drums", self.drums.target, place(drums.as_ref()))?;
         Ok(self)
     }
 
     /// A band must be wide enough that one multiple of the step lands in it or within its edge.
-    fn check_width(&self, role: Role, place: usize) -> Result<(), TomlFault> {
-        let Some(target) = self.target(role) else { return Ok(()) };
+    fn check_width(&self, name: &str, target: Option<Target>, place: usize) -> Result<(), TomlFault> {
+        let Some(target) = target else { return Ok(()) };
         let (low, high) = (target.low_db.0, target.high_db.0);
         let (step, edge) = (self.rules.verdict.step.0, self.rules.verdict.edge.0);
         let narrowest = step - 2.0 * edge;
@@ -199,9 +236,8 @@ impl Profile {
             return Ok(());
         }
         let message = format!(
-            "the band {low} to {high} of {} is too narrow for moves of {step} dB: make it {narrowest} dB wide, or lower \
-             step under [verdict]",
-            role.id()
+            "the band {low} to {high} of {name} is too narrow for moves of {step} dB: make it {narrowest} dB wide, or \
+             lower step under [verdict]"
         );
         Err(TomlFault::at(place, message))
     }
@@ -223,10 +259,18 @@ impl PanKind {
 
 impl RoleTarget {
     /// This role with what a file changes of it. A number that a user's file changes is the user's.
-    fn patched(&self, role: Role, patch: &RolePatch, place: usize, is_guide: bool) -> Result<Self, TomlFault> {
-        let mut changed = *self;
-        changed.target = self.patched_target(role, patch, place)?;
+    fn patched(
+        &self,
+        name: &str,
+        role: Option<Role>,
+        patch: &RolePatch,
+        place: usize,
+        is_built_in: bool,
+    ) -> Result<Self, TomlFault> {
+        let mut changed = self.clone();
+        changed.target = self.patched_target(name, role, patch, place)?;
         changed.learnt = Learnt::of(patch)?;
+        changed.who = patch.who.as_deref().map(Arc::from);
         if let Some(pair) = &patch.loudness {
             let [low, high] = *pair.get_ref();
             let place = pair.span().start;
@@ -235,22 +279,32 @@ impl RoleTarget {
             changed.loudness = Some(Band { low: Db(low.0), high: Db(high.0) });
         }
         changed.pan_kind = patch.pan.unwrap_or(self.pan_kind);
-        if is_guide {
-            changed.pan_source = patch.pan_source.unwrap_or(TargetSource::Keel);
-            return Ok(changed);
-        }
-        if changed.pan_kind != self.pan_kind {
-            changed.pan_source = TargetSource::User;
-        }
+        changed.pan_source = match () {
+            () if is_built_in => patch.pan_source.unwrap_or(self.pan_source),
+            () if changed.pan_kind != self.pan_kind => TargetSource::User,
+            () => self.pan_source,
+        };
         if let Some(target) = &mut changed.target {
-            let same = changed.learnt.is_none()
-                && self.target.is_some_and(|old| Target { source: old.source, ..*target } == old);
-            target.source = if same { self.target.map_or(target.source, |old| old.source) } else { TargetSource::User };
+            let as_before = |old: Target| Target { source: old.source, spread_db: old.spread_db, ..*target } == old;
+            let old = self.target.filter(|old| changed.learnt.is_none() && as_before(*old));
+            if old.is_some() && !is_built_in {
+                (changed.learnt, changed.who) = (self.learnt, changed.who.or_else(|| self.who.clone()));
+            }
+            if !is_built_in {
+                target.source = old.map_or(TargetSource::User, |old| old.source);
+            }
+            target.spread_db = changed.learnt.map(|learnt| learnt.spread);
         }
         Ok(changed)
     }
 
-    fn patched_target(&self, role: Role, patch: &RolePatch, place: usize) -> Result<Option<Target>, TomlFault> {
+    fn patched_target(
+        &self,
+        name: &str,
+        role: Option<Role>,
+        patch: &RolePatch,
+        place: usize,
+    ) -> Result<Option<Target>, TomlFault> {
         if patch.judged == Some(false) {
             return Ok(None);
         }
@@ -261,10 +315,8 @@ impl RoleTarget {
         }
         let band = |given: &Option<toml::Spanned<number::Number>>, old: Option<Db>, key: &str| {
             given.as_ref().map(|number| number.get_ref().0).or(old.map(|db| db.0)).ok_or_else(|| {
-                TomlFault::at(
-                    place,
-                    format!("{} has no band yet: give it both low and high, {key} is missing", role.id()),
-                )
+                let message = format!("{name} has no band yet: give it both low and high, {key} is missing");
+                TomlFault::at(place, message)
             })
         };
         let low = band(&patch.low, old.map(|target| target.low_db), "low")?;
@@ -276,30 +328,45 @@ impl RoleTarget {
             low_db: Db(low),
             high_db: Db(high),
             source: patch.source.or(old.map(|target| target.source)).unwrap_or(TargetSource::Keel),
+            together: patch.together.or(old.map(|target| target.together)).unwrap_or(false),
+            spread_db: None,
         };
-        check_target(role, &target, patch, place)?;
+        check_target(name, role, &target, patch, place)?;
         Ok(Some(target))
     }
 }
 
 /// What must hold of any target.
-fn check_target(role: Role, target: &Target, patch: &RolePatch, place: usize) -> Result<(), TomlFault> {
+fn check_target(
+    name: &str,
+    role: Option<Role>,
+    target: &Target,
+    patch: &RolePatch,
+    place: usize,
+) -> Result<(), TomlFault> {
     let of = |number: &Option<toml::Spanned<number::Number>>| number.as_ref().map(|number| number.span().start);
     let (low_place, high_place) = (of(&patch.low).unwrap_or(place), of(&patch.high).unwrap_or(place));
     let against_place = patch.against.as_ref().map_or(place, |against| against.span().start);
     let counts_from_itself = matches!(
         (role, target.against),
-        (Role::Kick, TargetAgainst::Kick) | (Role::LeadVocal, TargetAgainst::LeadVocal)
+        (Some(Role::Kick), TargetAgainst::Kick) | (Some(Role::LeadVocal), TargetAgainst::LeadVocal)
     );
     if counts_from_itself {
-        let message = format!("{} cannot be counted from itself: give another against", role.id());
+        let message = format!("{name} cannot be counted from itself: give another against");
         return Err(TomlFault::at(against_place, message));
     }
-    let between_tracks = matches!(target.against, TargetAgainst::Bed | TargetAgainst::LeadVocal);
-    if between_tracks && target.measure != Measure::Loudness {
-        let message =
-            format!("{} is counted from the bed or a lead in loudness only: give measure = \"loudness\"", role.id());
+    let other = match target.against {
+        TargetAgainst::Bed | TargetAgainst::LeadVocal => Some("the bed or a lead"),
+        TargetAgainst::Mix => Some("the mix"),
+        TargetAgainst::Kick | TargetAgainst::FullScale => None,
+    };
+    if let Some(other) = other.filter(|_| target.measure != Measure::Loudness) {
+        let message = format!("{name} is counted from {other} in loudness only: give measure = \"loudness\"");
         return Err(TomlFault::at(against_place, message));
+    }
+    if target.together && target.against != TargetAgainst::Mix {
+        let message = format!("{name} counts together against the mix only: give against = \"mix\", or leave it out");
+        return Err(TomlFault::at(place, message));
     }
     within_reach(target.low_db.0, target.against, low_place)?;
     within_reach(target.high_db.0, target.against, high_place)?;
@@ -312,44 +379,7 @@ fn in_order(low: f64, high: f64, place: usize) -> Result<(), TomlFault> {
 }
 
 fn within_reach(db: f64, against: TargetAgainst, place: usize) -> Result<(), TomlFault> {
-    let highest = if against == TargetAgainst::FullScale { 0.0 } else { FARTHEST_DB };
+    let highest = Target::highest_db(against);
     let message = || format!("{db} dB is out of reach: give a number from {} to {highest}", -FARTHEST_DB);
     if (-FARTHEST_DB..=highest).contains(&db) { Ok(()) } else { Err(TomlFault::at(place, message())) }
 }
-
-/// Why a profile cannot be used, and where its file says so.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProfileError {
-    /// The profile's name.
-    pub profile: String,
-    /// Counted from 1; none where the file could not be read at all.
-    pub line: Option<usize>,
-    /// In characters, counted from 1.
-    pub column: Option<usize>,
-    /// What is wrong and what to do.
-    pub message: String,
-}
-
-impl ProfileError {
-    fn at(profile: &str, fault: &TomlFault, text: &str) -> Self {
-        let (line, column) = fault.place(text);
-        let (line, column) = (Some(line), Some(column));
-        Self { profile: profile.to_owned(), line, column, message: fault.message().to_owned() }
-    }
-
-    fn unread(profile: &str, message: &str) -> Self {
-        Self { profile: profile.to_owned(), line: None, column: None, message: message.to_owned() }
-    }
-}
-
-impl fmt::Display for ProfileError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "profile {}", self.profile)?;
-        if let (Some(line), Some(column)) = (self.line, self.column) {
-            write!(formatter, ", line {line}, column {column}")?;
-        }
-        write!(formatter, ": {}", self.message)
-    }
-}
-
-impl std::error::Error for ProfileError {}

@@ -1,10 +1,11 @@
-//! Where profiles lie: the guide in Keel itself, the user's own in a folder, any other by its path.
+//! Where profiles lie: some in Keel itself, the user's own in a folder, any other by its path.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use etcetera::{BaseStrategy, choose_base_strategy};
 
+use super::built_in;
 use super::{GUIDE, Profile, ProfileError};
 
 /// Far more than any profile: the guide has 9 kB.
@@ -16,9 +17,15 @@ impl Profile {
         Self::load_from(name_or_path, Self::config_dir().as_deref())
     }
 
-    /// The names that [`Self::load`] knows: the guide, then the user's own in the order of the alphabet.
+    /// The names that [`Self::load`] knows: the guide, the other built-in ones, then the user's own in the order of the
+    /// alphabet.
     pub fn list() -> Vec<String> {
         Self::list_from(Self::config_dir().as_deref())
+    }
+
+    /// Keel brings along a profile of this name.
+    pub fn is_built_in(name: &str) -> bool {
+        built_in::text(name).is_some()
     }
 
     /// The folder of the user's own profiles, whether it exists or not.
@@ -26,7 +33,7 @@ impl Profile {
         choose_base_strategy().ok().map(|base| base.config_dir().join("keel").join("targets"))
     }
 
-    /// Distinguishes one state of a profile's file from another; `None` of the guide, and where there is no file.
+    /// Distinguishes one state of a profile's file from another; `None` of a built-in one, and where there is no file.
     pub fn file_version(name_or_path: &str) -> Option<FileVersion> {
         let path = path_of(name_or_path, Self::config_dir().as_deref()).filter(|_| name_or_path != GUIDE)?;
         let metadata = std::fs::metadata(path).ok()?;
@@ -36,6 +43,11 @@ impl Profile {
     pub(super) fn load_from(name_or_path: &str, folder: Option<&Path>) -> Result<Self, ProfileError> {
         if name_or_path == GUIDE {
             return Ok(Self::guide());
+        }
+        let own = path_of(name_or_path, folder);
+        // A file of the user's goes before a built-in profile of its name: projects may have named it before that was.
+        if let Some(text) = built_in::text(name_or_path).filter(|_| !own.is_some_and(|path| path.exists())) {
+            return Self::parse_built_in(name_or_path, text);
         }
         let no_home = || ProfileError::unread(name_or_path, "there is no home folder to look for it in");
         let path = path_of(name_or_path, folder).ok_or_else(no_home)?;
@@ -56,11 +68,10 @@ impl Profile {
             .map(|file| file.path())
             .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
             .filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()))
-            .filter(|name| name != GUIDE)
+            .filter(|name| built_in::text(name).is_none())
             .collect();
         names.sort();
-        names.insert(0, GUIDE.to_owned());
-        names
+        built_in::names().map(str::to_owned).chain(names).collect()
     }
 }
 

@@ -38,6 +38,8 @@ pub enum TargetAgainst {
     Bed,
     /// The lead vocal.
     LeadVocal,
+    /// The sum of all tracks that count, where this track sounds.
+    Mix,
 }
 
 /// Whose number a target is.
@@ -48,6 +50,8 @@ pub enum TargetSource {
     Guide,
     /// Keel's own, where the guide has none.
     Keel,
+    /// Measured in finished mixes; the profile says by whom, and how far the mixes differ.
+    Research,
     /// The user's profile.
     User,
 }
@@ -65,4 +69,23 @@ pub struct Target {
     pub high_db: Db,
     /// Whose number it is.
     pub source: TargetSource,
+    /// All tracks of the role count as one, and share verdict and move.
+    pub together: bool,
+    /// How far people differ, as a standard deviation, where that is known.
+    pub spread_db: Option<Db>,
+}
+
+impl Target {
+    /// The highest number that a band may have: full scale, and the mix that a track is part of, are over all.
+    pub(super) fn highest_db(against: TargetAgainst) -> f64 {
+        match against {
+            TargetAgainst::FullScale | TargetAgainst::Mix => 0.0,
+            TargetAgainst::Kick | TargetAgainst::Bed | TargetAgainst::LeadVocal => super::FARTHEST_DB,
+        }
+    }
+
+    /// So many people have it there, too, that being off by this much is a matter of taste: half of what people differ by.
+    pub fn is_taste(&self, deviation: Db) -> bool {
+        self.spread_db.is_some_and(|spread| deviation.0.abs() <= spread.0 / 2.0)
+    }
 }

@@ -1,6 +1,12 @@
 use super::*;
 use crate::units::{Dbfs, Dbtp};
 
+const BUILT_IN: &[&str] = &["guide", "stems", "research-pop", "research-rock", "research-edm"];
+
+fn guide_toml() -> &'static str {
+    built_in::text(GUIDE).expect("the guide is built in")
+}
+
 fn user(text: &str) -> Profile {
     Profile::parse("mine", text).unwrap_or_else(|error| panic!("{error}"))
 }
@@ -33,7 +39,8 @@ fn the_guide_holds_the_table_of_the_rules() {
     ];
     let guide = Profile::guide();
     for (role, measure, against, low, high, source) in table {
-        let expected = Target { measure, against, low_db: Db(low), high_db: Db(high), source };
+        let (low_db, high_db) = (Db(low), Db(high));
+        let expected = Target { measure, against, low_db, high_db, source, together: false, spread_db: None };
         assert_eq!(guide.target(role), Some(expected), "{role:?}");
         assert_eq!(guide.role(role).loudness, None, "{role:?}: the guide judges no second band");
     }
@@ -63,7 +70,7 @@ fn the_guide_holds_the_pan_rules() {
 
 #[test]
 fn the_guide_holds_every_number_of_the_rules() {
-    let (_, patch) = File::read(GUIDE_TOML).expect("the guide parses").into_parts();
+    let (_, _, patch) = File::read(guide_toml()).expect("the guide parses").into_parts();
     assert_eq!(patch.missing(), [""; 0], "settings that guide.toml leaves out");
     let rules = Profile::guide().rules;
     assert_eq!((rules.verdict.edge, rules.verdict.step, rules.verdict.check_over), (Db(0.5), Db(3.0), Db(12.0)));
@@ -96,9 +103,9 @@ fn a_user_profile_inherits_and_what_it_changes_is_the_users() {
 
 #[test]
 fn the_guide_copied_whole_stays_the_guides_until_it_is_changed() {
-    let copy = user(GUIDE_TOML);
+    let copy = user(guide_toml());
     assert_eq!(copy, Profile { name: "mine".into(), ..Profile::guide() });
-    let changed = user(&GUIDE_TOML.replacen("low = -4.0", "low = -5.0", 1));
+    let changed = user(&guide_toml().replacen("low = -4.0", "low = -5.0", 1));
     assert_eq!(changed.target(Role::Snare).map(|target| target.source), Some(TargetSource::User));
     assert_eq!(changed.target(Role::Bass).map(|target| target.source), Some(TargetSource::Guide));
 }
@@ -159,7 +166,11 @@ fn numbers_that_cannot_be_are_told() {
         ("[level]\nmin-hits = 2.5\n", "2:12 min-hits = 2.5 is a count: give a whole number"),
         ("[gain-staging]\nok = -20\n", "2:6 low = -18 must not be over ok = -20"),
         ("[pan]\nwide = 50\n", "2:8 wide = 50 is out of range: give a number from 0 to 1"),
-        ("base = \"loud\"\n", "1:8 base = \"loud\": the only base is \"guide\""),
+        ("base = \"loud\"\n", "1:8 base = \"loud\": write one of guide, stems, research-pop"),
+        ("[roles.pads]\nagainst = \"mix\"\n", "2:11 pads is counted from the mix in loudness only"),
+        ("[roles.lead-vocal]\nagainst = \"mix\"\n", "1:1 6 dB is out of reach: give a number from -60 to 0"),
+        ("[roles.bass]\ntogether = true\n", "1:1 bass counts together against the mix only"),
+        ("[drums]\nlow = -9\n", "1:1 drums has no band yet: give it both low and high"),
     ] {
         assert!(error(text).starts_with(told), "{text}\nexpected: {told}\nread:     {}", error(text));
     }
@@ -189,7 +200,7 @@ fn profiles_are_found_by_name_and_by_path() {
     std::fs::write(folder.join("binary.toml"), [0xff, 0xfe]).expect("a file");
     std::fs::write(folder.join("notes.txt"), "no profile").expect("a file");
     let load = |name: &str| Profile::load_from(name, Some(&folder));
-    assert_eq!(Profile::list_from(Some(&folder)), ["guide", "ambient", "binary", "techno"]);
+    assert_eq!(Profile::list_from(Some(&folder)), [BUILT_IN, &["ambient", "binary", "techno"]].concat());
     let techno = load("techno").expect("techno loads");
     assert_eq!((techno.name.as_str(), techno.target(Role::Bass).map(|t| t.low_db)), ("techno", Some(Db(-5.0))));
     let path = folder.join("techno.toml");
@@ -198,16 +209,13 @@ fn profiles_are_found_by_name_and_by_path() {
     let broken = load("ambient").expect_err("an unknown role");
     assert_eq!((broken.line, broken.column), (Some(1), Some(8)));
     let absent = load("jazz").expect_err("there is none").to_string();
-    assert!(
-        absent.contains("jazz.toml") && absent.ends_with("profiles found: guide, ambient, binary, techno"),
-        "{absent}"
-    );
+    assert!(absent.contains("jazz.toml") && absent.ends_with(", research-edm, ambient, binary, techno"), "{absent}");
     assert!(load("binary").expect_err("no text").message.contains("UTF-8"));
     std::fs::write(&path, vec![b'#'; 1 << 21]).expect("a file");
     assert!(load("techno").expect_err("2 MB of it").message.contains("too large"));
     assert!(load(&format!("{}/", folder.display())).expect_err("a folder").message.contains("no file"));
     std::fs::remove_dir_all(&folder).expect("the folder goes");
-    assert_eq!(Profile::list_from(Some(&folder)), ["guide"], "an absent folder holds none");
+    assert_eq!(Profile::list_from(Some(&folder)), BUILT_IN, "an absent folder holds none");
 }
 
 #[test]
@@ -218,7 +226,7 @@ fn the_users_folder_is_keels_own() {
 
 #[test]
 fn every_number_of_the_guides_file_says_whose_it_is() {
-    let (roles, rules) = GUIDE_TOML.split_once("[verdict]").expect("the rules follow the roles");
+    let (roles, rules) = guide_toml().split_once("[verdict]").expect("the rules follow the roles");
     for line in rules.lines().filter(|line| line.contains(" = ")) {
         assert!(line.contains("(G)") || line.contains("(K)"), "{line}");
     }
@@ -240,10 +248,68 @@ fn devices_are_no_profiles() {
 #[test]
 fn a_learnt_band_carries_its_distribution_and_is_the_users() {
     let text = "[roles.bass]\nlow = -6\nhigh = -3\nmedian = -4.6\nspread = 1.4\nsongs = 7\n";
-    let bass = *user(text).role(Role::Bass);
+    let bass = user(text).role(Role::Bass).clone();
     assert_eq!(bass.learnt, Some(Learnt { median: Db(-4.6), spread: Db(1.4), songs: 7 }));
     assert_eq!(bass.target.map(|target| target.source), Some(TargetSource::User), "the guide's numbers, but learnt");
     assert_eq!(user("").role(Role::Bass).learnt, None);
     assert!(error("[roles.bass]\nmedian = -4.6\n").starts_with("2:10 a learnt band has median, spread and songs"));
     assert!(error("[roles.bass]\nmedian = -4\nspread = -1\nsongs = 2\n").starts_with("3:10 -1 is out of range"));
+}
+
+#[test]
+fn every_measured_number_says_who_measured_it_and_how_far_people_differ() {
+    for name in &BUILT_IN[1..] {
+        let profile = Profile::load_from(name, None).unwrap_or_else(|error| panic!("{error}"));
+        assert!(profile.about.is_some() && profile.name == *name, "{name}");
+        let roles = Role::ALL.map(|role| (role.id(), profile.role(role)));
+        let mut measured = 0;
+        for (role, asked) in roles.into_iter().chain([("drums", &profile.drums)]) {
+            let Some(target) = asked.target else { continue };
+            if target.source != TargetSource::Research {
+                let guide = Role::from_id(role).and_then(|role| Profile::guide().target(role));
+                assert_eq!(Some(target), guide, "{name}: {role} is neither measured nor the guide's");
+                continue;
+            }
+            measured += 1;
+            let learnt = asked.learnt.unwrap_or_else(|| panic!("{name}: {role} has no spread"));
+            assert!(asked.who.is_some() && learnt.songs >= 8, "{name}: {role}");
+            assert_eq!((target.against, target.spread_db), (TargetAgainst::Mix, Some(learnt.spread)), "{name}: {role}");
+            let ends = (learnt.median.0 - learnt.spread.0, learnt.median.0 + learnt.spread.0);
+            assert!(
+                (target.low_db.0 - ends.0).abs() < 0.06 && (target.high_db.0 - ends.1).abs() < 0.06,
+                "{name}: {role}"
+            );
+        }
+        assert!(measured > 0, "{name} measures nothing");
+    }
+}
+
+#[test]
+fn a_profile_may_build_on_any_built_in_one() {
+    let mine = user("base = \"stems\"\n[roles.bass]\nlow = -9.0\nhigh = -6.0\n");
+    let stems = Profile::load_from("stems", None).expect("it is built in");
+    assert_eq!((mine.drums.clone(), mine.role(Role::Pads)), (stems.drums.clone(), stems.role(Role::Pads)));
+    let bass = mine.target(Role::Bass).expect("a target");
+    assert_eq!((bass.against, bass.together, bass.source), (TargetAgainst::Mix, true, TargetSource::User));
+    assert_eq!((bass.spread_db, mine.role(Role::Bass).learnt), (None, None), "the user's band was not measured");
+    let panned = user("base = \"stems\"\n[roles.bass]\npan = \"free\"\n");
+    assert_eq!(panned.target(Role::Bass), stems.target(Role::Bass), "its band is as measured");
+}
+
+#[test]
+fn a_file_of_the_users_goes_before_a_built_in_profile_of_its_name() {
+    let folder = std::env::temp_dir().join(format!("keel-own-stems-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(folder.join("stems.toml"), "[roles.bass]\nlow = -5.0\n").expect("a file");
+    let own = Profile::load_from("stems", Some(&folder)).expect("it loads");
+    assert_eq!(own.target(Role::Bass).map(|target| target.low_db), Some(Db(-5.0)));
+    assert_eq!(Profile::list_from(Some(&folder)), BUILT_IN, "its name is listed once");
+    std::fs::remove_dir_all(&folder).expect("the folder goes");
+}
+
+#[test]
+fn a_deviation_within_half_of_what_people_differ_by_is_taste() {
+    let bass = Profile::load_from("stems", None).expect("it is built in").target(Role::Bass).expect("a target");
+    assert!(bass.is_taste(Db(1.5)) && bass.is_taste(Db(-1.5)) && !bass.is_taste(Db(1.6)));
+    assert!(!Profile::guide().target(Role::Bass).expect("a target").is_taste(Db(0.1)), "the guide knows no spread");
 }

@@ -1,12 +1,14 @@
 //! The report: plain data that the editor draws, the command line prints and tests assert. Its JSON is a contract
 //! (`keel.report/2`): fields may be added; a change of meaning raises the schema number. What cannot be measured is null.
 
+mod ask;
 mod density;
 pub(crate) mod hearing;
 mod ignored;
 mod limits;
 mod link;
 mod live_meters;
+mod origin;
 mod plan;
 mod stale;
 pub(crate) mod timeline;
@@ -24,6 +26,7 @@ pub use self::hearing::{
 pub use self::limits::{Limits, StagingLimits};
 pub use self::link::{LinkReport, LinkState};
 pub use self::live_meters::LiveMeters;
+pub use self::origin::TargetOrigin;
 pub use self::plan::{NotLanded, Plan, PlanStep, StepKind, TrackAfter};
 pub use self::stale::StaleReport;
 pub use self::timeline::{Lane, Timeline, timeline};
@@ -164,6 +167,8 @@ pub struct TrackReport {
     /// All others are measured against it. Its name in JSON is older than the word.
     #[serde(rename = "is_anchor")]
     pub is_reference: bool,
+    /// A whole kit in one track that stands for all drums: judged as such, whatever bus its role calls it.
+    pub is_kit: bool,
     /// Tracks of one part share level, verdict and move.
     pub part: Option<String>,
     /// How its level is read.
@@ -366,6 +371,10 @@ pub struct MixReport {
     pub schema: &'static str,
     /// The name of the profile.
     pub profile: String,
+    /// Whose numbers it has, where it says so.
+    pub profile_about: Option<String>,
+    /// Where the bands of the session's roles come from that were measured or learnt.
+    pub targets_from: Vec<TargetOrigin>,
     /// The profile's numbers that views draw or name.
     pub limits: Limits,
     /// Which part of the song the verdicts are about.
@@ -395,23 +404,4 @@ pub struct MixReport {
     pub density: Option<Density>,
     /// What the reader must know of the session as a whole, a sentence each.
     pub notes: Vec<String>,
-}
-
-impl MixReport {
-    /// The report as pretty JSON, ending in a line break.
-    pub fn to_json(&self) -> String {
-        let mut json = serde_json::to_string_pretty(self).unwrap_or_default();
-        json.push('\n');
-        json
-    }
-
-    /// The plan's step of a track, by its id.
-    pub fn step_of(&self, id: TrackId) -> Option<&PlanStep> {
-        self.plan.as_ref()?.steps.iter().find(|step| step.ids.contains(&id))
-    }
-
-    /// A track by its id.
-    pub fn track(&self, id: TrackId) -> Option<&TrackReport> {
-        self.tracks.iter().find(|track| track.id == id)
-    }
 }

@@ -3,6 +3,9 @@
 use crate::mix::{Verdict, VerdictRules};
 use crate::units::Db;
 
+/// No move is searched beyond this, in dB.
+const FARTHEST_MOVE: f64 = 60.0;
+
 /// What an offset means against a band.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Judgement {
@@ -14,6 +17,8 @@ pub(crate) struct Judgement {
     pub deviation: Db,
     /// The smallest multiple of the step that lands in the band with its margin; 0 where it sits.
     pub move_by: Db,
+    /// The offset after the move.
+    pub lands_at: f64,
 }
 
 /// Judges an offset. Works in whole tenths, so that 0.5 dB outside is 0.5 whatever the rounding of binary fractions.
@@ -29,11 +34,31 @@ pub(crate) fn judge_offset(offset: f64, low: Db, high: Db, rules: &VerdictRules)
     };
     let excess = (deviation.abs() - edge).max(0) as f64 / 10.0;
     let stretches = (excess / rules.step.0 - 1e-9).ceil().max(0.0);
+    let move_by = -deviation.signum() as f64 * stretches * rules.step.0;
     Judgement {
         verdict,
         edge: verdict == Verdict::Sits && deviation != 0,
         deviation: Db(deviation as f64 / 10.0),
-        move_by: Db(-deviation.signum() as f64 * stretches * rules.step.0),
+        move_by: Db(move_by),
+        lands_at: offset + move_by,
+    }
+}
+
+/// The same of an offset from a mix that the track is part of, and that moves with it.
+pub(crate) fn judge_offset_in_mix(offset: f64, low: Db, high: Db, rules: &VerdictRules) -> Judgement {
+    let judged = judge_offset(offset, low, high, rules);
+    let share = 10f64.powf(offset / 10.0).min(1.0 - 1e-6);
+    let moved = |by: f64| offset + by - 10.0 * (1.0 + share * (10f64.powf(by / 10.0) - 1.0)).log10();
+    let way = judged.move_by.0.signum();
+    let steps = (FARTHEST_MOVE / rules.step.0) as i32;
+    let mut moves = (1..=steps).map(|step| way * f64::from(step) * rules.step.0);
+    let lands = |by: &f64| judge_offset(moved(*by), low, high, rules).verdict == Verdict::Sits;
+    match judged.verdict {
+        Verdict::Low | Verdict::High => {
+            let move_by = moves.find(lands).unwrap_or(judged.move_by.0);
+            Judgement { move_by: Db(move_by), lands_at: moved(move_by), ..judged }
+        }
+        _ => judged,
     }
 }
 
@@ -99,6 +124,26 @@ mod tests {
                 assert_ne!(smaller.verdict, Verdict::Sits, "a smaller move than {} lands too", read.move_by.0);
             }
         }
+    }
+
+    #[test]
+    fn a_move_in_a_mix_takes_the_mix_along_and_lands() {
+        let rules = Profile::guide().rules.verdict;
+        for tenth in -300..0 {
+            let offset = f64::from(tenth) / 10.0;
+            let read = judge_offset_in_mix(offset, Db(-4.9), Db(-2.3), &rules);
+            // The rest stays as it is, the track's power is moved.
+            let own = 10f64.powf(offset / 10.0);
+            let moved = own * 10f64.powf(read.move_by.0 / 10.0);
+            let lands = 10.0 * (moved / (1.0 - own + moved)).log10();
+            assert!((lands - read.lands_at).abs() < 1e-3, "{offset} moved by {}: {lands}", read.move_by.0);
+            let landed = judge_offset(lands, Db(-4.9), Db(-2.3), &rules).verdict;
+            assert_eq!(landed, Verdict::Sits, "{offset} moved by {} dB to {lands}", read.move_by.0);
+        }
+        // 1.0 under the mix, 80 % of it: a pull of 3 dB leaves 66 % of what is left, 1.8 under it.
+        let read = judge_offset_in_mix(-0.97, Db(-4.9), Db(-2.3), &rules);
+        assert_eq!((read.verdict, read.move_by), (Verdict::High, Db(-3.0)));
+        assert!((read.lands_at + 1.8).abs() < 0.1, "{}", read.lands_at);
     }
 
     #[test]

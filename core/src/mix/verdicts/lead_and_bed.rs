@@ -1,4 +1,4 @@
-//! Loudness of leads and vocals against each other and against the bed.
+//! Loudness of leads and vocals against each other and against the bed, and of any unit against the mix.
 
 use std::cell::OnceCell;
 use std::sync::OnceLock;
@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use smallvec::SmallVec;
 
 use super::context::MixContext;
+use super::mix_sum::{MixSum, is_family};
 use super::unit::Unit;
 use crate::mix::Placement;
 use crate::mix::levels::{Levels, WINDOW, gated};
@@ -34,6 +35,9 @@ pub(crate) struct Hierarchy<'a> {
     span: CellSpan,
     /// The primary lead over that span.
     primary: Option<&'a Unit<'a>>,
+    mix: &'a MixContext<'a>,
+    /// All that count together over that span, once it was asked for.
+    sum: OnceLock<MixSum>,
 }
 
 /// Whom a unit is measured against, by their indices.
@@ -78,6 +82,8 @@ impl<'a> Hierarchy<'a> {
             synths: rivals(|role| role == Role::LeadSynth),
             span,
             primary: None,
+            mix,
+            sum: OnceLock::new(),
         };
         hierarchy.primary = hierarchy.find_primary(span);
         hierarchy
@@ -85,18 +91,19 @@ impl<'a> Hierarchy<'a> {
 
     /// The target of a unit. Without a vocal the loudest lead takes the vocal's rule.
     pub fn target(&self, mix: &MixContext<'_>, unit: &Unit<'_>, span: CellSpan) -> Option<Target> {
-        let own = mix.profile.target(unit.role);
+        let own = unit.asked(mix.profile).target;
         let takes_vocals_rule = unit.role == Role::LeadSynth
             && own.is_some_and(|target| target.against == TargetAgainst::LeadVocal)
             && self.primary_synth(span).is_some_and(|primary| primary.index == unit.index);
         if takes_vocals_rule { mix.profile.target(Role::LeadVocal) } else { own }
     }
 
-    /// The loudness of a unit against the bed, or against the lead.
-    pub fn pair(&self, unit: &Unit<'_>, against: TargetAgainst, span: CellSpan) -> Option<LeadAndBed> {
-        match against {
+    /// The loudness of a unit against the bed, the lead or the mix.
+    pub fn pair(&self, unit: &Unit<'_>, target: &Target, span: CellSpan) -> Option<LeadAndBed> {
+        match target.against {
             TargetAgainst::Bed => self.against_bed(unit, span),
             TargetAgainst::LeadVocal => self.against_lead(unit, span),
+            TargetAgainst::Mix => self.against_mix(unit, target.together, span),
             TargetAgainst::Kick | TargetAgainst::FullScale => None,
         }
     }
@@ -124,6 +131,26 @@ impl<'a> Hierarchy<'a> {
     /// Someone sings.
     pub fn has_vocals(&self) -> bool {
         !self.vocals.is_empty()
+    }
+
+    /// The sum of all that count, where the unit, or all of its family, sounds; `None` where nothing else does.
+    fn against_mix(&self, unit: &Unit<'_>, together: bool, span: CellSpan) -> Option<LeadAndBed> {
+        let is_own = |other: &Unit<'_>| {
+            other.index == unit.index || (together && unit.is_counted() && is_family(unit.role, other.role))
+        };
+        let (own, others): (Vec<&Unit<'_>>, Vec<&Unit<'_>>) = self.mix.counted().partition(|other| is_own(other));
+        let own = if own.is_empty() { MixSum::of([unit].into_iter(), span) } else { MixSum::of(own.into_iter(), span) };
+        if !own.sounds() || others.iter().all(|other| other.levels.is_silent_in(span)) {
+            return None;
+        }
+        let (own, against) = match span == self.span {
+            true => own.beside(self.sum.get_or_init(|| MixSum::of(self.mix.counted(), span)))?,
+            false => own.beside(&MixSum::of(self.mix.counted(), span))?,
+        };
+        // One track on the other side of the fader makes the sum no sum.
+        let differs = others.iter().find(|other| other.placement.sees_fader() != unit.placement.sees_fader());
+        let placement = differs.map_or(unit.placement, |other| other.placement);
+        Some(LeadAndBed { own, against, placement })
     }
 
     /// The bed or melodic part that the track stands least over, where the track sounds; one that rests there is none.

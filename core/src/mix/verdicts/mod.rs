@@ -8,9 +8,11 @@ mod doubles;
 mod finding;
 mod grouping;
 mod lead_and_bed;
+mod mix_sum;
 mod pan;
 mod reference;
 pub(crate) mod scope;
+mod spread;
 mod unit;
 mod verdict;
 

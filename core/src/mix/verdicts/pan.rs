@@ -7,7 +7,7 @@ use crate::mix::report::PanVerdict;
 
 /// Whether a unit's members are panned as their role asks; "left and right" asks it of all tracks of the role together.
 pub(crate) fn pan_verdict(rule: &PanRule, unit: &Unit<'_>, members: &[TrackSummary], mates: Sides) -> PanVerdict {
-    if matches!(rule, PanRule::Free) || unit.is_out || unit.role.is_bus() {
+    if matches!(rule, PanRule::Free) || unit.is_out || unit.is_bus() {
         return PanVerdict::NotJudged;
     }
     let pans: Vec<f64> = members.iter().filter_map(|member| member.pan).collect();

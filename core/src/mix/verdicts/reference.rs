@@ -3,7 +3,7 @@
 use super::class::class_of;
 use crate::mix::levels::{Levels, Reading, reading};
 use crate::mix::profile::{Measure, Target, TargetAgainst};
-use crate::mix::roles::{Class, Role};
+use crate::mix::roles::{Class, Role, is_of_kit, is_whole_kit};
 use crate::mix::song::CellSpan;
 use crate::mix::{Profile, ReferenceState, Rules, SessionState, TrackInput};
 
@@ -14,6 +14,8 @@ pub(crate) struct ReferenceChoice {
     pub members: Vec<usize>,
     /// Indices of the tracks that the user tagged, where there are several.
     pub claimed_by: Vec<usize>,
+    /// The index of a whole kit that stands for all drums of the session.
+    pub kit: Option<usize>,
 }
 
 /// The reference of a session.
@@ -50,6 +52,10 @@ impl<'a> ReferenceUnit<'a> {
         reference.state = ReferenceState::Live;
         let role = tracks[first].role;
         let mut class = Class::Hits;
+        // The hits of a whole kit lie within 2 dB of its kick's.
+        if choice.kit == Some(first) {
+            reference.state = ReferenceState::Virtual;
+        }
         // An 808 is kick and bass in one, and a bus or an unknown track that the user tagged is taken for the kick
         // itself. Else the kick is taken to lie where the middle of the track's own band says.
         if let Some(band) = kick_band(role, profile).filter(|_| role != Role::Sub808) {
@@ -73,21 +79,33 @@ impl<'a> ReferenceUnit<'a> {
     }
 }
 
-/// Finds the reference: the user's tag, else all kicks as one, else an 808, else the track that the user picked.
+/// Finds the reference: the user's tag, else all kicks as one, else, where no kit stands alone, an 808, else the track that
+/// the user picked, else the kit.
 pub(crate) fn choice(tracks: &[TrackInput<'_>], profile: &Profile, state: &SessionState) -> ReferenceChoice {
     let with = |wanted: &dyn Fn(&TrackInput<'_>) -> bool| -> Vec<usize> {
         (0..tracks.len()).filter(|&index| !tracks[index].is_out && wanted(&tracks[index])).collect()
     };
+    let kit = lone_kit(with(&|track| track.role.is_bus() && is_whole_kit(track.name)), tracks);
     let tagged = with(&|track| track.is_reference);
     if tagged.len() > 1 {
-        return ReferenceChoice { members: Vec::new(), claimed_by: tagged };
+        return ReferenceChoice { members: Vec::new(), claimed_by: tagged, kit };
     }
     let is_picked = |track: &TrackInput<'_>| state.stand_in.is_some_and(|stand_in| stand_in.0 == track.id);
     let picked = || with(&|track| is_picked(track) && kick_band(track.role, profile).is_some());
     let kicks = with(&|track| track.role == Role::Kick);
-    let basses = || with(&|track| track.role == Role::Sub808);
-    let members = [tagged, kicks, basses(), picked()].into_iter().find(|members| !members.is_empty());
-    ReferenceChoice { members: members.unwrap_or_default(), claimed_by: Vec::new() }
+    let basses = || if kit.is_some() { Vec::new() } else { with(&|track| track.role == Role::Sub808) };
+    let stand_ins = [basses(), picked(), kit.into_iter().collect()];
+    let members = [tagged, kicks].into_iter().chain(stand_ins).find(|members| !members.is_empty());
+    ReferenceChoice { members: members.unwrap_or_default(), claimed_by: Vec::new(), kit }
+}
+
+/// The one kit among these, where no drum of one is a track of its own.
+fn lone_kit(kits: Vec<usize>, tracks: &[TrackInput<'_>]) -> Option<usize> {
+    let has_drums = tracks.iter().any(|track| !track.is_out && is_of_kit(track.role));
+    match kits[..] {
+        [only] if !has_drums => Some(only),
+        _ => None,
+    }
 }
 
 /// The role's peak band against the kick, without which it cannot stand in for one.

@@ -2,6 +2,7 @@
 
 use crate::mix::input::Placement;
 use crate::mix::levels::Levels;
+use crate::mix::profile::{Profile, RoleTarget};
 use crate::mix::roles::Role;
 
 /// What is judged as one: a track, or several that are parts of one thing.
@@ -20,11 +21,23 @@ pub(crate) struct Unit<'a> {
     pub is_reference: bool,
     pub is_out: bool,
     pub placement: Placement,
+    /// A whole kit in one track that stands for all drums, whatever bus its role calls it.
+    pub is_kit: bool,
 }
 
 impl Unit<'_> {
     /// Counts in sums and in the hierarchy: no bus, not switched out.
     pub fn is_counted(&self) -> bool {
-        !self.is_out && !self.role.is_bus()
+        !self.is_out && !self.is_bus()
+    }
+
+    /// Carries tracks that are judged themselves.
+    pub fn is_bus(&self) -> bool {
+        self.role.is_bus() && !self.is_kit
+    }
+
+    /// What the profile asks of it.
+    pub fn asked<'a>(&self, profile: &'a Profile) -> &'a RoleTarget {
+        if self.is_kit { &profile.drums } else { profile.role(self.role) }
     }
 }

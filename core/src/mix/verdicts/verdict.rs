@@ -1,10 +1,11 @@
 //! One verdict a track: the first that applies.
 
-use super::band::{Judgement, judge_offset, sits_by};
+use super::band::{Judgement, judge_offset, judge_offset_in_mix, sits_by};
 use super::class::class_of;
 use super::context::MixContext;
 use super::lead_and_bed::Hierarchy;
 use super::scope::{Loudest, own_loudest};
+use super::spread::Spread;
 use super::unit::Unit;
 use crate::mix::input::ScopeKind;
 use crate::mix::levels::{HitsMark, Levels, Reading, counted_hits, of_hits};
@@ -152,21 +153,30 @@ fn target_of(
     hierarchy: &Hierarchy<'_>,
     span: CellSpan,
 ) -> (Option<Target>, Option<String>) {
+    let own = unit.asked(mix.profile).target.filter(|target| !counts_from_kick(target));
     if unit.is_reference && (mix.reference.state == ReferenceState::Virtual || unit.role == Role::Sub808) {
-        return (None, Some("reference: stands in for the kick".into()));
+        return match own {
+            Some(target) => (Some(target), None),
+            None => (None, Some("reference: stands in for the kick".into())),
+        };
     }
     let target = if unit.is_reference { mix.profile.target(Role::Kick) } else { hierarchy.target(mix, unit, span) };
     let chosen = unit.members.iter().find_map(|&index| mix.tracks[index].measure);
     match (target, chosen) {
         (Some(target), Some(measure)) if measure != target.measure => {
             let from_kick = target.against == TargetAgainst::Kick && measure == Measure::Loudness;
-            match mix.profile.role(unit.role).loudness.filter(|_| from_kick) {
+            match unit.asked(mix.profile).loudness.filter(|_| from_kick) {
                 Some(band) => (Some(Target { measure, low_db: band.low, high_db: band.high, ..target }), None),
                 None => (Some(target), Some("shown, not judged: the target has another measure".into())),
             }
         }
         (target, _) => (target, None),
     }
+}
+
+/// A target that has no meaning for what stands in for the kick.
+fn counts_from_kick(target: &Target) -> bool {
+    matches!(target.against, TargetAgainst::Kick | TargetAgainst::FullScale)
 }
 
 /// Reads the unit and what it is measured against.
@@ -198,14 +208,14 @@ fn measure(
     if !unit.is_reference {
         judged.loudness_offset = kick.zip(own).map(|(kick, own)| own.lufs - kick.lufs);
     }
-    let pair = hierarchy.pair(unit, against, span);
+    let pair = judged.target.and_then(|target| hierarchy.pair(unit, &target, span));
     (judged.offset, judged.counted_from) = match against {
         TargetAgainst::FullScale => (judged.reading.map(|reading| reading.value(measure)), None),
         TargetAgainst::Kick => {
             let offset = kick.zip(own).map(|(kick, own)| own.value(measure) - kick.value(measure));
             (offset, mix.reference.members.first().map(|&index| mix.tracks[index].placement))
         }
-        TargetAgainst::Bed | TargetAgainst::LeadVocal => {
+        TargetAgainst::Bed | TargetAgainst::LeadVocal | TargetAgainst::Mix => {
             (pair.map(|pair| pair.own - pair.against), pair.map(|pair| pair.placement))
         }
     };
@@ -247,47 +257,6 @@ fn spread(levels: &Levels, span: CellSpan, class: Class, hits: &KeptHits, shift:
     spread.shares()
 }
 
-/// Counts by half a decibel.
-#[derive(Debug)]
-struct Spread {
-    counts: [u32; Self::STEPS],
-    all: u32,
-    /// The steps with a count lie in these.
-    from: usize,
-    to: usize,
-}
-
-impl Default for Spread {
-    fn default() -> Self {
-        Self { counts: [0; Self::STEPS], all: 0, from: Self::STEPS, to: 0 }
-    }
-}
-
-impl Spread {
-    const STEPS: usize = 512;
-    /// The step of 0 dB.
-    const ZERO: f64 = (Self::STEPS / 2) as f64;
-
-    /// What lies beyond 128 dB is no offset.
-    fn add(&mut self, db: f32) {
-        let place = db * 2.0 + (Self::ZERO as f32 + 0.5);
-        if (0.0..Self::STEPS as f32).contains(&place) {
-            let step = place as i32 as usize;
-            self.counts[step] += 1;
-            self.all += 1;
-            self.from = self.from.min(step);
-            self.to = self.to.max(step + 1);
-        }
-    }
-
-    fn shares(&self) -> Vec<(Db, f32)> {
-        let share = |step: usize| (Db((step as f64 - Self::ZERO) / 2.0), self.counts[step] as f32 / self.all as f32);
-        let mut shares = Vec::with_capacity(self.to.saturating_sub(self.from));
-        shares.extend((self.from..self.to).filter(|step| self.counts[*step] > 0).map(share));
-        shares
-    }
-}
-
 /// Two tracks claim to be the reference: nothing that counts from the kick can be judged.
 fn conflict(mix: &MixContext<'_>, unit: &Unit<'_>, target: Option<Target>) -> Early {
     let from_kick = target.is_some_and(|target| target.against == TargetAgainst::Kick);
@@ -305,7 +274,8 @@ fn not_judged(mix: &MixContext<'_>, unit: &Unit<'_>, judged: &UnitVerdict, unjud
     if unit.is_out {
         return because("out: muted, or switched out of the judgement".into());
     }
-    if unit.is_reference && target.is_some() && !unit.placement.sees_fader() {
+    let own_level = target.is_some_and(|target| target.against == TargetAgainst::FullScale);
+    if unit.is_reference && own_level && !unit.placement.sees_fader() {
         return because("reference: its own level is judged only after the fader".into());
     }
     if let Some(note) = unjudged {
@@ -313,7 +283,7 @@ fn not_judged(mix: &MixContext<'_>, unit: &Unit<'_>, judged: &UnitVerdict, unjud
     }
     if target.is_none() {
         // A bus is expected to have none.
-        return Some((Verdict::NotJudged, (!unit.role.is_bus()).then(|| "this role has no target".into())));
+        return Some((Verdict::NotJudged, (!unit.is_bus()).then(|| "this role has no target".into())));
     }
     if unit.role == Role::Kick && !unit.is_reference && mix.reference.exists() {
         return because("part of the kick: the tagged track is the reference".into());
@@ -321,6 +291,7 @@ fn not_judged(mix: &MixContext<'_>, unit: &Unit<'_>, judged: &UnitVerdict, unjud
     let other = match target.map(|target| target.against) {
         Some(TargetAgainst::Bed) => "the bed",
         Some(TargetAgainst::LeadVocal) => "the lead",
+        Some(TargetAgainst::Mix) => "others of the mix",
         _ => "the kick",
     };
     match (unit.placement, judged.counted_from) {
@@ -364,6 +335,9 @@ fn no_reference(mix: &MixContext<'_>, unit: &Unit<'_>, judged: &UnitVerdict) -> 
         TargetAgainst::LeadVocal if judged.offset.is_none() => {
             Some((Verdict::NoReference, Some("no lead sounds with it here".into())))
         }
+        TargetAgainst::Mix if judged.offset.is_none() => {
+            Some((Verdict::NoReference, Some("nothing else of the mix sounds with it here".into())))
+        }
         TargetAgainst::Kick if !mix.reference.exists() => {
             Some((Verdict::NoReference, Some("no kick yet: tag a track as the kick, or pick a stand-in".into())))
         }
@@ -374,7 +348,7 @@ fn no_reference(mix: &MixContext<'_>, unit: &Unit<'_>, judged: &UnitVerdict) -> 
             Some((Verdict::NoReference, Some("not heard at the same place as the kick".into())))
         }
         // A stretch without the kick is balanced otherwise on purpose: no moves there, not even between vocal and bed.
-        TargetAgainst::Kick | TargetAgainst::Bed | TargetAgainst::LeadVocal => {
+        TargetAgainst::Kick | TargetAgainst::Bed | TargetAgainst::LeadVocal | TargetAgainst::Mix => {
             mix.is_held().then_some((Verdict::Held, None))
         }
     }
@@ -383,7 +357,8 @@ fn no_reference(mix: &MixContext<'_>, unit: &Unit<'_>, judged: &UnitVerdict) -> 
 fn decide(mix: &MixContext<'_>, unit: &Unit<'_>, judged: &mut UnitVerdict) {
     let (Some(target), Some(offset)) = (judged.target, judged.offset) else { return };
     let rules = &mix.profile.rules.verdict;
-    let mut judgement = judge_offset(offset, target.low_db, target.high_db, rules);
+    let judge = if target.against == TargetAgainst::Mix { judge_offset_in_mix } else { judge_offset };
+    let mut judgement = judge(offset, target.low_db, target.high_db, rules);
     if unit.is_reference && target.against == TargetAgainst::FullScale {
         judged.note = kick_gives_way(mix, &judgement);
         // The kick's own level is headroom, not balance.
@@ -397,7 +372,7 @@ fn decide(mix: &MixContext<'_>, unit: &Unit<'_>, judged: &mut UnitVerdict) {
     if judgement.move_by.0.abs() > rules.check_over.0 {
         judged.note = Some("so far off: check role and gain staging first".into());
     }
-    let loudness = mix.profile.role(unit.role).loudness.filter(|_| target.measure != Measure::Loudness);
+    let loudness = unit.asked(mix.profile).loudness.filter(|_| target.measure != Measure::Loudness);
     if let (Some(band), Some(offset)) = (loudness, judged.loudness_offset) {
         let second = judge_offset(offset, band.low, band.high, rules).verdict;
         judged.loudness_verdict = (second != judgement.verdict).then_some(second);

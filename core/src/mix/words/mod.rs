@@ -12,7 +12,7 @@ pub(crate) use self::hearing::{list, loud, low_side, thin_bands, whisper};
 pub use self::plan::move_after_kick;
 pub(crate) use self::plan::{Reason, bears_out, count, not_landed, reason, ride, step, together};
 use crate::mix::input::ScopeKind;
-use crate::mix::profile::{Measure, Target, TargetAgainst, TargetSource};
+use crate::mix::profile::{Learnt, Measure, Target, TargetAgainst, TargetSource};
 use crate::mix::roles::Role;
 use crate::mix::{Break, MixReport, Reference, ReferenceState, StaleReport, TrackReport, Verdict};
 use crate::units::Db;
@@ -20,11 +20,16 @@ use crate::units::Db;
 /// Tracks that a sentence names at most.
 const NAMED: usize = 4;
 
-/// The verdict in a few words: "2.8 dB too loud", "sits, at the edge", "kick held since bar 33".
+/// What can be done where a target counts from a kick and there is none.
+pub(crate) const NO_KICK: &str = "No kick in the song: tag a track as the kick, or pick a track to stand in for it. The targets \"stems\" judge \
+     without one, against the mix.";
+
+/// The verdict in a few words: "2.8 dB too loud", "1.2 LU a bit loud" where that is a matter of taste, "sits, at the edge",
+/// "kick held since bar 33".
 pub fn verdict(track: &TrackReport, report: &MixReport) -> String {
     match track.verdict {
-        Verdict::High => format!("{} too loud", deviation(track)),
-        Verdict::Low => format!("{} too quiet", deviation(track)),
+        Verdict::High => format!("{} {} loud", deviation(track), too(track)),
+        Verdict::Low => format!("{} {} quiet", deviation(track), too(track)),
         Verdict::Sits if track.edge => "sits, at the edge".into(),
         Verdict::Sits => "sits".into(),
         Verdict::Conflict => conflict(&report.reference),
@@ -37,6 +42,11 @@ pub fn verdict(track: &TrackReport, report: &MixReport) -> String {
         Verdict::NoReference => no_reference(track.target).into(),
         Verdict::Held => held(&report.reference),
     }
+}
+
+/// "too", or "a bit" where so many have it there, too.
+fn too(track: &TrackReport) -> &'static str {
+    if track.is_taste() { "a bit" } else { "too" }
 }
 
 /// "2.8 dB", in the unit of the target.
@@ -60,6 +70,7 @@ fn no_reference(target: Option<Target>) -> &'static str {
     match target.map(|target| target.against) {
         Some(TargetAgainst::LeadVocal) => "no lead vocal here",
         Some(TargetAgainst::Bed) => "no bed here",
+        Some(TargetAgainst::Mix) => "no mix here",
         Some(TargetAgainst::Kick | TargetAgainst::FullScale) | None => "no kick yet",
     }
 }
@@ -84,6 +95,25 @@ pub fn reference(reference: &Reference) -> String {
         ReferenceState::Virtual => format!("{name} stands in for the kick{at}"),
         ReferenceState::Conflict => conflict(reference),
     }
+}
+
+/// "No kick: Drums, a whole kit, stands in for it; ...".
+pub(crate) fn stands_in(tracks: &[TrackReport]) -> String {
+    match tracks.iter().find(|track| track.is_reference) {
+        Some(kit) if kit.is_kit => format!(
+            "No kick: {}, a whole kit, stands in for it, as its hits lie within 2 dB of a kick's. The targets \"stems\" \
+             judge without one, against the mix.",
+            kit.name
+        ),
+        Some(other) => format!("No kick: {} stands in for it.", other.name),
+        None => "No kick: another track stands in for it.".into(),
+    }
+}
+
+/// What was measured, and how far people differ: "Bass −8.1 ± 3.0 LU".
+pub(crate) fn measured_at(label: &str, target: &Target, learnt: &Learnt) -> String {
+    let unit = if target.against == TargetAgainst::FullScale { "dBFS" } else { target.measure.offset_unit() };
+    format!("{label} {} ± {} {unit}", level(learnt.median.0), level(learnt.spread.0))
 }
 
 /// "Pull 3 dB"; "Leave it" where there is nothing to move.
@@ -120,8 +150,20 @@ pub fn landing(track: &TrackReport) -> Option<String> {
 /// "target −6 to −3 · peak · last 8 bars".
 pub fn target(track: &TrackReport, report: &MixReport) -> String {
     let Some(target) = track.target else { return "no target".into() };
-    let own = if target.source == TargetSource::User { "your target" } else { "target" };
-    format!("{own} {} · {} · {}", band(&target), measured(&target), scope(track, report))
+    let spread = target.spread_db.map_or(String::new(), |spread| {
+        format!(" · people differ by ±{} {}", level(spread.0), target.measure.offset_unit())
+    });
+    let (own, measured) = (target_name(target.source), measured(&target));
+    format!("{own} {} · {measured} · {}{spread}", band(&target), scope(track, report))
+}
+
+/// Whose target it is, in a word.
+pub fn target_name(source: TargetSource) -> &'static str {
+    match source {
+        TargetSource::Guide | TargetSource::Keel => "target",
+        TargetSource::Research => "measured target",
+        TargetSource::User => "your target",
+    }
 }
 
 /// The ends of a band: "−6 to −3", "0 to +6".
@@ -145,6 +187,8 @@ fn measured(target: &Target) -> String {
         TargetAgainst::FullScale => format!("{measure} in dBFS"),
         TargetAgainst::Bed => format!("{measure} over the bed"),
         TargetAgainst::LeadVocal => format!("{measure} against the lead vocal"),
+        TargetAgainst::Mix if target.together => format!("{measure} of all of its kind against the mix"),
+        TargetAgainst::Mix => format!("{measure} against the mix"),
     }
 }
 

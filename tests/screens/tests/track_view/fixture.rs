@@ -14,7 +14,7 @@ const KICK: TrackId = TrackId(1);
 
 pub fn target(against: TargetAgainst, measure: Measure, low: f64, high: f64) -> Option<Target> {
     let source = if measure == Measure::Loudness { TargetSource::Keel } else { TargetSource::Guide };
-    Some(Target { measure, against, low_db: Db(low), high_db: Db(high), source })
+    Some(Target { measure, against, low_db: Db(low), high_db: Db(high), source, together: false, spread_db: None })
 }
 
 pub fn bell(centre: f64, width: f64) -> Vec<(Db, f32)> {
@@ -32,6 +32,7 @@ pub fn track(id: TrackId, name: &str, role: Role) -> TrackReport {
         role,
         role_is_guess: true,
         is_reference: false,
+        is_kit: false,
         part: None,
         class: role.class(),
         class_fallback: false,
@@ -131,6 +132,8 @@ pub fn report(tracks: Vec<TrackReport>) -> MixReport {
     MixReport {
         schema: SCHEMA,
         profile: "guide".into(),
+        profile_about: None,
+        targets_from: Vec::new(),
         limits: Limits::of(&Profile::guide().rules),
         scope: ScopeReport {
             kind: ScopeKind::Playing,
