@@ -10,9 +10,10 @@ use keel_core::mix::{
     MixReport, Placement, Profile, Role, SessionState, SongMap, TrackId, TrackInput, assess, density, timeline,
 };
 
-use crate::decode::{DecodeError, Reader, work_of};
+use crate::decode::{DecodeError, Reader, Remark, work_of};
 use crate::keel_toml::Tempo;
 use crate::progress::Progress;
+use crate::songs;
 use crate::stems::Stem;
 
 /// Frames of silence that pad a short file, at a time.
@@ -22,9 +23,13 @@ const PAD: usize = 4096;
 #[derive(Debug)]
 pub struct Checked {
     pub report: MixReport,
+    /// Where the files are finished songs, a report on each alone.
+    pub songs: Vec<MixReport>,
     pub problems: Vec<DecodeError>,
     /// Stems that were analysed.
     pub analysed: usize,
+    /// Files of which much is missing, a sentence each; what is there is in the report.
+    pub losses: Vec<String>,
 }
 
 /// What to judge by.
@@ -46,10 +51,43 @@ pub fn check(stems: &[Stem], rules: &Rules, progress: &Progress) -> Checked {
             Err(problem) => problems.push(problem),
         }
     }
-    let longest = tracks.iter().map(|(_, track)| track.seconds()).fold(0.0, f64::max);
+    let lengths: Vec<f64> = tracks.iter().map(|(_, track)| track.seconds()).collect();
+    let longest = lengths.iter().copied().fold(0.0, f64::max);
     in_parallel(tracks.iter_mut().collect(), |(_, track)| track.pad(longest));
-    let tracks: Vec<_> = tracks.iter().map(|(stem, track)| (*stem, track)).collect();
-    Checked { report: judge(&tracks, &rules.profile, &rules.state), problems, analysed: tracks.len() }
+    let (stems, album) = songs::of_an_album(&tracks, &lengths);
+    let tracks: Vec<_> = stems.iter().zip(tracks.iter().map(|(_, track)| track)).collect();
+    let mut report = judge(&tracks, &rules.profile, &rules.state);
+    let alone = |track: &(&Stem, &Track)| judge(&[*track], &rules.profile, &rules.state);
+    let songs: Vec<MixReport> = if album.is_some() { tracks.iter().map(alone).collect() } else { Vec::new() };
+    if !songs.is_empty() {
+        // No song speaks for the others.
+        (report.bus, report.density) = (None, None);
+    }
+    let (losses, notes) = remarks(&tracks);
+    report.notes.extend(album.into_iter().chain(losses.iter().cloned()).chain(notes));
+    Checked { report, songs, problems, analysed: tracks.len(), losses }
+}
+
+/// What is to be said of files that are not what they say: a sentence for each that lacks much, and one for each kind of
+/// lesser difference.
+fn remarks(tracks: &[(&Stem, &Track)]) -> (Vec<String>, Vec<String>) {
+    let all = || tracks.iter().flat_map(|(stem, track)| track.remarks.iter().map(move |remark| (*stem, remark)));
+    let losses = all().filter(|(_, remark)| remark.is_loss());
+    let losses = losses.map(|(stem, remark)| format!("{}: {remark}", stem.path.display())).collect();
+    let mut kinds: Vec<(&Remark, Vec<&str>)> = Vec::new();
+    for (stem, remark) in all().filter(|(_, remark)| !remark.is_loss()) {
+        let alike =
+            |(first, _): &&mut (&Remark, Vec<&str>)| std::mem::discriminant(*first) == std::mem::discriminant(remark);
+        match kinds.iter_mut().find(alike) {
+            Some((_, names)) => names.push(&stem.name),
+            None => kinds.push((remark, vec![&stem.name])),
+        }
+    }
+    let sentence = |(remark, names): (&Remark, Vec<&str>)| match names[..] {
+        [name] => format!("{name} {remark}."),
+        _ => format!("{} files {}: {}.", names.len(), remark.of_several(), names.join(", ")),
+    };
+    (losses, kinds.into_iter().map(sentence).collect())
 }
 
 /// What the rules say of stems that were analysed.
@@ -64,7 +102,7 @@ pub fn judge(tracks: &[(&Stem, &Track)], profile: &Profile, state: &SessionState
 }
 
 /// A stem is what its track sends to the mix: after fader and pan.
-fn input<'a>(id: TrackId, stem: &'a Stem, song: &'a SongMap) -> TrackInput<'a> {
+pub(crate) fn input<'a>(id: TrackId, stem: &'a Stem, song: &'a SongMap) -> TrackInput<'a> {
     TrackInput {
         id,
         name: &stem.name,
@@ -115,27 +153,43 @@ fn in_parallel<T: Send, R: Send>(pieces: Vec<T>, work: impl Fn(T) -> R + Sync) -
     })
 }
 
-/// One file as the meters read it.
+/// One stem as the meters read it.
 #[derive(Debug)]
 pub struct Track {
     analyzer: Analyzer,
     song: SongMap,
     frames: i64,
     tempo: Option<Tempo>,
+    remarks: Vec<Remark>,
 }
 
 impl Track {
     fn read(stem: &Stem, tempo: Option<Tempo>, progress: &Progress) -> Result<Self, DecodeError> {
         let mut reader = Reader::open(&stem.path)?;
+        let mut right = stem.right.as_ref().map(|path| Reader::open(path)).transpose()?.map(Side::new);
         let rate = f64::from(reader.sample_rate());
         let mut shown = progress.file(&stem.name, reader.expected_frames().map(|frames| frames as f64 / rate));
-        let analyzer = Analyzer::new(rate, reader.channels());
-        let mut track = Self { analyzer, song: SongMap::new(), frames: 0, tempo };
+        let channels = if right.is_some() { 2 } else { reader.channels() };
+        let analyzer = Analyzer::new(rate, channels);
+        let mut track = Self { analyzer, song: SongMap::new(), frames: 0, tempo, remarks: Vec::new() };
+        track.silence_until(stem.start_s);
         while let Some(block) = reader.next_block()? {
-            track.feed(&block[0], block.get(1).map(Vec::as_slice));
+            let other = right.as_mut().map(|side| side.take(block[0].len())).transpose()?;
+            track.feed(&block[0], other.or(block.get(1).map(Vec::as_slice)));
             shown.advance(block[0].len() as f64 / rate);
         }
+        track.remarks = reader.remarks();
         Ok(track)
+    }
+
+    /// What was heard, by song position.
+    pub fn song(&self) -> &SongMap {
+        &self.song
+    }
+
+    /// One or two.
+    pub fn channels(&self) -> usize {
+        self.analyzer.channels()
     }
 
     pub fn seconds(&self) -> f64 {
@@ -160,6 +214,11 @@ impl Track {
 
     /// Silence up to the end of the longest file, then what the filters still hold.
     pub fn pad(&mut self, seconds: f64) {
+        self.silence_until(seconds);
+        self.analyzer.flush(&mut Cells(&mut self.song));
+    }
+
+    fn silence_until(&mut self, seconds: f64) {
         let end = (seconds * self.analyzer.sample_rate()).round() as i64;
         let silence = [0.0; PAD];
         while self.frames < end {
@@ -167,7 +226,32 @@ impl Track {
             let right = (self.analyzer.channels() == 2).then_some(&silence[..length]);
             self.feed(&silence[..length], right);
         }
-        self.analyzer.flush(&mut Cells(&mut self.song));
+    }
+}
+
+/// The right side of a split stem, given out in blocks as long as the left's.
+struct Side {
+    reader: Reader,
+    waiting: Vec<f32>,
+    given: usize,
+}
+
+impl Side {
+    fn new(reader: Reader) -> Self {
+        Self { reader, waiting: Vec::new(), given: 0 }
+    }
+
+    /// The next frames; silence where the file has ended.
+    fn take(&mut self, frames: usize) -> Result<&[f32], DecodeError> {
+        self.waiting.drain(..self.given);
+        while self.waiting.len() < frames {
+            match self.reader.next_block()? {
+                Some(block) => self.waiting.extend_from_slice(&block[0]),
+                None => self.waiting.resize(frames, 0.0),
+            }
+        }
+        self.given = frames;
+        Ok(&self.waiting[..frames])
     }
 }
 

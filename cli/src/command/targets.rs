@@ -109,8 +109,9 @@ fn song(folder: &PathBuf, guide: &Profile, quiet: bool) -> Result<(Offsets, bool
     let state = settings.scope.unwrap_or_else(|| scope::parse("loudest").unwrap_or_default());
     let rules = Rules { profile: guide.clone(), state, tempo: settings.tempo };
     let progress = if quiet { Progress::silent() } else { Progress::on_stderr(found.stems.len()) };
-    let Checked { report, problems, .. } = check(&found.stems, &rules, &progress);
-    for sentence in found.left_out.iter().cloned().chain(problems.iter().map(ToString::to_string)) {
+    let Checked { report, problems, losses, .. } = check(&found.stems, &rules, &progress);
+    let unread = problems.iter().map(ToString::to_string);
+    for sentence in found.left_out.iter().cloned().chain(unread).chain(losses) {
         eprintln!("keel: {sentence}");
     }
     Ok((offsets(&report, guide), found.left_out.is_empty() && problems.is_empty()))
