@@ -10,9 +10,10 @@ use keel_core::mix::{
     MixReport, Placement, Profile, Role, SessionState, SongMap, TrackId, TrackInput, assess, density, timeline,
 };
 
-use crate::decode::{DecodeError, Reader, work_of};
+use crate::decode::{DecodeError, Reader, Remark, work_of};
 use crate::keel_toml::Tempo;
 use crate::progress::Progress;
+use crate::songs;
 use crate::stems::Stem;
 use crate::sums::{self, Sketch};
 
@@ -23,9 +24,13 @@ const PAD: usize = 4096;
 #[derive(Debug)]
 pub struct Checked {
     pub report: MixReport,
+    /// Where the files are finished songs, a report on each alone.
+    pub songs: Vec<MixReport>,
     pub problems: Vec<DecodeError>,
     /// Stems that were analysed.
     pub analysed: usize,
+    /// Files of which much is missing, a sentence each; what is there is in the report.
+    pub losses: Vec<String>,
 }
 
 /// What to judge by.
@@ -40,40 +45,92 @@ pub struct Rules {
 /// Analyses the stems, pads them to the longest, takes sums of others as buses, and judges all together.
 pub fn check(stems: &[Stem], rules: &Rules, progress: &Progress) -> Checked {
     let heard = Heard::new(stems, rules.tempo, progress);
-    let report = heard.judge(&rules.profile, &rules.state);
-    Checked { report, analysed: heard.tracks.len(), problems: heard.problems }
+    let mut report = heard.judge(&rules.profile, &rules.state);
+    let songs = heard.songs(&rules.profile, &rules.state);
+    if !songs.is_empty() {
+        // No song speaks for the others.
+        (report.bus, report.density) = (None, None);
+    }
+    let (losses, notes) = remarks(&heard.tracks);
+    report.notes.extend(losses.iter().cloned().chain(notes));
+    Checked { report, songs, analysed: heard.tracks.len(), problems: heard.problems, losses }
 }
 
 /// Stems as the meters read them, as long as the longest, to be judged by one profile or several.
 #[derive(Debug)]
 pub struct Heard<'a> {
     tracks: Vec<(&'a Stem, Track)>,
+    /// Seconds of each.
+    lengths: Vec<f64>,
     pub problems: Vec<DecodeError>,
 }
 
 impl<'a> Heard<'a> {
     pub fn new(stems: &'a [Stem], tempo: Option<Tempo>, progress: &Progress) -> Self {
-        let mut heard = Self { tracks: Vec::new(), problems: Vec::new() };
+        let mut heard = Self { tracks: Vec::new(), lengths: Vec::new(), problems: Vec::new() };
         for (stem, result) in stems.iter().zip(analyse(stems, tempo, progress)) {
             match result {
                 Ok(track) => heard.tracks.push((stem, track)),
                 Err(problem) => heard.problems.push(problem),
             }
         }
-        let longest = heard.tracks.iter().map(|(_, track)| track.seconds()).fold(0.0, f64::max);
+        heard.lengths = heard.tracks.iter().map(|(_, track)| track.seconds()).collect();
+        let longest = heard.lengths.iter().copied().fold(0.0, f64::max);
         in_parallel(heard.tracks.iter_mut().collect(), |(_, track)| track.pad(longest));
         heard
     }
 
-    /// Takes sums of others as buses, and judges all together.
+    /// Takes sums of others as buses, and finished songs as mixes; judges all together.
     pub fn judge(&self, profile: &Profile, state: &SessionState) -> MixReport {
-        let files: Vec<_> = self.tracks.iter().map(|(stem, track)| track.as_file(stem)).collect();
-        let (stems, notes) = sums::take_as_buses(&files);
+        let (stems, notes) = self.taken_as();
         let tracks: Vec<_> = stems.iter().zip(&self.tracks).map(|(stem, (_, track))| (stem, track)).collect();
         let mut report = judge(&tracks, profile, state);
         report.notes.extend(notes);
         report
     }
+
+    /// A sentence on each file that lacks much.
+    pub fn losses(&self) -> Vec<String> {
+        remarks(&self.tracks).0
+    }
+
+    /// A report for each, where they are finished songs.
+    fn songs(&self, profile: &Profile, state: &SessionState) -> Vec<MixReport> {
+        let (stems, album) = songs::of_an_album(&self.tracks, &self.lengths);
+        let all = stems.iter().zip(&self.tracks).filter(|_| album.is_some());
+        all.map(|(stem, (_, track))| judge(&[(stem, track)], profile, state)).collect()
+    }
+
+    /// The stems in the roles that their sound gives them, and a sentence on each of those.
+    fn taken_as(&self) -> (Vec<Stem>, Vec<String>) {
+        if let (stems, Some(note)) = songs::of_an_album(&self.tracks, &self.lengths) {
+            return (stems, vec![note]);
+        }
+        let files: Vec<_> = self.tracks.iter().map(|(stem, track)| track.as_file(stem)).collect();
+        sums::take_as_buses(&files)
+    }
+}
+
+/// What is to be said of files that are not what they say: a sentence for each that lacks much, and one for each kind of
+/// lesser difference.
+fn remarks(tracks: &[(&Stem, Track)]) -> (Vec<String>, Vec<String>) {
+    let all = || tracks.iter().flat_map(|(stem, track)| track.remarks.iter().map(move |remark| (*stem, remark)));
+    let losses = all().filter(|(_, remark)| remark.is_loss());
+    let losses = losses.map(|(stem, remark)| format!("{}: {remark}", stem.path.display())).collect();
+    let mut kinds: Vec<(&Remark, Vec<&str>)> = Vec::new();
+    for (stem, remark) in all().filter(|(_, remark)| !remark.is_loss()) {
+        let alike =
+            |(first, _): &&mut (&Remark, Vec<&str>)| std::mem::discriminant(*first) == std::mem::discriminant(remark);
+        match kinds.iter_mut().find(alike) {
+            Some((_, names)) => names.push(&stem.name),
+            None => kinds.push((remark, vec![&stem.name])),
+        }
+    }
+    let sentence = |(remark, names): (&Remark, Vec<&str>)| match names[..] {
+        [name] => format!("{name} {remark}."),
+        _ => format!("{} files {}: {}.", names.len(), remark.of_several(), names.join(", ")),
+    };
+    (losses, kinds.into_iter().map(sentence).collect())
 }
 
 /// What the rules say of stems that were analysed.
@@ -88,7 +145,7 @@ pub fn judge(tracks: &[(&Stem, &Track)], profile: &Profile, state: &SessionState
 }
 
 /// A stem is what its track sends to the mix: after fader and pan.
-fn input<'a>(id: TrackId, stem: &'a Stem, song: &'a SongMap) -> TrackInput<'a> {
+pub(crate) fn input<'a>(id: TrackId, stem: &'a Stem, song: &'a SongMap) -> TrackInput<'a> {
     TrackInput {
         id,
         name: &stem.name,
@@ -139,7 +196,7 @@ fn in_parallel<T: Send, R: Send>(pieces: Vec<T>, work: impl Fn(T) -> R + Sync) -
     })
 }
 
-/// One file as the meters read it.
+/// One stem as the meters read it.
 #[derive(Debug)]
 pub struct Track {
     analyzer: Analyzer,
@@ -147,21 +204,36 @@ pub struct Track {
     sketch: Sketch,
     frames: i64,
     tempo: Option<Tempo>,
+    remarks: Vec<Remark>,
 }
 
 impl Track {
     fn read(stem: &Stem, tempo: Option<Tempo>, progress: &Progress) -> Result<Self, DecodeError> {
         let mut reader = Reader::open(&stem.path)?;
+        let mut right = stem.right.as_ref().map(|path| Reader::open(path)).transpose()?.map(Side::new);
         let rate = f64::from(reader.sample_rate());
         let mut shown = progress.file(&stem.name, reader.expected_frames().map(|frames| frames as f64 / rate));
-        let analyzer = Analyzer::new(rate, reader.channels());
-        let sketch = Sketch::new(reader.channels());
-        let mut track = Self { analyzer, song: SongMap::new(), sketch, frames: 0, tempo };
+        let channels = if right.is_some() { 2 } else { reader.channels() };
+        let (analyzer, sketch) = (Analyzer::new(rate, channels), Sketch::new(channels));
+        let mut track = Self { analyzer, song: SongMap::new(), sketch, frames: 0, tempo, remarks: Vec::new() };
+        track.silence_until(stem.start_s);
         while let Some(block) = reader.next_block()? {
-            track.feed(&block[0], block.get(1).map(Vec::as_slice));
+            let other = right.as_mut().map(|side| side.take(block[0].len())).transpose()?;
+            track.feed(&block[0], other.or(block.get(1).map(Vec::as_slice)));
             shown.advance(block[0].len() as f64 / rate);
         }
+        track.remarks = reader.remarks();
         Ok(track)
+    }
+
+    /// What was heard, by song position.
+    pub fn song(&self) -> &SongMap {
+        &self.song
+    }
+
+    /// One or two.
+    pub fn channels(&self) -> usize {
+        self.analyzer.channels()
     }
 
     pub fn seconds(&self) -> f64 {
@@ -191,6 +263,11 @@ impl Track {
 
     /// Silence up to the end of the longest file, then what the filters still hold.
     pub fn pad(&mut self, seconds: f64) {
+        self.silence_until(seconds);
+        self.analyzer.flush(&mut Cells(&mut self.song));
+    }
+
+    fn silence_until(&mut self, seconds: f64) {
         let end = (seconds * self.analyzer.sample_rate()).round() as i64;
         let silence = [0.0; PAD];
         while self.frames < end {
@@ -198,7 +275,32 @@ impl Track {
             let right = (self.analyzer.channels() == 2).then_some(&silence[..length]);
             self.feed(&silence[..length], right);
         }
-        self.analyzer.flush(&mut Cells(&mut self.song));
+    }
+}
+
+/// The right side of a split stem, given out in blocks as long as the left's.
+struct Side {
+    reader: Reader,
+    waiting: Vec<f32>,
+    given: usize,
+}
+
+impl Side {
+    fn new(reader: Reader) -> Self {
+        Self { reader, waiting: Vec::new(), given: 0 }
+    }
+
+    /// The next frames; silence where the file has ended.
+    fn take(&mut self, frames: usize) -> Result<&[f32], DecodeError> {
+        self.waiting.drain(..self.given);
+        while self.waiting.len() < frames {
+            match self.reader.next_block()? {
+                Some(block) => self.waiting.extend_from_slice(&block[0]),
+                None => self.waiting.resize(frames, 0.0),
+            }
+        }
+        self.given = frames;
+        Ok(&self.waiting[..frames])
     }
 }
 

@@ -2,10 +2,15 @@
 //! it: no file, however broken, takes the others of a session with it.
 
 mod edits;
+mod extent;
 mod kind;
 mod packets;
 mod pcm;
 mod problem;
+mod remark;
+mod repair;
+mod tags;
+mod view;
 mod wave;
 
 use std::cell::Cell;
@@ -18,9 +23,11 @@ use std::path::{Path, PathBuf};
 use symphonia::core::io::ReadOnlySource;
 
 use self::kind::Kind;
-pub use self::kind::{is_audio, is_readable_format, work_of};
+pub use self::kind::{is_audio, is_readable_format, way_out, work_of};
 use self::packets::Packets;
 pub use self::problem::{DecodeError, Problem};
+use self::remark::Length;
+pub use self::remark::Remark;
 use self::wave::Wave;
 
 /// Rates that the meters are built for.
@@ -65,6 +72,19 @@ pub fn track_name(path: &Path) -> String {
 trait Blocks {
     /// Fills one vector for each channel with the next frames, equally many; false at the end.
     fn fill(&mut self, block: &mut Vec<Vec<f32>>) -> Result<bool, Problem>;
+
+    /// What the file says of its length.
+    fn length(&self) -> Length;
+
+    /// What is to be remarked of what was read.
+    fn remarks(&self) -> Vec<Remark> {
+        Vec::new()
+    }
+
+    /// What was wrong, where nothing could be read.
+    fn fault(&self) -> Option<Problem> {
+        None
+    }
 }
 
 /// Reads a file block by block.
@@ -73,8 +93,7 @@ pub struct Reader {
     blocks: Box<dyn Blocks>,
     sample_rate: u32,
     channels: usize,
-    /// Frames that the header names.
-    declared: Option<u64>,
+    time_reference: Option<u64>,
     frames: u64,
     block: Vec<Vec<f32>>,
 }
@@ -104,12 +123,23 @@ impl Reader {
         self.frames
     }
 
-    /// Frames that the header promises, where it says.
+    /// Frames that are there, as far as can be told ahead.
     pub fn expected_frames(&self) -> Option<u64> {
-        self.declared
+        self.blocks.length().expected
     }
 
-    /// The next frames, one slice of equal length for each channel; `None` at the end of a whole and sound file.
+    /// Where the file's project has its first sample, in seconds since midnight, where the file says.
+    pub fn time_reference(&self) -> Option<f64> {
+        self.time_reference.map(|frames| frames as f64 / f64::from(self.sample_rate))
+    }
+
+    /// How what was read differs from what the file says of itself. To be asked at the end.
+    pub fn remarks(&self) -> Vec<Remark> {
+        let of_length = self.blocks.length().remark(self.frames, f64::from(self.sample_rate));
+        of_length.into_iter().chain(self.blocks.remarks()).collect()
+    }
+
+    /// The next frames, one slice of equal length for each channel; `None` at the end. An error where nothing at all can be read.
     pub fn next_block(&mut self) -> Result<Option<&[Vec<f32>]>, DecodeError> {
         match guarded(|| self.fill_block()) {
             Ok(true) => Ok(Some(&self.block)),
@@ -123,18 +153,12 @@ impl Reader {
             self.frames += self.block[0].len() as u64;
             return Ok(true);
         }
-        self.at_end().map(|()| false)
-    }
-
-    /// Knows a whole file from one that ends early.
-    fn at_end(&self) -> Result<(), Problem> {
-        match self.declared {
-            Some(declared) if self.frames < declared => {
-                let rate = f64::from(self.sample_rate);
-                Err(Problem::CutShort { seconds: self.frames as f64 / rate, of_seconds: declared as f64 / rate })
+        match self.frames {
+            0 if self.blocks.length().said.is_some_and(|frames| frames > 0) => {
+                Err(Problem::Malformed("it ends before its sound".to_owned()))
             }
-            _ if self.frames == 0 => Err(Problem::Empty),
-            _ => Ok(()),
+            0 => Err(self.blocks.fault().unwrap_or(Problem::Empty)),
+            _ => Ok(false),
         }
     }
 }
@@ -150,7 +174,9 @@ fn open(path: &Path) -> Result<Reader, Problem> {
     Read::by_ref(&mut file).take(kind::HEAD as u64).read_to_end(&mut head).map_err(unreadable)?;
     let kind = match Kind::of(&head, path) {
         _ if head.is_empty() => return Err(Problem::Empty),
-        Kind::Unknown => return Err(Problem::NotAudio),
+        Kind::Unknown => {
+            return Err(kind::known_name(&head).map_or(Problem::NotAudio, |name| Problem::Unsupported(name.to_owned())));
+        }
         known => known,
     };
     if metadata.is_file() {
@@ -158,29 +184,26 @@ fn open(path: &Path) -> Result<Reader, Problem> {
         head.clear();
     }
     if kind == Kind::Wave {
+        let again = if metadata.is_file() { Some(File::open(path).map_err(unreadable)?) } else { None };
         let source = BufReader::with_capacity(READ_AHEAD, Cursor::new(head).chain(file));
-        let wave = Wave::open(source)?;
-        let (format, declared) = (wave.format, wave.declared);
-        return Reader::new(path, Box::new(wave), format.sample_rate, format.channels, declared);
+        let wave = Wave::open(source, again)?;
+        let (format, time_reference) = (wave.format, wave.time_reference);
+        let reader = Reader::new(path, Box::new(wave), format.sample_rate, format.channels)?;
+        return Ok(Reader { time_reference, ..reader });
     }
     let packets = if metadata.is_file() {
         let edit = edits::of(&mut file)?;
-        Packets::open(Box::new(file), path, edit)?
+        let (view, mended) = repair::view(file)?;
+        Packets::open(Box::new(view), path, edit, mended)?
     } else {
-        Packets::open(Box::new(ReadOnlySource::new(Cursor::new(head).chain(file))), path, None)?
+        Packets::open(Box::new(ReadOnlySource::new(Cursor::new(head).chain(file))), path, None, None)?
     };
-    let (sample_rate, channels, declared) = (packets.sample_rate, packets.channels, packets.declared);
-    Reader::new(path, Box::new(packets), sample_rate, channels, declared)
+    let (sample_rate, channels) = (packets.sample_rate, packets.channels);
+    Reader::new(path, Box::new(packets), sample_rate, channels)
 }
 
 impl Reader {
-    fn new(
-        path: &Path,
-        blocks: Box<dyn Blocks>,
-        sample_rate: u32,
-        channels: usize,
-        declared: Option<u64>,
-    ) -> Result<Self, Problem> {
+    fn new(path: &Path, blocks: Box<dyn Blocks>, sample_rate: u32, channels: usize) -> Result<Self, Problem> {
         if !(1..=2).contains(&channels) {
             return Err(Problem::Channels(channels));
         }
@@ -188,7 +211,8 @@ impl Reader {
             return Err(Problem::SampleRate(sample_rate));
         }
         let block = vec![Vec::new(); channels];
-        Ok(Self { path: path.to_owned(), blocks, sample_rate, channels, declared, frames: 0, block })
+        let path = path.to_owned();
+        Ok(Self { path, blocks, sample_rate, channels, time_reference: None, frames: 0, block })
     }
 }
 

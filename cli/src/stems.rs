@@ -7,13 +7,19 @@ use std::path::{Path, PathBuf};
 
 use keel_core::mix::{Role, detect};
 
-use crate::decode::{is_audio, is_readable_format, track_name};
+use crate::decode::track_name;
+use crate::folders::{files_of, names};
 use crate::keel_toml::KeelToml;
+use crate::{mixes, pairs, placed};
 
-/// A file to be analysed as one track.
+/// A file, or the two sides of a split one, to be analysed as one track.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stem {
     pub path: PathBuf,
+    /// The file of the right side, where the other holds the left alone.
+    pub right: Option<PathBuf>,
+    /// Where it begins, in seconds from the start of the set.
+    pub start_s: f64,
     pub name: String,
     pub role: Role,
     /// The role comes from the name, not from the user.
@@ -68,10 +74,11 @@ impl RoleChoice {
     }
 }
 
-/// A file is named by its path, its name, or its name without the ending.
+/// A file is named by its path, its name, or its name without the ending, folders ahead of it or not.
 fn is_called(path: &Path, by: &str) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy());
-    path == Path::new(by) || name.is_some_and(|name| name == by) || track_name(path) == by
+    let is_path = path.ends_with(by) || path.with_extension("").ends_with(by);
+    is_path || name.is_some_and(|name| name == by) || track_name(path) == by
 }
 
 /// What the user said of a file that is not among the stems.
@@ -112,8 +119,9 @@ pub struct Found {
     pub notes: Vec<String>,
 }
 
-/// Every audio file of the folders, in the order of their names, and the files named. One file alone is a mixdown
-/// unless its name or the user gives it a role. What the choices say goes over what the settings say.
+/// Every audio file of the folders and of the folders in them, in the order of their names, and the files named. One
+/// file alone is a mixdown unless its name or the user gives it a role. What the choices say goes over what the settings
+/// say.
 pub fn find(paths: &[PathBuf], choices: &Choices, settings: &KeelToml) -> Result<Found, NoSuchFile> {
     let mut found = Found::default();
     let mut files = Vec::new();
@@ -139,43 +147,21 @@ pub fn find(paths: &[PathBuf], choices: &Choices, settings: &KeelToml) -> Result
         .notes
         .extend(astray.map(|name| format!("keel.toml gives a role to \"{name}\", which is not among the files.")));
     let nameless = if files.len() == 1 { Role::MixBus } else { Role::Other };
-    found.stems = files.into_iter().map(|path| stem(path, choices, settings, nameless)).collect();
+    let named = names(&files).into_iter().zip(files);
+    found.stems = named.map(|(name, path)| stem(name, path, choices, settings, nameless)).collect();
+    pairs::join(&mut found.stems);
+    found.notes.extend(mixes::by_place(&mut found.stems, paths));
+    found.notes.extend(placed::place(&mut found.stems));
     Ok(found)
 }
 
-fn stem(path: PathBuf, choices: &Choices, settings: &KeelToml, nameless: Role) -> Stem {
-    let name = track_name(&path);
+fn stem(name: String, path: PathBuf, choices: &Choices, settings: &KeelToml, nameless: Role) -> Stem {
     let chosen = choices.roles.iter().rev().find(|choice| choice.is_for(&path)).map(|choice| choice.role);
     let written = || settings.roles.iter().find(|(file, _)| is_called(&path, file)).map(|(_, &role)| role);
     let is_reference = choices.references(settings).any(|reference| is_called(&path, reference));
     let said = chosen.or_else(written);
     // What the user calls the kick is one, unless its name says that it stands in for one.
     let nameless = if is_reference { Role::Kick } else { nameless };
-    let role = said.or_else(|| detect(&name)).unwrap_or(nameless);
-    Stem { path, name, role, role_is_guess: said.is_none(), is_reference }
-}
-
-/// The audio files of a folder, not of the folders in it; hidden files are not meant, nor what the settings ignore.
-fn files_of(folder: &Path, settings: &KeelToml, found: &mut Found) -> Vec<PathBuf> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) => {
-            found.left_out.push(format!("{}: cannot be read: {error}", folder.display()));
-            return Vec::new();
-        }
-    };
-    let name_of = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    files.retain(|path| !name_of(path).starts_with('.') && is_audio(path) && !path.is_dir());
-    files.sort_by_cached_key(|path| (name_of(path).to_lowercase(), path.clone()));
-    let (ignored, files): (Vec<_>, Vec<_>) = files.into_iter().partition(|path| settings.ignores(&name_of(path)));
-    if !ignored.is_empty() {
-        let names: Vec<_> = ignored.iter().map(|path| name_of(path)).collect();
-        found.notes.push(format!("Ignored, as keel.toml asks: {}.", names.join(", ")));
-    }
-    let (readable, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|path| is_readable_format(path));
-    let refused =
-        others.iter().map(|path| format!("{}: this format cannot be read; convert it to WAV or FLAC", path.display()));
-    found.left_out.extend(refused);
-    readable
+    let role = said.or_else(|| detect(&track_name(&path))).unwrap_or(nameless);
+    Stem { path, right: None, start_s: 0.0, name, role, role_is_guess: said.is_none(), is_reference }
 }

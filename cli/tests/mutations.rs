@@ -51,7 +51,8 @@ fn mutated(bytes: &[u8], numbers: &mut Numbers) -> Vec<u8> {
 }
 
 fn stem(path: PathBuf, role: Role) -> Stem {
-    Stem { name: path.to_string_lossy().into_owned(), path, role, role_is_guess: true, is_reference: false }
+    let name = path.to_string_lossy().into_owned();
+    Stem { name, path, right: None, start_s: 0.0, role, role_is_guess: true, is_reference: false }
 }
 
 #[test]

@@ -34,7 +34,15 @@ fuzz_target!(|data: &[u8]| {
     if std::fs::write(path, data).is_err() {
         return;
     }
-    let stem = |role| Stem { path: path.clone(), name: "take".into(), role, role_is_guess: true, is_reference: false };
+    let stem = |role| Stem {
+        path: path.clone(),
+        right: None,
+        start_s: 0.0,
+        name: "take".into(),
+        role,
+        role_is_guess: true,
+        is_reference: false,
+    };
     let rules = Rules { profile: Profile::guide(), state: SessionState::default(), tempo: None };
     let checked = check(&[stem(Role::Kick), stem(Role::MixBus)], &rules, &Progress::silent());
     assert_eq!(checked.analysed + checked.problems.len(), 2);

@@ -19,14 +19,16 @@ use super::{Failure, could_not, is_stdout, print, write, wrong_usage};
 /// Judge the balance of stems: a folder of audio files, or the files themselves.
 ///
 /// WAV (RF64 and BW64 too), AIFF, FLAC, MP3, OGG Vorbis, M4A (AAC, ALAC), AAC and CAF are read, mono or stereo, of any
-/// rate and length.
+/// rate and length, in the folders of a folder too. Of a damaged file what is there is read, and the difference told. Two
+/// mono files that differ by .L and .R, or -, _ or a space in place of the point, are one track. Broadcast WAVs are placed
+/// by their time stamps.
 ///
 /// A file is called by its name without the ending, and has the role that its name says. One file alone is taken as a
 /// mixdown, of which only the bus is measured, unless its name or --role gives it a role. A file keel.toml beside the
 /// stems may say more: profile, reference, scope, tempo, beats-per-bar, first-bar, ignore and [roles]. What the command
 /// line says goes over it.
 ///
-/// Exit status: 0 done; 1 could not do it, or a file could not be read, or --fail-on applies; 2 wrong usage.
+/// Exit status: 0 done; 1 could not do it, or a file could not be read or lacks over a second, or --fail-on applies; 2 wrong usage.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     /// Folders and files.
@@ -95,46 +97,82 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     }
 }
 
+/// What came out of a set of files.
+struct Judged {
+    report: MixReport,
+    /// A report for each, where they are finished songs.
+    songs: Vec<MixReport>,
+    /// Files that are not in the report, as was said on standard error.
+    left_out: Vec<String>,
+    /// Much is missing of files that are.
+    has_losses: bool,
+}
+
+impl Judged {
+    fn to_table(&self) -> String {
+        let style = table::Style::for_stdout();
+        if self.songs.is_empty() {
+            return table::render(&self.report, style);
+        }
+        let songs: Vec<String> = self.songs.iter().map(|song| table::render(song, style)).collect();
+        let notes: String = self.report.notes.iter().map(|note| format!("{note}\n")).collect();
+        songs.join("\n") + "\n" + &notes
+    }
+
+    /// The report; of finished songs each has its facts under `songs`.
+    fn to_json(&self) -> String {
+        match serde_json::to_value(&self.report) {
+            Ok(mut json) if !self.songs.is_empty() => {
+                json["songs"] = self.songs.iter().map(song_facts).collect();
+                serde_json::to_string_pretty(&json).unwrap_or_default() + "\n"
+            }
+            _ => self.report.to_json(),
+        }
+    }
+}
+
+/// Name and bus of one finished song.
+fn song_facts(song: &MixReport) -> serde_json::Value {
+    let name = song.tracks.first().map(|track| track.name.as_str());
+    serde_json::json!({ "name": name, "bus": song.bus, "density": song.density, "advice": song.advice })
+}
+
 fn report(options: &Options) -> Result<ExitCode, Failure> {
-    let (mut report, left_out) = judged(
-        options,
-        &options.paths,
-        &Choices { roles: options.roles.clone(), references: options.references.clone() },
-        options.scope,
-    )?;
+    let choices = Choices { roles: options.roles.clone(), references: options.references.clone() };
+    let mut judged = judged(options, &options.paths, &choices, options.scope)?;
     let style = table::Style::for_stdout();
-    let mut table = table::render(&report, style);
+    let mut table = judged.to_table();
     let prints_table = !options.quiet && !options.json.as_deref().is_some_and(is_stdout);
-    if let Some(sentence) = unjudged(&report) {
+    if let Some(sentence) = unjudged(&judged.report) {
         table.insert_str(0, &table::render_first(&sentence, style));
         if !prints_table {
             eprintln!("keel: {sentence}");
         }
-        report.notes.insert(0, sentence);
+        judged.report.notes.insert(0, sentence);
     }
     // The table's reader has seen these on standard error; the report's has not.
-    report.notes.extend(left_out.iter().map(|sentence| format!("Left out: {sentence}")));
+    judged.report.notes.extend(judged.left_out.iter().map(|sentence| format!("Left out: {sentence}")));
     if let Some(file) = &options.json {
-        write(file, &report.to_json())?;
+        write(file, &judged.to_json())?;
     }
     if let Some(file) = &options.html {
-        write(file, &html::render(&report))?;
+        write(file, &html::render(&judged.report))?;
     }
     if prints_table {
         print(&table)?;
     }
-    Ok(status(options, &report, &left_out))
+    Ok(status(options, &judged.report, judged.left_out.is_empty() && !judged.has_losses))
 }
 
 fn compare(options: &Options, a: PathBuf, b: PathBuf) -> Result<ExitCode, Failure> {
     if !options.roles.is_empty() || !options.references.is_empty() {
         return Err(wrong_usage("--role and --reference say not which of the two is meant: use keel.toml"));
     }
-    let (before, mut left_out) = judged(options, std::slice::from_ref(&a), &Choices::default(), options.scope)?;
-    let section = options.scope.or(Some(as_judged(&before)));
-    let (after, more) = judged(options, std::slice::from_ref(&b), &Choices::default(), section)?;
-    left_out.extend(more);
-    let sides = [Side { path: &a, report: &before }, Side { path: &b, report: &after }];
+    let before = judged(options, std::slice::from_ref(&a), &Choices::default(), options.scope)?;
+    let section = options.scope.or(Some(as_judged(&before.report)));
+    let after = judged(options, std::slice::from_ref(&b), &Choices::default(), section)?;
+    let left_out = [before.left_out, after.left_out].concat();
+    let sides = [Side { path: &a, report: &before.report }, Side { path: &b, report: &after.report }];
     let comparison = Comparison::of(&sides, &left_out);
     if let Some(file) = &options.json {
         write(file, &comparison.to_json())?;
@@ -142,7 +180,8 @@ fn compare(options: &Options, a: PathBuf, b: PathBuf) -> Result<ExitCode, Failur
     if !options.quiet && !options.json.as_deref().is_some_and(is_stdout) {
         print(&table::render_comparison(&comparison, table::Style::for_stdout()))?;
     }
-    Ok(status(options, &after, &left_out))
+    let is_whole = left_out.is_empty() && !before.has_losses && !after.has_losses;
+    Ok(status(options, &after.report, is_whole))
 }
 
 /// The report on what lies at these paths, and what is left out of it, which has been said on standard error. Without a
@@ -152,7 +191,7 @@ fn judged(
     paths: &[PathBuf],
     choices: &Choices,
     scope: Option<SessionState>,
-) -> Result<(MixReport, Vec<String>), Failure> {
+) -> Result<Judged, Failure> {
     let settings = KeelToml::beside(paths).map_err(could_not)?;
     let Found { stems, mut left_out, notes } =
         find(paths, choices, &settings).map_err(|astray| match astray.is_usage() {
@@ -165,9 +204,9 @@ fn judged(
     profile.rules.level.mono_law = options.mono_law.unwrap_or(profile.rules.level.mono_law);
     let rules = Rules { profile, state, tempo: settings.tempo };
     let progress = if options.quiet { Progress::silent() } else { Progress::on_stderr(stems.len()) };
-    let Checked { mut report, problems, analysed } = check(&stems, &rules, &progress);
+    let Checked { mut report, songs, problems, analysed, losses } = check(&stems, &rules, &progress);
     left_out.extend(problems.iter().map(ToString::to_string));
-    for sentence in &left_out {
+    for sentence in left_out.iter().chain(&losses) {
         eprintln!("keel: {sentence}");
     }
     if analysed == 0 {
@@ -175,14 +214,14 @@ fn judged(
         return Err(could_not(format!("there is nothing to analyse: no audio file could be read from {where_}")));
     }
     report.notes.extend(notes);
-    Ok((report, left_out))
+    Ok(Judged { report, songs, left_out, has_losses: !losses.is_empty() })
 }
 
-fn status(options: &Options, report: &MixReport, left_out: &[String]) -> ExitCode {
+fn status(options: &Options, report: &MixReport, is_whole: bool) -> ExitCode {
     let fails = |on: FailOn| !report.judges() || report.tracks.iter().any(|track| on.applies(track.verdict));
     if options.fail_on.is_some() && !report.judges() && unjudged(report).is_none() {
         eprintln!("keel: nothing could be judged: a mixdown has no verdicts. Give the stems of its song.");
     }
-    let is_fine = left_out.is_empty() && !options.fail_on.is_some_and(fails);
+    let is_fine = is_whole && !options.fail_on.is_some_and(fails);
     if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

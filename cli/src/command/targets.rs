@@ -109,7 +109,8 @@ fn song(folder: &PathBuf, yardsticks: &Yardsticks, quiet: bool) -> Result<([Offs
     let state = settings.scope.unwrap_or_else(|| scope::parse("loudest").unwrap_or_default());
     let progress = if quiet { Progress::silent() } else { Progress::on_stderr(found.stems.len()) };
     let heard = Heard::new(&found.stems, settings.tempo, &progress);
-    for sentence in found.left_out.iter().cloned().chain(heard.problems.iter().map(ToString::to_string)) {
+    let unread = heard.problems.iter().map(ToString::to_string);
+    for sentence in found.left_out.iter().cloned().chain(unread).chain(heard.losses()) {
         eprintln!("keel: {sentence}");
     }
     let offsets = yardsticks.offsets(|profile| heard.judge(profile, &state));

@@ -5,8 +5,40 @@ use std::path::Path;
 /// Endings of files that [`super::Reader`] reads.
 const READABLE: [&str; 15] =
     ["wav", "wave", "bwf", "rf64", "flac", "aif", "aiff", "aifc", "caf", "mp3", "ogg", "oga", "m4a", "mp4", "aac"];
-/// Endings of audio that it does not read, and says so.
-const OTHERS: [&str; 8] = ["opus", "wma", "wv", "ape", "w64", "mpc", "dsf", "ac3"];
+/// Endings of audio, and of films with sound, that it does not read, and says so.
+const OTHERS: [&str; 36] = [
+    "opus", "wma", "wv", "ape", "w64", "mpc", "dsf", "dff", "ac3", "eac3", "dts", "au", "snd", "mka", "mkv", "webm",
+    "mov", "avi", "wmv", "m4v", "mpg", "amr", "tta", "mp2", "mp1", "sd2", "spx", "ra", "rm", "voc", "8svx", "caff",
+    "shn", "m4p", "3gp", "rx2",
+];
+/// What the first bytes of audio say that is not read, and what it is called.
+const KNOWN: [(&[u8], &str); 13] = [
+    (b"\x1a\x45\xdf\xa3", "Matroska or WebM"),
+    (b".snd", "Sun audio (AU)"),
+    (b"\x30\x26\xb2\x75", "Windows Media"),
+    (b"wvpk", "WavPack"),
+    (b"MAC ", "Monkey's Audio"),
+    (b"riff\x2e\x91", "Wave64"),
+    (b"DSD ", "DSD"),
+    (b"FRM8", "DSD"),
+    (b"MThd", "MIDI, which holds notes and no sound"),
+    (b"RIFX", "WAV with the high byte first"),
+    (b"#!AMR", "AMR"),
+    (b"MPCK", "Musepack"),
+    (b"TTA1", "True Audio"),
+];
+
+/// The name of a format that is known and not read.
+pub(super) fn known_name(head: &[u8]) -> Option<&'static str> {
+    KNOWN.iter().find(|(start, _)| head.starts_with(start)).map(|&(_, name)| name)
+}
+
+/// How to make a file that can be read out of one that cannot.
+pub fn way_out(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let target = Path::new(&*name).with_extension("wav");
+    format!("export it as WAV, or convert it: ffmpeg -i \"{name}\" \"{}\"", target.display())
+}
 
 /// The file's ending names a format that [`super::Reader`] reads.
 pub fn is_readable_format(path: &Path) -> bool {

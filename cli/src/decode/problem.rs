@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use super::kind::way_out;
+
 /// Why a file cannot be analysed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DecodeError {
@@ -17,26 +19,26 @@ pub enum Problem {
     Unreadable(String),
     /// The content is no audio that is known here, whatever the ending says.
     NotAudio,
-    /// Audio of a kind that cannot be read.
+    /// Audio of a kind that cannot be read, as a noun.
     Unsupported(String),
-    /// The header or a packet breaks the format.
+    /// The header or all that follows breaks the format; why, as a clause.
     Malformed(String),
     Channels(usize),
     SampleRate(u32),
     /// A valid file of no samples.
     Empty,
-    /// Ends before the length its header names, or lost packets on the way.
-    CutShort {
-        seconds: f64,
-        of_seconds: f64,
-    },
     /// The decoder panicked.
     Crashed,
 }
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path.display(), self.problem)
+        write!(f, "{}: {}", self.path.display(), self.problem)?;
+        match &self.problem {
+            Problem::Unsupported(_) => write!(f, "; {}", way_out(&self.path)),
+            Problem::Malformed(_) | Problem::Crashed => write!(f, ": copy or export it again"),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -46,16 +48,16 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable(why) => write!(f, "cannot be read: {why}"),
-            Self::NotAudio => write!(f, "is not an audio file, or of a kind unknown here"),
-            Self::Unsupported(what) => write!(f, "is of a kind that cannot be read ({what})"),
+            Self::NotAudio => write!(f, "is not an audio file, whatever its name says: export it again, as WAV"),
+            Self::Unsupported(what) => write!(f, "is {what}, which cannot be read here"),
             Self::Malformed(what) => write!(f, "is damaged ({what})"),
-            Self::Channels(n) => write!(f, "has {n} channels; stems are mono or stereo"),
-            Self::SampleRate(rate) => write!(f, "has a sample rate of {rate} Hz; 8 to 768 kHz can be measured"),
-            Self::Empty => write!(f, "holds no samples"),
-            Self::CutShort { seconds, of_seconds } => {
-                write!(f, "is cut short or damaged: {seconds:.1} of {of_seconds:.1} s can be read")
+            Self::Channels(0) => write!(f, "has no channels that can be told: export it again, as WAV"),
+            Self::Channels(n) => write!(f, "has {n} channels; stems are mono or stereo: export it in stereo"),
+            Self::SampleRate(rate) => {
+                write!(f, "has a sample rate of {rate} Hz; 8 to 768 kHz can be measured: export it at 48 kHz")
             }
-            Self::Crashed => write!(f, "is so damaged that the decoder failed on it"),
+            Self::Empty => write!(f, "holds no samples: export it again"),
+            Self::Crashed => write!(f, "is damaged beyond reading"),
         }
     }
 }

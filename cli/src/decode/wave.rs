@@ -4,11 +4,13 @@
 //! Kept apart from the other decoders because symphonia 0.6 refuses RF64, drops the last packet of a stream of unknown
 //! length and stops at the first chunk it finds odd.
 
-use std::io::{ErrorKind, Read};
+use std::io::{ErrorKind, Read, Seek};
 
 use super::Blocks;
+use super::extent::{Claim, Layout};
 use super::pcm::Sample;
 use super::problem::Problem;
+use super::remark::Length;
 
 /// Frames in a block: small enough for the cache, large enough that the calls cost nothing.
 const BLOCK: usize = 4096;
@@ -27,8 +29,9 @@ const GUID_REST: [u8; 14] = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9
 pub(super) struct Wave<R> {
     source: R,
     pub format: Format,
-    /// Frames that the header names, where it knows.
-    pub declared: Option<u64>,
+    length: Length,
+    /// Where its project has it, in frames since midnight: the TimeReference of Broadcast WAV (EBU Tech 3285).
+    pub time_reference: Option<u64>,
     /// Bytes of samples that are left to read.
     left: u64,
     bytes: Vec<u8>,
@@ -41,40 +44,114 @@ pub(super) struct Format {
     pub sample_rate: u32,
 }
 
+/// What stands ahead of the samples.
+#[derive(Default)]
+struct Head {
+    /// Bytes that the file has by its own word.
+    riff_length: u64,
+    /// Bytes of samples by an RF64's wide length.
+    wide: Option<u64>,
+    format: Option<Format>,
+    time_reference: Option<u64>,
+}
+
 impl<R: Read> Wave<R> {
-    /// Reads up to the first sample.
-    pub fn open(mut source: R) -> Result<Self, Problem> {
-        let [riff, length, _wave] = words(&mut source)?;
-        let has_wide_lengths = riff != *b"RIFF";
-        let riff_length = u64::from(u32::from_le_bytes(length));
-        let mut wide_length = None;
-        let mut format = None;
+    /// Reads up to the first sample. `file` is the same file once more, where it can be searched: it tells where the
+    /// sound ends.
+    pub fn open(source: R, file: Option<impl Read + Seek>) -> Result<Self, Problem> {
+        let mut source = Counted { source, at: 0 };
+        let [_riff, length, _wave] = words(&mut source)?;
+        let mut head = Head { riff_length: u64::from(u32::from_le_bytes(length)), ..Head::default() };
+        let mut next = Vec::new();
         loop {
-            let Some((id, length)) = chunk(&mut source)? else {
-                return Err(malformed("it has no samples' chunk"));
+            let Some((id, length)) = chunk(&mut source, &next)? else {
+                return Err(malformed("it ends before its samples: export it again"));
+            };
+            if id == *b"data" {
+                return head.into_wave(source, length, file);
+            }
+            let body = match &id {
+                b"ds64" | b"fmt " | b"bext" => body(&mut source, length)?,
+                _ => {
+                    skip(&mut source, length)?;
+                    Vec::new()
+                }
             };
             match &id {
-                b"ds64" => wide_length = data_length(&body(&mut source, length)?),
-                b"fmt " => format = Some(Format::parse(&body(&mut source, length)?)?),
-                b"data" => {
-                    let format = format.ok_or_else(|| malformed("it does not say how its samples are written"))?;
-                    let length = match wide_length {
-                        Some(wide) if has_wide_lengths && length == u64::from(u32::MAX) => Some(wide),
-                        _ if is_unknown(length, riff_length) => None,
-                        _ => Some(length),
-                    };
-                    return Ok(Self::at_data(source, format, length));
-                }
-                _ => skip(&mut source, padded(length))?,
+                b"ds64" => head.wide = wide(&body, 8),
+                b"fmt " => head.format = Some(Format::parse(&body)?),
+                b"bext" => head.time_reference = wide(&body, 338),
+                _ => {}
             }
+            next = padding(&mut source, length)?;
         }
     }
+}
 
-    fn at_data(source: R, format: Format, length: Option<u64>) -> Self {
-        let frame = format.frame() as u64;
-        let left = length.map_or(u64::MAX, |length| length - length % frame);
-        let declared = length.map(|length| length / frame);
-        Self { source, format, declared, left, bytes: vec![0; BLOCK * format.frame()] }
+impl Head {
+    fn into_wave<R: Read>(
+        self,
+        source: Counted<R>,
+        length: u64,
+        file: Option<impl Read + Seek>,
+    ) -> Result<Wave<R>, Problem> {
+        let format = self.format.ok_or_else(|| malformed("it does not say how its samples are written"))?;
+        let (frame, from) = (format.frame() as u64, source.at);
+        let wide_end = self.wide.filter(|&wide| wide != u64::MAX).map(|wide| from.saturating_add(wide));
+        let riff_end = self.riff_length + 8;
+        let named = match self.wide {
+            Some(wide) if length == u64::from(u32::MAX) => Some(wide).filter(|&wide| wide != u64::MAX),
+            _ => Some(length),
+        };
+        let is_open = self.wide.is_none() && is_unknown(length, self.riff_length);
+        let mut facts = Length::default();
+        let bytes = match file {
+            Some(mut file) => {
+                let there = file.seek(std::io::SeekFrom::End(0))?;
+                let is_named = !(is_open && from + length > there);
+                let claim = Claim {
+                    layout: Layout::Wave,
+                    from,
+                    bytes: named.filter(|_| is_named),
+                    other_ends: [Some(riff_end), wide_end].into_iter().flatten().collect(),
+                    frame,
+                };
+                let extent = claim.settle(&mut file)?;
+                facts.is_unfinished = extent.is_unfinished;
+                facts.is_whole = self.wide.is_none() && riff_end > from && riff_end <= there;
+                facts.said = claim.bytes.filter(|_| !extent.is_unfinished).map(|bytes| bytes / frame);
+                facts.expected = Some(extent.bytes / frame);
+                extent.bytes
+            }
+            None if is_open || named.is_none() => u64::MAX,
+            None => {
+                facts.said = named.map(|bytes| bytes / frame);
+                facts.expected = facts.said;
+                named.unwrap_or(u64::MAX)
+            }
+        };
+        Ok(Wave {
+            source: source.source,
+            format,
+            length: facts,
+            time_reference: self.time_reference,
+            left: bytes - bytes % frame,
+            bytes: vec![0; BLOCK * format.frame()],
+        })
+    }
+}
+
+/// A source that knows how far it was read.
+struct Counted<R> {
+    source: R,
+    at: u64,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let got = self.source.read(buffer)?;
+        self.at += got as u64;
+        Ok(got)
     }
 }
 
@@ -85,6 +162,10 @@ impl<R: Read> Blocks for Wave<R> {
         self.left -= got as u64;
         self.format.sample.unpack(&self.bytes[..got], block);
         Ok(got >= self.format.frame())
+    }
+
+    fn length(&self) -> Length {
+        self.length
     }
 }
 
@@ -118,9 +199,22 @@ impl Format {
             (FLOAT, 4) => Sample::F32,
             (FLOAT, 8) => Sample::F64,
             (PCM | FLOAT, _) => return Err(Problem::Unsupported(format!("WAV of {bits} bits"))),
-            _ => return Err(Problem::Unsupported(format!("WAV in format {tag:#06x}"))),
+            _ => return Err(Problem::Unsupported(format!("WAV {}", coding(tag)))),
         };
         Ok(Self { sample, channels: usize::from(channels), sample_rate })
+    }
+}
+
+/// What a WAV that is no plain one holds.
+fn coding(tag: u16) -> String {
+    match tag {
+        0x0002 | 0x0011 => "compressed as ADPCM".to_owned(),
+        0x0006 | 0x0007 => "compressed as for telephones".to_owned(),
+        0x0050 | 0x0055 => "with MP3 inside".to_owned(),
+        0x0092 | 0x2000 | 0x2001 => "with a film's surround sound inside".to_owned(),
+        0x00ff | 0x1600 | 0x1601 | 0x1602 | 0x1610 => "with AAC inside".to_owned(),
+        0x674f..=0x6771 => "with OGG Vorbis inside".to_owned(),
+        tag => format!("in a coding of its own (number {tag})"),
     }
 }
 
@@ -131,10 +225,9 @@ fn is_unknown(length: u64, riff_length: u64) -> bool {
     near(1 << 32) || near(1 << 31) || unfinished
 }
 
-/// The length of the samples out of a `ds64` chunk.
-fn data_length(ds64: &[u8]) -> Option<u64> {
-    let bytes: [u8; 8] = ds64.get(8..16)?.try_into().ok()?;
-    Some(u64::from_le_bytes(bytes))
+/// 64 bits out of a chunk's body.
+fn wide(body: &[u8], at: usize) -> Option<u64> {
+    Some(u64::from_le_bytes(body.get(at..at + 8)?.try_into().ok()?))
 }
 
 fn words<const N: usize>(source: &mut impl Read) -> Result<[[u8; 4]; N], Problem> {
@@ -143,10 +236,11 @@ fn words<const N: usize>(source: &mut impl Read) -> Result<[[u8; 4]; N], Problem
     Ok(words)
 }
 
-/// The next chunk's name and length; none at the end of the file.
-fn chunk(source: &mut impl Read) -> Result<Option<([u8; 4], u64)>, Problem> {
+/// The next chunk's name and length; none at the end of the file. `begun` is what of it was read already.
+fn chunk(source: &mut impl Read, begun: &[u8]) -> Result<Option<([u8; 4], u64)>, Problem> {
     let mut head = [0; 8];
-    let got = read_up_to(source, &mut head)?;
+    head[..begun.len()].copy_from_slice(begun);
+    let got = begun.len() + read_up_to(source, &mut head[begun.len()..])?;
     let [a, b, c, d, length @ ..] = head;
     Ok((got == head.len()).then(|| ([a, b, c, d], u64::from(u32::from_le_bytes(length)))))
 }
@@ -154,13 +248,15 @@ fn chunk(source: &mut impl Read) -> Result<Option<([u8; 4], u64)>, Problem> {
 fn body(source: &mut impl Read, length: u64) -> Result<Vec<u8>, Problem> {
     let mut body = vec![0; length.min(MAX_FORMAT) as usize];
     source.read_exact(&mut body)?;
-    skip(source, padded(length) - body.len() as u64)?;
+    skip(source, length - body.len() as u64)?;
     Ok(body)
 }
 
-/// Chunks begin at even places.
-fn padded(length: u64) -> u64 {
-    length + length % 2
+/// Chunks begin at even places: the byte between two, unless a writer forgot it and this is the next one's first.
+fn padding(source: &mut impl Read, length: u64) -> Result<Vec<u8>, Problem> {
+    let mut byte = [0];
+    let got = if length % 2 == 1 { read_up_to(source, &mut byte)? } else { 0 };
+    Ok(byte[..got].iter().copied().filter(u8::is_ascii_graphic).collect())
 }
 
 fn skip(source: &mut impl Read, bytes: u64) -> Result<(), Problem> {

@@ -1,6 +1,7 @@
 //! Files to try the decoder and the command on, made afresh in a folder of their own.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod odd;
 pub mod run;
 
 use std::fs;
