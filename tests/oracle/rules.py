@@ -31,7 +31,7 @@ BUSES = ("mix-bus",)
 ROLE_OF_NAME = {
     "kick": "kick", "snare": "snare", "hats": "hats", "toms": "toms", "cymbals": "cymbals", "bass": "bass",
     "gtr": "guitars", "guitars": "guitars", "pad": "pads", "pads": "pads", "lead": "lead-synth",
-    "lead vox": "lead-vocal", "mix": "mix-bus",
+    "lead vox": "lead-vocal", "lead vocal": "lead-vocal", "bgv": "backing-vocals", "organ": "pads", "mix": "mix-bus",
 }  # fmt: skip
 # Seconds: from one start of a section to the next, 2 bars, 8 bars.
 Grid = namedtuple("Grid", "step two_bars eight_bars")
@@ -39,8 +39,10 @@ SECONDS = Grid(1.0, 4.0, 16.0)
 # The gate's range; what counts for the usual level; what plays; what is silence.
 HEARD_DB, USUAL_DB, PLAYS_DB, SILENCE_DB = 20, 15, 24, -80
 # Bleed: hops between two hits of one stroke; dB under a track's own hits; least coincidences, their spread, how near to
-# the typical distance, how far that is at least; least hits alone, how near to these a hit sounds as they do.
-TOGETHER, UNDER_DB, COINCIDENCES, SPREAD_DB, NEAR_DB, DISTANT_DB, ALONE, ALIKE_DB = 2, 12, 8, 2, 3, 6, 3, 1.5
+# the typical distance, how far that is at least; least hits alone, how far under these a hit is no accent, how near to
+# these it sounds as they do.
+TOGETHER, UNDER_DB, COINCIDENCES, SPREAD_DB, NEAR_DB, DISTANT_DB = 2, 12, 8, 2, 3, 6
+ALONE, SOFT_DB, ALIKE_DB = 3, 5, 1.5
 
 
 def grid_of(tempo):
@@ -95,9 +97,9 @@ def lines_of(tracks, grid=SECONDS):
 def own_hits(line, drums):
     """The hits of a track that are not another drum's."""
     hits = line.track.all_hits
-    # By track: how far each hit lies under a louder one of the same stroke there.
-    under = [below(hits, other.track.all_hits) for other in drums if other not in line.members]
-    is_alone = np.all([np.isnan(gaps) for gaps in under], axis=0) if under else np.ones(len(hits), bool)
+    others = [below(hits, other.track.all_hits) for other in drums if other not in line.members]
+    under = np.min(others, axis=0, initial=0)
+    is_alone = under == 0
     if is_alone.all():
         return hits
     alone = hits[is_alone]
@@ -106,25 +108,26 @@ def own_hits(line, drums):
     bleed = ~is_alone & (hits[:, 1] < own - UNDER_DB)
     if len(alone) < ALONE:
         return hits[~bleed]  # nothing tells bleed from drums that always play together
-    # Programmed drums keep a steady distance, too, but sound as they do alone.
+    # Programmed drums keep a steady distance, too, but are as loud as alone, or sound as they do alone.
     sound = lambda hits: hits[:, 2] - hits[:, 3]
-    is_other = (hits[:, 1] < own) & (np.abs(sound(hits) - np.median(sound(typical))) > ALIKE_DB)
-    for gaps in under:
-        together = gaps[~np.isnan(gaps)]
-        distance = np.median(together) if len(together) >= COINCIDENCES else 0
-        if distance <= -DISTANT_DB and np.median(np.abs(together - distance)) < SPREAD_DB:
-            bleed |= is_other & (np.abs(gaps - distance) <= NEAR_DB)
+    differs = np.abs(sound(hits) - np.median(sound(typical))) > ALIKE_DB
+    is_other = (hits[:, 1] <= own - SOFT_DB) | differs & (hits[:, 1] < own)
+    for gaps in others:
+        # Where several drums are louder it is the loudest that leaks.
+        source = ~is_alone & (gaps == under)
+        distance = np.median(gaps[source]) if source.sum() >= COINCIDENCES else 0
+        if distance <= -DISTANT_DB and np.median(np.abs(gaps[source] - distance)) < SPREAD_DB:
+            bleed |= is_other & source & (np.abs(gaps - distance) <= NEAR_DB)
     return hits[~bleed]
 
 
 def below(hits, others):
-    """Level of each hit less that of the louder hit nearest to it in another track, nan where none falls with it."""
-    gaps = np.full(len(hits), np.nan)
+    """Level of each hit less that of the louder hit nearest to it in another track, 0 where none falls with it."""
+    gaps = np.zeros(len(hits))
     for n, (onset, peak) in enumerate(hits[:, :2]):
         near = others[np.abs(others[:, 0] - onset) <= TOGETHER]
         if len(near):
-            gap = peak - near[np.argmin(np.abs(near[:, 0] - onset)), 1]
-            gaps[n] = gap if gap < 0 else np.nan
+            gaps[n] = min(0, peak - near[np.argmin(np.abs(near[:, 0] - onset)), 1])
     return gaps
 
 
