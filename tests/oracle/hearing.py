@@ -82,11 +82,11 @@ def loudness(powers):
 
 
 def spectrum(samples, rate, span):
-    """Power of both channels in each band over a span."""
+    """Power of both channels in each band over a span; one channel counts on both sides."""
     part = samples[round(span[0] * rate) : round(span[1] * rate)]
     size = 1 << round(np.log2(rate * 0.17))
     hz, density = welch(part, rate, nperseg=min(size, len(part)), axis=0, detrend=False)
-    step, density = hz[1] - hz[0], density.sum(1)
+    step, density = hz[1] - hz[0], density.mean(1) * 2
     low, high = hz - step / 2, hz + step / 2
     inside = np.minimum(high, EDGES[1:, None]) - np.maximum(low, EDGES[:-1, None])
     return (np.maximum(inside, 0) * density).sum(1)
@@ -100,7 +100,7 @@ def voices(lines, audio, scope):
             continue
         mean = sum(spectrum(*audio[member.name], scope) for member in line.members)
         level = rules.part_level(line, scope)[1]
-        silent = all(rules.is_silent(member.track, scope) for member in line.members)
+        silent = rules.is_silent(line, scope)
         boost = 0.0 if silent or level != level else 10 ** (np.clip(level - loudness(mean), 0, 20) / 10)
         found.append((line, mean, mean * boost))
     return found

@@ -77,10 +77,15 @@ def lufs(k_power):
 
 
 class Track:
-    """One stem on the 10 ms grid: hop k begins at frame ceil(k * rate / 100)."""
+    """One stem on the 10 ms grid: hop k begins at frame ceil(k * rate / 100).
+
+    `k` is as BS.1770 reads the channels there are. Verdicts count one channel on both sides: there `k` times `sides`.
+    """
 
     def __init__(self, samples, rate):
-        self.rate, self.mono = rate, samples.shape[1] == 1
+        self.rate, self.channels = rate, samples.shape[1]
+        self.mono = self.channels == 1
+        self.sides = 2 if self.mono else 1
         self.seconds = len(samples) / rate
         count = -(-len(samples) * HOPS_PER_SECOND // rate)
         self.starts = np.array([-(-k * rate // HOPS_PER_SECOND) for k in range(count)])
@@ -95,10 +100,15 @@ class Track:
         self.rr = np.zeros_like(self.ll) if self.mono else hop(right * right)
         self.lr = np.zeros_like(self.ll) if self.mono else hop(left * right)
         self.k = hop((weighted**2).sum(1))
-        self.hits = self.find_hits()
+        frames = self.windows(self.frames.astype(float), np.sum)
+        self.window_peaks = self.windows(self.peak, np.max)
+        self.window_power = self.sides * self.windows(self.ll + self.rr, np.sum) / frames
+        self.window_k = self.windows(self.k, np.sum) / frames
+        self.all_hits = self.find_hits()
+        self.hits = self.all_hits  # without what is another drum's, once the others are known
 
     def find_hits(self):
-        """(onset hop, peak dBFS, LUFS) of each hit."""
+        """(onset hop, peak dBFS, LUFS as verdicts count it, unweighted power in dB) of each hit."""
         level = db((self.ll + self.rr) / self.frames)
         onsets, loudest = [], -np.inf
         for n, now in enumerate(level):
@@ -113,11 +123,11 @@ class Track:
         # What counted only because nothing louder had come yet does not count once the song is known.
         return np.array(
             [
-                (a, peak_db(self.peak[a:b].max()), lufs(self.k[a:b].sum() / self.frames[a:b].sum()))
+                (a, peak_db(self.peak[a:b].max()), lufs(self.sides * self.k[a:b].sum() / self.frames[a:b].sum()), db(p))
                 for a, b, p in zip(onsets, ends, power)
                 if p >= max(power) / 100
             ]
-        ).reshape(-1, 3)
+        ).reshape(-1, 4)
 
     def hits_in(self, span):
         times = self.hits[:, 0] / HOPS_PER_SECOND
@@ -125,27 +135,21 @@ class Track:
 
     def windows(self, values, fold):
         """Values of the hops folded over each 400 ms window, one each 100 ms."""
-        whole = len(values) // CELL * CELL
-        cells = fold(values[:whole].reshape(-1, CELL), axis=1)
+        cells = self.cells(values, fold)
         if len(cells) < WINDOW:
             return np.zeros(0)
         return fold(np.lib.stride_tricks.sliding_window_view(cells, WINDOW), axis=1)
 
-    def window_peaks(self):
-        return self.windows(self.peak, np.max)
-
-    def window_k(self):
-        return self.windows(self.k, np.sum) / self.windows(self.frames.astype(float), np.sum)
-
-    def cell_peaks(self):
-        whole = len(self.peak) // CELL * CELL
-        return self.peak[:whole].reshape(-1, CELL).max(1)
+    def cells(self, values, fold):
+        """Values of the hops folded over each 100 ms."""
+        whole = len(values) // CELL * CELL
+        return fold(values[:whole].reshape(-1, CELL), axis=1)
 
     def sample_peak(self):
         return peak_db(self.peak.max(initial=0))
 
     def integrated(self):
-        return gated(self.window_k())
+        return gated(self.window_k)
 
     def short_term(self):
         """3 s loudness, every 10 ms, as mean K-weighted power."""
@@ -164,10 +168,10 @@ class Track:
         return np.percentile(kept, 95) - np.percentile(kept, 10)
 
     def stereo(self):
-        """Pan position, correlation, mono loss over all that was heard."""
+        """Pan position, correlation, mono loss over all that was heard; where one channel is panned nobody knows."""
         ll, rr, lr = self.ll.sum(), self.rr.sum(), self.lr.sum()
         if self.mono:
-            return (0.0, 1.0, 0.0) if ll else (np.nan,) * 3
+            return (np.nan, 1.0, 0.0) if ll else (np.nan,) * 3
         if ll + rr == 0:
             return (np.nan,) * 3
         pan = np.arctan2(np.sqrt(rr), np.sqrt(ll)) / (np.pi / 4) - 1

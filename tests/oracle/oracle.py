@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+import breaks
 import hearing
 import rules
 from measure import Track, lufs, read_audio
@@ -39,14 +40,14 @@ def load(folder):
     return tracks, audio
 
 
-def assess(tracks, scope_kind, step):
-    lines = rules.lines_of(tracks)
+def assess(tracks, scope_kind, grid):
+    lines = rules.lines_of(tracks, grid)
     kick = rules.kick_of(lines)
     length = max(track.seconds for track in tracks.values())
-    scope = (0.0, length) if scope_kind == "song" else rules.loudest_span(lines, kick, step)
+    scope = (0.0, length) if scope_kind == "song" else rules.loudest_span(lines, kick, grid)
     for line in lines:
-        rules.judge(line, lines, scope, kick, step)
-    return lines, kick, scope, rules.breaks_of(lines, kick)
+        rules.judge(line, lines, scope, kick, grid)
+    return lines, kick, scope, breaks.breaks_of(lines, kick, grid)
 
 
 def number(value, digits=2):
@@ -115,6 +116,7 @@ def compare_track(check, line, row):
     name, track = line.name, line.track
     short_term = track.short_term()
     check.same(f"{name} role", line.role, row["role"])
+    check.same(f"{name} channels", track.channels, row.get("channels"))
     check.near(f"{name} sample peak", track.sample_peak(), row["sample_peak_dbfs"], PEAK_DB)
     check.near(f"{name} input peak", track.sample_peak(), row["input_peak_dbfs"], PEAK_DB)
     check.near(f"{name} integrated loudness", track.integrated(), row["integrated_lufs"], LOUDNESS_LU)
@@ -196,7 +198,7 @@ def main():
     if kind not in ("loudest", "song"):
         parser.error(f"the report's scope is {kind!r}; only loudest and song can be compared")
     tracks, audio = load(options.stems)
-    lines, kick, scope, found = assess(tracks, kind, 240 / options.tempo if options.tempo else 1.0)
+    lines, kick, scope, found = assess(tracks, kind, rules.grid_of(options.tempo))
     show(lines, scope, found)
     if report is None:
         return 0

@@ -1,12 +1,13 @@
-"""Keel's balance rules in numpy: roles, scope, offsets, verdicts, moves, breaks. See measure.py for the measures."""
+"""Keel's balance rules in numpy: roles, bleed, playing, scope, offsets, verdicts, moves. See measure.py for the measures."""
 
 import math
 import re
+from collections import namedtuple
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from measure import gated, peak_db, typical_hits
+from measure import db, gated, peak_db, typical_hits
 
 # role: low, high, measure, against, reading
 TARGETS = {
@@ -30,9 +31,22 @@ BUSES = ("mix-bus",)
 ROLE_OF_NAME = {
     "kick": "kick", "snare": "snare", "hats": "hats", "toms": "toms", "cymbals": "cymbals", "bass": "bass",
     "gtr": "guitars", "guitars": "guitars", "pad": "pads", "pads": "pads", "lead": "lead-synth",
-    "lead vox": "lead-vocal", "mix": "mix-bus",
+    "lead vox": "lead-vocal", "lead vocal": "lead-vocal", "bgv": "backing-vocals", "organ": "pads", "mix": "mix-bus",
 }  # fmt: skip
-SCOPE_S, BREAK_S, SILENT_DB = 16.0, 4.0, 40.0
+# Seconds: from one start of a section to the next, 2 bars, 8 bars.
+Grid = namedtuple("Grid", "step two_bars eight_bars")
+SECONDS = Grid(1.0, 4.0, 16.0)
+# The gate's range; what counts for the usual level; what plays; what is silence.
+HEARD_DB, USUAL_DB, PLAYS_DB, SILENCE_DB = 20, 15, 24, -80
+# Bleed: hops between two hits of one stroke; dB under a track's own hits; least coincidences, their spread, how near to
+# the typical distance, how far that is at least; least hits alone, how far under these a hit is no accent, how near to
+# these it sounds as they do.
+TOGETHER, UNDER_DB, COINCIDENCES, SPREAD_DB, NEAR_DB, DISTANT_DB = 2, 12, 8, 2, 3, 6
+ALONE, SOFT_DB, ALIKE_DB = 3, 5, 1.5
+
+
+def grid_of(tempo):
+    return Grid(240 / tempo, 480 / tempo, 1920 / tempo) if tempo else SECONDS
 
 
 @dataclass
@@ -43,6 +57,8 @@ class Line:
     track: object
     role: str
     members: list
+    plays: object = None  # of each 400 ms window
+    floor: float = -np.inf  # power in dB from which it plays, where it is read as sustained
     reading: str = "sustained"
     span: tuple = None
     level: float = None
@@ -59,24 +75,90 @@ def base_name(name):
     return re.sub(r"[ _-]+[lr]$", "", name.lower())
 
 
-def lines_of(tracks):
-    """Roles by name, and parts: names that differ by L and R only."""
+def lines_of(tracks, grid=SECONDS):
+    """Roles by name, parts (names that differ by L and R only), whose hits are bleed, and where each track plays."""
     lines = [Line(name, track, ROLE_OF_NAME.get(base_name(name), "other"), []) for name, track in tracks.items()]
     for line in lines:
         line.members = [other for other in lines if base_name(other.name) == base_name(line.name)]
         target = TARGETS[line.role]
         line.target, line.reading = target, target[4] if target else "sustained"
-        sounding = (sounding_windows(line.track)).sum() * 0.1
-        if line.reading == "hits" and sounding >= 16 and line.track.onsets * 16 / sounding < 8:
+        level = db(line.track.window_power)
+        heard = (level >= max(SILENCE_DB, level.max(initial=-np.inf) - HEARD_DB)).sum() * 0.1
+        if line.reading == "hits" and heard >= 16 and line.track.onsets * 16 / heard < 8:
             line.reading = "sustained"
+    drums = [line for line in lines if line.reading == "hits"]
+    for line in drums:
+        line.track.hits = own_hits(line, drums)
+    for line in lines:
+        line.plays, line.floor = plays(line.track, line.reading, grid)
     return lines
 
 
-def sounding_windows(track):
-    """400 ms windows within 40 dB of the track's loudest in the song."""
-    peaks = track.window_peaks()
-    top = peaks.max(initial=0)
-    return peaks >= top * 10 ** (-SILENT_DB / 20) if top > 0 else np.zeros(len(peaks), bool)
+def own_hits(line, drums):
+    """The hits of a track that are not another drum's."""
+    hits = line.track.all_hits
+    others = [below(hits, other.track.all_hits) for other in drums if other not in line.members]
+    under = np.min(others, axis=0, initial=0)
+    is_alone = under == 0
+    if is_alone.all():
+        return hits
+    alone = hits[is_alone]
+    typical = typical_hits(alone if len(alone) >= ALONE else hits)
+    own = np.median(typical[:, 1])
+    bleed = ~is_alone & (hits[:, 1] < own - UNDER_DB)
+    if len(alone) < ALONE:
+        return hits[~bleed]  # nothing tells bleed from drums that always play together
+    # Programmed drums keep a steady distance, too, but are as loud as alone, or sound as they do alone.
+    sound = lambda hits: hits[:, 2] - hits[:, 3]
+    differs = np.abs(sound(hits) - np.median(sound(typical))) > ALIKE_DB
+    is_other = (hits[:, 1] <= own - SOFT_DB) | differs & (hits[:, 1] < own)
+    for gaps in others:
+        # Where several drums are louder it is the loudest that leaks.
+        source = ~is_alone & (gaps == under)
+        distance = np.median(gaps[source]) if source.sum() >= COINCIDENCES else 0
+        if distance <= -DISTANT_DB and np.median(np.abs(gaps[source] - distance)) < SPREAD_DB:
+            bleed |= is_other & source & (np.abs(gaps - distance) <= NEAR_DB)
+    return hits[~bleed]
+
+
+def below(hits, others):
+    """Level of each hit less that of the louder hit nearest to it in another track, 0 where none falls with it."""
+    gaps = np.zeros(len(hits))
+    for n, (onset, peak) in enumerate(hits[:, :2]):
+        near = others[np.abs(others[:, 0] - onset) <= TOGETHER]
+        if len(near):
+            gaps[n] = min(0, peak - near[np.argmin(np.abs(near[:, 0] - onset)), 1])
+    return gaps
+
+
+def plays(track, reading, grid):
+    """In which 400 ms windows a track plays, and from which power; elsewhere it rests, whatever leaks into it."""
+    if reading == "hits":
+        ends = np.arange(len(track.window_power)) / 10 + 0.4
+        onsets = np.append(-np.inf, track.hits[:, 0] / 100)
+        return ends - onsets[np.searchsorted(onsets, ends - 1e-9) - 1] <= grid.two_bars + 1e-9, -np.inf
+    return plays_sustained(db(track.window_power))
+
+
+def plays_sustained(level):
+    """The same of the levels of a sustained track's windows."""
+    heard = level[level >= SILENCE_DB]
+    usual = np.median(heard[heard >= np.percentile(heard, 99) - USUAL_DB]) if len(heard) else np.inf
+    floor = max(SILENCE_DB, usual - PLAYS_DB)
+    return level >= floor, floor
+
+
+def part_plays(line):
+    """Where a part plays: by the sum of its members, or where any of them is read by hits and plays."""
+    sustained = [member for member in line.members if member.reading == "sustained"]
+    by_hits = [member.plays for member in line.members if member.reading == "hits"]
+    found = [plays_sustained(db(sum(member.track.window_power for member in sustained)))[0]] if sustained else []
+    return np.any(found + by_hits, axis=0)
+
+
+def hits_in(line, span):
+    """Own hits of the part's member that has most of them."""
+    return max((member.track.hits_in(span) for member in line.members), key=len)
 
 
 def window_slice(span, count):
@@ -85,9 +167,12 @@ def window_slice(span, count):
     return slice(first, max(first, min(count, math.floor(span[1] * 10 + 1e-6) - 3)))
 
 
-def is_silent(track, span):
-    sounding = sounding_windows(track)
-    return not sounding[window_slice(span, len(sounding))].any()
+def is_silent(line, span):
+    """Whether a part plays nowhere in a span; one read by hits needs a hit there, else there is nothing to measure."""
+    if all(member.reading == "hits" for member in line.members):
+        return not len(hits_in(line, span))
+    plays = part_plays(line)
+    return not plays[window_slice(span, len(plays))].any()
 
 
 def level_of(line, span):
@@ -99,12 +184,12 @@ def level_of(line, span):
             return np.nan, np.nan
         typical = typical_hits(hits)
         return np.median(typical[:, 1]), np.median(typical[:, 2])
-    sounding, inside = sounding_windows(track), None
-    inside = window_slice(span, len(sounding))
-    peaks = track.window_peaks()[inside][sounding[inside]]
-    if not len(peaks):
+    inside = window_slice(span, len(line.plays))
+    use = line.plays[inside]
+    if not use.any():
         return np.nan, np.nan
-    return np.percentile(peak_db(peaks), 95), gated(track.window_k()[inside])
+    power = track.sides * track.window_k[inside][use]
+    return np.percentile(peak_db(track.window_peaks[inside][use]), 95), gated(power)
 
 
 def part_level(line, span):
@@ -116,42 +201,58 @@ def part_level(line, span):
 
 
 def part_windows(line):
-    """K-weighted power and sounding of the part's 400 ms windows."""
-    power = sum(member.track.window_k() for member in line.members)
-    return power, np.any([sounding_windows(member.track) for member in line.members], axis=0)
+    """K-weighted power of the part's 400 ms windows, and where it plays."""
+    power = sum(member.track.sides * member.track.window_k for member in line.members)
+    return power, part_plays(line)
 
 
 def loudness_against(line, other, span, both):
-    """Gated loudness of a part over another's, in the windows where it (or both) sound."""
-    (mine, my_sound), (theirs, their_sound) = part_windows(line), part_windows(other)
+    """Gated loudness of a part where it plays (or both do) over another's where both play."""
+    (mine, i_play), (theirs, they_play) = part_windows(line), part_windows(other)
     inside = window_slice(span, len(mine))
-    use = my_sound[inside] & (their_sound[inside] if both else True)
-    if not use.any():
+    together = (i_play & they_play)[inside]
+    if not together.any():
         return np.nan
-    return gated(mine[inside][use]) - gated(theirs[inside][use])
+    return gated(mine[inside][together if both else i_play[inside]]) - gated(theirs[inside][together])
 
 
 def kick_of(lines):
     return next((line for line in lines if line.role == "kick"), None)
 
 
-def starts_of(lines, step):
+def stretches(lines, kick, grid):
+    """All stretches of 8 bars with at least 8 kick hits; where there are none, those with the most."""
     length = max(line.track.seconds for line in lines)
-    return [k * step for k in range(int((length - SCOPE_S) / step + 1e-9) + 1)] or [0.0]
+    starts = range(int((length - grid.eight_bars) / grid.step + 1e-9) + 1) if length >= grid.eight_bars else []
+    spans = [(k * grid.step, k * grid.step + grid.eight_bars) for k in starts]
+    counts = [len(hits_in(kick, span)) if kick else 0 for span in spans]
+    return [span for span, count in zip(spans, counts) if count >= min(8, max(counts))]
 
 
-def loudest_span(lines, kick, step, of=None):
-    """The loudest 16 s with at least 8 kick hits, by K-weighted power; ties go to the earliest."""
-    power = sum(line.track.k for line in (of or lines) if line.role not in BUSES)
-    best = None
-    for start in starts_of(lines, step):
-        span = (start, start + SCOPE_S)
-        if kick and len(kick.track.hits_in(span)) < 8:
-            continue
-        total = power[round(start * 100) : round(span[1] * 100)].sum()
-        if best is None or total > best[0] * (1 + 1e-12):
-            best = (total, span)
-    return best[1] if best else (0.0, max(line.track.seconds for line in lines))
+def powers_over(line, spans):
+    """K-weighted power of a part over each span."""
+    power = sum(member.track.sides * member.track.k for member in line.members)
+    return np.array([power[round(a * 100) : round(b * 100)].sum() for a, b in spans])
+
+
+def loudest_span(lines, kick, grid):
+    """The stretch in which the units together are loudest, each by its share of its own loudest stretch."""
+    spans = stretches(lines, kick, grid)
+    if not spans:
+        return (0.0, max(line.track.seconds for line in lines))
+    units = [line for line in lines if line.role not in BUSES and line is line.members[0]]
+    powers = [powers_over(line, spans) for line in units]
+    return first_highest(spans, sum((power / power.max() for power in powers if power.max() > 0), np.zeros(len(spans))))
+
+
+def own_loudest_span(line, lines, kick, grid):
+    """The stretch in which one part is loudest, of those in which it plays."""
+    spans = [span for span in stretches(lines, kick, grid) if not is_silent(line, span)]
+    return first_highest(spans, powers_over(line, spans)) if spans else (0.0, line.track.seconds)
+
+
+def first_highest(spans, values):
+    return spans[np.flatnonzero(values >= values.max() * (1 - 1e-12))[0]]
 
 
 def primary_lead(lines, span):
@@ -197,20 +298,19 @@ def move_for(offset, band):
     return 0.0
 
 
-def judge(line, lines, scope, kick, step):
+def judge(line, lines, scope, kick, grid):
     if line.target is None or line.role in BUSES:
         line.verdict = "not-judged"
         return
-    sounds = [member for member in line.members if member.track.peak.max(initial=0) > 0]
-    if not sounds:
+    if is_silent(line, (0, line.track.seconds)):
         line.verdict = "silent"
         return
     if kick is None:
         line.verdict = "no-reference"
         return
     line.span = scope
-    if all(is_silent(member.track, scope) for member in sounds):
-        line.span = loudest_span(lines, kick, step, of=line.members)
+    if is_silent(line, scope):
+        line.span = own_loudest_span(line, lines, kick, grid)
     line.level = part_level(line, line.span)[0]
     line.offset, band = offset_of(line, lines, line.span, kick)
     line.loudness_offset = part_level(line, line.span)[1] - part_level(kick, line.span)[1]
@@ -228,7 +328,7 @@ def pan_verdict(line):
         return "not-judged"
     pan, correlation, _ = line.track.stereo()
     if pan != pan:
-        return "not-judged"
+        return "unknown" if line.track.mono and line.track.peak.max(initial=0) > 0 else "not-judged"
     if line.role in ("kick", "bass", "lead-vocal"):
         good = abs(pan) <= 0.10
     elif line.role == "snare":
@@ -237,7 +337,7 @@ def pan_verdict(line):
         good = 0.10 <= abs(pan) <= 0.40
     else:
         pans = [member.track.stereo()[0] for member in line.members]
-        good = min(pans) <= -0.5 and max(pans) >= 0.5 or len(pans) == 1 and not line.track.mono and correlation < 0.7
+        good = np.nanmin(pans) <= -0.5 and np.nanmax(pans) >= 0.5 or len(pans) == 1 and correlation < 0.7
     return "ok" if good else "off"
 
 
@@ -246,93 +346,3 @@ def gain_staging(peak_dbfs):
         return "clipping"
     return next(word for limit, word in ((-18, "low"), (-12.0, "ok"), (-6.0, "warm"), (1, "hot"))
                 if peak_dbfs < limit or peak_dbfs == limit and word in ("ok", "warm"))  # fmt: skip
-
-
-# Breaks over the song
-
-
-def breaks_of(lines, kick):
-    """Stretches of 2 bars or more, the kick hitting, in which a part is 3 dB or more outside its band from the kick."""
-    found = []
-    for line in lines:
-        if kick is None or line.target is None or line is not line.members[0] or line.target[3] != "kick":
-            continue
-        length = line.track.seconds
-        flagged = []
-        for n in range(int((length - BREAK_S) * 10 + 1e-6) + 1):
-            off = stretch_deviation(line, lines, kick, (n / 10, n / 10 + BREAK_S))
-            flagged.append(off if off and abs(off[0]) >= 3 else None)
-        found += runs(line, kick, flagged)
-    return sorted(found, key=lambda one: (one["from_s"], one["track"]))
-
-
-def stretch_deviation(line, lines, kick, span):
-    if len(kick.track.hits_in(span)) < 2:
-        return None
-    if line.reading == "hits" and max(len(member.track.hits_in(span)) for member in line.members) < 2:
-        return None
-    if all(is_silent(member.track, span) for member in line.members):
-        return None
-    offset, band = offset_of(line, lines, span, kick)
-    return None if offset != offset else (deviation(offset, band), offset, band)
-
-
-def runs(line, kick, flagged):
-    found, first = [], None
-    for n, now in enumerate(flagged + [None]):
-        same = first is not None and now and (now[0] > 0) == (flagged[first][0] > 0)
-        if first is not None and not same:
-            found.append(trimmed(line, kick, flagged[first:n], (first / 10, (n - 1) / 10 + BREAK_S)))
-            first = None
-        if first is None and now:
-            first = n
-    return [one for one in found if one]
-
-
-def trimmed(line, kick, run, span):
-    """A run's true edges: from the first to the last place that is itself out of balance, where the kick hits."""
-    offset, band, high = float(np.median([off[1] for off in run])), run[0][2], run[0][0] > 0
-    kicks = kick.track.hits_in(span)[:, 0] / 100
-    hitting = (kicks[0], kicks[-1] + 0.2)
-    if line.reading == "hits":
-        hits = typical_hits(line.track.hits_in(span))
-        times = hits[:, 0] / 100
-        own = np.array([deviation(peak - kick_around(kick, at), band) for at, peak in zip(times, hits[:, 1])])
-        times = times[(own >= 3 if high else own <= -3) & (times >= hitting[0]) & (times < hitting[1])]
-        if len(times) < 2:
-            return None
-        edges, lasts = (times[0], times[-1]), times[-1] - times[0] + float(np.median(np.diff(times)))
-    else:
-        edges = cell_edges(line, span, kick, band, high)
-        edges = edges and (max(edges[0], hitting[0]), min(edges[1], hitting[1]))
-        lasts = edges[1] - edges[0] if edges else 0
-    if lasts < BREAK_S - 0.3:
-        return None
-    verdict = "high" if high else "low"
-    return {"track": line.name, "from_s": edges[0], "to_s": edges[1], "offset_db": offset, "verdict": verdict,
-            "move_db": move_for(offset, band)}  # fmt: skip
-
-
-def kick_around(kick, at):
-    """The kick's level in the 2 bars around a moment."""
-    return level_of(kick, (at - BREAK_S / 2, at + BREAK_S / 2))[0]
-
-
-def cell_edges(line, span, kick, band, high):
-    """First and last 100 ms that sound and are out of the band."""
-    a, b = math.floor(span[0] * 10 + 1e-6), math.ceil(span[1] * 10 - 1e-6)
-    cells = np.max([member.track.cell_peaks()[a:b] for member in line.members], axis=0)
-    top = max(member.track.peak.max() for member in line.members)
-    use = cells >= top * 10 ** (-SILENT_DB / 20)
-    kicks = np.array([kick_around(kick, (a + n + 0.5) / 10) for n in range(len(cells))])
-    offsets = peak_db(np.maximum(cells, 1e-9)) - kicks
-    if high:
-        use &= offsets >= band[1] + 2.95
-    else:
-        # A low stretch ends where the track first comes up, even if it dips now and then beyond.
-        place, middle = np.arange(len(cells)), len(cells) // 2
-        loud = np.flatnonzero(offsets > band[0] - 2.95)
-        use &= place > loud[loud < middle].max(initial=-1)
-        use &= place < loud[loud >= middle].min(initial=len(cells))
-    at = np.flatnonzero(use)
-    return ((a + at[0]) / 10, (a + at[-1] + 1) / 10) if len(at) else None
