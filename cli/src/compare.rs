@@ -8,7 +8,7 @@ use std::sync::Arc;
 use keel_core::mix::{Break, BusReport, MixReport, Role, ScopeReport, SessionState, TrackReport, Verdict};
 use serde::Serialize;
 
-use crate::pairing::partners;
+use crate::versions::{are_alike, partners};
 
 /// Version of the comparison's meaning.
 pub const SCHEMA: &str = "keel.compare/1";
@@ -198,7 +198,7 @@ fn only_in(one: &[Arc<Break>], other: &[Arc<Break>], partner: impl Fn(&str) -> O
     let is_known = |found: &Break| {
         let name = partner(&found.track);
         other.iter().any(|known| {
-            Some(&known.track) == name.as_ref()
+            name.as_ref().is_some_and(|name| are_alike(&known.track, name))
                 && known.verdict == found.verdict
                 && known.from_s.0 < found.to_s.0
                 && found.from_s.0 < known.to_s.0
