@@ -5,7 +5,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use keel_core::mix::{Role, detect};
+use keel_core::mix::{Guess, Role, RoleFrom, guess};
 
 use crate::decode::{is_audio, is_readable_format, track_name};
 use crate::keel_toml::KeelToml;
@@ -16,8 +16,8 @@ pub struct Stem {
     pub path: PathBuf,
     pub name: String,
     pub role: Role,
-    /// The role comes from the name, not from the user.
-    pub role_is_guess: bool,
+    /// Whose word the role is.
+    pub role_from: RoleFrom,
     /// The user's word that this is the kick.
     pub is_reference: bool,
 }
@@ -139,20 +139,23 @@ pub fn find(paths: &[PathBuf], choices: &Choices, settings: &KeelToml) -> Result
         .notes
         .extend(astray.map(|name| format!("keel.toml gives a role to \"{name}\", which is not among the files.")));
     let nameless = if files.len() == 1 { Role::MixBus } else { Role::Other };
-    found.stems = files.into_iter().map(|path| stem(path, choices, settings, nameless)).collect();
+    let names: Vec<String> = files.iter().map(|path| track_name(path)).collect();
+    let guesses = guess(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let named = files.into_iter().zip(names).zip(guesses);
+    found.stems = named.map(|((path, name), guess)| stem(path, name, guess, choices, settings, nameless)).collect();
     Ok(found)
 }
 
-fn stem(path: PathBuf, choices: &Choices, settings: &KeelToml, nameless: Role) -> Stem {
-    let name = track_name(&path);
+fn stem(path: PathBuf, name: String, guess: Guess, choices: &Choices, settings: &KeelToml, nameless: Role) -> Stem {
     let chosen = choices.roles.iter().rev().find(|choice| choice.is_for(&path)).map(|choice| choice.role);
     let written = || settings.roles.iter().find(|(file, _)| is_called(&path, file)).map(|(_, &role)| role);
     let is_reference = choices.references(settings).any(|reference| is_called(&path, reference));
     let said = chosen.or_else(written);
     // What the user calls the kick is one, unless its name says that it stands in for one.
     let nameless = if is_reference { Role::Kick } else { nameless };
-    let role = said.or_else(|| detect(&name)).unwrap_or(nameless);
-    Stem { path, name, role, role_is_guess: said.is_none(), is_reference }
+    let role = said.or(guess.role).unwrap_or(nameless);
+    let role_from = if said.is_some() { RoleFrom::User } else { guess.source() };
+    Stem { path, name, role, role_from, is_reference }
 }
 
 /// The audio files of a folder, not of the folders in it; hidden files are not meant, nor what the settings ignore.

@@ -69,7 +69,7 @@ fn verdicts(page: &mut Page, report: &Value) {
         let is_reference = track["is_anchor"].as_bool() == Some(true);
         let cells = [
             text(track, "name").to_owned(),
-            role(text(track, "role")).to_owned(),
+            role(track),
             one(number(track, "level_dbfs")),
             match text(track, "verdict") {
                 _ if is_reference => "reference".to_owned(),
@@ -182,13 +182,18 @@ fn sentences(page: &mut Page, title: &str, sentences: &[String]) {
     }
 }
 
-/// The role's name, cut to its column where the long one does not fit.
-fn role(id: &str) -> &str {
-    match Role::from_id(id) {
+/// The role's name, cut to its column where the long one does not fit, with a mark where it is unsure.
+fn role(track: &Value) -> String {
+    let id = text(track, "role");
+    let unsure = words::is_unsure(track);
+    let label = match Role::from_id(id) {
+        Some(Role::BackingVocals) if unsure => "Backing",
         Some(Role::BackingVocals) => "Backing vox",
+        Some(Role::Cymbals) if unsure => "Cymbals",
         Some(role) => role.label(),
         None => id,
-    }
+    };
+    format!("{label}{}", if unsure { " ?" } else { "" })
 }
 
 impl Colour {

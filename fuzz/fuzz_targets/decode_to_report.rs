@@ -10,7 +10,7 @@ use keel_cli::decode;
 use keel_cli::progress::Progress;
 use keel_cli::stems::Stem;
 use keel_cli::{html, table};
-use keel_core::mix::{Profile, Role, SessionState};
+use keel_core::mix::{Profile, Role, RoleFrom, SessionState};
 use libfuzzer_sys::fuzz_target;
 
 /// A file of this process's own, in memory where the system has such a place.
@@ -34,7 +34,7 @@ fuzz_target!(|data: &[u8]| {
     if std::fs::write(path, data).is_err() {
         return;
     }
-    let stem = |role| Stem { path: path.clone(), name: "take".into(), role, role_is_guess: true, is_reference: false };
+    let stem = |role| Stem { path: path.clone(), name: "take".into(), role, role_from: RoleFrom::User, is_reference: false };
     let rules = Rules { profile: Profile::guide(), state: SessionState::default(), tempo: None };
     let checked = check(&[stem(Role::Kick), stem(Role::MixBus)], &rules, &Progress::silent());
     assert_eq!(checked.analysed + checked.problems.len(), 2);

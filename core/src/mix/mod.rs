@@ -27,6 +27,6 @@ pub use report::{
     Reference, ReferenceState, SCHEMA, ScopeReport, Span, StagingLimits, StaleReport, ThinBand, Timeline, TonalBalance,
     TrackHearing, TrackReport, TrackWhisper, Verdict, WhisperReport, density, timeline,
 };
-pub use roles::{Class, Role, detect};
+pub use roles::{Certainty, Class, Guess, Role, RoleFrom, detect, guess};
 pub use song::SongMap;
 pub(crate) use song::{StaleList, is_silence};

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::mix::levels::{JoinedLevels, Levels, TrackSummary, sounding, summarize};
+use crate::mix::roles::RoleFrom;
 use crate::mix::song::BarMap;
 use crate::mix::verdicts::{Group, Grouping, Loudest, MixContext, ReferenceUnit, Unit, scope};
 use crate::mix::{Placement, Profile, Rules, SessionState, TrackInput};
@@ -135,6 +136,7 @@ impl SessionLevels {
                 levels: part.as_ref().map_or(levels[group.members[0]], |part| &part.levels),
                 is_reference: group.is_reference,
                 is_out: first.is_out,
+                is_trigger: first.role_from == RoleFrom::Trigger,
                 placement: first.placement,
             }
         };

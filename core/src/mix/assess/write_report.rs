@@ -8,7 +8,7 @@ use crate::dsp::{CellFlags, correlation, mono_loss};
 use crate::mix::breaks::Dynamics;
 use crate::mix::levels::TrackSummary;
 use crate::mix::masking::{self, HearingFacts};
-use crate::mix::roles::{Class, Role};
+use crate::mix::roles::{Class, Role, RoleFrom};
 use crate::mix::verdicts::{Finding, MixContext, Sides, Unit, UnitVerdict, fallback_note, pan_verdict, scope};
 use crate::mix::{
     BusHearing, BusReport, Limits, MixReport, Reference, ReferenceState, SCHEMA, ScopeReport, SessionState, Span,
@@ -91,7 +91,8 @@ fn track_report(totals: &Findings<'_>, findings: &[Finding<'_>], index: usize) -
         id: track.id,
         name: track.name.to_owned(),
         role: track.role,
-        role_is_guess: track.role_is_guess,
+        role_is_guess: track.role_from.is_guess(),
+        role_certainty: track.role_from.certainty(),
         is_reference: unit.is_reference,
         part: unit.part.map(str::to_owned),
         class: judged.class,
@@ -203,6 +204,14 @@ fn notes(mix: &MixContext<'_>, tracks: &[TrackReport]) -> Vec<String> {
         }
         ReferenceState::Virtual => notes.push("No kick: another track stands in for it.".into()),
         _ => {}
+    }
+    let triggers: Vec<&str> =
+        mix.tracks.iter().filter(|track| track.role_from == RoleFrom::Trigger).map(|track| track.name).collect();
+    if !triggers.is_empty() {
+        notes.push(format!(
+            "Left out of all sums as triggers of a sidechain: {}. Give such a track a role if it is heard.",
+            triggers.join(", ")
+        ));
     }
     let bad: Vec<&str> =
         (0..mix.tracks.len()).filter(|&index| is_bad(mix, index)).map(|index| mix.tracks[index].name).collect();

@@ -1,9 +1,14 @@
-//! What a track is: its role, found from its name, and the tracks that are parts of one thing.
+//! What a track is: its role, found from its name among the names of its session, and the tracks that are parts of one
+//! thing.
 
-mod detect;
+mod grammar;
+mod guess;
 mod name;
 pub(crate) mod parts;
 mod role;
+mod shared_runs;
+mod vocabulary;
+mod words;
 
-pub use detect::detect;
+pub use guess::{Certainty, Guess, RoleFrom, detect, guess};
 pub use role::{Class, Role};

@@ -19,12 +19,14 @@ pub(crate) struct Unit<'a> {
     pub levels: &'a Levels,
     pub is_reference: bool,
     pub is_out: bool,
+    /// A sidechain listens to it: no sound of the mix.
+    pub is_trigger: bool,
     pub placement: Placement,
 }
 
 impl Unit<'_> {
-    /// Counts in sums and in the hierarchy: no bus, not switched out.
+    /// Counts in sums and in the hierarchy: no bus, no trigger, not switched out.
     pub fn is_counted(&self) -> bool {
-        !self.is_out && !self.role.is_bus()
+        !self.is_out && !self.is_trigger && !self.role.is_bus()
     }
 }
