@@ -48,7 +48,8 @@ pub(crate) fn advice(
     let mut breaks_of: Vec<Vec<&FoundBreak>> = vec![Vec::new(); findings.len()];
     breaks.iter().for_each(|found| breaks_of[found.unit].push(found));
     let all = findings.iter().zip(breaks_of).zip(sentences);
-    for ((finding, own), sentences) in all.filter(|((finding, _), _)| !finding.unit.is_out) {
+    for ((finding, own), sentences) in all.filter(|((finding, _), _)| !finding.unit.is_out && !finding.unit.is_trigger)
+    {
         let off = finding.judged.judgement.map(|judgement| judgement.move_by).filter(|off| off.0 != 0.0);
         match one_move(mix, finding, &own).or(off.filter(|_| own.is_empty())) {
             Some(move_by) => moves.push((distance(finding), move_fader(finding, move_by, mix, sentences))),

@@ -136,7 +136,7 @@ impl SessionLevels {
                 levels: part.as_ref().map_or(levels[group.members[0]], |part| &part.levels),
                 is_reference: group.is_reference,
                 is_out: first.is_out,
-                is_trigger: first.role_from == RoleFrom::Trigger,
+                is_trigger: first.role_from == RoleFrom::Trigger && !group.is_reference,
                 placement: first.placement,
             }
         };
