@@ -8,6 +8,8 @@ mod common;
 mod lifetimes;
 #[path = "hosted/monitor.rs"]
 mod monitor;
+#[path = "hosted/names.rs"]
+mod names;
 #[path = "hosted/reports.rs"]
 mod reports;
 #[path = "hosted/state.rs"]

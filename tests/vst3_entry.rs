@@ -257,6 +257,6 @@ fn the_host_names_the_track_and_its_place() {
     instance.tell_channel("  ");
     session().view(|tracks, _| {
         let track = tracks.iter().find(|track| track.name == "Snare Top ä").expect("the name that was set last");
-        assert_eq!((track.role, track.role_is_guess, track.placement), (Role::Snare, true, Placement::Post));
+        assert_eq!((track.role, track.role_from.is_guess(), track.placement), (Role::Snare, true, Placement::Post));
     });
 }

@@ -150,7 +150,7 @@ pub(crate) fn input<'a>(id: TrackId, stem: &'a Stem, song: &'a SongMap) -> Track
         id,
         name: &stem.name,
         role: stem.role,
-        role_is_guess: stem.role_is_guess,
+        role_from: stem.role_from,
         is_reference: stem.is_reference,
         is_out: false,
         placement: Placement::Post,

@@ -142,7 +142,7 @@ fn track_head(track: &Value) -> Markup {
         th scope="row" {
             span.name { (text(track, "name")) }
             @if !text(track, "role").is_empty() {
-                span.role { (words::role_of(track)) @if is(track, "role_is_guess") { " · guessed" } }
+                span.role { (words::role_of(track)) @if is(track, "role_is_guess") { " · guessed" } @if words::is_unsure(track) { " ?" } }
             }
         }
     }

@@ -15,7 +15,7 @@ const STEMS: usize = 3;
 /// name or user gives them a role keep it.
 pub(crate) fn by_place(stems: &mut [Stem], roots: &[PathBuf]) -> Option<String> {
     let is_mix = |stem: &Stem| {
-        let is_free = stem.role_is_guess && stem.role == Role::Other && !stem.is_reference;
+        let is_free = stem.role_from.is_guess() && stem.role == Role::Other && !stem.is_reference;
         is_free && detect(&track_name(&stem.path)).is_none() && (lies_among_mixes(stem, roots) || is_title(stem, stems))
     };
     let found: Vec<usize> = (0..stems.len()).filter(|&at| is_mix(&stems[at])).collect();

@@ -24,9 +24,9 @@ pub(crate) fn join(stems: &mut Vec<Stem>) {
             at = stems.iter().position(|stem| is_left_of(stem, &right)).unwrap_or(at);
             let left = &mut stems[at];
             left.name.truncate(left.name.len() - 2);
-            if left.role_is_guess && !right.role_is_guess {
-                (left.role, left.role_is_guess) = (right.role, false);
-            } else if left.role_is_guess {
+            if left.role_from.is_guess() && !right.role_from.is_guess() {
+                (left.role, left.role_from) = (right.role, right.role_from);
+            } else if left.role_from.is_guess() {
                 left.role = detect(&track_name(Path::new(&left.name))).unwrap_or(left.role);
             }
             left.is_reference |= right.is_reference;

@@ -19,7 +19,7 @@ pub(crate) fn of_an_album(tracks: &[(&Stem, Track)], lengths: &[f64]) -> (Vec<St
     let stems = || tracks.iter().map(|(stem, _)| (*stem).clone());
     let is_album = tracks.len() > 1
         && are_apart(lengths)
-        && tracks.iter().all(|(stem, track)| stem.role_is_guess && !stem.is_reference && is_song(stem, track));
+        && tracks.iter().all(|(stem, track)| stem.role_from.is_guess() && !stem.is_reference && is_song(stem, track));
     if !is_album {
         return (stems().collect(), None);
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use keel_core::mix::{Role, detect};
+use keel_core::mix::{Guess, Role, RoleFrom, guess};
 
 use crate::decode::track_name;
 use crate::folders::{files_of, names};
@@ -22,8 +22,8 @@ pub struct Stem {
     pub start_s: f64,
     pub name: String,
     pub role: Role,
-    /// The role comes from the name, not from the user.
-    pub role_is_guess: bool,
+    /// Whose word the role is.
+    pub role_from: RoleFrom,
     /// The user's word that this is the kick.
     pub is_reference: bool,
 }
@@ -147,21 +147,24 @@ pub fn find(paths: &[PathBuf], choices: &Choices, settings: &KeelToml) -> Result
         .notes
         .extend(astray.map(|name| format!("keel.toml gives a role to \"{name}\", which is not among the files.")));
     let nameless = if files.len() == 1 { Role::MixBus } else { Role::Other };
-    let named = names(&files).into_iter().zip(files);
-    found.stems = named.map(|(name, path)| stem(name, path, choices, settings, nameless)).collect();
+    let guesses: Vec<String> = files.iter().map(|path| track_name(path)).collect();
+    let guesses = guess(&guesses.iter().map(String::as_str).collect::<Vec<_>>());
+    let named = names(&files).into_iter().zip(files).zip(guesses);
+    found.stems = named.map(|((name, path), guess)| stem(name, path, guess, choices, settings, nameless)).collect();
     pairs::join(&mut found.stems);
     found.notes.extend(mixes::by_place(&mut found.stems, paths));
     found.notes.extend(placed::place(&mut found.stems));
     Ok(found)
 }
 
-fn stem(name: String, path: PathBuf, choices: &Choices, settings: &KeelToml, nameless: Role) -> Stem {
+fn stem(name: String, path: PathBuf, guess: Guess, choices: &Choices, settings: &KeelToml, nameless: Role) -> Stem {
     let chosen = choices.roles.iter().rev().find(|choice| choice.is_for(&path)).map(|choice| choice.role);
     let written = || settings.roles.iter().find(|(file, _)| is_called(&path, file)).map(|(_, &role)| role);
     let is_reference = choices.references(settings).any(|reference| is_called(&path, reference));
     let said = chosen.or_else(written);
     // What the user calls the kick is one, unless its name says that it stands in for one.
     let nameless = if is_reference { Role::Kick } else { nameless };
-    let role = said.or_else(|| detect(&track_name(&path))).unwrap_or(nameless);
-    Stem { path, right: None, start_s: 0.0, name, role, role_is_guess: said.is_none(), is_reference }
+    let role = said.or(guess.role).unwrap_or(nameless);
+    let role_from = if said.is_some() { RoleFrom::User } else { guess.source() };
+    Stem { path, right: None, start_s: 0.0, name, role, role_from, is_reference }
 }

@@ -5,7 +5,7 @@ mod fit;
 mod proof;
 mod sketch;
 
-use keel_core::mix::{Role, detect};
+use keel_core::mix::{Role, RoleFrom, detect};
 
 use self::proof::{Files, Sum};
 pub use self::sketch::Sketch;
@@ -39,7 +39,7 @@ pub fn take_as_buses(files: &[File<'_>]) -> (Vec<Stem>, Vec<String>) {
         };
         if role != stem.role {
             notes.push(note(files, *index, sum, role));
-            (stem.role, stem.role_is_guess) = (role, false);
+            (stem.role, stem.role_from) = (role, RoleFrom::User);
         }
     }
     (stems, notes)
@@ -85,7 +85,7 @@ fn find(files: &[File<'_>]) -> Vec<(usize, Sum)> {
 }
 
 fn may_be_sum(stem: &Stem) -> bool {
-    stem.role_is_guess && !stem.is_reference
+    stem.role_from.is_guess() && !stem.is_reference
 }
 
 /// A mix has all tracks in it; a name that says trigger, click or effect promises nothing.

@@ -87,7 +87,7 @@ fn verdicts(page: &mut Page, report: &Value, names: &Names) {
     for ((at, track), name) in list(report, "tracks").iter().enumerate().zip(shown.rows) {
         let cells = [
             name,
-            role(track).to_owned(),
+            role(track),
             match text(track, "verdict") {
                 _ if words::shows_own_level(track) => number(track, "level_dbfs")
                     .map_or_else(|| "reference".to_owned(), |dbfs| format!("{} dBFS", level(dbfs))),
@@ -214,9 +214,16 @@ fn sentences(page: &mut Page, title: &str, sentences: &[String]) {
     }
 }
 
-/// The role's name, cut to its column where the long one does not fit.
-fn role(track: &Value) -> &str {
-    if track["role"] == Role::BackingVocals.id() { "Backing vox" } else { words::role_of(track) }
+/// The role's name, cut to its column where the long one does not fit, with a mark where it is unsure.
+fn role(track: &Value) -> String {
+    let unsure = words::is_unsure(track);
+    let label = match Role::from_id(text(track, "role")) {
+        Some(Role::BackingVocals) if unsure => "Backing",
+        Some(Role::BackingVocals) => "Backing vox",
+        Some(Role::Cymbals) if unsure => "Cymbals",
+        _ => words::role_of(track),
+    };
+    format!("{label}{}", if unsure { " ?" } else { "" })
 }
 
 impl Colour {

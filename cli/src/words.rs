@@ -93,9 +93,9 @@ pub(crate) fn verdict(track: &Value) -> String {
 
 /// What was taken from the names of tracks: a sentence for each role, and one for the names that say none.
 pub(crate) fn guesses(report: &Value) -> Vec<String> {
-    let guessed = list(report, "tracks").iter().filter(|track| track["role_is_guess"] == true);
+    let tracks = || list(report, "tracks").iter().filter(|track| track["role_is_guess"] == true);
     let mut by_role: Vec<(&str, Vec<&str>)> = Vec::new();
-    for track in guessed {
+    for track in tracks() {
         let (id, name) = (if track["is_kit"] == true { DRUMS } else { text(track, "role") }, text(track, "name"));
         match by_role.iter_mut().find(|(known, _)| *known == id) {
             Some((_, names)) => names.push(name),
@@ -110,7 +110,18 @@ pub(crate) fn guesses(report: &Value) -> Vec<String> {
             format!("{}: {names}.", role(id))
         }
     };
-    by_role.into_iter().map(sentence).collect()
+    let mut sentences: Vec<String> = by_role.into_iter().map(sentence).collect();
+    let unsure: Vec<&str> = tracks().filter(|track| is_unsure(track)).map(|track| text(track, "name")).collect();
+    if !unsure.is_empty() {
+        let names = unsure.join(", ");
+        sentences.push(format!("Unsure, marked \"?\": {names}. --role FILE=ROLE or keel.toml sets a role."));
+    }
+    sentences
+}
+
+/// The role is a guess that its reader should look at.
+pub(crate) fn is_unsure(track: &Value) -> bool {
+    text(track, "role_certainty") == "unsure"
 }
 
 /// The unit of a track's offset.

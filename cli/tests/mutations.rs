@@ -10,7 +10,7 @@ use keel_cli::check::{Rules, check};
 use keel_cli::progress::Progress;
 use keel_cli::stems::Stem;
 use keel_cli::{html, table};
-use keel_core::mix::{Profile, Role, SessionState};
+use keel_core::mix::{Profile, Role, RoleFrom, SessionState};
 
 /// Mutations of each file, where KEEL_MUTATIONS asks for no other number.
 const ROUNDS: u64 = 60;
@@ -52,7 +52,7 @@ fn mutated(bytes: &[u8], numbers: &mut Numbers) -> Vec<u8> {
 
 fn stem(path: PathBuf, role: Role) -> Stem {
     let name = path.to_string_lossy().into_owned();
-    Stem { name, path, right: None, start_s: 0.0, role, role_is_guess: true, is_reference: false }
+    Stem { name, path, right: None, start_s: 0.0, role, role_from: RoleFrom::User, is_reference: false }
 }
 
 #[test]

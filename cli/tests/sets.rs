@@ -84,6 +84,8 @@ fn the_table_lists_what_was_guessed() {
     let table = stdout(&check(folder.path(), &["--role", "bass=bass"]));
     let guessed = table.split("Roles guessed from the names\n").nth(1).unwrap_or_default();
     assert!(guessed.starts_with("  No role in the name of Audio 07. Kick: kick."), "{table}");
+    assert!(table.contains("Audio 07         Other, FX ?"), "a role to ask about is marked: {table}");
+    assert!(guessed.contains("Unsure, marked \"?\": Audio 07."), "{table}");
     assert!(!guessed.contains("bass"), "the user's word is no guess: {table}");
 }
 

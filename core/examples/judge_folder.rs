@@ -8,7 +8,9 @@ use std::fs;
 use std::path::Path;
 
 use keel_core::dsp::{Analyzer, Bands, Cell, Clock, ClockKind, Hop, Sink};
-use keel_core::mix::{Placement, Profile, Role, SessionState, SongMap, TrackId, TrackInput, assess, detect, words};
+use keel_core::mix::{
+    Certainty, Placement, Profile, Role, RoleFrom, SessionState, SongMap, TrackId, TrackInput, assess, detect, words,
+};
 
 /// A song map takes cells and bands; hops are for live meters.
 #[derive(Default)]
@@ -52,7 +54,7 @@ fn input<'a>(id: u64, name: &'a str, song: &'a Song) -> TrackInput<'a> {
         id: TrackId(id),
         name,
         role: detect(name).unwrap_or(Role::Other),
-        role_is_guess: true,
+        role_from: RoleFrom::Name(Certainty::Sure),
         is_reference: false,
         is_out: false,
         // A stem is what its track sends to the mix: after fader and pan.

@@ -4,8 +4,8 @@ mod common;
 
 use common::{Track, inputs, kick, named};
 use keel_core::mix::{
-    MixReport, PanVerdict, Placement, Profile, ReferenceState, Role, ScopeKind, SessionState, SessionTransport,
-    StandIn, TrackId, Verdict, assess,
+    MixReport, PanVerdict, Placement, Profile, ReferenceState, Role, RoleFrom, ScopeKind, SessionState,
+    SessionTransport, StandIn, TrackId, TrackInput, Verdict, assess,
 };
 
 fn judge(tracks: &[Track], state: SessionState) -> MixReport {
@@ -141,6 +141,27 @@ fn buses_are_left_out_of_the_sums_and_of_verdicts() {
     let report = judge(&[kick(60.0).build(), bass_long(-15.0).build(), bus.build()], SessionState::default());
     close(report.scope.from_s.map(|s| s.0), 0.0, 1e-9);
     assert_eq!(named(&report, "Drum Bus").verdict, Verdict::NotJudged);
+}
+
+/// Hits that only a sidechain hears, in the second half, where the bass is quieter.
+#[test]
+fn a_trigger_counts_in_no_sum_and_is_told() {
+    let bass = Track::silent("Bass", Role::Bass, 60.0).tone(0.0, 30.0, -14.0).tone(30.0, 60.0, -20.0);
+    let trigger = Track::silent("SC Kick", Role::Other, 60.0).hits(30.0, 60.0, 0.5, -1.0);
+    let tracks = [kick(60.0).build(), bass.build(), trigger.build()];
+    let mut inputs = inputs(&tracks);
+    let judge = |inputs: &[TrackInput<'_>]| assess(inputs, &Profile::guide(), &SessionState::default());
+    assert!(judge(&inputs).scope.from_s.is_some_and(|from| from.0 >= 30.0), "a sound of the mix moves the section");
+    inputs[2].role_from = RoleFrom::Trigger;
+    let report = judge(&inputs);
+    assert!(report.scope.from_s.is_some_and(|from| from.0 < 16.0), "{:?}", report.scope);
+    let told = named(&report, "SC Kick");
+    assert_eq!(told.verdict, Verdict::NotJudged);
+    assert!(told.note.as_ref().is_some_and(|note| note.contains("trigger")), "{:?}", told.note);
+    assert!(report.notes.iter().any(|note| note.contains("triggers of a sidechain: SC Kick.")), "{:?}", report.notes);
+    assert!(report.advice.iter().all(|advice| advice.track != "SC Kick"), "{:?}", report.advice);
+    inputs[2].is_reference = true;
+    assert_eq!(judge(&inputs).reference.track.as_deref(), Some("SC Kick"), "the user's word goes over the name");
 }
 
 fn bass_long(peak_db: f64) -> Track {

@@ -8,7 +8,7 @@ use std::fs;
 
 use keel_core::dsp::Sink;
 use keel_core::link::{CELL_RING, Refused, StoredSettings, TrackConfig};
-use keel_core::mix::{LinkState, Measure, Placement, Profile, Role, ScopeKind, TrackInput};
+use keel_core::mix::{LinkState, Measure, Placement, Profile, Role, RoleFrom, ScopeKind, TrackInput};
 use keel_core::units::Db;
 
 use rig::{Folder, bands, cell, hop, joined, shown, until};
@@ -27,7 +27,7 @@ fn tracks_of_two_binaries_see_each_other() {
     until("both to be linked", || shown(&clap) == ["Kick", "Bass"] && shown(&vst3) == ["Bass", "Kick"]);
     clap.view(|tracks, _| {
         let seen = tracks[1];
-        assert_eq!((seen.id, seen.role, seen.role_is_guess), (bass.id(), Role::Sub808, false));
+        assert_eq!((seen.id, seen.role, seen.role_from), (bass.id(), Role::Sub808, RoleFrom::User));
         assert_eq!((seen.measure, seen.placement), (Some(Measure::Rms), Placement::Post));
         assert_eq!((seen.is_out, seen.is_reference, seen.gain), (true, false, 0.5));
     });

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use keel_core::dsp::{Cell, CellFlags, Hop, Sink};
 use keel_core::link::{CELL_RING, Session, SessionId, StoredSettings, TrackConfig, TrackHandle, TrackWriter, session};
 use keel_core::mix::{
-    Measure, MixReport, Placement, Profile, ReferenceState, Role, ScopeKind, SessionState, StandIn, TrackId, Verdict,
-    words,
+    Measure, MixReport, Placement, Profile, ReferenceState, Role, RoleFrom, ScopeKind, SessionState, StandIn, TrackId,
+    Verdict, words,
 };
 
 const PLAYING: CellFlags = CellFlags::PLAYING;
@@ -126,7 +126,7 @@ fn settings_and_names_are_seen_by_the_next_view() {
     writer.set_gain(2.0);
     session.view(|tracks, _| {
         let track = tracks[0];
-        assert_eq!((track.name, track.role, track.role_is_guess), ("GTR L", Role::Guitars, false));
+        assert_eq!((track.name, track.role, track.role_from), ("GTR L", Role::Guitars, RoleFrom::User));
         assert_eq!((track.measure, track.placement), (Some(Measure::Loudness), Placement::Post));
         assert!(track.is_reference && track.is_out);
         assert_eq!(track.gain, 2.0);
@@ -153,7 +153,7 @@ fn the_shown_name_suggests_the_role_until_the_user_says_it() {
     assert_eq!(handle.role(), (Role::Bass, false));
     handle.settings().set_role(None);
     handle.set_user_name(Some("nothing known"));
-    session.view(|tracks, _| assert_eq!((tracks[0].role, tracks[0].role_is_guess), (Role::Other, true)));
+    session.view(|tracks, _| assert_eq!((tracks[0].role, tracks[0].role_from.is_guess()), (Role::Other, true)));
 }
 
 /// A kick hit each half second and a bass, 20 s of song as a track's analyzer would send them.

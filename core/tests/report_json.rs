@@ -64,7 +64,7 @@ const KEYS: &[(&str, &str)] = &[
     ("reference", "track state hit_peak_dbfs hit_lufs last_hit_s last_hit_bar claimed_by"),
     (
         "tracks[]",
-        "name role role_is_guess is_anchor is_kit part class class_fallback scope input_peak_dbfs sample_peak_dbfs \
+        "name role role_is_guess role_certainty is_anchor is_kit part class class_fallback scope input_peak_dbfs sample_peak_dbfs \
          true_peak_dbtp rms_dbfs integrated_lufs max_short_term_lufs hits level_dbfs level_rms_dbfs level_lufs offset_db \
          loudness_offset_lu target verdict edge deviation_db move_db lands_at_db loudness_verdict note gain_staging channels pan \
          pan_rule pan_verdict correlation mono_loss_db thin_in_mono placement is_out is_ignored non_finite_input heard_cells \

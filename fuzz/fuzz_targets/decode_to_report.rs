@@ -10,7 +10,7 @@ use keel_cli::decode;
 use keel_cli::progress::Progress;
 use keel_cli::stems::Stem;
 use keel_cli::{html, table};
-use keel_core::mix::{Profile, Role, SessionState};
+use keel_core::mix::{Profile, Role, RoleFrom, SessionState};
 use libfuzzer_sys::fuzz_target;
 
 /// A file of this process's own, in memory where the system has such a place.
@@ -40,7 +40,7 @@ fuzz_target!(|data: &[u8]| {
         start_s: 0.0,
         name: "take".into(),
         role,
-        role_is_guess: true,
+        role_from: RoleFrom::User,
         is_reference: false,
     };
     let rules = Rules { profile: Profile::guide(), state: SessionState::default(), tempo: None };

@@ -67,9 +67,10 @@ impl Player {
     /// Activates all instances and starts the audio thread.
     pub fn start(&mut self, block: usize, pace: Pace) -> Result<(), HostError> {
         let mut engine = Engine::new(Arc::clone(&self.set), self.transport, self.end, block);
-        for (instance, stem) in self.tracks.iter_mut().zip(&self.set.stems) {
+        let names: Vec<&str> = self.set.stems.iter().map(|stem| stem.name.as_str()).collect();
+        for (instance, guess) in self.tracks.iter_mut().zip(mix::guess(&names)) {
             let processor = instance.activate(self.transport.sample_rate, block)?;
-            let is_bus = mix::detect(&stem.name).is_some_and(mix::Role::is_bus);
+            let is_bus = guess.role.is_some_and(mix::Role::is_bus);
             engine.add(processor, !is_bus);
         }
         let (grants, granted) = channel();

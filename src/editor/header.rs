@@ -1,7 +1,7 @@
 //! Which track, which role, and where Keel listens.
 
 use egui::{Id, Key, Rect, Response, Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, pos2, vec2};
-use keel_core::mix::{Placement, Role};
+use keel_core::mix::{Certainty, Placement, Role};
 
 use super::api::Action;
 use super::button::focus_ring;
@@ -28,8 +28,13 @@ pub(super) fn header(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, state: &mut ViewState
 
     let label = cx.shown.track.role.label();
     let guess = cx.controls.role.is_none();
-    let spoken = format!("Role: {label}{}", if guess { ", found from the name" } else { "" });
-    let aside = if guess { "auto" } else { "" };
+    let unsure = cx.shown.track.role_certainty == Some(Certainty::Unsure);
+    let (aside, found) = match (guess, unsure) {
+        (false, _) => ("", ""),
+        (true, false) => ("auto", ", found from the name"),
+        (true, true) => ("auto ?", ", unsure from the name: please choose"),
+    };
+    let spoken = format!("Role: {label}{found}");
     let mut picker = Picker { label, aside, spoken: &spoken, help: "", dress: Dress::Pill };
     let pen = Pen::new(ui.painter(), theme);
     let ink = theme.ink(Type::Title, Weight::Medium, theme.palette.text);

@@ -1,7 +1,7 @@
 //! A track as its row of the session's page shows it.
 
 use keel_core::mix::words as balance;
-use keel_core::mix::{MixReport, StepKind, TrackId, TrackReport, Verdict};
+use keel_core::mix::{Certainty, MixReport, StepKind, TrackId, TrackReport, Verdict};
 use keel_core::units::Db;
 
 use super::standing::{Standing, standing};
@@ -33,7 +33,7 @@ impl Row {
         Self {
             id: track.id,
             name: track.name.clone(),
-            role: format!("{}{}", track.role_name(), if track.is_reference { " · reference" } else { "" }),
+            role: role(track),
             standing,
             words,
             is_reference: track.is_reference,
@@ -49,4 +49,10 @@ impl Row {
     pub fn is_ignored(&self) -> bool {
         self.standing == Standing::Ignored
     }
+}
+
+/// The role, with a mark where it is an unsure guess.
+fn role(track: &TrackReport) -> String {
+    let mark = if track.role_certainty == Some(Certainty::Unsure) { " ?" } else { "" };
+    format!("{}{mark}{}", track.role_name(), if track.is_reference { " · reference" } else { "" })
 }

@@ -61,8 +61,10 @@ impl Instance for KeelInstance {
         // It may have turned out to be a copy since the last block.
         self.publish(self.track.settings());
         let StoredSettings { code, profile, ignored } = self.track.session().stored();
+        let guess = self.track.guess().map(|(name, guess)| (name.to_string(), guess));
         let state = self.state.lock();
         let saved = Saved {
+            guess,
             instance_id: Some(self.track.id()),
             session_id: Some(self.track.session_id().to_string()),
             session_code: code,

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use keel_core::link::StoredSettings;
-use keel_core::mix::{Placement, TrackId};
+use keel_core::mix::{Certainty, Guess, Placement, Role, TrackId};
 use nice_plug::plugin::ParamValue;
 use serde_json::{Map, Value, json};
 
@@ -38,6 +38,8 @@ pub struct Saved {
     pub ignored: BTreeSet<TrackId>,
     /// The user's word on where Keel listens; `None`, which is not stored, goes by the host.
     pub placement: Option<Placement>,
+    /// The track's name, and what it said among the session's when this was stored; not stored while it has none.
+    pub guess: Option<(String, Guess)>,
     /// Width and height of the window in points.
     pub window: [f32; 2],
     /// Keys of a newer version, kept as they came.
@@ -54,6 +56,7 @@ impl Default for Saved {
             profile: GUIDE.into(),
             ignored: BTreeSet::new(),
             placement: None,
+            guess: None,
             window: editor::DEFAULT_SIZE,
             unknown: Map::new(),
         }
@@ -79,6 +82,9 @@ impl Saved {
         }
         if let Some((word, _)) = PLACEMENTS.into_iter().find(|(_, placement)| Some(*placement) == self.placement) {
             map.insert("placement".into(), word.into());
+        }
+        if let Some((name, guess)) = &self.guess {
+            map.insert("guess".into(), guess_json(name, guess));
         }
         Value::Object(map)
     }
@@ -115,6 +121,7 @@ impl Saved {
         read(&mut map, "profile", notes, |value| value.as_str().map(str::to_owned), &mut saved.profile);
         read(&mut map, "ignored", notes, ids, &mut saved.ignored);
         read(&mut map, "placement", notes, |value| Some(Some(placement(value)?)), &mut saved.placement);
+        read(&mut map, "guess", notes, |value| Some(Some(guess(value)?)), &mut saved.guess);
         read(&mut map, "window", notes, window, &mut saved.window);
         saved.unknown.append(&mut map);
         saved
@@ -168,6 +175,21 @@ fn ids(value: &Value) -> Option<BTreeSet<TrackId>> {
 fn placement(value: &Value) -> Option<Placement> {
     let stored = value.as_str()?;
     PLACEMENTS.into_iter().find(|(word, _)| *word == stored).map(|(_, placement)| placement)
+}
+
+fn guess_json(name: &str, guess: &Guess) -> Value {
+    let role = guess.role.map(Role::id);
+    json!({ "name": name, "role": role, "certainty": guess.certainty, "trigger": guess.is_trigger })
+}
+
+fn guess(value: &Value) -> Option<(String, Guess)> {
+    let role = match &value["role"] {
+        Value::Null => None,
+        id => Some(Role::from_id(id.as_str()?)?),
+    };
+    let certainty: Certainty = serde_json::from_value(value["certainty"].clone()).ok()?;
+    let is_trigger = value["trigger"].as_bool()?;
+    Some((value["name"].as_str()?.to_owned(), Guess { role, certainty, is_trigger }))
 }
 
 fn window(value: &Value) -> Option<[f32; 2]> {

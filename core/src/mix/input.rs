@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::mix::SongMap;
 use crate::mix::profile::Measure;
-use crate::mix::roles::Role;
+use crate::mix::roles::{Role, RoleFrom};
 use crate::units::Dbtp;
 
 /// Names one track for the length of a session.
@@ -35,7 +35,9 @@ impl Placement {
 ///
 /// ```
 /// use keel_core::dsp::Cell;
-/// use keel_core::mix::{Placement, Profile, Role, SessionState, SongMap, TrackId, TrackInput, Verdict, assess};
+/// use keel_core::mix::{
+///     Placement, Profile, Role, RoleFrom, SessionState, SongMap, TrackId, TrackInput, Verdict, assess,
+/// };
 ///
 /// let mut song = SongMap::new();
 /// song.insert(&Cell { frames: 4800, power: [48.0; 2], peak: [0.5; 2], gain: 1.0, ..Cell::default() });
@@ -43,7 +45,7 @@ impl Placement {
 ///     id: TrackId(1),
 ///     name: "Bass",
 ///     role: Role::Bass,
-///     role_is_guess: true,
+///     role_from: RoleFrom::User,
 ///     is_reference: false,
 ///     is_out: false,
 ///     placement: Placement::Post,
@@ -63,8 +65,8 @@ pub struct TrackInput<'a> {
     pub name: &'a str,
     /// What it is judged as.
     pub role: Role,
-    /// The role is a guess from the name, not the user's word.
-    pub role_is_guess: bool,
+    /// Whose word the role is.
+    pub role_from: RoleFrom,
     /// The user tagged this track as the reference.
     pub is_reference: bool,
     /// Muted in the host or switched out by the user.

@@ -29,6 +29,6 @@ pub use report::{
     StepKind, TargetOrigin, ThinBand, Timeline, TonalBalance, TrackAfter, TrackHearing, TrackReport, TrackWhisper,
     Verdict, WhisperReport, density, timeline,
 };
-pub use roles::{Class, Role, detect};
+pub use roles::{Certainty, Class, Guess, Role, RoleFrom, detect, guess};
 pub use song::SongMap;
 pub(crate) use song::{StaleList, is_silence};

@@ -1,7 +1,7 @@
 //! A session under way, written cell by cell and at random.
 
 use keel_core::dsp::{BANDS, Bands, CELLS_PER_BANDS, Cell, CellFlags, Hop};
-use keel_core::mix::{Measure, Placement, Role, SessionState, SongMap, TrackId, TrackInput};
+use keel_core::mix::{Certainty, Measure, Placement, Role, RoleFrom, SessionState, SongMap, TrackId, TrackInput};
 
 const FRAMES: u32 = 4800;
 /// Hops that a look sees at most.
@@ -199,7 +199,7 @@ impl Session {
                 id: TrackId(track.id),
                 name: &track.name,
                 role: track.role,
-                role_is_guess: true,
+                role_from: RoleFrom::Name(Certainty::Sure),
                 is_reference: track.is_reference,
                 is_out: track.is_out,
                 placement: track.placement,

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 use keel_core::dsp::{BANDS, Bands, CELLS_PER_BANDS, Cell, CellFlags, band_hz};
-use keel_core::mix::{MixReport, Placement, Role, SongMap, TrackId, TrackInput, TrackReport};
+use keel_core::mix::{Certainty, MixReport, Placement, Role, RoleFrom, SongMap, TrackId, TrackInput, TrackReport};
 
 pub const FRAMES: u32 = 4800;
 
@@ -192,7 +192,7 @@ pub fn inputs(tracks: &[Track]) -> Vec<TrackInput<'_>> {
             id: TrackId(index as u64 + 1),
             name: &track.name,
             role: track.role,
-            role_is_guess: true,
+            role_from: RoleFrom::Name(Certainty::Sure),
             is_reference: track.is_reference,
             is_out: track.is_out,
             placement: track.placement,

@@ -2,7 +2,8 @@
 
 use keel_core::dsp::{Analyzer, Bands, Cell, Clock, ClockKind, Hop, Sink};
 use keel_core::mix::{
-    MixReport, Placement, Profile, Role, SessionState, SongMap, TrackId, TrackInput, TrackReport, assess, detect,
+    Certainty, MixReport, Placement, Profile, Role, RoleFrom, SessionState, SongMap, TrackId, TrackInput, TrackReport,
+    assess, detect,
 };
 use keel_session::song::{Stem, TEMPO};
 
@@ -68,7 +69,7 @@ pub fn judge(tracks: &[MeasuredTrack], state: &SessionState) -> MixReport {
             id: TrackId(id),
             name: &track.name,
             role: track.role,
-            role_is_guess: true,
+            role_from: RoleFrom::Name(Certainty::Sure),
             is_reference: false,
             is_out: track.is_out,
             placement: track.placement,

@@ -11,7 +11,7 @@ use super::bytes::{In, Out, checksum};
 
 pub const MAGIC: u64 = u64::from_le_bytes(*b"KEELHUB\0");
 /// Raised with every change of the bytes below the first 32.
-pub const LAYOUT: u32 = 5;
+pub const LAYOUT: u32 = 6;
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 const VERSION_BYTES: usize = 16;
 

@@ -13,8 +13,8 @@ use crate::dsp::{Bands, Cell, CellFlags, Hop};
 use crate::link::members::{Members, Remote, SharedSettings};
 use crate::link::track::{Format, Identity, Inbox, SessionId, Track, TrackConfig};
 use crate::mix::{
-    Assessor, LinkState, Measure, Placement, Profile, Role, ScopeKind, SessionState, StaleList, TrackId, TrackInput,
-    assess, timeline,
+    Assessor, Certainty, LinkState, Measure, Placement, Profile, Role, RoleFrom, ScopeKind, SessionState, StaleList,
+    TrackId, TrackInput, assess, timeline,
 };
 
 /// The first byte says which part of a file the rest is. Panics where a reader would be misled.
@@ -134,7 +134,7 @@ fn input<'a>(id: u64, role: Role, inbox: &'a Inbox) -> TrackInput<'a> {
         id: TrackId(id),
         name: "Track",
         role,
-        role_is_guess: true,
+        role_from: RoleFrom::Name(Certainty::Likely),
         is_reference: false,
         is_out: false,
         placement: Placement::Post,
@@ -185,7 +185,7 @@ fn table() -> Table {
         session: 5,
         song: 5,
         role: Role::Bass,
-        role_is_guess: true,
+        role_from: RoleFrom::Name(Certainty::Likely),
         reference: uid == 8,
         out: false,
         automated: true,

@@ -271,7 +271,7 @@ pub(super) fn update_track(track: &Track, row: &TrackRow) {
     track.identity.set(row.id, row.claims, row.seniority);
     track.identity.set_session(SessionId(row.session));
     track.set_shown_name(&row.name);
-    track.set_remote_role(row.role, row.role_is_guess);
+    track.set_remote_role(row.role, row.role_from);
     track.settings.set_reference(row.reference);
     track.settings.set_out(row.out);
     track.settings.set_measure(row.measure);

@@ -7,7 +7,7 @@ use super::file_layout::TABLE;
 use super::log::is_gain;
 use crate::link::members::{MOST_IGNORED, SharedSettings};
 use crate::link::track::Format;
-use crate::mix::{LinkState, Measure, Placement, Role, ScopeKind, TrackId};
+use crate::mix::{LinkState, Measure, Placement, Role, RoleFrom, ScopeKind, TrackId};
 
 pub const MOST_TRACKS: usize = 256;
 const MOST_SONGS: usize = 8;
@@ -48,7 +48,8 @@ pub struct TrackRow {
     /// As it takes part: another one where it is alone in its own.
     pub song: u64,
     pub role: Role,
-    pub role_is_guess: bool,
+    /// Whose word the role is.
+    pub role_from: RoleFrom,
     pub reference: bool,
     pub out: bool,
     pub automated: bool,
@@ -137,7 +138,8 @@ impl TrackRow {
             out.u64(number);
         }
         out.u8(place(&Role::ALL, &self.role));
-        let flags = [self.role_is_guess, self.reference, self.out, self.automated];
+        out.u8(place(&RoleFrom::ALL, &self.role_from));
+        let flags = [self.reference, self.out, self.automated];
         let flags = flags.iter().rev().fold(0, |bits, &flag| bits << 1 | u8::from(flag));
         out.u8(flags | place(&Format::ALL, &self.format) << 4);
         out.u8(place(&MEASURES, &self.measure));
@@ -152,6 +154,7 @@ impl TrackRow {
         let [uid, id, claims] = [read.u64()?, read.u64()?, read.u64()?];
         let [seniority, session, song] = [read.u64()?, read.u64()?, read.u64()?];
         let role = *Role::ALL.get(usize::from(read.u8()?))?;
+        let role_from = *RoleFrom::ALL.get(usize::from(read.u8()?))?;
         let flags = read.u8()?;
         let format = *Format::ALL.get(usize::from(flags >> 4))?;
         let flag = |bit: u8| flags >> bit & 1 == 1;
@@ -169,10 +172,10 @@ impl TrackRow {
             session,
             song,
             role,
-            role_is_guess: flag(0),
-            reference: flag(1),
-            out: flag(2),
-            automated: flag(3),
+            role_from,
+            reference: flag(0),
+            out: flag(1),
+            automated: flag(2),
             format,
             measure,
             placement,
@@ -246,7 +249,7 @@ mod tests {
             session: 9,
             song: 8,
             role: Role::Bass,
-            role_is_guess: true,
+            role_from: RoleFrom::Trigger,
             reference: false,
             out: true,
             automated: true,
@@ -315,12 +318,13 @@ mod tests {
         for (at, wrong) in [
             (1, 2),
             (6 + 48, 250),
-            (6 + 50, 9),
-            (6 + 51, 4),
-            (6 + 49, 0x30),
-            (6 + 49, 0xff),
-            (6 + 55, 0xff),
-            (6 + 63, 1),
+            (6 + 49, 5),
+            (6 + 51, 9),
+            (6 + 52, 4),
+            (6 + 50, 0x30),
+            (6 + 50, 0xff),
+            (6 + 56, 0xff),
+            (6 + 64, 1),
         ] {
             let mut other = bytes.clone();
             other[at] = wrong;

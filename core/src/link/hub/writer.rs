@@ -191,7 +191,7 @@ impl HubWriter {
     }
 
     fn row(&self, track: &Track, song: SessionId) -> TrackRow {
-        let (role, role_is_guess) = track.role();
+        let (role, role_from) = track.role();
         let identity = &track.identity;
         let (held_peak, automated, missed) = self.facts.get(&identity.uid).copied().unwrap_or_default();
         TrackRow {
@@ -202,7 +202,7 @@ impl HubWriter {
             session: identity.session().0,
             song: song.0,
             role,
-            role_is_guess,
+            role_from,
             reference: track.settings.is_reference(),
             out: track.settings.is_out(),
             automated,

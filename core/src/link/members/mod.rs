@@ -4,6 +4,7 @@ mod hub_status;
 mod link_status;
 #[expect(clippy::module_inception, reason = "the file of the members themselves")]
 mod members;
+mod names_heard;
 mod registry;
 mod session_transport;
 mod shared_settings;

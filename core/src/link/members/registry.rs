@@ -9,14 +9,18 @@ use smallvec::SmallVec;
 
 use super::hub_status::HubStatus;
 use super::members::{Members, SessionMembers};
+use super::names_heard;
 use super::shared_settings::{SessionRecord, SharedSettings, StoredSettings};
 use super::sleep::settle;
 use crate::link::lock::{lock, try_lock};
 use crate::link::track::{ASKED_AT_ONCE, Inbox, Pulse, SessionId, Track, TrackConfig, ask, new_number};
-use crate::mix::TrackId;
+use crate::mix::{TrackId, guess};
 
 /// Time between two rounds of the collector. The ring of hops lasts for 128 of them.
 pub(crate) const TICK: Duration = Duration::from_millis(20);
+
+/// Hosts name the tracks of a project one after the other: 10 s after the last name, guesses are settled.
+const SETTLED_AFTER: u32 = (Duration::from_secs(10).as_millis() / TICK.as_millis()) as u32;
 
 /// Locks are taken in the order of the fields; those of the tracks' `inbox` come before `records`, in the order of their
 /// addresses, and never under `members`.
@@ -211,7 +215,32 @@ impl Registry {
         lock(&self.round).is_none_or(|round| now.saturating_duration_since(round) > 3 * TICK)
     }
 
+    /// Reads the session's names together where one has come since; what a guess says that is not settled follows.
+    pub fn read_names(&self, members: &SessionMembers) {
+        let stamp = names_heard::stamp(&members.tracks);
+        if self.with_record(members.session, |record| record.names.is_new(stamp)) {
+            let names: Vec<_> = members.tracks.iter().map(|track| track.name()).collect();
+            let names: Vec<&str> = names.iter().map(|name| &**name).collect();
+            for ((track, name), guess) in members.tracks.iter().zip(&names).zip(guess(&names)).take(members.local()) {
+                track.take_guess(name, guess);
+            }
+            // Whoever asks meanwhile reads them, too, and finds the same.
+            self.with_record(members.session, |record| record.names.mark_read(stamp));
+        }
+    }
+
+    /// Guesses settle once no name has come for a while, and where the user has chosen.
+    fn settle_guesses(&self, members: &SessionMembers) {
+        self.read_names(members);
+        let stamp = names_heard::stamp(&members.tracks);
+        let is_quiet = self.with_record(members.session, |record| record.names.tick(stamp)) >= SETTLED_AFTER;
+        let local = &members.tracks[..members.local()];
+        let settled = local.iter().filter(|track| is_quiet || track.settings.role().is_some());
+        settled.for_each(|track| track.settle_guess());
+    }
+
     fn tick_session(&self, members: &SessionMembers) {
+        self.settle_guesses(members);
         let mut inbox = Vec::with_capacity(members.tracks.len());
         inbox.extend(members.tracks.iter().filter_map(|track| try_lock(&track.inbox)));
         if inbox.len() == members.tracks.len() {
@@ -234,3 +263,6 @@ impl Registry {
         self.with_record(session, |record| record.transport.update(&pulses));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use super::names_heard::NamesHeard;
 use super::session_transport::TransportFollower;
 use crate::mix::{Assessor, ScopeKind, TrackId};
 
@@ -49,6 +50,7 @@ pub(crate) struct SessionRecord {
     pub assessor: Arc<Mutex<Assessor>>,
     pub transport: TransportFollower,
     pub shared: SharedSettings,
+    pub names: NamesHeard,
     mono_since: Option<Instant>,
 }
 

@@ -41,6 +41,7 @@ impl Session {
     ) -> R {
         let Some(members) = members else { return show(&[], &SessionState::default(), &BTreeSet::new()) };
         let tracks = &members.tracks;
+        self.binary.registry.read_names(members);
         let mut inbox = lock_all(tracks);
         for some in inbox.chunks_mut(ASKED_AT_ONCE).filter(|_| collects) {
             ask(some);
@@ -115,12 +116,12 @@ impl Session {
 }
 
 fn input<'a>(track: &Track, name: &'a str, inbox: &'a Inbox, ignored: &BTreeSet<TrackId>) -> TrackInput<'a> {
-    let (role, role_is_guess) = track.role();
+    let (role, role_from) = track.role();
     TrackInput {
         id: track.id(),
         name,
         role,
-        role_is_guess,
+        role_from,
         is_reference: track.settings.is_reference(),
         is_out: track.settings.is_out() || ignored.contains(&track.id()),
         placement: track.settings.placement(),

@@ -7,7 +7,7 @@ use super::binary::Binary;
 use super::{Session, Watch};
 use crate::link::lock::lock;
 use crate::link::track::{RemoteControl, SessionId, Track, TrackConfig, TrackSettings, TrackWriter};
-use crate::mix::{Profile, Role, TrackId};
+use crate::mix::{Guess, Profile, Role, TrackId};
 
 /// The end of a track for its plugin and window. The track leaves the session with the last clone; the last track's
 /// leave ends the collector thread and waits for it, so that the host may unload the library.
@@ -83,7 +83,28 @@ impl TrackHandle {
 
     /// The role, and whether it is a guess from the name.
     pub fn role(&self) -> (Role, bool) {
-        self.track().role()
+        let (role, from) = self.track().role();
+        (role, from.is_guess())
+    }
+
+    /// The name that is shown and what it says among the session's, for the project to store; None while nobody has
+    /// named the track.
+    pub fn guess(&self) -> Option<(Arc<str>, Guess)> {
+        let registry = &self.member.binary.registry;
+        if let Some(members) = registry.members(Some(self.track())) {
+            registry.read_names(&members);
+        }
+        self.track().stored_guess()
+    }
+
+    /// Takes what the project stored of a name: it holds as long as the track shows that name.
+    pub fn restore_guess(&self, name: &str, guess: Guess) {
+        self.track().restore_guess(name, guess);
+    }
+
+    /// Other names change the guess no longer.
+    pub fn is_guess_settled(&self) -> bool {
+        self.track().is_guess_settled()
     }
 
     /// Role, reference tag, measure, placement, out switch and gain, for any thread.

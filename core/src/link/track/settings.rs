@@ -1,10 +1,10 @@
 //! What user and host say of a track, as lone atomics: parameters arrive on the audio thread, the rest from the window.
 
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU16, Ordering};
 
 use atomic_float::AtomicF32;
 
-use crate::mix::{Measure, Placement, Role};
+use crate::mix::{Certainty, Measure, Placement, Role, RoleFrom};
 
 const MEASURES: [Measure; 3] = [Measure::Peak, Measure::Rms, Measure::Loudness];
 const PLACEMENTS: [Placement; 3] = [Placement::Unknown, Placement::Pre, Placement::Post];
@@ -33,8 +33,9 @@ impl Format {
 pub struct TrackSettings {
     /// Place in [`Role::ALL`] counted from 1; 0 leaves the role to the name.
     role: AtomicU8,
-    /// What goes where the user has no word: place in [`Role::ALL`] counted from 1.
-    guess: AtomicU8,
+    /// What goes where the user has no word: place in [`Role::ALL`] counted from 1, and in the upper byte that of where it
+    /// comes from in [`RoleFrom::ALL`].
+    guess: AtomicU16,
     /// Place in [`MEASURES`] counted from 1; 0 leaves the measure to the profile.
     measure: AtomicU8,
     /// The host's word: place in [`PLACEMENTS`] counted from 1.
@@ -54,7 +55,7 @@ impl Default for TrackSettings {
     fn default() -> Self {
         Self {
             role: AtomicU8::new(0),
-            guess: AtomicU8::new(0),
+            guess: AtomicU16::new(0),
             measure: AtomicU8::new(0),
             placement: AtomicU8::new(0),
             side: AtomicU8::new(0),
@@ -78,14 +79,19 @@ impl TrackSettings {
         taken_from(&Role::ALL, &self.role)
     }
 
-    pub(crate) fn set_guess(&self, guess: Role) {
-        self.guess.store(place_in(&Role::ALL, Some(guess)), Ordering::Relaxed);
+    pub(crate) fn set_guess(&self, guess: Role, from: RoleFrom) {
+        let places = [place_in(&Role::ALL, Some(guess)), place_in(&RoleFrom::ALL, Some(from))];
+        self.guess.store(u16::from_le_bytes(places), Ordering::Relaxed);
     }
 
-    /// The user's word on the role, or what the name suggests; and whether it is such a guess.
-    pub fn judged_role(&self) -> (Role, bool) {
-        let guess = || taken_from(&Role::ALL, &self.guess).unwrap_or(Role::Other);
-        self.role().map_or_else(|| (guess(), true), |role| (role, false))
+    /// The user's word on the role, or what the names suggest; and which of them it is.
+    pub fn judged_role(&self) -> (Role, RoleFrom) {
+        if let Some(role) = self.role() {
+            return (role, RoleFrom::User);
+        }
+        let [role, from] = self.guess.load(Ordering::Relaxed).to_le_bytes();
+        let role = at_place(&Role::ALL, role).unwrap_or(Role::Other);
+        (role, at_place(&RoleFrom::ALL, from).unwrap_or(RoleFrom::Name(Certainty::Unsure)))
     }
 
     /// The user's choice of measure; `None` goes by the profile.
@@ -172,7 +178,11 @@ fn place_in<T: PartialEq>(all: &[T], value: Option<T>) -> u8 {
 }
 
 fn taken_from<T: Copy>(all: &[T], place: &AtomicU8) -> Option<T> {
-    all.get(usize::from(place.load(Ordering::Relaxed)).checked_sub(1)?).copied()
+    at_place(all, place.load(Ordering::Relaxed))
+}
+
+fn at_place<T: Copy>(all: &[T], place: u8) -> Option<T> {
+    all.get(usize::from(place).checked_sub(1)?).copied()
 }
 
 #[cfg(test)]
@@ -185,6 +195,10 @@ mod tests {
         for role in Role::ALL.into_iter().map(Some).chain([None]) {
             settings.set_role(role);
             assert_eq!(settings.role(), role);
+        }
+        for (role, from) in Role::ALL.into_iter().zip(RoleFrom::ALL.into_iter().cycle()) {
+            settings.set_guess(role, from);
+            assert_eq!(settings.judged_role(), (role, from));
         }
         for measure in MEASURES.into_iter().map(Some).chain([None]) {
             settings.set_measure(measure);

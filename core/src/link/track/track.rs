@@ -11,7 +11,7 @@ use super::settings::TrackSettings;
 use crate::dsp::{Bands, Cell, Hop, Sink};
 use crate::link::lock::{lock, try_lock};
 use crate::link::ring::{Writer, bands_ring, cell_ring, hop_ring};
-use crate::mix::{Measure, Placement, Role, TrackId, detect};
+use crate::mix::{Guess, Measure, Placement, Role, RoleFrom, TrackId, guess};
 
 /// Characters of a name; formats allow 128 to 256.
 const LONGEST_NAME: usize = 256;
@@ -86,7 +86,7 @@ impl Track {
         settings.set_out(config.out);
         settings.set_gain(config.gain);
         let names = Names::new(number, &config.name, config.user_name.as_deref());
-        settings.set_guess(names.guess());
+        names.tell(&settings);
         Self {
             identity,
             mono: AtomicBool::new(false),
@@ -112,8 +112,8 @@ impl Track {
         Arc::clone(&lock(&self.names).shown)
     }
 
-    /// The user's word on the role, or what the name suggests; and whether it is such a guess.
-    pub fn role(&self) -> (Role, bool) {
+    /// The user's word on the role, or what the names suggest; and which of them it is.
+    pub fn role(&self) -> (Role, RoleFrom) {
         self.settings.judged_role()
     }
 
@@ -126,10 +126,10 @@ impl Track {
         *lock(&self.remote_control) = Some(remote_control);
     }
 
-    /// A role that another process guessed.
-    pub fn set_remote_role(&self, role: Role, is_guess: bool) {
-        self.settings.set_guess(role);
-        self.settings.set_role((!is_guess).then_some(role));
+    /// A role that another process has: its user's word, or its guess.
+    pub fn set_remote_role(&self, role: Role, from: RoleFrom) {
+        self.settings.set_guess(role, from);
+        self.settings.set_role((!from.is_guess()).then_some(role));
     }
 
     /// The name that another process shows.
@@ -179,7 +179,42 @@ impl Track {
     fn rename(&self, change: impl FnOnce(&mut Names)) {
         let mut names = lock(&self.names);
         change(&mut names);
-        self.settings.set_guess(names.guess());
+        names.tell(&self.settings);
+    }
+
+    /// Changes with each name that is shown.
+    pub fn names_shown(&self) -> u64 {
+        lock(&self.names).shown_count
+    }
+
+    /// What the name says among those of the session, unless that is settled.
+    pub fn take_guess(&self, name: &str, guess: Guess) {
+        let mut names = lock(&self.names);
+        if !names.is_settled && *names.shown == *name {
+            names.guess = guess;
+            names.tell(&self.settings);
+        }
+    }
+
+    /// From here on only a new name of its own changes what its name says.
+    pub fn settle_guess(&self) {
+        lock(&self.names).is_settled = true;
+    }
+
+    /// The guess stays, whatever other names come.
+    pub fn is_guess_settled(&self) -> bool {
+        lock(&self.names).is_settled
+    }
+
+    /// What a project stored of this name's guess. It holds, settled, as long as the track shows that name.
+    pub fn restore_guess(&self, name: &str, guess: Guess) {
+        self.rename(|names| names.restore(name, guess));
+    }
+
+    /// The name that is shown and what it says, for the project; None while nobody has named the track.
+    pub fn stored_guess(&self) -> Option<(Arc<str>, Guess)> {
+        let names = lock(&self.names);
+        names.is_named().then(|| (Arc::clone(&names.shown), names.guess))
     }
 }
 
@@ -196,14 +231,31 @@ struct Names {
     host: String,
     user: String,
     shown: Arc<str>,
+    /// So many names have been shown.
+    shown_count: u64,
     /// What the host knows the track to be, where its name means nothing.
     host_role: Option<Role>,
+    /// What the shown name says.
+    guess: Guess,
+    /// The names of others change it no longer.
+    is_settled: bool,
+    /// A name and what it was found to say when the project was saved.
+    stored: Option<(String, Guess)>,
 }
 
 impl Names {
     fn new(number: usize, host: &str, user: Option<&str>) -> Self {
-        let mut names =
-            Self { number, host: shortened(host), user: String::new(), shown: Arc::from(""), host_role: None };
+        let mut names = Self {
+            number,
+            host: shortened(host),
+            user: String::new(),
+            shown: Arc::from(""),
+            shown_count: 0,
+            host_role: None,
+            guess: Guess::NONE,
+            is_settled: false,
+            stored: None,
+        };
         names.set_user(user);
         names
     }
@@ -223,12 +275,35 @@ impl Names {
 
     fn choose(&mut self) {
         let known = [&self.user, &self.host].into_iter().find(|name| !name.is_empty());
-        self.shown = known.map_or_else(|| format!("Track {}", self.number).into(), |name| name.as_str().into());
+        let shown: Arc<str> =
+            known.map_or_else(|| format!("Track {}", self.number).into(), |name| name.as_str().into());
+        if shown != self.shown {
+            self.shown = shown;
+            self.shown_count += 1;
+            self.read_anew();
+        }
+    }
+
+    /// What the shown name says by itself, until the session's names are read; or what it was found to say before.
+    fn read_anew(&mut self) {
+        let stored = self.stored.as_ref().filter(|(name, _)| **name == *self.shown).map(|(_, guess)| *guess);
+        self.is_settled = stored.is_some();
+        self.guess = stored.unwrap_or_else(|| guess(&[&self.shown])[0]);
+    }
+
+    fn restore(&mut self, name: &str, guess: Guess) {
+        self.stored = Some((shortened(name), guess));
+        self.read_anew();
+    }
+
+    fn is_named(&self) -> bool {
+        !self.user.is_empty() || !self.host.is_empty()
     }
 
     /// The role that the shown name suggests, else the host.
-    fn guess(&self) -> Role {
-        detect(&self.shown).or(self.host_role).unwrap_or(Role::Other)
+    fn tell(&self, settings: &TrackSettings) {
+        let role = self.guess.role.or(self.host_role).unwrap_or(Role::Other);
+        settings.set_guess(role, self.guess.source());
     }
 }
 

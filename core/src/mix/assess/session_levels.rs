@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::mix::levels::{BleedFinder, Drum, JoinedLevels, Levels, TrackSummary, summarize};
-use crate::mix::roles::Class;
+use crate::mix::roles::{Class, RoleFrom};
 use crate::mix::song::BarMap;
 use crate::mix::verdicts::{Doubles, Group, Grouping, Loudest, MixContext, ReferenceUnit, Unit, scope};
 use crate::mix::{LevelRules, Placement, Profile, Role, Rules, SessionState, TrackId, TrackInput};
@@ -202,6 +202,7 @@ impl SessionLevels {
                 levels: part.as_ref().map_or(levels[group.members[0]], |part| &part.levels),
                 is_reference: group.is_reference,
                 is_out: first.is_out,
+                is_trigger: first.role_from == RoleFrom::Trigger && !group.is_reference,
                 placement: first.placement,
                 is_kit: self.grouping.choice.kit == Some(group.members[0]),
             }

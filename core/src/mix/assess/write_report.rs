@@ -11,7 +11,7 @@ use crate::mix::levels::TrackSummary;
 use crate::mix::masking::{self, HearingFacts};
 use crate::mix::plan::Planned;
 use crate::mix::profile::{RoleTarget, TargetAgainst};
-use crate::mix::roles::{Class, Role};
+use crate::mix::roles::{Class, Role, RoleFrom};
 use crate::mix::verdicts::{Finding, MixContext, Sides, Unit, UnitVerdict, fallback_note, pan_verdict, scope};
 use crate::mix::{
     BusHearing, BusReport, Limits, MixReport, Reference, ReferenceState, SCHEMA, ScopeReport, SessionState, Span,
@@ -147,7 +147,8 @@ fn track_report(totals: &Findings<'_>, findings: &[Finding<'_>], index: usize) -
         id: track.id,
         name: track.name.to_owned(),
         role: track.role,
-        role_is_guess: track.role_is_guess,
+        role_is_guess: track.role_from.is_guess(),
+        role_certainty: track.role_from.certainty(),
         is_reference: unit.is_reference,
         is_kit: unit.is_kit,
         part: unit.part.map(str::to_owned),
@@ -282,6 +283,14 @@ fn notes(mix: &MixContext<'_>, tracks: &[TrackReport]) -> Vec<String> {
         ReferenceState::None if tracks.iter().any(counts_from_kick) => notes.push(words::NO_KICK.into()),
         ReferenceState::Virtual if tracks.iter().any(counts_from_kick) => notes.push(words::stands_in(tracks)),
         _ => {}
+    }
+    let triggers: Vec<&str> =
+        mix.tracks.iter().filter(|track| track.role_from == RoleFrom::Trigger).map(|track| track.name).collect();
+    if !triggers.is_empty() {
+        notes.push(format!(
+            "Left out of all sums as triggers of a sidechain: {}. Give such a track a role if it is heard.",
+            triggers.join(", ")
+        ));
     }
     let bad: Vec<&str> =
         (0..mix.tracks.len()).filter(|&index| is_bad(mix, index)).map(|index| mix.tracks[index].name).collect();

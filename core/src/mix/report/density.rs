@@ -95,7 +95,7 @@ fn mean_of_channels(cell: &Cell) -> f64 {
 mod tests {
     use super::*;
     use crate::dsp::Bands;
-    use crate::mix::{Placement, Role, SongMap, TrackId};
+    use crate::mix::{Placement, Role, RoleFrom, SongMap, TrackId};
 
     const FRAMES: u32 = 4_800;
 
@@ -123,7 +123,7 @@ mod tests {
             id: TrackId(1),
             name: "Mix",
             role: Role::MixBus,
-            role_is_guess: true,
+            role_from: RoleFrom::User,
             is_reference: false,
             is_out: false,
             placement: Placement::Post,

@@ -32,7 +32,7 @@ pub use self::stale::StaleReport;
 pub use self::timeline::{Lane, Timeline, timeline};
 use crate::mix::input::ScopeKind;
 use crate::mix::profile::{PanRule, Target};
-use crate::mix::roles::{Class, Role};
+use crate::mix::roles::{Certainty, Class, Role};
 use crate::mix::{Placement, TrackId};
 use crate::units::{Db, Dbfs, Dbtp, Lu, Lufs, Seconds};
 
@@ -164,6 +164,8 @@ pub struct TrackReport {
     pub role: Role,
     /// The role was guessed from the name.
     pub role_is_guess: bool,
+    /// How far to trust that guess; none where the role is the user's word.
+    pub role_certainty: Option<Certainty>,
     /// All others are measured against it. Its name in JSON is older than the word.
     #[serde(rename = "is_anchor")]
     pub is_reference: bool,

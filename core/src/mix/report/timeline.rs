@@ -78,7 +78,7 @@ fn lane(
 mod tests {
     use super::*;
     use crate::dsp::CellFlags;
-    use crate::mix::{Measure, Placement, Role, SongMap, TrackId};
+    use crate::mix::{Measure, Placement, Role, RoleFrom, SongMap, TrackId};
 
     fn song(cells: impl Iterator<Item = (i32, f32)>) -> SongMap {
         let mut song = SongMap::new();
@@ -101,7 +101,7 @@ mod tests {
             id: TrackId(1),
             name: "Pad",
             role: Role::Pads,
-            role_is_guess: true,
+            role_from: RoleFrom::User,
             is_reference: false,
             is_out: false,
             placement: Placement::Post,

@@ -1,7 +1,8 @@
 //! A whole drum kit in one track: "Drums", "Drum Bus", "Schlagzeug".
 
-use super::detect::{detect, words};
+use super::guess::detect;
 use super::role::Role;
+use super::words::words;
 
 /// A kit, in four languages; a plural's -s apart.
 const KIT: [&str; 12] = [

@@ -84,6 +84,8 @@ fn fold(text: &str) -> String {
             'ß' => folded.push_str("ss"),
             'æ' => folded.push_str("ae"),
             'œ' => folded.push_str("oe"),
+            // The wide forms of Japanese keyboards.
+            '\u{ff01}'..='\u{ff5e}' => folded.extend(char::from_u32(u32::from(letter) - 0xfee0)),
             _ => folded.push(letter),
         }
     }

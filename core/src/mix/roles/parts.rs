@@ -6,9 +6,9 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::detect::words;
 use super::name::Word;
 use super::role::Role;
+use super::words::words;
 
 /// Two or more tracks with one verdict and one move.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,11 +30,23 @@ enum Difference {
     Double,
 }
 
-/// The words of each difference, in English, German, Spanish and French, folded.
+/// The words of each difference, in the seven languages of the vocabulary, folded.
 const MARKS: &[(Difference, &str)] = &[
-    (Difference::Side, "l r left right lft rgt lt rt links rechts izquierda derecha izq gauche droite"),
-    (Difference::Face, "top bottom bot btm up down under oben unten arriba abajo dessus dessous"),
-    (Difference::Depth, "in out inside outside inner outer beater innen aussen dentro fuera dedans dehors"),
+    (
+        Difference::Side,
+        "l r left right lft rgt lt rt links rechts izquierda derecha izq gauche droite sinistra destra sx dx \
+      esquerda direita esq",
+    ),
+    (
+        Difference::Face,
+        "top bottom bot btm up down under oben unten arriba abajo dessus dessous sopra sotto \
+      cima boven onder",
+    ),
+    (
+        Difference::Depth,
+        "in out inside outside inner outer beater innen aussen dentro fuera dedans dehors fuori fora \
+      binnen buiten",
+    ),
     (Difference::Pickup, "di amp mic mike cab direct reamp mikro mikrofon ampli"),
     (Difference::Double, "dbl double doubled doppel doppelt gedoppelt doble doublage"),
 ];

@@ -20,15 +20,17 @@ pub(crate) struct Unit<'a> {
     pub levels: &'a Levels,
     pub is_reference: bool,
     pub is_out: bool,
+    /// A sidechain listens to it: no sound of the mix.
+    pub is_trigger: bool,
     pub placement: Placement,
     /// A whole kit in one track that stands for all drums, whatever bus its role calls it.
     pub is_kit: bool,
 }
 
 impl Unit<'_> {
-    /// Counts in sums and in the hierarchy: no bus, not switched out.
+    /// Counts in sums and in the hierarchy: no bus, no trigger, not switched out.
     pub fn is_counted(&self) -> bool {
-        !self.is_out && !self.is_bus()
+        !self.is_out && !self.is_trigger && !self.is_bus()
     }
 
     /// Carries tracks that are judged themselves.

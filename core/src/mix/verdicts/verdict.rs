@@ -274,6 +274,9 @@ fn not_judged(mix: &MixContext<'_>, unit: &Unit<'_>, judged: &UnitVerdict, unjud
     if unit.is_out {
         return because("out: muted, or switched out of the judgement".into());
     }
+    if unit.is_trigger {
+        return because("by its name a sidechain's trigger beside the kick: it counts nowhere".into());
+    }
     let own_level = target.is_some_and(|target| target.against == TargetAgainst::FullScale);
     if unit.is_reference && own_level && !unit.placement.sees_fader() {
         return because("reference: its own level is judged only after the fader".into());

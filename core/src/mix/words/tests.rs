@@ -1,5 +1,7 @@
 use super::*;
-use crate::mix::{Placement, Profile, ScopeReport, SessionState, SongMap, Span, StepKind, TrackId, TrackInput, assess};
+use crate::mix::{
+    Placement, Profile, RoleFrom, ScopeReport, SessionState, SongMap, Span, StepKind, TrackId, TrackInput, assess,
+};
 use crate::units::{Dbfs, Lu, Seconds};
 
 /// A report of one track, as the rules make it, to be changed where a test needs it.
@@ -9,7 +11,7 @@ fn report(name: &str, role: Role) -> (MixReport, TrackReport) {
         id: TrackId(1),
         name,
         role,
-        role_is_guess: false,
+        role_from: RoleFrom::User,
         is_reference: false,
         is_out: false,
         placement: Placement::Post,

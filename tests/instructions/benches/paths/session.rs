@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use keel_core::dsp::{Cell, CellFlags};
 use keel_core::mix::{
-    Assessor, MixReport, Profile, Role, SessionState, SessionTransport, SongMap, TrackId, TrackInput,
+    Assessor, MixReport, Profile, Role, RoleFrom, SessionState, SessionTransport, SongMap, TrackId, TrackInput,
 };
 
 /// A minute.
@@ -74,7 +74,7 @@ fn input(id: u64, (name, role, song): &(String, Role, SongMap)) -> TrackInput<'_
         id: TrackId(id),
         name,
         role: *role,
-        role_is_guess: false,
+        role_from: RoleFrom::User,
         is_reference: *role == Role::Kick,
         is_out: false,
         placement: keel_core::mix::Placement::Post,

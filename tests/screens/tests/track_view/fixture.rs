@@ -2,9 +2,9 @@
 
 use keel::editor::{Controls, Live, MonoScope};
 use keel_core::mix::{
-    GainStaging, Limits, LinkReport, LinkState, LiveMeters, Measure, MixHearing, MixReport, PanVerdict, Placement,
-    Profile, Reference, ReferenceState, Role, SCHEMA, ScopeKind, ScopeReport, SessionTransport, Target, TargetAgainst,
-    TargetSource, TrackHearing, TrackId, TrackReport, Verdict,
+    Certainty, GainStaging, Limits, LinkReport, LinkState, LiveMeters, Measure, MixHearing, MixReport, PanVerdict,
+    Placement, Profile, Reference, ReferenceState, Role, SCHEMA, ScopeKind, ScopeReport, SessionTransport, Target,
+    TargetAgainst, TargetSource, TrackHearing, TrackId, TrackReport, Verdict,
 };
 use keel_core::units::{Db, Dbfs, Lu, Lufs, Seconds};
 
@@ -31,6 +31,7 @@ pub fn track(id: TrackId, name: &str, role: Role) -> TrackReport {
         name: name.into(),
         role,
         role_is_guess: true,
+        role_certainty: Some(Certainty::Sure),
         is_reference: false,
         is_kit: false,
         part: None,

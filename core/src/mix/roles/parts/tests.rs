@@ -25,6 +25,8 @@ fn sides_are_a_part() {
     assert_eq!(parts(&["L Gtr", "R Gtr"]), ["Gtr L+R: 0 1"]);
     assert_eq!(parts(&["OHL", "OHR"]), ["OH L+R: 0 1"]);
     assert_eq!(parts(&["Gitarre links", "Gitarre rechts"]), ["Gitarre links+rechts: 0 1"]);
+    assert_eq!(parts(&["Chitarra sx", "Chitarra dx"]), ["Chitarra sx+dx: 0 1"]);
+    assert_eq!(parts(&["Violão esq", "Violão direita"]), ["Violão esq+direita: 0 1"]);
     assert_eq!(parts(&["03_Rhythm-Gtr_L", "04_Rhythm-Gtr_R"]), ["Rhythm-Gtr L+R: 0 1"]);
     assert_eq!(parts(&["12 String L", "12 String R"]), ["12 String L+R: 0 1"]);
     assert_eq!(parts(&["Lead L", "Lead R"]), ["Lead L+R: 0 1"]);
