@@ -16,7 +16,7 @@ pub mod progress;
 pub mod scope;
 mod songs;
 pub mod stems;
-pub mod sums;
+mod sums;
 pub mod table;
 pub mod unjudged;
 mod versions;

@@ -1,5 +1,5 @@
-//! The report for a terminal, 80 columns wide, or wider where names are long. It is written from the report's JSON, so that a report asked from a
-//! plug-in prints exactly as one made here.
+//! The report for a terminal, 80 columns wide, or wider where names are long. It is written from the report's JSON, so
+//! that a report asked from a plug-in prints exactly as one made here.
 
 mod comparison;
 pub(crate) mod figures;

@@ -129,7 +129,7 @@ fn cases() -> Vec<Case> {
     let ridden = sum_of(&STEMS).map(|side| {
         side.iter()
             .enumerate()
-            .map(|(n, sample)| if n / (RATE as usize * 5) % 2 == 0 { *sample } else { 0.708 * sample })
+            .map(|(n, sample)| if (n / (RATE as usize * 5)).is_multiple_of(2) { *sample } else { 0.708 * sample })
             .collect()
     });
     let faded = sum_of(&STEMS).map(|side| {

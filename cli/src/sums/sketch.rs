@@ -35,7 +35,7 @@ impl Sketch {
             }
             let at = (place - self.frames) as usize;
             for (kept, block) in self.channels.iter_mut().zip([Some(left), right]) {
-                kept.push(block.map_or(0.0, |block| block[at]).clamp_to_number());
+                kept.push(block.map(|block| block[at]).filter(|sample| sample.is_finite()).unwrap_or(0.0));
             }
             if self.len() == FULL {
                 self.halve();
@@ -71,7 +71,7 @@ impl Sketch {
 
 /// Which frame of the file is kept of a bucket.
 fn place(bucket: u64, level: u32) -> u64 {
-    let finest = (1..=level).rev().fold(bucket, |bucket, level| half(bucket, level));
+    let finest = (1..=level).rev().fold(bucket, half);
     finest * FINEST + mixed(finest, 0) % FINEST
 }
 
@@ -86,16 +86,6 @@ fn mixed(number: u64, level: u32) -> u64 {
     let mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
     mixed ^ mixed >> 31
-}
-
-trait ClampToNumber {
-    fn clamp_to_number(self) -> Self;
-}
-
-impl ClampToNumber for f32 {
-    fn clamp_to_number(self) -> Self {
-        if self.is_finite() { self } else { 0.0 }
-    }
 }
 
 #[cfg(test)]

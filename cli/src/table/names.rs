@@ -161,8 +161,8 @@ fn without<'a>(name: &'a str, prefix: &str, suffix: &str) -> &'a str {
 fn common_prefix<'a>(names: &[&'a Name]) -> &'a str {
     let Some(first) = names.first().map(|name| name.text.as_str()) else { return "" };
     let ends = first.char_indices().filter(|(_, c)| SEPARATORS.contains(c)).map(|(at, c)| at + c.len_utf8());
-    let shared = ends.filter(|&end| names.iter().all(|name| name.text.starts_with(&first[..end])));
-    &first[..shared.last().unwrap_or(0)]
+    let mut shared = ends.filter(|&end| names.iter().all(|name| name.text.starts_with(&first[..end])));
+    &first[..shared.next_back().unwrap_or(0)]
 }
 
 /// The end that all names share, in whole words.
