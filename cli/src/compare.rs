@@ -8,6 +8,8 @@ use std::sync::Arc;
 use keel_core::mix::{Break, BusReport, MixReport, Role, ScopeReport, TrackReport, Verdict};
 use serde::Serialize;
 
+use crate::versions::{are_alike, partners};
+
 /// Version of the comparison's meaning.
 pub const SCHEMA: &str = "keel.compare/1";
 /// A change of less than this is none: what a table rounds away.
@@ -150,16 +152,12 @@ pub(crate) fn change([a, b]: [Option<f64>; 2]) -> Option<f64> {
 
 type Pair<'a> = (Option<&'a TrackReport>, Option<&'a TrackReport>);
 
-/// Tracks of one name belong together; then those that are alone with their role on both sides. In A's order, what only
-/// B has at the end.
+/// Tracks of one name belong together, whatever version or date it has; then those that are alone with their role on
+/// both sides. In A's order, what only B has at the end.
 fn pairs<'a>(a: &'a [TrackReport], b: &'a [TrackReport]) -> Vec<Pair<'a>> {
-    let mut free: BTreeSet<usize> = (0..b.len()).collect();
-    let mut partners: Vec<Option<usize>> = vec![None; a.len()];
-    for (partner, track) in partners.iter_mut().zip(a) {
-        let called = |&k: &usize| b[k].name.to_lowercase() == track.name.to_lowercase();
-        *partner = free.iter().copied().find(called);
-        partner.map(|k| free.remove(&k));
-    }
+    let names = |tracks: &'a [TrackReport]| tracks.iter().map(|track| track.name.as_str()).collect::<Vec<_>>();
+    let mut partners = partners(&names(a), &names(b));
+    let mut free: BTreeSet<usize> = (0..b.len()).filter(|k| !partners.contains(&Some(*k))).collect();
     for at in 0..a.len() {
         let role = a[at].role;
         let alone = (0..a.len()).filter(|&k| partners[k].is_none() && a[k].role == role).count() == 1;
@@ -182,7 +180,7 @@ fn only_in(one: &[Arc<Break>], other: &[Arc<Break>], partner: impl Fn(&str) -> O
     let is_known = |found: &Break| {
         let name = partner(&found.track);
         other.iter().any(|known| {
-            Some(&known.track) == name.as_ref()
+            name.as_ref().is_some_and(|name| are_alike(&known.track, name))
                 && known.verdict == found.verdict
                 && known.from_s.0 < found.to_s.0
                 && found.from_s.0 < known.to_s.0

@@ -17,4 +17,5 @@ pub mod scope;
 mod songs;
 pub mod stems;
 pub mod table;
+mod versions;
 mod words;

@@ -50,6 +50,25 @@ fn what_moved_is_told_by_track() {
 }
 
 #[test]
+fn versions_and_dates_in_the_names_part_nobody() {
+    for (old, new) in [("{}_v1", "{}_v2"), ("{} 2024-05-03", "{} 2024-06-11"), ("{} rough", "{} with new drums")] {
+        let (a, b) = (Folder::new(), Folder::new());
+        for (folder, pattern, bass) in [(&a, old, 0.1679), (&b, new, 0.1679 * 1.9953)] {
+            let called = |name: &str| format!("{}.wav", pattern.replace("{}", name));
+            folder.wav(&called("Kick"), 1, RATE, &kick(0.2818));
+            folder.wav(&called("Bass"), 1, RATE, &tone(bass, 110.0));
+            folder.wav(&called("Gtr 1"), 1, RATE, &tone(0.05, 330.0));
+            folder.wav(&called("Gtr 2"), 1, RATE, &tone(0.04, 440.0));
+        }
+        let comparison = json(&compare(&a, &b, &["--json", "-"]));
+        let tracks = comparison["tracks"].as_array().expect("tracks");
+        assert_eq!(tracks.len(), 4, "{old} and {new}: {tracks:?}");
+        let moved: Vec<_> = tracks.iter().filter(|track| track["moved"] == true).map(|track| &track["name"]).collect();
+        assert_eq!(moved, [&Value::from(new.replace("{}", "Bass"))], "{old} and {new}");
+    }
+}
+
+#[test]
 fn the_table_shows_what_moved_and_names_the_rest() {
     let (a, b) = versions();
     let output = compare(&a, &b, &["--fail-on", "high"]);
