@@ -160,7 +160,7 @@ fn of_two_lengths_the_larger_that_holds_sound_counts() {
     let wide = |length: u64| [&0u64.to_le_bytes()[..], &length.to_le_bytes(), &[0; 12]].concat();
     for (in_ds64, in_data, remarks) in [
         (10_000, 4_000, &["longer"][..]),
-        (4_000, 10_000, &[]),
+        (4_000, 10_000, &["longer"]),
         (4_000, u32::MAX, &["longer"]),
         (0, u32::MAX, &["unfinished"]),
         (u64::MAX, u32::MAX, &[]),
@@ -204,6 +204,11 @@ fn an_aiff_is_read_whatever_its_sizes_say() {
         expect("a.aif", &what, &bytes, &samples, &[remark]);
     }
     let whole = aiff_saying(None, None, &samples);
+    for (frames, remarks) in [(2_500u32, &["longer"][..]), (0, &["longer"]), (9_000, &[])] {
+        let mut bytes = whole.clone();
+        bytes[22..26].copy_from_slice(&frames.to_be_bytes());
+        expect("a.aiff", &format!("COMM says {frames}"), &bytes, &samples, remarks);
+    }
     for cut in [1, 2, 3, 1001] {
         let left = 5000 - (cut + 1) / 2;
         expect("a.aiff", &format!("cut by {cut}"), &whole[..whole.len() - cut], &samples[..left], &["early"]);

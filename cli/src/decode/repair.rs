@@ -81,7 +81,7 @@ fn aiff<F: Read + Seek>(file: &mut F, length: u64) -> Result<Found> {
         let Some((name, bytes)) = layout.chunk(file, at)? else { break };
         let (body, next) = (body(file, bytes)?, layout.padded((at + 8).saturating_add(bytes)));
         match &name {
-            b"COMM" => common = frame_of_aiff(&body).map(|frame| (frame, next)),
+            b"COMM" => common = frame_of_aiff(&body).map(|(frame, frames)| (frame, frames, next)),
             b"SSND" => sound = Some((at, bytes, word(&body, 0).map_or(0, u64::from))),
             _ => {}
         }
@@ -90,7 +90,7 @@ fn aiff<F: Read + Seek>(file: &mut F, length: u64) -> Result<Found> {
         }
         at = next;
     }
-    let (Some((frame, behind_common)), Some((at, bytes, offset))) = (common, sound) else { return Ok(None) };
+    let (Some((frame, frames, behind_common)), Some((at, bytes, offset))) = (common, sound) else { return Ok(None) };
     let (from, before) = (at + 16 + offset, 8 + offset);
     let said = bytes.saturating_sub(before);
     let extent = Claim { layout, from, bytes: Some(said), other_ends: vec![form_end], frame }.settle(file)?;
@@ -100,11 +100,13 @@ fn aiff<F: Read + Seek>(file: &mut F, length: u64) -> Result<Found> {
     let end = (from + there).max(behind_common.min(length));
     let patches = vec![(4, narrow(end - 8)), (at + 4, narrow(there + before))];
     let is_whole = form_end > 12 && form_end <= length;
+    // Of two words that differ some programs read the lesser.
+    let said = if said > there { said } else { said.min(frames.saturating_mul(frame)) };
     Ok(Some((Mended { said, there, is_unfinished: extent.is_unfinished, is_whole }, end, patches)))
 }
 
-/// Bytes of a frame, by an AIFF's description; none where another than plain samples is described.
-fn frame_of_aiff(common: &[u8]) -> Option<u64> {
+/// Bytes of a frame and the number of frames, by an AIFF's description; none where it describes other than plain samples.
+fn frame_of_aiff(common: &[u8]) -> Option<(u64, u64)> {
     let half = |at: usize| common.get(at..at + 2).map(|half| u64::from(u16::from_be_bytes([half[0], half[1]])));
     let bytes = match common.get(18..22) {
         None
@@ -114,7 +116,8 @@ fn frame_of_aiff(common: &[u8]) -> Option<u64> {
         Some(b"ulaw" | b"ULAW" | b"alaw" | b"ALAW") => 1,
         Some(_) => return None,
     };
-    Some(half(0)? * bytes).filter(|&frame| frame > 0)
+    let frame = Some(half(0)? * bytes).filter(|&frame| frame > 0)?;
+    Some((frame, word(common, 2)?.into()))
 }
 
 fn caf<F: Read + Seek>(file: &mut F, length: u64) -> Result<Found> {

@@ -119,7 +119,10 @@ impl Head {
                 let extent = claim.settle(&mut file)?;
                 facts.is_unfinished = extent.is_unfinished;
                 facts.is_whole = self.wide.is_none() && riff_end > from && riff_end <= there;
-                facts.said = claim.bytes.filter(|_| !extent.is_unfinished).map(|bytes| bytes / frame);
+                // Of two words that differ some programs read the lesser.
+                let wide = self.wide.filter(|&bytes| from.saturating_add(bytes) <= there);
+                let said = claim.bytes.map(|bytes| wide.map_or(bytes, |wide| bytes.min(wide)));
+                facts.said = said.filter(|_| !extent.is_unfinished).map(|bytes| bytes / frame);
                 facts.expected = Some(extent.bytes / frame);
                 extent.bytes
             }
