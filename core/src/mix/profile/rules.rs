@@ -121,6 +121,8 @@ section!(
         held_bars: f64, (1.0, 256.0);
         /// Stands for the bars where there is no tempo.
         held_seconds: Seconds, (1.0, 600.0);
+        /// The hits of a whole kit lie this near to its kick's.
+        kit_within: Db, (0.0, 6.0);
     }
 );
 section!(
