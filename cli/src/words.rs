@@ -79,12 +79,13 @@ fn is_taste(track: &Value) -> bool {
 /// A shape and words; colour only repeats them.
 pub(crate) fn verdict(track: &Value) -> String {
     let outside = number(track, "deviation_db").map_or(String::new(), |db| format!("{} ", level(db.abs())));
-    let too = if is_taste(track) { "a bit" } else { "too" };
     match text(track, "verdict") {
         "sits" if track["edge"] == true => "● sits (edge)".to_owned(),
         "sits" => "● sits".to_owned(),
-        "high" => format!("▼ {outside}{too} loud"),
-        "low" => format!("▲ {outside}{too} quiet"),
+        "high" if is_taste(track) => "▼ a bit loud".to_owned(),
+        "low" if is_taste(track) => "▲ a bit quiet".to_owned(),
+        "high" => format!("▼ {outside}too loud"),
+        "low" => format!("▲ {outside}too quiet"),
         "not-judged" if track["is_ignored"] == true => "– ignored".to_owned(),
         "not-judged" => "– not judged".to_owned(),
         other => format!("○ {}", other.replace('-', " ")),

@@ -13,9 +13,6 @@ use super::figures;
 use super::shown_report::{self, ShownReport};
 use super::standing::{Standing, measure_name};
 
-/// What judges without a kick.
-const STEMS: &str = "choose the targets \"stems\" on the session's page (S)";
-
 /// What the large number is.
 pub fn caption(shown: &ShownReport) -> String {
     let track = &shown.track;
@@ -68,7 +65,9 @@ pub fn detail(shown: &ShownReport, standing: Standing) -> Option<String> {
             _ => "It carries tracks that are judged themselves.".into(),
         });
     }
-    let kickless = verdict == Verdict::NoReference && shown.report.reference.state == ReferenceState::None;
+    let from_kick = track.target.is_some_and(|target| target.against == TargetAgainst::Kick);
+    let no_kick = shown.report.reference.state == ReferenceState::None && from_kick;
+    let kickless = verdict == Verdict::NoReference && no_kick;
     if let Some(note) = track.note.as_ref().filter(|_| !kickless) {
         return Some(sentence(note));
     }
@@ -85,9 +84,9 @@ pub fn detail(shown: &ShownReport, standing: Standing) -> Option<String> {
         Verdict::Waiting => Some("Play the song: a few seconds are enough.".into()),
         Verdict::Silent => Some("This track is silent here.".into()),
         Verdict::NoReference if shown.stand_ins.is_empty() => {
-            Some(format!("Tag the kick as the reference, or {STEMS}."))
+            Some("Tag the kick as the reference, or choose the targets \"stems\" on the session's page (S).".into())
         }
-        Verdict::NoReference => Some(format!("Tag the kick as the reference, {STEMS}, or:")),
+        Verdict::NoReference => Some("Tag the kick as the reference, or:".into()),
         Verdict::Held => {
             Some("The kick is silent: its last level stands, and no move is advised until it is back.".into())
         }

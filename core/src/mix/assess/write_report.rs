@@ -281,7 +281,9 @@ fn notes(mix: &MixContext<'_>, tracks: &[TrackReport]) -> Vec<String> {
             notes.push("Facts of the mix alone: verdicts on tracks need their stems, or a Keel on each track.".into());
         }
         ReferenceState::None if tracks.iter().any(counts_from_kick) => notes.push(words::NO_KICK.into()),
-        ReferenceState::Virtual if tracks.iter().any(counts_from_kick) => notes.push(words::stands_in(tracks)),
+        ReferenceState::Virtual if tracks.iter().any(counts_from_kick) => {
+            notes.push(words::stands_in(tracks, mix.profile.rules.reference.kit_within));
+        }
         _ => {}
     }
     let triggers: Vec<&str> =

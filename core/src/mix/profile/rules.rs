@@ -154,6 +154,8 @@ section!(
         held_seconds: Seconds, (1.0, 600.0);
         /// The kick sits where its own level lies outside its band by no more than this.
         edge: Db, (0.0, 12.0);
+        /// The hits of a whole kit lie this near to its kick's.
+        kit_within: Db, (0.0, 6.0);
     }
 );
 section!(

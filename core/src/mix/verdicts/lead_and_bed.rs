@@ -133,14 +133,22 @@ impl<'a> Hierarchy<'a> {
         !self.vocals.is_empty()
     }
 
-    /// The sum of all that count, where the unit, or all of its family, sounds; `None` where nothing else does.
+    /// Others that count as one with the unit sound in the span: it is judged there, or is silent there.
+    pub fn plays_with_family(&self, unit: &Unit<'_>, span: CellSpan) -> bool {
+        let is_other = |other: &&Unit<'_>| other.index != unit.index && is_family(unit.role, other.role);
+        let is_together = unit.asked(self.mix.profile).target.is_some_and(|target| target.together);
+        is_together && self.mix.counted().filter(is_other).any(|other| !other.levels.is_silent_in(span))
+    }
+
+    /// The sum of all that count, where the unit, or all of its family, sounds; `None` where it or all else is silent.
     fn against_mix(&self, unit: &Unit<'_>, together: bool, span: CellSpan) -> Option<LeadAndBed> {
         let is_own = |other: &Unit<'_>| {
             other.index == unit.index || (together && unit.is_counted() && is_family(unit.role, other.role))
         };
         let (own, others): (Vec<&Unit<'_>>, Vec<&Unit<'_>>) = self.mix.counted().partition(|other| is_own(other));
         let own = if own.is_empty() { MixSum::of([unit].into_iter(), span) } else { MixSum::of(own.into_iter(), span) };
-        if !own.sounds() || others.iter().all(|other| other.levels.is_silent_in(span)) {
+        let is_silent = |unit: &&Unit<'_>| unit.levels.is_silent_in(span);
+        if is_silent(&unit) || others.iter().all(is_silent) {
             return None;
         }
         let (own, against) = match span == self.span {

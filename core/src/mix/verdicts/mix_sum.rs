@@ -40,10 +40,6 @@ impl MixSum {
         }
     }
 
-    pub fn sounds(&self) -> bool {
-        self.sounds.contains(&true)
-    }
-
     /// Gated loudness in LUFS of this sum and of another over the windows in which this one sounds and both were heard.
     pub fn beside(&self, other: &Self) -> Option<(f64, f64)> {
         let counts = |place: &usize| self.sounds[*place] && self.powers[*place] >= 0.0 && other.powers[*place] >= 0.0;

@@ -88,7 +88,10 @@ pub(crate) fn judge_unit(
     } else {
         class_of(unit.levels, unit.role.class(), &mix.profile.rules.level)
     };
-    let span = mix.scope.as_ref().map(|scope| span_of(mix, unit, class, scope.span, loudest, &mut own.stretch));
+    let span = mix.scope.as_ref().map(|scope| match hierarchy.plays_with_family(unit, scope.span) {
+        true => scope.span,
+        false => span_of(mix, unit, class, scope.span, loudest, &mut own.stretch),
+    });
     let mut judged = UnitVerdict {
         class,
         class_fallback,
@@ -359,7 +362,11 @@ fn no_reference(mix: &MixContext<'_>, unit: &Unit<'_>, judged: &UnitVerdict) -> 
 
 fn decide(mix: &MixContext<'_>, unit: &Unit<'_>, judged: &mut UnitVerdict) {
     let (Some(target), Some(offset)) = (judged.target, judged.offset) else { return };
-    let rules = &mix.profile.rules.verdict;
+    let mut rules = mix.profile.rules.verdict;
+    if target.against == TargetAgainst::Kick && mix.units.iter().any(|unit| unit.is_reference && unit.is_kit) {
+        rules.edge.0 = rules.edge.0.max(mix.profile.rules.reference.kit_within.0);
+    }
+    let rules = &rules;
     let judge = if target.against == TargetAgainst::Mix { judge_offset_in_mix } else { judge_offset };
     let mut judgement = judge(offset, target.low_db, target.high_db, rules);
     if unit.is_reference && target.against == TargetAgainst::FullScale {

@@ -24,12 +24,14 @@ const NAMED: usize = 4;
 pub(crate) const NO_KICK: &str = "No kick in the song: tag a track as the kick, or pick a track to stand in for it. The targets \"stems\" judge \
      without one, against the mix.";
 
-/// The verdict in a few words: "2.8 dB too loud", "1.2 LU a bit loud" where that is a matter of taste, "sits, at the edge",
-/// "kick held since bar 33".
+/// The verdict in a few words: "2.8 dB too loud", "a bit loud" where so many have it so that it is a matter of taste,
+/// "sits, at the edge", "kick held since bar 33".
 pub fn verdict(track: &TrackReport, report: &MixReport) -> String {
     match track.verdict {
-        Verdict::High => format!("{} {} loud", deviation(track), too(track)),
-        Verdict::Low => format!("{} {} quiet", deviation(track), too(track)),
+        Verdict::High if track.is_taste() => "a bit loud".into(),
+        Verdict::Low if track.is_taste() => "a bit quiet".into(),
+        Verdict::High => format!("{} too loud", deviation(track)),
+        Verdict::Low => format!("{} too quiet", deviation(track)),
         Verdict::Sits if track.edge => "sits, at the edge".into(),
         Verdict::Sits => "sits".into(),
         Verdict::Conflict => conflict(&report.reference),
@@ -42,11 +44,6 @@ pub fn verdict(track: &TrackReport, report: &MixReport) -> String {
         Verdict::NoReference => no_reference(track.target).into(),
         Verdict::Held => held(&report.reference),
     }
-}
-
-/// "too", or "a bit" where so many have it there, too.
-fn too(track: &TrackReport) -> &'static str {
-    if track.is_taste() { "a bit" } else { "too" }
 }
 
 /// "2.8 dB", in the unit of the target.
@@ -98,12 +95,13 @@ pub fn reference(reference: &Reference) -> String {
 }
 
 /// "No kick: Drums, a whole kit, stands in for it; ...".
-pub(crate) fn stands_in(tracks: &[TrackReport]) -> String {
+pub(crate) fn stands_in(tracks: &[TrackReport], kit_within: Db) -> String {
     match tracks.iter().find(|track| track.is_reference) {
         Some(kit) if kit.is_kit => format!(
-            "No kick: {}, a whole kit, stands in for it, as its hits lie within 2 dB of a kick's. The targets \"stems\" \
-             judge without one, against the mix.",
-            kit.name
+            "No kick: {}, a whole kit, stands in for it, as its hits lie within {} dB of a kick's; a track so far outside its \
+             band still sits. The targets \"stems\" judge without a kick, against the mix.",
+            kit.name,
+            short(kit_within.0)
         ),
         Some(other) => format!("No kick: {} stands in for it.", other.name),
         None => "No kick: another track stands in for it.".into(),
