@@ -10,6 +10,7 @@ mod lead_and_bed;
 mod pan;
 mod reference;
 pub(crate) mod scope;
+mod spread;
 mod unit;
 mod verdict;
 
@@ -19,7 +20,7 @@ pub(crate) use class::fallback_note;
 pub(crate) use context::MixContext;
 pub(crate) use finding::Finding;
 pub(crate) use grouping::{Group, Grouping};
-pub(crate) use lead_and_bed::{Hierarchy, Rivals};
+pub(crate) use lead_and_bed::{Hierarchy, Rivals, are_comparable};
 pub(crate) use pan::{Sides, pan_verdict};
 pub(crate) use reference::ReferenceUnit;
 pub(crate) use scope::{Loudest, Scope};
