@@ -29,7 +29,7 @@ fn limits(low: f64, disappears: f64, whisper: f64) -> Value {
 
 fn report() -> Value {
     json!({
-        "schema": "keel.report/1", "profile": "guide", "limits": limits(-18.0, 10.0, 45.0), "band_hz": [55.0, 120.0, 1000.0],
+        "schema": "keel.report/2", "profile": "guide", "limits": limits(-18.0, 10.0, 45.0), "band_hz": [55.0, 120.0, 1000.0],
         "scope": {"kind": "loudest", "from_s": 12.0, "to_s": 28.0, "from_bar": 7.0, "to_bar": 15.0},
         "reference": {"track": "kick", "state": "live", "hit_peak_dbfs": -11.25},
         "tracks": [track("kick", "kick", None, "sits"), track(HOSTILE, "bass", Some(-0.8), "high"),

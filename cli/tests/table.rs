@@ -7,12 +7,14 @@ fn report() -> Value {
     let track = |name: &str, role: &str, level: Option<f64>, offset: Option<f64>, verdict: &str| {
         json!({
             "name": name, "role": role, "is_anchor": role == "kick", "level_dbfs": level, "offset_db": offset,
-            "target": {"measure": if role == "lead-vocal" { "loudness" } else { "peak" }, "low_db": -6.0, "high_db": -3.0},
+            "target": {"measure": if role == "lead-vocal" { "loudness" } else { "peak" },
+                "against": if role == "kick" { "full-scale" } else { "kick" }, "low_db": -6.0, "high_db": -3.0},
             "verdict": verdict, "edge": false, "deviation_db": null, "move_db": null, "note": null,
             "sample_peak_dbfs": level, "true_peak_dbtp": level, "rms_dbfs": null, "integrated_lufs": null,
             "gain_staging": "ok", "pan": -0.25, "correlation": 0.5, "mono_loss_db": -1.25,
         })
     };
+    let after = |name: &str, offset: Option<f64>, verdict: &str| json!({"name": name, "offset_db": offset, "verdict": verdict, "edge": false, "deviation_db": null});
     let mut bass = track("bass", "bass", Some(-9.31), Some(1.94), "high");
     bass["deviation_db"] = json!(4.9);
     bass["move_db"] = json!(-6.0);
@@ -24,13 +26,18 @@ fn report() -> Value {
     let mut toms = track("toms", "toms", None, None, "silent");
     toms["note"] = json!("This track is silent here.");
     json!({
-        "schema": "keel.report/1", "profile": "guide",
+        "schema": "keel.report/2", "profile": "guide",
         "scope": {"kind": "loudest", "from_s": 12.0, "to_s": 28.4, "from_bar": 7.0, "to_bar": 15.0},
         "reference": {"track": "kick", "state": "live", "hit_peak_dbfs": -11.25},
         "tracks": [track("kick", "kick", Some(-11.25), Some(-11.25), "sits"), bass, vocal, hats, toms],
         "breaks": [{"track": "bass", "from_s": 32.0, "to_s": 41.0, "from_bar": 17.0, "to_bar": 22.0,
             "offset_db": 3.5, "verdict": "high", "move_db": -9.0, "cause": "bass competes with the kick"}],
-        "advice": [{"track": "bass", "text": "Pull 6 dB bass: it competes with the kick."}],
+        "plan": {"steps": []},
+        "after": [after("kick", Some(-11.25), "sits"), after("bass", Some(-4.06), "sits"),
+            after("vocal", Some(-3.75), "sits"), after("hats", Some(-8.0), "sits"), after("toms", None, "silent")],
+        "advice": [{"track": "bass", "kind": "move-fader", "text": "Pull 6 dB bass: it competes with the kick."},
+            {"track": "bass", "kind": "automate", "text": "Ride bass down 9 dB in bars 17–21."},
+            {"track": "hats", "kind": "pan", "text": "Pan hats slightly left or right."}],
         "bus": {"true_peak_dbtp": -1.25, "integrated_lufs": -14.04, "correlation": 0.71},
         "notes": ["Two files are called pad."],
     })
@@ -41,12 +48,12 @@ fn a_report_prints_as_agreed() {
     let expected = "\
 Keel · profile guide · loudest section 0:12–0:28 (bars 7–14)
 Reference: kick, hits at −11.3 dBFS
-track            role         level    offset      target  verdict          move
-kick             Kick         −11.3 reference       −6…−3  ● sits
-bass             Bass          −9.3   +1.9 dB       −6…−3  ▼ 4.9 too loud     −6
-Lead Vox double… Lead vocal   −14.0  −12.8 LU       −6…−3  ▲ 6.8 too quiet    +9
-hats             Hi-hats      −20.1   −8.0 dB       −6…−3  ● sits (edge)
-toms             Toms             –         –       −6…−3  ○ silent
+track            role            offset      target  verdict          move after
+kick             Kick        −11.3 dBFS       −6…−3  ● sits                −11.3
+bass             Bass           +1.9 dB       −6…−3  ▼ 4.9 too loud     −6  −4.1
+Lead Vox double… Lead vocal    −12.8 LU       −6…−3  ▲ 6.8 too quiet    +9  −3.8
+hats             Hi-hats        −8.0 dB       −6…−3  ● sits (edge)          −8.0
+toms             Toms                 –       −6…−3  ○ silent
 
 over all sound           peak   true    RMS   LUFS input      pan  corr  in mono
 kick                    −11.3  −11.3      –      – ok       −0.25  0.50     −1.3
@@ -60,8 +67,14 @@ breaks from – to bars        track                   offset verdict
 0:32–0:41        17–21       bass                   +3.5 dB ▼ too loud, move −9
     bass competes with the kick
 
-What to do
+What to do, in this order
   Pull 6 dB bass: it competes with the kick.
+
+Then ride
+  Ride bass down 9 dB in bars 17–21.
+
+Also
+  Pan hats slightly left or right.
 
 Notes
   Two files are called pad.
@@ -69,6 +82,36 @@ Notes
 ";
     let printed = render_json(&report(), Style::PLAIN);
     assert_eq!(printed, expected, "printed:\n{printed}");
+}
+
+#[test]
+fn a_report_of_before_there_were_plans_prints_without_one() {
+    let mut old = report();
+    old["schema"] = json!("keel.report/1");
+    for key in ["plan", "after"] {
+        old.as_object_mut().expect("a report").remove(key);
+    }
+    let printed = render_json(&old, Style::PLAIN);
+    assert!(printed.contains("▼ 4.9 too loud     −6\n"), "{printed}");
+    assert!(printed.contains("Pull 6 dB bass"), "{printed}");
+}
+
+#[test]
+fn a_view_shows_so_much_and_says_how_many_more_there_are() {
+    let mut report = report();
+    let lines = |kind: &str, count: usize| -> Vec<Value> {
+        (0..count).map(|at| json!({"track": "", "kind": kind, "text": format!("{kind} number {at}.")})).collect()
+    };
+    let moves: Vec<Value> =
+        lines("move-fader", 30).into_iter().chain(lines("automate", 14)).chain(lines("pan", 18)).collect();
+    report["advice"] = json!(moves);
+    report["breaks"] = json!(vec![report["breaks"][0].clone(); 20]);
+    let printed = render_json(&report, Style::PLAIN);
+    let count = |what: &str| printed.matches(what).count();
+    assert_eq!((count("move-fader number"), count("automate number"), count("pan number")), (30, 12, 15), "{printed}");
+    for more in ["And 2 more to ride", "And 3 more of lesser weight", "And 8 more moments"] {
+        assert!(printed.contains(more), "expected \"{more}\" in\n{printed}");
+    }
 }
 
 #[test]

@@ -184,3 +184,30 @@ fn no_ride_is_over_12_decibels() {
     let ride = report.advice.iter().find(|advice| advice.kind == AdviceKind::Automate).expect("a line");
     assert!(ride.move_db.is_none() && ride.text.contains("it rests there, or is not what its name says"), "{ride:?}");
 }
+
+#[test]
+fn a_vocal_lost_in_a_verse_breaks_there() {
+    // It sings for a second and rests for half a one, 3 LU over the guitars.
+    let sung = |from_s: f64, to_s: f64, peak_db: f64, mut vocal: Track| {
+        let mut at = from_s;
+        while at + 1.0 <= to_s {
+            vocal = vocal.tone(at, at + 1.0, peak_db);
+            at += 1.5;
+        }
+        vocal
+    };
+    let vocal = sung(0.0, 64.0, -16.0, Track::silent("Vox", Role::LeadVocal, 64.0));
+    let lost = sung(24.0, 33.0, -24.0, vocal.clone());
+    let gtr = || Track::silent("Gtr", Role::Guitars, 64.0).tone(0.0, 64.0, -19.0).build();
+    let found = breaks(&[kick(64.0).build(), gtr(), lost.build(), loudest(44.0)]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    at(&found[0], 24.0, 32.5, 0.3);
+    assert_eq!((found[0].verdict, found[0].move_db), (Verdict::Low, Some(Db(6.0))));
+    assert!((found[0].harm - 2.0 * found[0].beyond_db.0 * 4.25).abs() < 0.1, "doubled: {found:?}");
+    assert_eq!(found[0].cause, "it is under its place", "one guitar is no dense arrangement");
+    assert!(breaks(&[kick(64.0).build(), gtr(), vocal.build(), loudest(44.0)]).is_empty());
+    let loud = sung(24.0, 33.0, -6.0, Track::silent("Vox", Role::LeadVocal, 64.0).tone(0.0, 64.0, -16.0));
+    let found = breaks(&[kick(64.0).build(), gtr(), loud.build(), loudest(44.0)]);
+    assert_eq!((found.len(), found[0].verdict), (1, Verdict::High), "{found:?}");
+    at(&found[0], 24.0, 33.0, 0.6);
+}

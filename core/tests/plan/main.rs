@@ -239,3 +239,27 @@ fn a_trial_reads_what_a_trim_of_the_same_size_reads() {
         assert!(close(tried.true_peak_dbtp.map(|l| l.0), read.true_peak_dbtp.map(|l| l.0)), "{}", read.name);
     }
 }
+
+#[test]
+fn planted_moments_remain_once_all_is_landed_and_no_others() {
+    let long = |name: &str, role: Role| Track::silent(name, role, 96.0);
+    let tracks = [
+        long("Kick", Role::Kick).hits(0.0, 96.0, 0.5, -20.0).build(),
+        long("Bass", Role::Bass).tone(0.0, 96.0, -10.0).tone(16.0, 24.0, -4.0).build(),
+        long("Snare", Role::Snare).hits(0.5, 96.0, 1.0, -24.0).build(),
+        long("Gtr", Role::Guitars).tone(0.0, 96.0, -13.0).build(),
+        long("Vox", Role::LeadVocal).tone(0.0, 96.0, -27.0).tone(56.0, 72.0, -35.0).build(),
+        // The loudest section holds neither of the two.
+        long("FX", Role::Other).tone(32.0, 48.0, -20.0).build(),
+    ];
+    let report = judge(&tracks);
+    assert_eq!(report.scope.from_s.map(|s| s.0), Some(32.0));
+    let moves = [("Kick", 9.0), ("Bass", -6.0), ("Snare", 9.0), ("Gtr", -6.0), ("Vox", 9.0), ("FX", 9.0)];
+    assert_eq!(steps(&report), moves);
+    assert!(report.after.iter().all(|after| matches!(after.verdict, Verdict::Sits | Verdict::NotJudged)));
+    let found: Vec<_> = report.breaks.iter().map(|one| (one.track.as_str(), one.move_db.map(|db| db.0))).collect();
+    assert_eq!(found, [("Vox", Some(9.0)), ("Bass", Some(-6.0))], "{:?}", report.breaks);
+    for (found, (from_s, to_s)) in report.breaks.iter().zip([(56.0, 72.0), (16.0, 24.0)]) {
+        assert!((found.from_s.0 - from_s).abs() <= 0.3 && (found.to_s.0 - to_s).abs() <= 0.3, "{found:?}");
+    }
+}

@@ -96,7 +96,9 @@ fn nothing_lands(inputs: &[TrackInput<'_>], moves: &[(TrackId, Db)], track: Trac
         tried.extend(members.iter().map(|id| (*id, Db(f64::from(steps) * 3.0))));
         let read = assess_moved(inputs, &Profile::guide(), &SessionState::default(), &tried);
         let verdict = read.track(track).map(|track| track.verdict);
-        assert_ne!(verdict, Some(Verdict::Sits), "session {session}: {track:?} lands at {} dB", 3 * steps);
+        let lands = verdict == Some(Verdict::Sits);
+        let told = || inputs.iter().map(|input| (input.name, input.role, input.placement)).collect::<Vec<_>>();
+        assert!(!lands, "session {session}: {track:?} lands at {} dB: {:?}, {moves:?}", 3 * steps, told());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::write_report::Findings;
+use super::findings::Findings;
 use crate::mix::breaks::FoundBreak;
 use crate::mix::roles::Role;
 use crate::mix::verdicts::{Finding, MixContext, Unit, advice_for};

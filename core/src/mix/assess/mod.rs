@@ -2,14 +2,16 @@
 
 mod advice;
 mod faders;
+mod findings;
 mod session_levels;
 mod write_plan;
 mod write_report;
 
 use self::advice::SentenceCache;
 use self::faders::Faders;
+use self::findings::Findings;
 use self::session_levels::SessionLevels;
-use self::write_report::{Findings, report};
+use self::write_report::report;
 use crate::mix::breaks::{BreakFinder, Dynamics};
 use crate::mix::levels::TrackSummary;
 use crate::mix::masking::Listener;

@@ -1,6 +1,6 @@
 //! From the plan by units to the plan that is reported, and what each track reads with it done.
 
-use super::write_report::Findings;
+use super::findings::Findings;
 use crate::mix::plan::{Planned, is_gain};
 use crate::mix::verdicts::Unit;
 use crate::mix::words::{self, Reason};

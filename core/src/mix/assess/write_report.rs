@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::advice::{SentenceCache, advice};
+use super::findings::Findings;
 use super::write_plan::plan_report;
 use crate::dsp::{CellFlags, correlation, mono_loss};
 use crate::mix::breaks::Dynamics;
 use crate::mix::levels::TrackSummary;
 use crate::mix::masking::{self, HearingFacts};
-use crate::mix::plan::Planned;
 use crate::mix::profile::{RoleTarget, TargetAgainst};
 use crate::mix::roles::{Class, Role, RoleFrom};
 use crate::mix::verdicts::{Finding, MixContext, Sides, Unit, UnitVerdict, fallback_note, pan_verdict, scope};
@@ -17,69 +17,7 @@ use crate::mix::{
     BusHearing, BusReport, Limits, MixReport, Reference, ReferenceState, SCHEMA, ScopeReport, SessionState, Span,
     StaleReport, TargetOrigin, TrackHearing, TrackInput, TrackReport, words,
 };
-use crate::units::{Db, Dbfs, Dbtp, Lu, Lufs, Seconds};
-
-/// What a report is written from.
-#[derive(Debug)]
-pub(super) struct Findings<'a> {
-    pub mix: &'a MixContext<'a>,
-    pub judged: &'a [UnitVerdict],
-    /// With the plan done.
-    pub after: &'a [UnitVerdict],
-    pub summaries: &'a [TrackSummary],
-    pub hearing: &'a HearingFacts,
-    /// For each track its unit.
-    pub unit_of: Vec<usize>,
-    pub planned: Option<&'a Planned>,
-    /// The true peak of the sum with the plan done, before all are lowered, where it is known.
-    pub peak: Option<Dbtp>,
-    /// The tracks are files.
-    pub printed: bool,
-}
-
-impl<'a> Findings<'a> {
-    pub fn new(
-        mix: &'a MixContext<'a>,
-        [judged, after]: [&'a [UnitVerdict]; 2],
-        summaries: &'a [TrackSummary],
-        hearing: &'a HearingFacts,
-        planned: Option<&'a Planned>,
-        state: &SessionState,
-    ) -> Self {
-        let mut unit_of = vec![0; mix.tracks.len()];
-        mix.units.iter().for_each(|unit| unit.members.iter().for_each(|&index| unit_of[index] = unit.index));
-        Self {
-            mix,
-            judged,
-            after,
-            summaries,
-            hearing,
-            unit_of,
-            planned,
-            peak: state.planned_peak,
-            printed: state.printed,
-        }
-    }
-
-    /// The plan's move of a unit; `None` where it is neither judged nor moved.
-    pub fn move_of(&self, unit: &Unit<'_>) -> Option<Db> {
-        let steps = self.planned?.steps.get(unit.index).copied().unwrap_or(0);
-        let is_told = steps != 0 || self.judged[unit.index].judgement.is_some();
-        is_told.then(|| Db(f64::from(steps) * self.mix.profile.rules.verdict.step.0))
-    }
-
-    /// What a unit is to others: the kick, whatever its role says, where others count from it.
-    pub fn role(&self, unit: &Unit<'_>) -> Role {
-        if unit.is_reference && self.mix.reference.state != ReferenceState::Virtual { Role::Kick } else { unit.role }
-    }
-
-    /// The usual cause of a unit that is off is so here.
-    pub fn bears_out(&self, unit: &Unit<'_>) -> bool {
-        let playing = self.mix.counted().filter(|other| self.judged[other.index].reading.is_some());
-        let others = playing.map(|other| (other.role, self.judged[other.index].verdict));
-        words::bears_out(self.role(unit), self.judged[unit.index].verdict, others)
-    }
-}
+use crate::units::{Db, Dbfs, Lu, Lufs, Seconds};
 
 /// Writes the report.
 pub(super) fn report(

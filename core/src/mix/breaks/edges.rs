@@ -12,9 +12,12 @@ use crate::mix::profile::{Measure, Target};
 use crate::mix::roles::Class;
 use crate::mix::song::{CELLS_PER_S, CellSpan};
 use crate::mix::verdicts::{MixContext, Unit};
+use crate::units::LOUDNESS_OFFSET;
 
 /// An edge is searched this many cells around where the sliding readings put it.
 pub(super) const SNAP: i32 = 6;
+/// A voice's edge lies so many cells at most inside of where the sliding readings put it.
+const FAR: i32 = 20;
 /// The hits next to an edge whose gaps show how far apart hits lie there.
 const NEAR: usize = 16;
 
@@ -40,6 +43,8 @@ pub(super) struct Edged<'a> {
     /// What today's gains add to an offset, and to the reference's level.
     pub shift_db: f64,
     pub kick_db: f64,
+    /// Of a voice, the loudness that it is read against.
+    pub rival_lufs: Option<f64>,
 }
 
 impl Edged<'_> {
@@ -71,13 +76,18 @@ impl Edged<'_> {
     fn sustained(&self) -> Option<Edges> {
         let (first, last) = (self.stretches.span(self.run.from), self.stretches.span(self.run.to - 1));
         let rough = match self.run.side {
-            Verdict::High => CellSpan {
+            // What the loudest moment shows, a mean of power does not.
+            Verdict::High if self.target.measure == Measure::Peak => CellSpan {
                 from: if self.is_inside(self.run.from.checked_sub(1)) { first.to } else { first.from },
                 to: if self.is_inside(Some(self.run.to)) { last.from } else { last.to },
             },
             _ => self.span(),
         };
-        let snapped = if self.target.measure == Measure::Peak { self.snap(rough) } else { rough };
+        let snapped = match self.rival_lufs {
+            Some(rival) => self.snap_loud(rough, rival),
+            None if self.target.measure == Measure::Peak => self.snap(rough),
+            None => rough,
+        };
         // By cells: a window that sounds may end in up to 300 ms of silence.
         let levels = self.unit.levels;
         let sounds = |cell: &i32| levels.cell(*cell).is_some_and(|cell| cell.power() >= levels.sounding_from());
@@ -104,6 +114,25 @@ impl Edged<'_> {
             (before.map(|cell| cell + 1), around(rough.to).find(|cell| over(*cell, end)).map(|cell| cell - 1))
         };
         CellSpan { from: from.unwrap_or(rough.from), to: to.map_or(rough.to, |cell| cell + 1) }
+    }
+
+    /// Moves a voice's edges to the cell where its loudness crosses the limit: a mean of power shows a change only once a
+    /// good part of the stretch has it.
+    fn snap_loud(&self, rough: CellSpan, rival: f64) -> CellSpan {
+        let beyond = self.mix.profile.rules.breaks.beyond.0;
+        let is_loud = self.run.side == Verdict::High;
+        let limit_db = if is_loud { self.target.high_db.0 + beyond } else { self.target.low_db.0 - beyond };
+        let Some(gain) = self.unit.levels.gain_db() else { return rough };
+        let limit = 10f64.powf((rival + limit_db - gain - LOUDNESS_OFFSET) / 10.0) as f32;
+        let over = |cell: &i32| self.unit.levels.cell(*cell).is_some_and(|cell| cell.k_power >= limit);
+        let reach = (rough.to - rough.from) / 2;
+        let (after, before) = (rough.from..rough.from + reach.min(FAR), rough.to - reach.min(FAR)..rough.to);
+        let (from, to) = if is_loud {
+            (after.clone().find(over), before.clone().rev().find(over).map(|cell| cell + 1))
+        } else {
+            (after.rev().find(over).map(|cell| cell + 1), before.clone().find(over))
+        };
+        CellSpan { from: from.unwrap_or(rough.from), to: to.unwrap_or(rough.to) }
     }
 
     /// Edges for hits: the first and the last that lies beyond the limit.

@@ -1,8 +1,8 @@
 //! Where in the song the balance breaks.
 //!
 //! Track and reference are read over the same sliding 2 bars. A stretch in which every such reading lies 3 dB or more
-//! outside the band with the plan's moves done, for 2 bars or more and with the kick hitting, is a break: no fader mends it. The readings are kept, and read again
-//! only where the track or the reference has changed.
+//! outside the band with the plan's moves done, for 2 bars or more and with the kick hitting, is a break: no fader mends
+//! it. The readings are kept, and read again only where the track or the reference has changed.
 
 mod edges;
 mod lines;
@@ -10,11 +10,13 @@ mod runs;
 mod side;
 mod sliding_stretches;
 mod unit_breaks;
+mod voices;
 
 use std::sync::Arc;
 
 use self::sliding_stretches::SlidingStretches;
 use self::unit_breaks::UnitBreaks;
+use self::voices::SlidingLoudness;
 use crate::mix::profile::{Measure, Target, TargetAgainst};
 use crate::mix::verdicts::{MixContext, Unit, UnitVerdict};
 use crate::mix::{Break, Verdict};
@@ -39,6 +41,8 @@ pub(crate) struct FoundBreak {
 pub(crate) struct BreakFinder {
     reference: [SlidingStretches; 3],
     units: Vec<UnitBreaks>,
+    /// Of what is a voice, or what voices are read against.
+    voices: Vec<SlidingLoudness>,
     /// Each unit's place in the order of their names.
     ranks: Vec<usize>,
     work: u64,
@@ -47,7 +51,7 @@ pub(crate) struct BreakFinder {
 impl Default for BreakFinder {
     fn default() -> Self {
         let reference = [Measure::Peak, Measure::Rms, Measure::Loudness].map(SlidingStretches::new);
-        Self { reference, units: Vec::new(), ranks: Vec::new(), work: 0 }
+        Self { reference, units: Vec::new(), voices: Vec::new(), ranks: Vec::new(), work: 0 }
     }
 }
 
@@ -57,6 +61,7 @@ impl BreakFinder {
         let mut kept: Vec<Option<UnitBreaks>> = std::mem::take(&mut self.units).into_iter().map(Some).collect();
         let take = |place: Option<usize>| place.and_then(|place| kept.get_mut(place)?.take()).unwrap_or_default();
         self.units = old.map(take).collect();
+        self.voices.clear();
         self.ranks.clear();
     }
 
@@ -73,18 +78,35 @@ impl BreakFinder {
             }
             let kept = &mut self.units[unit.index];
             self.work += kept.update(mix, unit, own.class, target, stretches);
-            let is_doubled = lines::is_doubled(unit);
-            let breaks = kept.breaks().map(|found| FoundBreak { unit: unit.index, found, line: 0, is_doubled });
-            let mut breaks: Vec<FoundBreak> = breaks.collect();
-            breaks.sort_by(|a, b| a.found.from_s.0.total_cmp(&b.found.from_s.0));
-            lines::part(mix, &mut breaks);
-            found.append(&mut breaks);
+            found.extend(apart(mix, unit, kept.breaks()));
+        }
+        if judged.iter().any(|own| voices::voice_target(own).is_some()) && mix.reference.exists() {
+            if !reference_is_read[0] {
+                self.reference[0].update(mix);
+            }
+            found.extend(self.of_voices(mix, judged));
         }
         if self.ranks.len() != mix.units.len() {
             self.ranks = ranks(mix.units.iter().map(|unit| unit.name));
         }
         lines::arrange(mix, judged, &self.ranks, &mut found);
         found
+    }
+
+    /// The breaks of vocals and leads.
+    fn of_voices(&mut self, mix: &MixContext<'_>, judged: &[UnitVerdict]) -> Vec<FoundBreak> {
+        let stretches = &self.reference[0];
+        self.voices.resize_with(mix.units.len(), SlidingLoudness::default);
+        for unit in mix.units.iter().filter(|unit| voices::takes_part(unit)) {
+            self.work += self.voices[unit.index].update(unit.levels, stretches);
+        }
+        let voices = mix.units.iter().filter(|unit| voices::takes_part(unit) && has_verdict(&judged[unit.index]));
+        let breaks = voices.filter_map(|unit| {
+            let target = voices::voice_target(&judged[unit.index])?;
+            let found = voices::breaks(mix, judged, unit, target, stretches, &self.voices);
+            Some(apart(mix, unit, found.into_iter()))
+        });
+        breaks.flatten().collect()
     }
 
     /// What a unit's breaks are judged by, and which readings of the reference; `None` where none are searched.
@@ -101,8 +123,19 @@ impl BreakFinder {
 
     pub fn heap_bytes(&self) -> usize {
         let units: usize = self.units.iter().map(|kept| size_of::<UnitBreaks>() + kept.heap_bytes()).sum();
-        units + self.reference.iter().map(SlidingStretches::heap_bytes).sum::<usize>()
+        let voices: usize = self.voices.iter().map(SlidingLoudness::heap_bytes).sum();
+        units + voices + self.reference.iter().map(SlidingStretches::heap_bytes).sum::<usize>()
     }
+}
+
+/// A unit's breaks in song order, none over another.
+fn apart(mix: &MixContext<'_>, unit: &Unit<'_>, found: impl Iterator<Item = Arc<Break>>) -> Vec<FoundBreak> {
+    let is_doubled = lines::is_doubled(unit);
+    let mut breaks: Vec<FoundBreak> =
+        found.map(|found| FoundBreak { unit: unit.index, found, line: 0, is_doubled }).collect();
+    breaks.sort_by(|a, b| a.found.from_s.0.total_cmp(&b.found.from_s.0));
+    lines::part(mix, &mut breaks);
+    breaks
 }
 
 /// The place of each name in their order; the same for the same names.

@@ -90,7 +90,8 @@ impl UnitBreaks {
             }
             work += 1;
             let run = &runs.all[place];
-            let edged = Edged { mix, unit, target, stretches, runs, run, shift_db: cut.shift_db, kick_db };
+            let shift_db = cut.shift_db;
+            let edged = Edged { mix, unit, target, stretches, runs, run, shift_db, kick_db, rival_lufs: None };
             let edges = edged.edges(class);
             let offset = run.median().map(|offset| offset + cut.shift_db);
             let found = edges.zip(offset).and_then(|(edges, offset)| describe(mix, unit, target, edges, offset));
@@ -169,7 +170,7 @@ fn rests_on(mix: &MixContext<'_>, stretches: &SlidingStretches, run: &Run) -> Ce
 }
 
 /// Ranges in rising order, those that touch as one.
-fn merged(mut places: Vec<std::ops::Range<usize>>, len: usize) -> Vec<std::ops::Range<usize>> {
+pub(super) fn merged(mut places: Vec<std::ops::Range<usize>>, len: usize) -> Vec<std::ops::Range<usize>> {
     places.sort_by_key(|place| place.start);
     let mut merged: Vec<std::ops::Range<usize>> = Vec::with_capacity(places.len());
     for place in places.into_iter().map(|place| place.start.min(len)..place.end.min(len)) {
@@ -203,7 +204,13 @@ fn offset(mix: &MixContext<'_>, unit: &Unit<'_>, key: OffsetKey, stretches: &Sli
     level - kick
 }
 
-fn describe(mix: &MixContext<'_>, unit: &Unit<'_>, target: Target, edges: Edges, offset: f64) -> Option<Break> {
+pub(super) fn describe(
+    mix: &MixContext<'_>,
+    unit: &Unit<'_>,
+    target: Target,
+    edges: Edges,
+    offset: f64,
+) -> Option<Break> {
     let rules = &mix.profile.rules;
     let Edges { from_s, to_s, end_s } = edges;
     if end_s - from_s < shortest(mix, from_s) {

@@ -223,8 +223,9 @@ impl<'a> Voices<'a> {
         }
         // Softer vocals must stand over the leads, too.
         for &at in &self.vocals {
-            let fits = self.landings(self.over_beds(at, &way, true), lines[at].band);
-            if !fits.contains(&way[at]) {
+            let over = self.over_beds(at, &way, true);
+            let fits = self.landings(over, lines[at].band);
+            if over.is_some() && !fits.contains(&way[at]) {
                 way[at] = fits[0];
             }
         }

@@ -252,7 +252,7 @@ impl<'a> Hierarchy<'a> {
 }
 
 /// A level read before its fader says nothing against one read after.
-fn are_comparable(a: Placement, b: Placement) -> bool {
+pub(crate) fn are_comparable(a: Placement, b: Placement) -> bool {
     !matches!((a, b), (Placement::Pre, Placement::Post) | (Placement::Post, Placement::Pre))
 }
 

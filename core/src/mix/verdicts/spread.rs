@@ -1,4 +1,4 @@
-//! How offsets spread over a stretch.
+//! How offsets spread, in steps of half a decibel.
 
 use crate::units::Db;
 
