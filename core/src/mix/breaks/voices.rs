@@ -8,7 +8,7 @@ use super::runs::Runs;
 use super::side::side_of;
 use super::sliding_stretches::SlidingStretches;
 use super::unit_breaks::{describe, merged};
-use crate::mix::levels::{Levels, gated};
+use crate::mix::levels::{Levels, gated_at};
 use crate::mix::profile::{Target, TargetAgainst};
 use crate::mix::roles::{Class, Role};
 use crate::mix::song::CellSpan;
@@ -65,7 +65,7 @@ fn loudness(levels: &Levels, span: CellSpan) -> Option<f64> {
     }
     let pairs = windows.powers.iter().zip(windows.k_powers);
     let sounding: Vec<f32> = pairs.filter(|(power, _)| **power >= limit).map(|(_, k_power)| *k_power).collect();
-    gated(&sounding, 1.0)
+    gated_at(&sounding, levels.sides())
 }
 
 /// What a unit is a voice against: the target, where that is a bed or a lead.

@@ -2,10 +2,11 @@
 
 use smallvec::SmallVec;
 
+use super::in_mix::InMix;
 use crate::mix::profile::{Target, TargetAgainst};
 use crate::mix::roles::Role;
-use crate::mix::verdicts::{Hierarchy, MixContext, Rivals, Unit, UnitVerdict, judge_offset, sits_by};
-use crate::mix::{ReferenceState, Rules, Verdict};
+use crate::mix::verdicts::{Hierarchy, MixContext, Rivals, Unit, UnitVerdict, judge_offset, mix_shares, sits_by};
+use crate::mix::{ReferenceState, Rules, Verdict, VerdictRules};
 use crate::units::Db;
 
 /// Roles in the order of the plan; what is not among them comes last.
@@ -42,6 +43,8 @@ pub(super) enum Counts {
     Vocal,
     /// No one sings: the loudest lead stands over the bed, the others under it.
     Lead,
+    /// The mix that it is part of.
+    Mix(InMix),
     /// It is not judged whatever is moved.
     Nothing,
 }
@@ -76,6 +79,8 @@ pub(crate) struct Balance {
     pub(super) lines: Vec<Line>,
     /// The kick's line, where it is one and no stand-in.
     pub(super) kick: Option<usize>,
+    /// A whole kit stands in for the kick: so near to its kick's lie its hits.
+    pub(super) kit: Option<Db>,
     /// Someone sings.
     pub(super) sung: bool,
     pub(super) rules: Rules,
@@ -109,7 +114,10 @@ impl Balance {
         order.iter().enumerate().for_each(|(line, unit)| line_of[unit.index] = line);
         let line = |unit: &&Unit<'_>| {
             let own = &judged[unit.index];
-            let counts = counts(mix, own, unit, hierarchy, moved(unit.index), by_kick);
+            let counts = match in_mix(mix, own, unit, &moved, &line_of) {
+                Some(in_mix) => Counts::Mix(in_mix),
+                None => counts(mix, own, unit, hierarchy, moved(unit.index), by_kick),
+            };
             let mut rivals = match (&counts, own.span) {
                 (Counts::Bed | Counts::Vocal | Counts::Lead, Some(span)) => hierarchy.rivals(unit, span),
                 _ => Rivals::default(),
@@ -141,9 +149,13 @@ impl Balance {
         };
         let mut lines: Vec<Line> = order.iter().map(line).collect();
         let rivals = lines.iter().flat_map(|line| line.rivals.beds.iter().chain(&line.rivals.leads));
-        let rivals: Vec<usize> = rivals.map(|(other, _)| *other).collect();
+        let of_mix =
+            lines.iter().filter_map(|line| if let Counts::Mix(in_mix) = &line.counts { Some(in_mix) } else { None });
+        let of_mix = of_mix.flat_map(|in_mix| in_mix.shares.iter().map(|(other, ..)| *other));
+        let rivals: Vec<usize> = rivals.map(|(other, _)| *other).chain(of_mix).collect();
         rivals.into_iter().for_each(|other| lines[other].goes_along = false);
-        Self { lines, kick: kick.map(|unit| line_of[unit]), sung: hierarchy.has_vocals(), rules }
+        let kit = mix.units.iter().any(|unit| unit.is_reference && unit.is_kit).then_some(rules.reference.kit_within);
+        Self { lines, kick: kick.map(|unit| line_of[unit]), kit, sung: hierarchy.has_vocals(), rules }
     }
 
     /// A move in decibels.
@@ -177,6 +189,7 @@ impl Balance {
                 }
                 self.least_over(&line.rivals.leads, steps, |other| other == first)
             }
+            Counts::Mix(ref in_mix) => Some(in_mix.offset(|line| self.db(steps[line])) - self.db(steps[at])),
             Counts::Nothing => None,
         };
         offset.map(|offset| (offset, line.band))
@@ -207,9 +220,21 @@ impl Balance {
         levels.max_by(louder).map(|(other, _)| other)
     }
 
+    /// What a line is judged by: a stand-in's doubt moves no fader.
+    pub(super) fn rules_of(&self, at: usize) -> VerdictRules {
+        let mut rules = self.rules.verdict;
+        if let (Counts::Kick(_), Some(within)) = (&self.lines[at].counts, self.kit) {
+            rules.edge.0 = rules.edge.0.max(within.0);
+        }
+        rules
+    }
+
     /// All moves that land an offset in a band, the smallest first; none where none within reach does.
-    pub(super) fn landings(&self, offset: f64, (low, high): (Db, Db)) -> Landings {
-        let rules = &self.rules.verdict;
+    pub(super) fn landings(&self, offset: f64, band: (Db, Db)) -> Landings {
+        self.landings_by(offset, band, &self.rules.verdict)
+    }
+
+    pub(super) fn landings_by(&self, offset: f64, (low, high): (Db, Db), rules: &VerdictRules) -> Landings {
         let (step, reach) = (rules.step.0, self.reach());
         let margin = rules.edge.0 + 0.1;
         // In floating point first, then by the rule, which works in tenths.
@@ -231,7 +256,7 @@ impl Balance {
     /// What a line reads with these moves: low, sits or high; `None` where it is not judged.
     pub(super) fn verdict(&self, at: usize, steps: &[i32]) -> Option<Verdict> {
         let (offset, (low, high)) = self.offset(at, steps)?;
-        let judgement = judge_offset(offset + self.db(steps[at]), low, high, &self.rules.verdict);
+        let judgement = judge_offset(offset + self.db(steps[at]), low, high, &self.rules_of(at));
         let is_kick = self.lines[at].is_reference;
         Some(if is_kick && sits_by(judgement.deviation, self.rules.reference.edge) {
             Verdict::Sits
@@ -260,6 +285,25 @@ fn counts(
         (Some(TargetAgainst::LeadVocal), _) if is_open => Counts::Vocal,
         _ => Counts::Nothing,
     }
+}
+
+/// Of a unit that counts from the mix.
+fn in_mix(
+    mix: &MixContext<'_>,
+    own: &UnitVerdict,
+    unit: &Unit<'_>,
+    moved: &impl Fn(usize) -> f64,
+    line_of: &[usize],
+) -> Option<InMix> {
+    let target = own.target.filter(|target| target.against == TargetAgainst::Mix)?;
+    let (offset, span, _) = (own.offset?, own.span?, own.judgement?);
+    let unmoved =
+        |(other, power, is_own): (usize, f64, bool)| (line_of[other], power * 10f64.powf(-moved(other) / 10.0), is_own);
+    let shares = mix_shares(mix, unit, target.together, span).into_iter().map(unmoved).collect();
+    let mut found = InMix { shares, gates_lu: 0.0 };
+    let unit_of = |line: usize| line_of.iter().position(|of| *of == line).unwrap_or(line);
+    found.gates_lu = offset - found.offset(|line| moved(unit_of(line)));
+    found.gates_lu.is_finite().then_some(found)
 }
 
 fn is_fed(unit: &Unit<'_>, printed: bool) -> bool {

@@ -2,6 +2,7 @@
 //! rules themselves with the moves as gains: what those say is what counts.
 
 mod balance;
+mod in_mix;
 mod search;
 
 pub(crate) use self::balance::{Balance, Steps};

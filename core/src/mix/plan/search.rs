@@ -1,6 +1,7 @@
 //! The search for the plan: the smallest moves that land each unit, tried in all ways in which bands leave a choice.
 
 use super::balance::{Balance, Counts, Landings, Steps};
+use super::in_mix::land_in_mix;
 use crate::mix::roles::Role;
 use crate::mix::{Verdict, VerdictRules};
 
@@ -60,7 +61,7 @@ fn by_kick(balance: &Balance, k: i32) -> Vec<(usize, Landings)> {
 /// The moves that land a line beside the others'; none at all where nothing lands it. `None` where it is not judged.
 fn landings_or_still(balance: &Balance, at: usize, steps: &[i32]) -> Option<Landings> {
     let (offset, band) = balance.offset(at, steps)?;
-    let moves = balance.landings(offset, band);
+    let moves = balance.landings_by(offset, band, &balance.rules_of(at));
     Some(if moves.is_empty() { Landings::from_slice(&[0]) } else { moves })
 }
 
@@ -73,6 +74,7 @@ fn best_with(balance: &Balance, k: i32) -> Way {
         let mut way = still.clone();
         choices.iter().for_each(|(at, steps)| way[*at] = *steps);
         for steps in voice_ways(balance, &way) {
+            let steps = land_in_mix(balance, steps);
             let new = cost(balance, &steps);
             if best.as_ref().is_none_or(|best| new < best.cost) {
                 best = Some(Way { cost: new, steps });

@@ -1,5 +1,6 @@
 //! The sum of all units that count, window by window: what a target against the mix is counted from.
 
+use super::context::MixContext;
 use super::unit::Unit;
 use crate::mix::levels::{WINDOW, gated_at};
 use crate::mix::roles::Role;
@@ -48,6 +49,24 @@ impl MixSum {
             |sum: &Self| gated_at(&places.iter().map(|&place| sum.powers[place] as f32).collect::<Vec<_>>(), 1.0);
         loudness(self).zip(loudness(other))
     }
+}
+
+/// The power of each unit that counts, where a unit sounds, or all that count as one with it; and whether it is one of
+/// those. By the units' places.
+pub(crate) fn mix_shares(
+    mix: &MixContext<'_>,
+    unit: &Unit<'_>,
+    together: bool,
+    span: CellSpan,
+) -> Vec<(usize, f64, bool)> {
+    let is_own = |other: &Unit<'_>| other.index == unit.index || (together && is_family(unit.role, other.role));
+    let own = MixSum::of(mix.counted().filter(|other| is_own(other)), span);
+    let share = |other: &Unit<'_>| {
+        let sum = MixSum::of(std::iter::once(other), span);
+        let sounding = sum.powers.iter().zip(&own.sounds).filter(|(power, sounds)| **sounds && **power > 0.0);
+        (other.index, sounding.map(|(power, _)| *power).sum(), is_own(other))
+    };
+    mix.counted().map(share).collect()
 }
 
 /// Roles that count as one where a profile asks for it: the bed, the low end, the kit without kick and snare.

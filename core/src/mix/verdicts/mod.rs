@@ -24,6 +24,7 @@ pub(crate) use doubles::Doubles;
 pub(crate) use finding::Finding;
 pub(crate) use grouping::{Group, Grouping};
 pub(crate) use lead_and_bed::{Hierarchy, Rivals, are_comparable};
+pub(crate) use mix_sum::mix_shares;
 pub(crate) use pan::{Sides, pan_verdict};
 pub(crate) use reference::ReferenceUnit;
 pub(crate) use scope::{Loudest, Scope};
