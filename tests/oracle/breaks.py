@@ -1,4 +1,4 @@
-"""Where in the song the balance breaks: stretches of 2 bars or more, 3 dB or more outside a track's band."""
+"""Where in the song the balance breaks: 2 bars or more, 3 dB or more outside a track's band, with all gains in."""
 
 import math
 
@@ -52,7 +52,8 @@ def trimmed(line, kick, run, span, grid):
     if line.reading == "hits":
         hits = typical_hits(rules.hits_in(line, span))
         times = hits[:, 0] / 100
-        own = np.array([rules.deviation(peak - kick_around(kick, at, grid), band) for at, peak in zip(times, hits[:, 1])])
+        offsets = [peak + line.gain - kick_around(kick, at, grid) for at, peak in zip(times, hits[:, 1])]
+        own = np.array([rules.deviation(offset, band) for offset in offsets])
         times = times[(own >= 3 if high else own <= -3) & (times >= hitting[0]) & (times < hitting[1])]
         if len(times) < 2:
             return None
@@ -65,7 +66,13 @@ def trimmed(line, kick, run, span, grid):
         return None
     verdict = "high" if high else "low"
     return {"track": line.name, "from_s": edges[0], "to_s": edges[1], "offset_db": offset, "verdict": verdict,
-            "move_db": rules.move_for(offset, band)}  # fmt: skip
+            "move_db": ride_for(offset, band)}  # fmt: skip
+
+
+def ride_for(offset, band):
+    """No ride is over 12 dB: there the track rests, or is not what its name says."""
+    ride = rules.move_for(offset, band)
+    return ride if abs(ride) <= 12 else None
 
 
 def kick_around(kick, at, grid):
@@ -76,10 +83,11 @@ def kick_around(kick, at, grid):
 def cell_edges(line, span, kick, band, high, grid):
     """First and last 100 ms that play and are out of the band."""
     a, b = math.floor(span[0] * 10 + 1e-6), math.ceil(span[1] * 10 - 1e-6)
-    cells = np.max([member.track.cells(member.track.peak, np.max)[a:b] for member in line.members], axis=0)
+    peaks = lambda member: peak_db(np.maximum(member.track.cells(member.track.peak, np.max)[a:b], 1e-9)) + member.gain
+    cells = np.max([peaks(member) for member in line.members], axis=0)
     use = np.any([cells_that_play(member)[a:b] for member in line.members], axis=0)
     kicks = np.array([kick_around(kick, (a + n + 0.5) / 10, grid) for n in range(len(cells))])
-    offsets = peak_db(np.maximum(cells, 1e-9)) - kicks
+    offsets = cells - kicks
     if high:
         use &= offsets >= band[1] + 2.95
     else:

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Says what a folder of stems should read, by the rules alone, and holds a Keel report (keel.report/1) against it.
+"""Says what a folder of stems should read, by the rules alone, and holds a Keel report (keel.report/2) against it.
 
     oracle.py STEMS [--report FILE] [--scope loudest|song] [--tempo BPM]
 
 STEMS holds WAV (or, with the soundfile package, FLAC) files named as tracks. With --tempo the loudest section starts on
-a bar of 4/4 from 0, else on a second. Without --scope the report's kind of scope is used. Exit status: 0 agree or
-nothing to compare, 1 a difference, 2 wrong usage. Needs numpy and scipy.
+a bar of 4/4 from 0, else on a second. Without --scope the report's kind of scope is used. The moves of its plan are taken
+from the report: here it is read what they lead to, and what breaks with them done. Exit status: 0 agree or nothing to
+compare, 1 a difference, 2 wrong usage. Needs numpy and scipy.
 """
 
 import argparse
@@ -45,16 +46,20 @@ def assess(tracks, scope_kind, grid):
     kick = rules.kick_of(lines)
     length = max(track.seconds for track in tracks.values())
     scope = (0.0, length) if scope_kind == "song" else rules.loudest_span(lines, kick, grid)
+    judge(lines, scope, kick, grid)
+    return lines, kick, scope
+
+
+def judge(lines, scope, kick, grid):
     for line in lines:
         rules.judge(line, lines, scope, kick, grid)
-    return lines, kick, scope, breaks.breaks_of(lines, kick, grid)
 
 
 def number(value, digits=2):
     return "-" if value is None or not np.isfinite(value) else f"{value:.{digits}f}"
 
 
-def show(lines, scope, found):
+def show(lines, scope):
     print(f"scope {scope[0]:.1f} s to {scope[1]:.1f} s")
     print(f"{'track':12} {'role':14} {'class':9} {'peak':>7} {'LUFS':>7} {'level':>7} {'offset':>7} {'LU':>7} "
           f"{'verdict':11} {'move':>4}  {'gain':8} {'pan':>5} {'':10} {'corr':>5} {'mono':>6}")  # fmt: skip
@@ -66,9 +71,12 @@ def show(lines, scope, found):
               f"{number(line.loudness_offset):>7} {verdict:11} {line.move:+4.0f}  "
               f"{rules.gain_staging(line.track.sample_peak()):8} {number(pan):>5} {rules.pan_verdict(line):10} "
               f"{number(correlation):>5} {number(mono):>6}")  # fmt: skip
+
+
+def show_breaks(found):
     for one in found:
         print(f"break: {one['track']} {one['verdict']} {one['from_s']:.2f}..{one['to_s']:.2f} s, "
-              f"offset {one['offset_db']:+.2f}, move {one['move_db']:+.0f}")  # fmt: skip
+              f"offset {one['offset_db']:+.2f}, ride {number(one['move_db'], 0)}")  # fmt: skip
 
 
 class Comparison:
@@ -91,9 +99,9 @@ class Comparison:
             self.differences.append(f"{what}: expected {expected}, report says {read}")
 
 
-def compare(report, lines, kick, scope, found):
+def compare(report, lines, kick, scope):
     check = Comparison()
-    check.same("schema", "keel.report/1", report["schema"])
+    check.same("schema", "keel.report/2", report["schema"])
     check.near("scope from", scope[0], report["scope"]["from_s"], 0.011)
     check.near("scope to", scope[1], report["scope"]["to_s"], 0.011)
     check.same("reference", kick and kick.name, report["reference"]["track"])
@@ -106,8 +114,6 @@ def compare(report, lines, kick, scope, found):
     for line in lines:
         if line.name in rows:
             compare_track(check, line, rows[line.name])
-    names = {line.name: [line.name, rows.get(line.name, {}).get("part")] for line in lines}
-    compare_breaks(check, found, report["breaks"], names)
     compare_bus(check, next((line for line in lines if line.role == "mix-bus"), None), report["bus"])
     return check
 
@@ -127,7 +133,6 @@ def compare_track(check, line, row):
         check.near(f"{name} level", line.level, row["level_dbfs"], OFFSET_DB)
         check.near(f"{name} offset", line.offset, row["offset_db"], OFFSET_DB)
         check.same(f"{name} edge", line.edge, row["edge"])
-        check.near(f"{name} move", line.move, row["move_db"] or 0.0, 0.0)
         if line.role != "kick" and line.target[2] == "peak":
             check.near(f"{name} loudness offset", line.loudness_offset, row["loudness_offset_lu"], LOUDNESS_LU)
     if line.verdict == "silent":
@@ -138,6 +143,19 @@ def compare_track(check, line, row):
     check.same(f"{name} pan verdict", rules.pan_verdict(line), row["pan_verdict"])
     check.near(f"{name} correlation", correlation, row["correlation"], RATIO)
     check.near(f"{name} mono loss", mono, row["mono_loss_db"], 0.1)
+
+
+def compare_after(check, lines, found, report):
+    """What the report says of the mix with its plan's moves done, against gains on these lines."""
+    after = {row["name"]: row for row in report["after"]}
+    for line in lines if report["plan"] else []:
+        row = after[line.name]
+        check.same(f"{line.name} verdict after", line.verdict, row["verdict"])
+        if line.verdict in ("low", "sits", "high"):
+            check.near(f"{line.name} offset after", line.offset, row["offset_db"], OFFSET_DB)
+            check.same(f"{line.name} edge after", line.edge, row["edge"])
+    names = {row["name"]: [row["name"], row["part"]] for row in report["tracks"]}
+    compare_breaks(check, found, report["breaks"], names)
 
 
 def compare_hearing(check, heard, rows):
@@ -198,12 +216,20 @@ def main():
     if kind not in ("loudest", "song"):
         parser.error(f"the report's scope is {kind!r}; only loudest and song can be compared")
     tracks, audio = load(options.stems)
-    lines, kick, scope, found = assess(tracks, kind, rules.grid_of(options.tempo))
-    show(lines, scope, found)
+    grid = rules.grid_of(options.tempo)
+    lines, kick, scope = assess(tracks, kind, grid)
+    show(lines, scope)
     if report is None:
         return 0
-    check = compare(report, lines, kick, scope, found)
+    check = compare(report, lines, kick, scope)
     compare_hearing(check, hearing.hear(lines, audio, scope), report["tracks"])
+    moves = {row["name"]: row["move_db"] or 0.0 for row in report["tracks"]}
+    for line in lines:
+        line.gain = moves.get(line.name, 0.0)
+    judge(lines, scope, kick, grid)
+    found = breaks.breaks_of(lines, kick, grid)
+    show_breaks(found)
+    compare_after(check, lines, found, report)
     for difference in check.differences:
         print(f"DIFFERS  {difference}")
     print(f"{check.count} values compared, {len(check.differences)} differ")

@@ -1,4 +1,4 @@
-"""Keel's balance rules in numpy: roles, bleed, playing, scope, offsets, verdicts, moves. See measure.py for the measures."""
+"""Keel's balance rules in numpy: roles, bleed, playing, scope, offsets, verdicts. See measure.py for the measures."""
 
 import math
 import re
@@ -43,6 +43,8 @@ HEARD_DB, USUAL_DB, PLAYS_DB, SILENCE_DB = 20, 15, 24, -80
 # these it sounds as they do.
 TOGETHER, UNDER_DB, COINCIDENCES, SPREAD_DB, NEAR_DB, DISTANT_DB = 2, 12, 8, 2, 3, 6
 ALONE, SOFT_DB, ALIKE_DB = 3, 5, 1.5
+# How far outside its band a track still sits; the kick, whose level is headroom.
+EDGE_DB, KICK_EDGE_DB = 0.5, 1.5
 
 
 def grid_of(tempo):
@@ -59,6 +61,7 @@ class Line:
     members: list
     plays: object = None  # of each 400 ms window
     floor: float = -np.inf  # power in dB from which it plays, where it is read as sustained
+    gain: float = 0.0  # in dB: a fader moved
     reading: str = "sustained"
     span: tuple = None
     level: float = None
@@ -176,7 +179,12 @@ def is_silent(line, span):
 
 
 def level_of(line, span):
-    """Hit peak or sustained peak in dBFS, and loudness in LUFS, of one track; nan without an answer."""
+    """Hit peak or sustained peak in dBFS, and loudness in LUFS, of one track after its gain; nan without an answer."""
+    peak, loudness = level_before_gain(line, span)
+    return peak + line.gain, loudness + line.gain
+
+
+def level_before_gain(line, span):
     track = line.track
     if line.reading == "hits":
         hits = track.hits_in(span)
@@ -202,7 +210,7 @@ def part_level(line, span):
 
 def part_windows(line):
     """K-weighted power of the part's 400 ms windows, and where it plays."""
-    power = sum(member.track.sides * member.track.window_k for member in line.members)
+    power = sum(10 ** (member.gain / 10) * member.track.sides * member.track.window_k for member in line.members)
     return power, part_plays(line)
 
 
@@ -285,6 +293,7 @@ def offset_of(line, lines, span, kick):
 
 
 def deviation(offset, band):
+    offset = round(offset, 6)
     outside = offset - band[0] if offset < band[0] else max(0.0, offset - band[1])
     return round(outside * 10 + math.copysign(1e-9, outside)) / 10
 
@@ -293,7 +302,7 @@ def move_for(offset, band):
     """The smallest multiple of 3 dB that lands within half a decibel of the band."""
     for size in range(0, 121, 3):
         for move in (size, -size):
-            if abs(deviation(offset + move, band)) <= 0.5:
+            if abs(deviation(offset + move, band)) <= EDGE_DB:
                 return float(move)
     return 0.0
 
@@ -318,7 +327,8 @@ def judge(line, lines, scope, kick, grid):
         line.verdict, line.offset = "not-judged", None
         return
     off = deviation(line.offset, band)
-    line.verdict = "sits" if abs(off) <= 0.5 else "high" if off > 0 else "low"
+    margin = KICK_EDGE_DB if line.role == "kick" else EDGE_DB
+    line.verdict = "sits" if abs(off) <= margin else "high" if off > 0 else "low"
     line.edge = line.verdict == "sits" and off != 0
     line.move = 0.0 if line.verdict == "sits" else move_for(line.offset, band)
 
