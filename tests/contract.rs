@@ -3,7 +3,7 @@
 use keel::host::Instance;
 use keel::host::clap::{PLACEMENT_EXTENSION, REPORT_EXTENSION};
 use keel::plugin::{Keel, KeelInstance, KeelParams, STATE_KEY, STATE_VERSION, Saved};
-use keel_core::mix::{Placement, Role};
+use keel_core::mix::{Certainty, Guess, Placement, Role};
 use nice_plug::params::enums::Enum;
 use nice_plug::prelude::*;
 use serde_json::{Value, json};
@@ -57,6 +57,10 @@ fn state_keys() {
     assert_eq!(keys, ["instance_id", "name", "profile", "session_id", "version", "window"]);
     let said = Saved { placement: Some(Placement::Post), ..Saved::default() }.to_json();
     assert_eq!((said["version"].as_u64(), &said["placement"]), (Some(1), &json!("post")), "optional: no new version");
+    let guess = Guess { role: Some(Role::Sub808), certainty: Certainty::Likely, is_trigger: false };
+    let said = Saved { guess: Some(("Boom".into(), guess)), ..Saved::default() }.to_json();
+    let stored = json!({ "name": "Boom", "role": "808", "certainty": "likely", "trigger": false });
+    assert_eq!((said["version"].as_u64(), &said["guess"]), (Some(1), &stored), "optional: no new version");
     let (instance, _writer) = KeelInstance::join();
     let state: Value = serde_json::from_slice(&instance.save()).expect("JSON");
     let params: Vec<&str> = state["params"].as_object().expect("an object").keys().map(String::as_str).collect();
@@ -106,6 +110,28 @@ fn the_users_word_on_the_placement_is_reported_stored_and_taken_back() {
     assert_eq!(reported(&other), Placement::Post, "whichever comes first, the user's word stands");
     assert!(other.load(&silent));
     assert_eq!(reported(&other), Placement::Unknown, "a project without the word goes by the host");
+}
+
+/// What the names of a session said is the project's: neither other names nor a later vocabulary change it.
+#[test]
+fn a_stored_guess_holds_for_its_name() {
+    let stored = VERSION_1.replace("lead-vocal", "auto").replace(
+        r#"\"name\":\"Vox\""#,
+        r#"\"name\":\"\",\"guess\":{\"name\":\"Bass Culture\",\"role\":\"snare\",\"certainty\":\"sure\",\"trigger\":false}"#,
+    );
+    let (instance, _writer) = KeelInstance::join();
+    instance.track_named("Bass Culture", None);
+    assert_eq!(instance.track().role(), (Role::Bass, true));
+    assert!(instance.load(stored.as_bytes()));
+    assert_eq!(instance.notes(), Vec::<String>::new());
+    assert_eq!((instance.track().role(), instance.track().is_guess_settled()), ((Role::Snare, true), true));
+    let saved = instance.save();
+    instance.track_named("Gtr", None);
+    assert_eq!(instance.track().role(), (Role::Guitars, true), "renamed since");
+    let (other, _other_writer) = KeelInstance::join();
+    assert!(other.load(&saved));
+    other.track_named("Bass Culture", None);
+    assert_eq!(other.track().role(), (Role::Snare, true), "whichever comes first, name or state");
 }
 
 #[test]

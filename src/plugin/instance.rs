@@ -206,9 +206,7 @@ impl KeelInstance {
             self.changes.table.set_normalized(position, 0.0, None);
         }
         self.track.set_user_name(Some(&saved.name));
-        if let Some((name, guess)) = &saved.guess {
-            self.track.restore_guess(name, *guess);
-        }
+        self.track.restore_guess(saved.guess.as_ref().map(|(name, guess)| (name.as_str(), *guess)));
         self.track.settings().choose_placement(saved.placement);
         let mut state = self.state.lock();
         state.saved = saved;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::*;
 use crate::plugin::KeelParams;
 use crate::plugin::params::{MeasureChoice, RoleChoice};
-use keel_core::mix::{Measure, Placement, Role};
+use keel_core::mix::{Certainty, Guess, Measure, Placement, Role};
 use nice_plug::params::enums::Enum;
 
 struct Bench {
@@ -53,6 +53,10 @@ fn everything_comes_back_but_the_mono_check() {
         profile: "mine".into(),
         ignored: [TrackId(7), TrackId(u64::MAX)].into(),
         placement: Some(Placement::Post),
+        guess: Some((
+            "Vöx".into(),
+            Guess { role: Some(Role::LeadVocal), certainty: Certainty::Likely, is_trigger: false },
+        )),
         window: [500.0, 700.5],
         unknown: Map::new(),
     };
@@ -101,13 +105,15 @@ fn broken_text_changes_nothing_and_says_so() {
 fn wrong_types_leave_the_value_and_the_rest_is_read() {
     let bench = Bench::new();
     let params = r#"{"trim":"loud","out":{"f32":1.0},"reference":{"bool":true},"measure":null}"#;
-    let (read, notes) =
-        bench.load(&state(params, r#"{"version":1,"name":7,"window":["a",2],"ignored":["7",8],"profile":"mine"}"#));
+    let (read, notes) = bench.load(&state(
+        params,
+        r#"{"version":1,"name":7,"window":["a",2],"ignored":["7",8],"guess":{"role":"harp"},"profile":"mine"}"#,
+    ));
     let (saved, _) = read.expect("a state");
     assert_eq!(bench.params.trim.value(), 0.0);
     assert!(bench.params.reference.value(), "what can be read is read");
     assert_eq!(saved, Saved { profile: "mine".into(), ..Saved::default() });
-    for word in ["trim", "out", "measure", "name", "window", "ignored"] {
+    for word in ["trim", "out", "measure", "name", "window", "ignored", "guess"] {
         assert!(notes.iter().any(|note| note.contains(word)), "no word of {word} in {notes:?}");
     }
 }

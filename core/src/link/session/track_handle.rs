@@ -98,8 +98,8 @@ impl TrackHandle {
     }
 
     /// Takes what the project stored of a name: it holds as long as the track shows that name.
-    pub fn restore_guess(&self, name: &str, guess: Guess) {
-        self.track().restore_guess(name, guess);
+    pub fn restore_guess(&self, stored: Option<(&str, Guess)>) {
+        self.track().restore_guess(stored);
     }
 
     /// Other names change the guess no longer.

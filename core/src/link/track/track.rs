@@ -206,9 +206,9 @@ impl Track {
         lock(&self.names).is_settled
     }
 
-    /// What a project stored of this name's guess. It holds, settled, as long as the track shows that name.
-    pub fn restore_guess(&self, name: &str, guess: Guess) {
-        self.rename(|names| names.restore(name, guess));
+    /// What a project stored of a name: it holds, settled, as long as the track shows that name.
+    pub fn restore_guess(&self, stored: Option<(&str, Guess)>) {
+        self.rename(|names| names.restore(stored));
     }
 
     /// The name that is shown and what it says, for the project; None while nobody has named the track.
@@ -291,8 +291,8 @@ impl Names {
         self.guess = stored.unwrap_or_else(|| guess(&[&self.shown])[0]);
     }
 
-    fn restore(&mut self, name: &str, guess: Guess) {
-        self.stored = Some((shortened(name), guess));
+    fn restore(&mut self, stored: Option<(&str, Guess)>) {
+        self.stored = stored.map(|(name, guess)| (shortened(name), guess));
         self.read_anew();
     }
 

@@ -28,7 +28,7 @@ impl Rounds {
         let mut rounds = Self::of(&[]);
         for &at in order {
             rounds.join("");
-            rounds.tracks[rounds.tracks.len() - 1].restore_guess(&stored[at].0, stored[at].1);
+            rounds.tracks[rounds.tracks.len() - 1].restore_guess(Some((&stored[at].0, stored[at].1)));
             rounds.tick(1);
             rounds.tracks[rounds.tracks.len() - 1].set_host_name(names[at]);
             rounds.tick(1);
@@ -144,7 +144,7 @@ fn the_order_of_reloading_changes_nothing() {
 fn what_was_stored_of_another_name_does_not_hold() {
     let rounds = Rounds::of(&["Snare"]);
     let bass = Guess { role: Some(Role::Bass), certainty: Certainty::Sure, is_trigger: false };
-    rounds.tracks[0].restore_guess("Bass Culture", bass);
+    rounds.tracks[0].restore_guess(Some(("Bass Culture", bass)));
     rounds.tick(1);
     assert_eq!(rounds.roles(), [Role::Snare], "renamed since the project was saved, or a copy on another track");
     rounds.tracks[0].set_host_name("Bass Culture");
