@@ -76,7 +76,7 @@ fn a_name_that_is_no_utf8_is_a_track_like_others() {
     std::fs::write(folder.path().join(name), wav(1, RATE, Sample::Int(16), &tone(0.05, 500.0))).expect("such a file");
     let output = check(folder.path(), &["--json", "-"]);
     assert_eq!(status(&output), 0);
-    assert_eq!(track(&json(&output), "ki\u{fffd}ck \u{1b}[31m")["role"], "other");
+    assert_eq!(track(&json(&output), "ki\u{fffd}ck \u{1b}[31m")["role"], "kick");
     let table = stdout(&check(folder.path(), &[]));
     assert!(!table.contains('\u{1b}'), "a name must not steer the terminal: {table:?}");
 }

@@ -45,7 +45,7 @@ fn what_moved_is_told_by_track() {
     assert_eq!((&pad["names"][0], &pad["moved"]), (&"Pad warm".into(), &false.into()), "the only pad on both sides");
     assert_eq!(track(&comparison, "guitars")["verdict"][1], Value::Null);
     assert_eq!(track(&comparison, "hats")["verdict"][0], Value::Null);
-    assert_eq!(comparison["breaks_new"][0]["track"], "bass");
+    assert_eq!(comparison["breaks_new"], Value::Array(Vec::new()), "what is off throughout is no break");
     assert_eq!(comparison["bus"], Value::Null);
 }
 
@@ -78,7 +78,6 @@ fn the_table_shows_what_moved_and_names_the_rest() {
     assert!(line("bass").contains("+6.0     +6.0     −4.5     +1.5  ● sits → ▼ too loud"), "{table}");
     assert!(line("guitars").ends_with(" gone") && line("hats").contains(" new: "), "{table}");
     assert!(table.contains("As before: ") && line("As before").contains("kick"), "{table}");
-    assert!(table.contains("Breaks now\n  bass too loud at 0:00–0:20"), "{table}");
     assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
     assert_eq!(status(&compare(&b, &a, &["--fail-on", "high"])), 0, "now A is");
     let same = stdout(&compare(&a, &a, &[]));
@@ -130,8 +129,8 @@ fn long_session(gain: impl Fn(&str) -> f32) -> Folder {
     for (name, samples) in [
         ("kick", kick(0.2818)),
         ("bass", loud_half(tone(0.1679, 110.0), 0.8, 1.0)),
-        ("Gtr L", loud_half(tone(0.08, 330.0), 1.0, 0.7)),
-        ("Gtr R", loud_half(tone(0.06, 350.0), 0.7, 1.0)),
+        ("Gtr 1", loud_half(tone(0.08, 330.0), 1.0, 0.7)),
+        ("Gtr 2", loud_half(tone(0.06, 350.0), 0.7, 1.0)),
         ("Pad warm", loud_half(tone(0.05, 440.0), 1.0, 0.5)),
         ("Lead Vox", loud_half(tone(0.12, 700.0), 0.3, 1.0)),
     ] {
@@ -144,7 +143,7 @@ fn long_session(gain: impl Fn(&str) -> f32) -> Folder {
 #[test]
 fn a_set_with_one_track_moved_reads_as_that_track_moved_and_by_how_much() {
     let before = long_session(|_| 1.0);
-    for moved in ["kick", "bass", "Gtr L", "Gtr R", "Pad warm", "Lead Vox"] {
+    for moved in ["kick", "bass", "Gtr 1", "Gtr 2", "Pad warm", "Lead Vox"] {
         for by in [-9.0_f64, -1.0, 0.5, 6.0] {
             let after = long_session(|name| if name == moved { 10f64.powf(by / 20.0) as f32 } else { 1.0 });
             let comparison = json(&compare(&before, &after, &["--json", "-"]));
@@ -171,7 +170,7 @@ fn both_versions_are_judged_in_the_section_of_the_first() {
     let b = long_session(|name| {
         if name == "Lead Vox" {
             0.01
-        } else if name == "Gtr L" {
+        } else if name == "Gtr 1" {
             4.0
         } else {
             1.0
@@ -183,7 +182,7 @@ fn both_versions_are_judged_in_the_section_of_the_first() {
     };
     let comparison = json(&compare(&a, &b, &["--json", "-"]));
     assert_eq!(scope(&comparison, 0), scope(&comparison, 1));
-    for name in ["kick", "bass", "Pad warm", "Gtr R"] {
+    for name in ["kick", "bass", "Pad warm", "Gtr 2"] {
         assert_eq!(track(&comparison, name)["moved"], false, "{name}");
     }
     let turned = json(&compare(&b, &a, &["--json", "-"]));

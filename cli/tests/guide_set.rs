@@ -82,6 +82,9 @@ fn a_planted_deviation_is_found_where_it_was_put() {
         let (from, to) = (22.0, 30.0);
         let planted = tone(offset_db, |t| if (from..to).contains(&t) { change_db } else { 0.0 });
         folder.wav(&format!("{name}.wav"), 1, RATE, &planted);
+        // What else sounds there makes the beginning the loudest section, where nothing is off.
+        let riser = tone(-8.0, |t| if t < 16.0 { 0.0 } else { -120.0 });
+        folder.wav("riser.wav", 1, RATE, &riser);
         let report = json(&check(folder.path(), &["--json", "-"]));
         let of_name = |found: &&Value| found["track"] == name;
         let breaks: Vec<_> = report["breaks"].as_array().expect("breaks").iter().filter(of_name).collect();

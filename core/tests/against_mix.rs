@@ -80,7 +80,9 @@ fn a_move_lands_where_it_says_once_the_mix_moved_with_it() {
         let track = named(&before, name);
         assert!(matches!(track.verdict, Verdict::Low | Verdict::High), "{name} by {by}: {:?}", track.verdict);
         let (move_db, lands) = (track.move_db.expect("a move").0, track.lands_at_db.expect("a landing").0);
-        peaks[at] += move_db;
+        for (peak, track) in peaks.iter_mut().zip(&before.tracks) {
+            *peak += track.move_db.map_or(0.0, |by| by.0);
+        }
         let after = judge(&four_stems(peaks), &profile);
         offset(&after, name, lands);
         assert_eq!(named(&after, name).verdict, Verdict::Sits, "{name} by {by}, moved by {move_db}");
@@ -163,11 +165,11 @@ fn a_bed_of_several_tracks_counts_as_one() {
 
 #[test]
 fn a_track_of_a_kind_that_rests_while_the_others_play_is_silent() {
-    // The keys play alone in the quiet first half.
+    // The keys play alone in the first half.
     let keys = Track::silent("Keys", Role::Pads, SECONDS).tone(0.0, 18.0, -19.0).build();
     let guitars = Track::silent("Gtr", Role::Guitars, SECONDS).tone(20.0, SECONDS, -15.0).build();
     let report = assess(
-        &inputs(&[keys, guitars, tone("vocals", Role::LeadVocal, -13.6).build()]),
+        &inputs(&[keys, guitars, Track::silent("vocals", Role::LeadVocal, SECONDS).tone(20.0, SECONDS, -13.6).build()]),
         &profile("stems"),
         &SessionState::default(),
     );

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use keel_core::dsp::{Cell, RecordWords};
 
 /// The layout that is in force.
-pub const LAYOUT: u32 = 5;
+pub const LAYOUT: u32 = 6;
 pub const FILE: u64 = LOG_AT + (1 << 20);
 const TABLES_AT: u64 = 4_096;
 const TABLE: u64 = 80 * 1_024;
@@ -90,7 +90,7 @@ pub fn table(tracks: &[(u64, &str)], gain: f32) -> Vec<u8> {
     let mut table = [tracks.len() as u16, 0, 0].map(u16::to_le_bytes).concat();
     for (uid, name) in tracks {
         table.extend([*uid, uid + 1_000, uid + 1_000, 1, 77, 77].map(u64::to_le_bytes).concat());
-        table.extend([0; 4]);
+        table.extend([0; 5]);
         table.extend([gain, f32::NAN].map(f32::to_le_bytes).concat());
         table.extend([0; 4]);
         table.extend((name.len() as u16).to_le_bytes());

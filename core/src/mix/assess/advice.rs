@@ -111,7 +111,7 @@ fn rides<'a>(found: &'a Findings<'_>, breaks: &'a [FoundBreak]) -> impl Iterator
 /// What several units share in one line: where to pan them, what mono takes away, what comes in too hot.
 fn shared<'a>(found: &'a Findings<'_>, findings: &'a [Finding<'_>]) -> impl Iterator<Item = Advice> + 'a {
     let mut lines: Vec<(Shared, Vec<&Unit<'_>>)> = Vec::new();
-    for finding in findings.iter().filter(|finding| !finding.unit.is_out) {
+    for finding in findings.iter().filter(|finding| !finding.unit.is_out && !finding.unit.is_trigger) {
         let kinds = [pan(found.mix, finding), mono(found.mix, finding), gain_stage(finding)];
         for kind in kinds.into_iter().flatten() {
             match lines.iter_mut().find(|(other, _)| *other == kind) {

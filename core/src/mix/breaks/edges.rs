@@ -123,7 +123,7 @@ impl Edged<'_> {
         let is_loud = self.run.side == Verdict::High;
         let limit_db = if is_loud { self.target.high_db.0 + beyond } else { self.target.low_db.0 - beyond };
         let Some(gain) = self.unit.levels.gain_db() else { return rough };
-        let limit = 10f64.powf((rival + limit_db - gain - LOUDNESS_OFFSET) / 10.0) as f32;
+        let limit = (10f64.powf((rival + limit_db - gain - LOUDNESS_OFFSET) / 10.0) / self.unit.levels.sides()) as f32;
         let over = |cell: &i32| self.unit.levels.cell(*cell).is_some_and(|cell| cell.k_power >= limit);
         let reach = (rough.to - rough.from) / 2;
         let (after, before) = (rough.from..rough.from + reach.min(FAR), rough.to - reach.min(FAR)..rough.to);

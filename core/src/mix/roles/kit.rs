@@ -50,7 +50,10 @@ pub(crate) fn is_whole_kit(name: &str) -> bool {
     let words: Vec<String> = words(name).into_iter().map(|word| word.folded).collect();
     let is_in =
         |list: &[&str], word: &String| list.iter().any(|known| *known == word.strip_suffix('s').unwrap_or(word));
+    // "Drums and Bass" is a group of more than the kit.
+    let is_other = |word: &String| !is_in(&KIT, word) && detect(word).is_some_and(|role| !role.is_bus());
     detect(name) == Some(Role::Group)
+        && !words.iter().any(is_other)
         && words.iter().any(|word| is_in(&KIT, word))
         && !words.iter().any(|word| is_in(&NOT_WHOLE, word) || NOT_WHOLE.contains(&word.as_str()))
 }
