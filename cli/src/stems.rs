@@ -5,7 +5,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use keel_core::mix::{Guess, Role, RoleFrom, guess};
+use keel_core::mix::{Certainty, Guess, Role, RoleFrom, guess};
 
 use crate::decode::{is_audio, is_readable_format, track_name};
 use crate::keel_toml::KeelToml;
@@ -154,7 +154,12 @@ fn stem(path: PathBuf, name: String, guess: Guess, choices: &Choices, settings: 
     // What the user calls the kick is one, unless its name says that it stands in for one.
     let nameless = if is_reference { Role::Kick } else { nameless };
     let role = said.or(guess.role).unwrap_or(nameless);
-    let role_from = if said.is_some() { RoleFrom::User } else { guess.source() };
+    let role_from = match guess.role {
+        _ if said.is_some() => RoleFrom::User,
+        // One file alone, or the user's kick.
+        None if nameless != Role::Other => RoleFrom::Name(Certainty::Likely),
+        _ => guess.source(),
+    };
     Stem { path, name, role, role_from, is_reference }
 }
 
