@@ -5,7 +5,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use keel_core::mix::{Guess, Role, RoleFrom, guess};
+use keel_core::mix::{Certainty, Guess, Role, RoleFrom, guess};
 
 use crate::decode::track_name;
 use crate::folders::{files_of, names};
@@ -165,6 +165,11 @@ fn stem(name: String, path: PathBuf, guess: Guess, choices: &Choices, settings: 
     // What the user calls the kick is one, unless its name says that it stands in for one.
     let nameless = if is_reference { Role::Kick } else { nameless };
     let role = said.or(guess.role).unwrap_or(nameless);
-    let role_from = if said.is_some() { RoleFrom::User } else { guess.source() };
+    let role_from = match guess.role {
+        _ if said.is_some() => RoleFrom::User,
+        // One file alone, or the user's kick.
+        None if nameless != Role::Other => RoleFrom::Name(Certainty::Likely),
+        _ => guess.source(),
+    };
     Stem { path, right: None, start_s: 0.0, name, role, role_from, is_reference }
 }

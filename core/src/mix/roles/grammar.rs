@@ -137,7 +137,7 @@ fn counting(tokens: &[Token]) -> (Vec<Said<'_>>, bool) {
                 if token.is_joined && token.text == "sub" && said.iter().all(|s| s.sense == Sense::Kick) => {}
             // "Snare + Verb"
             _ if token.is_joined && is_sound(sense) && !said.is_empty() => {}
-            (_, Sense::Ride) if said.iter().any(|s| s.sense.is_pitched() && s.token.segment == token.segment) => {}
+            (_, Sense::Ride) if said.iter().any(|s| s.sense.is_pitched() && is_beside(tokens, s.token, token)) => {}
             _ => {
                 said.push(Said { sense, at, token });
                 mode = None;
@@ -150,6 +150,11 @@ fn counting(tokens: &[Token]) -> (Vec<Said<'_>>, bool) {
 /// A number stands behind it; a voice's "rev 2" is its second reverb, unless it is written as one word.
 fn is_version(tokens: &[Token], at: usize, is_voice: bool) -> bool {
     tokens.get(at + 1).is_some_and(|next| next.is_number && (next.is_glued || !is_voice))
+}
+
+/// In one part of the name, or after one that is no title: "Lead Vox (ride)", but "Piano Man - Ride".
+fn is_beside(tokens: &[Token], before: &Token, token: &Token) -> bool {
+    before.segment == token.segment || !tokens.iter().any(|t| t.segment == before.segment && t.is_unknown())
 }
 
 /// The words of the last part that names a track, what later parts add, and what earlier ones do: other words there are a

@@ -69,7 +69,8 @@ impl Doubles {
             self.voices[at] = Voice::new(levels);
             spans = vec![levels.span()];
         }
-        self.set_limit(at, hundredths(levels.sounding_from()));
+        // In steps of half a decibel: the limit moves a little with every cell.
+        self.set_limit(at, hundredths(levels.sounding_from()).div_euclid(50) * 50);
         for span in spans {
             // A change may reach beyond what was heard.
             for index in span.from.max(levels.first)..span.to.min(levels.end()) {

@@ -100,7 +100,18 @@ impl Sense {
 
     /// A voice, or an instrument with notes: what a hand rides.
     pub fn is_pitched(self) -> bool {
-        (Self::Pad..=Self::Melodic).contains(&self) || matches!(self, Self::Low | Self::Synth | Self::Sub808)
+        const WEAK: [Sense; 9] = [
+            Sense::Low,
+            Sense::WeakKeys,
+            Sense::Synth,
+            Sense::Backing,
+            Sense::Sub808,
+            Sense::Lead,
+            Sense::Solo,
+            Sense::WeakGuitar,
+            Sense::Bed,
+        ];
+        (Self::Pad..=Self::Melodic).contains(&self) || WEAK.contains(&self)
     }
 
     pub fn is_voice(self) -> bool {
