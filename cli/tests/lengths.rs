@@ -233,8 +233,15 @@ fn a_caf_is_read_whatever_its_sizes_say() {
     }
     let info = [&b"info"[..], &4i64.to_be_bytes(), &[0; 4]].concat();
     expect("a.caf", "a chunk behind", &caf_saying(None, &samples, &info), &samples, &[]);
-    let whole = caf_saying(None, &samples, &[]);
+    let lost = [&b"caff\0\x01\0\0uuid"[..], &(-1i64).to_be_bytes(), &whole_caf(&samples)[8..]].concat();
+    let problem = Reader::open(&Folder::new().file("a.caf", &lost)).expect_err("a chunk to the end of all things");
+    assert!(!problem.to_string().contains("os error"), "{problem}");
+    let whole = whole_caf(&samples);
     expect("a.caf", "cut", &whole[..whole.len() - 3], &samples[..4998], &["early"]);
+}
+
+fn whole_caf(samples: &[f32]) -> Vec<u8> {
+    caf_saying(None, samples, &[])
 }
 
 /// With the number of frames that its header claims.
