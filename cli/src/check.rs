@@ -1,5 +1,7 @@
 //! Files through the same meters and rules as in the plug-in: decode, analyse, assess.
 
+mod songs;
+
 use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::panic::resume_unwind;
@@ -13,7 +15,6 @@ use keel_core::mix::{
 use crate::decode::{DecodeError, Reader, Remark, work_of};
 use crate::keel_toml::Tempo;
 use crate::progress::Progress;
-use crate::songs;
 use crate::stems::Stem;
 use crate::sums::{self, Sketch};
 
@@ -145,7 +146,7 @@ pub fn judge(tracks: &[(&Stem, &Track)], profile: &Profile, state: &SessionState
 }
 
 /// A stem is what its track sends to the mix: after fader and pan.
-pub(crate) fn input<'a>(id: TrackId, stem: &'a Stem, song: &'a SongMap) -> TrackInput<'a> {
+fn input<'a>(id: TrackId, stem: &'a Stem, song: &'a SongMap) -> TrackInput<'a> {
     TrackInput {
         id,
         name: &stem.name,

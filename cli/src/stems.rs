@@ -1,5 +1,10 @@
 //! From what the user names to tracks: which files, under which name, in which role.
 
+mod folders;
+mod mixes;
+mod pairs;
+mod placed;
+
 use std::collections::HashSet;
 use std::fmt;
 use std::fs;
@@ -8,9 +13,8 @@ use std::path::{Path, PathBuf};
 use keel_core::mix::{Certainty, Guess, Role, RoleFrom, guess};
 
 use crate::decode::track_name;
-use crate::folders::{files_of, names};
 use crate::keel_toml::KeelToml;
-use crate::{mixes, pairs, placed};
+use folders::{files_of, names};
 
 /// A file, or the two sides of a split one, to be analysed as one track.
 #[derive(Clone, Debug, PartialEq)]

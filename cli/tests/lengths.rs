@@ -60,8 +60,8 @@ fn a_wav_that_claims_more_than_it_holds_is_read_to_its_end() {
         expect("a.wav", &format!("both {more} bytes too long"), &bytes, &samples, &["early"]);
     }
     let whole = wav_saying(None, None, &samples, &[]);
-    for cut in [1, 2, 3, 700] {
-        let left = 5000 - (cut + 1) / 2;
+    for cut in [1usize, 2, 3, 700] {
+        let left = 5000 - cut.div_ceil(2);
         expect("a.wav", &format!("cut by {cut}"), &whole[..whole.len() - cut], &samples[..left], &["early"]);
     }
 }
@@ -209,8 +209,8 @@ fn an_aiff_is_read_whatever_its_sizes_say() {
         bytes[22..26].copy_from_slice(&frames.to_be_bytes());
         expect("a.aiff", &format!("COMM says {frames}"), &bytes, &samples, remarks);
     }
-    for cut in [1, 2, 3, 1001] {
-        let left = 5000 - (cut + 1) / 2;
+    for cut in [1usize, 2, 3, 1001] {
+        let left = 5000 - cut.div_ceil(2);
         expect("a.aiff", &format!("cut by {cut}"), &whole[..whole.len() - cut], &samples[..left], &["early"]);
     }
     expect("a.aiff", "ID3v1", &[whole, id3v1()].concat(), &samples, &[]);
@@ -233,8 +233,15 @@ fn a_caf_is_read_whatever_its_sizes_say() {
     }
     let info = [&b"info"[..], &4i64.to_be_bytes(), &[0; 4]].concat();
     expect("a.caf", "a chunk behind", &caf_saying(None, &samples, &info), &samples, &[]);
-    let whole = caf_saying(None, &samples, &[]);
+    let lost = [&b"caff\0\x01\0\0uuid"[..], &(-1i64).to_be_bytes(), &whole_caf(&samples)[8..]].concat();
+    let problem = Reader::open(&Folder::new().file("a.caf", &lost)).expect_err("a chunk to the end of all things");
+    assert!(!problem.to_string().contains("os error"), "{problem}");
+    let whole = whole_caf(&samples);
     expect("a.caf", "cut", &whole[..whole.len() - 3], &samples[..4998], &["early"]);
+}
+
+fn whole_caf(samples: &[f32]) -> Vec<u8> {
+    caf_saying(None, samples, &[])
 }
 
 /// With the number of frames that its header claims.

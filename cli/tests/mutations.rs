@@ -5,6 +5,7 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
+use common::odd::{aiff_saying, caf_saying, wav_saying};
 use common::{Folder, Sample, flac, ramp, wav};
 use keel_cli::check::{Rules, check};
 use keel_cli::progress::Progress;
@@ -66,6 +67,10 @@ fn no_file_however_broken_is_more_than_a_problem_of_its_own() {
         own("a.wav", wav(2, 8_000, Sample::Int(24), &ramp(2, 800))),
         own("b.wav", wav(1, 8_000, Sample::Float, &ramp(1, 800))),
         own("c.flac", flac(2, 8_000, &ramp(2, 192 * 8))),
+        own("d.aif", aiff_saying(None, None, &ramp(1, 800))),
+        own("e.caf", caf_saying(Some(-1), &ramp(1, 800), &[])),
+        own("f.wav", wav_saying(None, Some(0), &ramp(1, 800), b"LIST\x04\0\0\0INFO")),
+        fixture("sweep.aac"),
         fixture("sweep.mp3"),
         fixture("sweep.ogg"),
         fixture("sweep.m4a"),

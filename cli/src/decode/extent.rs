@@ -31,6 +31,9 @@ impl Layout {
     /// Name and length of the chunk at this place; none where the file ends before.
     pub fn chunk<F: Read + Seek>(self, file: &mut F, at: u64) -> Result<Option<([u8; 4], u64)>> {
         let mut head = Vec::new();
+        if at > LONGEST {
+            return Ok(None);
+        }
         file.seek(SeekFrom::Start(at))?;
         file.take(self.head()).read_to_end(&mut head)?;
         let length = match (self, &head[..]) {

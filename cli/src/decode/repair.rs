@@ -1,12 +1,12 @@
-//! Files whose headers are at odds with what they hold, put right for the decoders: AIFF and CAF whose sizes are wrong,
-//! and tags around any format.
+//! Files whose headers are at odds with what they hold, put right for the decoders: AIFF, CAF and MP4 whose sizes are
+//! wrong, and tags around any format.
 
 use std::io::{Read, Result, Seek, SeekFrom};
 
 use super::extent::{Claim, Layout, last_sound};
 use super::remark::Length;
 use super::tags;
-use super::view::View;
+use super::view::{Patches, View};
 
 /// Chunks are followed this far.
 const MAX_CHUNKS: usize = 1024;
@@ -71,7 +71,8 @@ pub(super) fn view<F: Read + Seek>(mut file: F) -> Result<(View<F>, Option<Mende
     Ok((View::new(file, start, end, Vec::new())?, None))
 }
 
-type Found = Option<(Mended, u64, Vec<(u64, Vec<u8>)>)>;
+/// What was put right, where the view ends, and the patches.
+type Found = Option<(Mended, u64, Patches)>;
 
 fn aiff<F: Read + Seek>(file: &mut F, length: u64) -> Result<Found> {
     let layout = Layout::Aiff;
@@ -149,7 +150,7 @@ fn caf<F: Read + Seek>(file: &mut F, length: u64) -> Result<Found> {
 }
 
 /// Where the boxes of an MP4 end, and the size of the last one where it claims more than there is: a copy that broke off.
-fn mp4<F: Read + Seek>(file: &mut F, length: u64) -> Result<(u64, Vec<(u64, Vec<u8>)>)> {
+fn mp4<F: Read + Seek>(file: &mut F, length: u64) -> Result<(u64, Patches)> {
     let mut at = 0;
     for _ in 0..MAX_CHUNKS {
         file.seek(SeekFrom::Start(at))?;

@@ -2,11 +2,17 @@
 
 use std::io::{Read, Result, Seek, SeekFrom};
 
+/// More tags than this, one behind the other, nobody writes.
+const MOST: usize = 16;
+
 /// Where the content of a file of this length ends, ahead of the tags behind it; not before `from`.
 pub(super) fn end_of_content<F: Read + Seek>(file: &mut F, from: u64, length: u64) -> Result<u64> {
     let mut end = length;
-    while let Some(tag) = tag_before(file, end)?.filter(|&tag| end.checked_sub(tag).is_some_and(|rest| rest >= from)) {
-        end -= tag;
+    for _ in 0..MOST {
+        match tag_before(file, end)?.and_then(|tag| end.checked_sub(tag)) {
+            Some(rest) if rest >= from => end = rest,
+            _ => break,
+        }
     }
     Ok(end)
 }
@@ -40,14 +46,15 @@ fn tag_before<F: Read + Seek>(file: &mut F, end: u64) -> Result<Option<u64>> {
 
 /// Bytes of the ID3v2 tags that a file begins with.
 pub(super) fn start_of_content<F: Read + Seek>(file: &mut F) -> Result<u64> {
-    let mut start = 0u64;
-    loop {
+    let mut start = 0;
+    for _ in 0..MOST {
         let mut head = Vec::new();
         file.seek(SeekFrom::Start(start))?;
         Read::by_ref(file).take(10).read_to_end(&mut head)?;
         let [b'I', b'D', b'3', _, _, flags, size @ ..] = &head[..] else { return Ok(start) };
         start += 10 + synchsafe(size) + if flags & 0x10 != 0 { 10 } else { 0 };
     }
+    Ok(start)
 }
 
 /// Seven bits a byte.

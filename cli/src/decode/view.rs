@@ -4,6 +4,9 @@ use std::io::{Read, Result, Seek, SeekFrom};
 
 use symphonia::core::io::MediaSource;
 
+/// Places from a file's start, and what is read there.
+pub(super) type Patches = Vec<(u64, Vec<u8>)>;
+
 /// A part of a file, in which some bytes read otherwise than they stand.
 #[derive(Debug)]
 pub(super) struct View<F> {
@@ -12,13 +15,12 @@ pub(super) struct View<F> {
     end: u64,
     /// Where reading goes on, from the file's start.
     at: u64,
-    /// Places from the file's start, and what is read there.
-    patches: Vec<(u64, Vec<u8>)>,
+    patches: Patches,
 }
 
 impl<F: Read + Seek> View<F> {
     /// The bytes of `[start, end)`.
-    pub fn new(mut file: F, start: u64, end: u64, patches: Vec<(u64, Vec<u8>)>) -> Result<Self> {
+    pub fn new(mut file: F, start: u64, end: u64, patches: Patches) -> Result<Self> {
         file.seek(SeekFrom::Start(start))?;
         Ok(Self { file, start, end: end.max(start), at: start, patches })
     }

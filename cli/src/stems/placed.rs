@@ -1,15 +1,15 @@
 //! Where stems begin. Broadcast WAV says where its project has a file (TimeReference); stems that were not exported from
 //! the song's start are placed by it.
 
+use super::Stem;
 use crate::decode::Reader;
-use crate::stems::Stem;
 
 /// References nearer than this are alike.
 const ALIKE_S: f64 = 0.001;
 
 /// Gives each stem its start where the references of the set differ, and says so in a sentence. References that leave
 /// the stems without a common time are the hours at which they were recorded, and place nothing.
-pub(crate) fn place(stems: &mut [Stem]) -> Option<String> {
+pub(super) fn place(stems: &mut [Stem]) -> Option<String> {
     let known: Vec<Option<(f64, f64)>> = stems.iter().map(reference).collect();
     let first = known.iter().flatten().map(|&(from, _)| from).fold(f64::INFINITY, f64::min);
     let starts: Vec<f64> = known.iter().map(|known| known.map_or(0.0, |(from, _)| from - first)).collect();

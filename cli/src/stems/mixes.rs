@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 
 use keel_core::mix::{Role, detect};
 
+use super::Stem;
 use crate::decode::track_name;
-use crate::stems::Stem;
 
 /// So many stems make a title.
 const STEMS: usize = 3;
 
 /// Takes as mix what lies where mixes do, though its name has no word for it, and says so in a sentence. Files whose
 /// name or user gives them a role keep it.
-pub(crate) fn by_place(stems: &mut [Stem], roots: &[PathBuf]) -> Option<String> {
+pub(super) fn by_place(stems: &mut [Stem], roots: &[PathBuf]) -> Option<String> {
     let is_mix = |stem: &Stem| {
         let is_free = stem.role_from.is_guess() && stem.role == Role::Other && !stem.is_reference;
         is_free && detect(&track_name(&stem.path)).is_none() && (lies_among_mixes(stem, roots) || is_title(stem, stems))

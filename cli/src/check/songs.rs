@@ -3,7 +3,7 @@
 
 use keel_core::mix::{Role, density};
 
-use crate::check::{Track, input};
+use super::{Track, input};
 use crate::stems::Stem;
 
 /// Songs differ in length by more than this.
@@ -15,7 +15,7 @@ const LEAST_BANDS: f64 = 0.6;
 
 /// What the tracks are taken as: as they are, or each as a mix, where all of them are finished songs, which a sentence
 /// says. A role by the user's word is one of a stem.
-pub(crate) fn of_an_album(tracks: &[(&Stem, Track)], lengths: &[f64]) -> (Vec<Stem>, Option<String>) {
+pub(super) fn of_an_album(tracks: &[(&Stem, Track)], lengths: &[f64]) -> (Vec<Stem>, Option<String>) {
     let stems = || tracks.iter().map(|(stem, _)| (*stem).clone());
     let is_album = tracks.len() > 1
         && are_apart(lengths)

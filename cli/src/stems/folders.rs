@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::Found;
 use crate::decode::{is_audio, is_readable_format, way_out};
 use crate::keel_toml::KeelToml;
-use crate::stems::Found;
 
 /// Folders are followed this deep.
 const DEEPEST: usize = 16;
@@ -56,7 +56,7 @@ const BY_PRODUCTS: [&str; 38] = [
 /// Every audio file under the folder that can be read, in the order of their names, a folder's own ahead of those of
 /// the folders in it. Hidden files are not meant, nor what the settings ignore, nor by-products. Audio that cannot be
 /// read is named in `found`.
-pub(crate) fn files_of(folder: &Path, settings: &KeelToml, found: &mut Found) -> Vec<PathBuf> {
+pub(super) fn files_of(folder: &Path, settings: &KeelToml, found: &mut Found) -> Vec<PathBuf> {
     let mut walk = Walk { settings, found, seen: HashSet::new(), files: Vec::new(), ignored: Vec::new() };
     walk.enter(folder, 0);
     let Walk { files, ignored, .. } = walk;
@@ -127,7 +127,7 @@ fn is_by_product(folder: &str) -> bool {
 
 /// Names for these files: each its own without the ending, with as many of its folders ahead as tell it from others,
 /// or with its ending where two lie in one folder.
-pub(crate) fn names(files: &[PathBuf]) -> Vec<String> {
+pub(super) fn names(files: &[PathBuf]) -> Vec<String> {
     let plain = |path: &PathBuf| crate::decode::track_name(path);
     let mut names: Vec<String> = files.iter().map(plain).collect();
     for depth in 1..=DEEPEST {

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use keel_core::mix::detect;
 
+use super::Stem;
 use crate::decode::{Reader, track_name};
-use crate::stems::Stem;
 
 /// Sides differ in length by less than this.
 const ALIKE_S: f64 = 0.05;
@@ -14,7 +14,7 @@ const SIDES: [(&str, &str); 4] = [(".l", ".r"), ("_l", "_r"), ("-l", "-r"), (" l
 
 /// Joins two mono files that differ by .L/.R, _L/_R, -L/-R or " L"/" R" and are alike in length and rate into one stem,
 /// in the place of the left.
-pub(crate) fn join(stems: &mut Vec<Stem>) {
+pub(super) fn join(stems: &mut Vec<Stem>) {
     let mut at = 0;
     while at < stems.len() {
         if let Some(right) = right_of(stems, at)
