@@ -37,5 +37,6 @@ fn a_judgement_costs_no_more_in_a_long_song() {
 #[test]
 fn a_judgement_costs_each_track_the_same_however_many_there_are() {
     let (few, many) = (work(10, 600) / 10.0, work(80, 600) / 80.0);
-    assert!(many < 1.5 * few, "{few} places for one of 10 tracks, {many} for one of 80");
+    // Of more tracks some sing the lead, and are looked at in pairs.
+    assert!(many < 1.75 * few, "{few} places for one of 10 tracks, {many} for one of 80");
 }

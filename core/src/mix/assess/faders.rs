@@ -32,15 +32,7 @@ impl<'a> Faders<'a> {
         Self { levels, own, loudest, tracks, profile, state, may_plan: false, is_held: false }
     }
 
-    /// Judges each unit with nothing moved.
-    pub fn judge_as_it_stands(&mut self) -> Vec<UnitVerdict> {
-        let judged = self.judge(&[]);
-        (self.may_plan, self.is_held) =
-            self.with_moves(&[], |mix| (mix.scope.is_some() && !mix.is_held(), mix.is_held()));
-        judged
-    }
-
-    /// Something was heard, and the kick is not held: a plan can be made.
+    /// Something was heard of what has been judged, and the kick is not held: a plan can be made.
     pub fn may_plan(&self) -> bool {
         self.may_plan
     }
@@ -71,7 +63,11 @@ impl Trials for Faders<'_> {
     fn judge(&mut self, steps: &[i32]) -> Vec<UnitVerdict> {
         let (mix, loudest, own) = self.moved(steps);
         let hierarchy = Hierarchy::new(&mix);
-        mix.units.iter().zip(own).map(|(unit, own)| judge_unit(&mix, unit, &hierarchy, loudest, own)).collect()
+        let units = mix.units.iter().zip(own);
+        let judged = units.map(|(unit, own)| judge_unit(&mix, unit, &hierarchy, loudest, own)).collect();
+        let (is_heard, is_held) = (mix.scope.is_some(), mix.is_held());
+        (self.may_plan, self.is_held) = (is_heard && !is_held, is_held);
+        judged
     }
 
     fn balance(&mut self, steps: &[i32], judged: &[UnitVerdict]) -> Balance {

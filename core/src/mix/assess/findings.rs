@@ -5,7 +5,7 @@ use crate::mix::masking::HearingFacts;
 use crate::mix::plan::Planned;
 use crate::mix::roles::Role;
 use crate::mix::verdicts::{MixContext, Unit, UnitVerdict};
-use crate::mix::{ReferenceState, SessionState, words};
+use crate::mix::{ReferenceState, SessionState, Verdict, words};
 use crate::units::{Db, Dbtp};
 
 /// What a report is written from.
@@ -55,6 +55,14 @@ impl<'a> Findings<'a> {
         let steps = self.planned?.steps.get(unit.index).copied().unwrap_or(0);
         let is_told = steps != 0 || self.judged[unit.index].judgement.is_some();
         is_told.then(|| Db(f64::from(steps) * self.mix.profile.rules.verdict.step.0))
+    }
+
+    /// Said of a unit that the plan moves far, or does not land.
+    pub fn far_note(&self, unit: &Unit<'_>) -> Option<String> {
+        let rules = &self.mix.profile.rules.verdict;
+        let is_left = matches!(self.after[unit.index].verdict, Verdict::Low | Verdict::High);
+        let is_far = self.move_of(unit).is_some_and(|by| by.0.abs() > rules.check_over.0);
+        (is_left || is_far).then(|| "so far off: check role and gain staging first".into())
     }
 
     /// What a unit is to others: the kick, whatever its role says, where others count from it.

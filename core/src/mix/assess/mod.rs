@@ -15,7 +15,7 @@ use self::write_report::report;
 use crate::mix::breaks::{BreakFinder, Dynamics};
 use crate::mix::levels::TrackSummary;
 use crate::mix::masking::Listener;
-use crate::mix::plan::plan;
+use crate::mix::plan::{Trials, plan};
 use crate::mix::song::CELLS_PER_S;
 use crate::mix::verdicts::{KeptReadings, Loudest};
 use crate::mix::{MixReport, Profile, SessionState, TrackId, TrackInput};
@@ -106,7 +106,7 @@ impl Assessor {
     ) -> MixReport {
         let Self { levels, own, loudest, break_finder, listener, sentences } = self;
         let mut faders = Faders::new(levels, own, loudest, tracks, profile, state);
-        let now = faders.judge_as_it_stands();
+        let now = faders.judge(&[]);
         let planned = faders.may_plan().then(|| plan(&mut faders, &now));
         let after = planned.as_ref().and_then(|planned| planned.after.as_deref()).unwrap_or(&now);
         let dynamics = match &planned {

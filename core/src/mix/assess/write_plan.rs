@@ -4,7 +4,7 @@ use super::findings::Findings;
 use crate::mix::plan::{Planned, is_gain};
 use crate::mix::verdicts::Unit;
 use crate::mix::words::{self, Reason};
-use crate::mix::{NotLanded, Plan, PlanStep, StepKind, TrackAfter, Verdict};
+use crate::mix::{NotLanded, Plan, PlanStep, StepKind, TargetAgainst, TrackAfter, Verdict};
 use crate::units::{Db, Dbtp};
 
 /// The plan, and each track after it; nothing where no plan can be made.
@@ -62,12 +62,13 @@ fn reason(found: &Findings<'_>, planned: &Planned, unit: &Unit<'_>, move_db: Db)
         Verdict::Low => move_db.0 > 0.0,
         _ => false,
     };
+    let counts_from_kick = now.target.is_some_and(|target| target.against == TargetAgainst::Kick);
     match by_kick {
         _ if move_db.0 == 0.0 => Reason::Stays,
         _ if now.judgement.is_none() && !unit.is_reference => Reason::Along,
         _ if mends => Reason::Off(now.verdict, found.bears_out(unit)),
-        Some(steps) => Reason::Kick(Db(f64::from(steps) * found.mix.profile.rules.verdict.step.0)),
-        None => Reason::Others,
+        Some(steps) if counts_from_kick => Reason::Kick(Db(f64::from(steps) * found.mix.profile.rules.verdict.step.0)),
+        _ => Reason::Others,
     }
 }
 

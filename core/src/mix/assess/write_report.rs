@@ -114,7 +114,7 @@ fn track_report(totals: &Findings<'_>, findings: &[Finding<'_>], index: usize) -
         move_db: totals.move_of(unit),
         lands_at_db: db(lands),
         loudness_verdict: judged.loudness_verdict,
-        note: judged.note.clone().or(fallback),
+        note: judged.note.clone().or(totals.far_note(unit)).or(fallback),
         gain_staging: own.gain_staging,
         channels: (!totals.mix.levels[index].is_empty()).then_some(totals.mix.levels[index].channels),
         pan: own.pan,

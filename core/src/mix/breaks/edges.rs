@@ -16,8 +16,9 @@ use crate::units::LOUDNESS_OFFSET;
 
 /// An edge is searched this many cells around where the sliding readings put it.
 pub(super) const SNAP: i32 = 6;
-/// A voice's edge lies so many cells at most inside of where the sliding readings put it.
-const FAR: i32 = 20;
+/// A voice's edge lies so many cells at most inside of where the sliding readings put it: a loud moment shows in a stretch
+/// that holds little of it, a quiet one only in a stretch that holds little else.
+const FAR: [i32; 2] = [40, 20];
 /// The hits next to an edge whose gaps show how far apart hits lie there.
 const NEAR: usize = 16;
 
@@ -125,8 +126,8 @@ impl Edged<'_> {
         let Some(gain) = self.unit.levels.gain_db() else { return rough };
         let limit = (10f64.powf((rival + limit_db - gain - LOUDNESS_OFFSET) / 10.0) / self.unit.levels.sides()) as f32;
         let over = |cell: &i32| self.unit.levels.cell(*cell).is_some_and(|cell| cell.k_power >= limit);
-        let reach = (rough.to - rough.from) / 2;
-        let (after, before) = (rough.from..rough.from + reach.min(FAR), rough.to - reach.min(FAR)..rough.to);
+        let reach = ((rough.to - rough.from) / 2).min(FAR[usize::from(!is_loud)]);
+        let (after, before) = (rough.from..rough.from + reach, rough.to - reach..rough.to);
         let (from, to) = if is_loud {
             (after.clone().find(over), before.clone().rev().find(over).map(|cell| cell + 1))
         } else {

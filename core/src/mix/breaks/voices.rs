@@ -58,7 +58,8 @@ impl SlidingLoudness {
     }
 }
 
-/// Gated loudness where a track sounds, before its gain; `None` where not all of the stretch was heard, or nothing sounds.
+/// Gated loudness where a track sounds, before its gain; `None` where not all of the stretch was heard, or it sounds in less
+/// than half of it.
 fn loudness(levels: &Levels, span: CellSpan) -> Option<f64> {
     let (windows, limit) = (levels.windows_in(span), levels.sounding_from());
     if !levels.has_all(span) {
@@ -66,7 +67,8 @@ fn loudness(levels: &Levels, span: CellSpan) -> Option<f64> {
     }
     let pairs = windows.powers.iter().zip(windows.k_powers);
     let sounding: Vec<f32> = pairs.filter(|(power, _)| **power >= limit).map(|(_, k_power)| *k_power).collect();
-    gated_at(&sounding, levels.sides())
+    // The tail of a phrase is none of it.
+    if 2 * sounding.len() < windows.powers.len() { None } else { gated_at(&sounding, levels.sides()) }
 }
 
 /// What a unit is a voice against: the target, where that is a bed or a lead.

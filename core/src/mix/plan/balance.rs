@@ -5,7 +5,9 @@ use smallvec::SmallVec;
 use super::in_mix::InMix;
 use crate::mix::profile::{Target, TargetAgainst};
 use crate::mix::roles::Role;
-use crate::mix::verdicts::{Hierarchy, MixContext, Rivals, Unit, UnitVerdict, judge_offset, mix_shares, sits_by};
+use crate::mix::verdicts::{
+    Hierarchy, MixContext, Rivals, Unit, UnitVerdict, are_comparable, judge_offset, mix_shares, sits_by,
+};
 use crate::mix::{ReferenceState, Rules, Verdict, VerdictRules};
 use crate::units::Db;
 
@@ -275,7 +277,8 @@ fn counts(
     by_kick: f64,
 ) -> Counts {
     // Whom it is measured against depends on the moves; so may whether there is anyone.
-    let is_open = own.judgement.is_some() || own.verdict == Verdict::NoReference;
+    let is_apart = !unit.is_out && own.counted_from.is_some_and(|from| !are_comparable(unit.placement, from));
+    let is_open = own.judgement.is_some() || own.verdict == Verdict::NoReference || is_apart;
     let profile = mix.profile.target(unit.role).map(|target| target.against);
     match (own.target.map(|target| target.against), own.offset) {
         (Some(_), _) if is_open && is_lead_alone(unit, hierarchy, profile) => Counts::Lead,

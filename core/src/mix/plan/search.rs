@@ -158,7 +158,7 @@ impl<'a> Voices<'a> {
         let is_bed = |other: usize| !balance.is_lead(other);
         let has_beds =
             vocals.iter().chain(&leads).any(|&at| balance.lines[at].rivals.beds.iter().any(|(bed, _)| is_bed(*bed)));
-        Self { balance, backing: if vocals.is_empty() { Vec::new() } else { backing }, vocals, leads, has_beds }
+        Self { balance, vocals, leads, backing, has_beds }
     }
 
     /// Over the beds, and over the leads, too, where they are to stay.
@@ -217,11 +217,10 @@ impl<'a> Voices<'a> {
         let mut way = way.clone();
         start.iter().for_each(|(at, steps)| way[*at] = *steps);
         let is_first = |at: usize| start.iter().any(|(first, _)| *first == at);
-        if !start.is_empty() {
-            for &at in self.leads.iter().chain(&self.backing).filter(|at| !is_first(**at)) {
-                let under = balance.least_over(&lines[at].rivals.leads, &way, is_first);
-                way[at] = self.landings(under, lines[at].band)[0];
-            }
+        for &at in self.leads.iter().chain(&self.backing).filter(|at| !is_first(**at)) {
+            // Under those that lead; where none of them is moved, under what is there.
+            let under = balance.least_over(&lines[at].rivals.leads, &way, |other| start.is_empty() || is_first(other));
+            way[at] = self.landings(under, lines[at].band)[0];
         }
         // Softer vocals must stand over the leads, too.
         for &at in &self.vocals {

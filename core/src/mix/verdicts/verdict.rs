@@ -379,9 +379,6 @@ fn decide(mix: &MixContext<'_>, unit: &Unit<'_>, judged: &mut UnitVerdict) {
     }
     judged.verdict = judgement.verdict;
     judged.judgement = Some(judgement);
-    if judgement.move_by.0.abs() > rules.check_over.0 {
-        judged.note = Some("so far off: check role and gain staging first".into());
-    }
     let loudness = unit.asked(mix.profile).loudness.filter(|_| target.measure != Measure::Loudness);
     if let (Some(band), Some(offset)) = (loudness, judged.loudness_offset) {
         let second = judge_offset(offset, band.low, band.high, rules).verdict;
