@@ -82,6 +82,8 @@ fn without_tracks(report: &MixReport, notes: &[String]) -> MixReport {
         scope: report.scope,
         reference: report.reference.clone(),
         tracks: Vec::new(),
+        plan: report.plan.clone(),
+        after: Vec::new(),
         breaks: Vec::new(),
         advice: Vec::new(),
         bus: None,

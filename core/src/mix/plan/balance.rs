@@ -85,6 +85,8 @@ pub(crate) struct Balance {
     pub(super) kit: Option<Db>,
     /// Someone sings.
     pub(super) sung: bool,
+    /// Power ratios of all moves within reach, from the farthest pull on.
+    ratios: Vec<f64>,
     pub(super) rules: Rules,
 }
 
@@ -157,12 +159,20 @@ impl Balance {
         let rivals: Vec<usize> = rivals.map(|(other, _)| *other).chain(of_mix).collect();
         rivals.into_iter().for_each(|other| lines[other].goes_along = false);
         let kit = mix.units.iter().any(|unit| unit.is_reference && unit.is_kit).then_some(rules.reference.kit_within);
-        Self { lines, kick: kick.map(|unit| line_of[unit]), kit, sung: hierarchy.has_vocals(), rules }
+        let reach = (rules.verdict.reach.0 / rules.verdict.step.0 + 1e-9) as i32;
+        let ratios = (-reach..=reach).map(|steps| 10f64.powf(f64::from(steps) * rules.verdict.step.0 / 10.0)).collect();
+        Self { lines, kick: kick.map(|unit| line_of[unit]), kit, sung: hierarchy.has_vocals(), ratios, rules }
     }
 
     /// A move in decibels.
     pub fn db(&self, steps: i32) -> f64 {
         f64::from(steps) * self.rules.verdict.step.0
+    }
+
+    /// A move as a ratio of power.
+    fn ratio(&self, steps: i32) -> f64 {
+        let place = usize::try_from(steps + self.reach()).ok();
+        place.and_then(|place| self.ratios.get(place).copied()).unwrap_or_else(|| 10f64.powf(self.db(steps) / 10.0))
     }
 
     /// The farthest move, in steps.
@@ -191,7 +201,7 @@ impl Balance {
                 }
                 self.least_over(&line.rivals.leads, steps, |other| other == first)
             }
-            Counts::Mix(ref in_mix) => Some(in_mix.offset(|line| self.db(steps[line])) - self.db(steps[at])),
+            Counts::Mix(ref in_mix) => Some(in_mix.offset(|line| self.ratio(steps[line])) - self.db(steps[at])),
             Counts::Nothing => None,
         };
         offset.map(|offset| (offset, line.band))
@@ -305,7 +315,7 @@ fn in_mix(
     let shares = mix_shares(mix, unit, target.together, span).into_iter().map(unmoved).collect();
     let mut found = InMix { shares, gates_lu: 0.0 };
     let unit_of = |line: usize| line_of.iter().position(|of| *of == line).unwrap_or(line);
-    found.gates_lu = offset - found.offset(|line| moved(unit_of(line)));
+    found.gates_lu = offset - found.offset(|line| 10f64.powf(moved(unit_of(line)) / 10.0));
     found.gates_lu.is_finite().then_some(found)
 }
 

@@ -1,7 +1,7 @@
 //! The search for the plan: the smallest moves that land each unit, tried in all ways in which bands leave a choice.
 
 use super::balance::{Balance, Counts, Landings, Steps};
-use super::in_mix::land_in_mix;
+use super::in_mix::ways_in_mix;
 use crate::mix::roles::Role;
 use crate::mix::{Verdict, VerdictRules};
 
@@ -73,8 +73,7 @@ fn best_with(balance: &Balance, k: i32) -> Way {
     for (place, choices) in bed_ways(balance, &options).into_iter().enumerate() {
         let mut way = still.clone();
         choices.iter().for_each(|(at, steps)| way[*at] = *steps);
-        for steps in voice_ways(balance, &way) {
-            let steps = land_in_mix(balance, steps);
+        for steps in voice_ways(balance, &way).into_iter().flat_map(|steps| ways_in_mix(balance, steps)) {
             let new = cost(balance, &steps);
             if best.as_ref().is_none_or(|best| new < best.cost) {
                 best = Some(Way { cost: new, steps });
