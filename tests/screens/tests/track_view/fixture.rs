@@ -61,6 +61,7 @@ pub fn track(id: TrackId, name: &str, role: Role) -> TrackReport {
         loudness_verdict: None,
         note: None,
         gain_staging: Some(GainStaging::Ok),
+        channels: Some(2),
         pan: None,
         pan_rule: Profile::guide().role(role).pan,
         pan_verdict: PanVerdict::Unknown,
