@@ -269,7 +269,7 @@ impl Balance {
     pub(super) fn verdict(&self, at: usize, steps: &[i32]) -> Option<Verdict> {
         let (offset, (low, high)) = self.offset(at, steps)?;
         let judgement = judge_offset(offset + self.db(steps[at]), low, high, &self.rules_of(at));
-        let is_kick = self.lines[at].is_reference;
+        let is_kick = self.lines[at].is_reference && matches!(self.lines[at].counts, Counts::FullScale(_));
         Some(if is_kick && sits_by(judgement.deviation, self.rules.reference.edge) {
             Verdict::Sits
         } else {
