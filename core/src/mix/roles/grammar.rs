@@ -93,9 +93,9 @@ pub(super) fn read(words: &[Token]) -> Reading {
     let (said, lacks) = counting(tokens);
     let scope = in_scope(tokens, said);
     let reading = carrier(tokens, &scope).or_else(|| group(tokens, &scope)).or_else(|| instrument(tokens, &scope));
-    // "No vocals": what is left without them.
-    let bed = || lacks.then_some(Reading { remark: Remark::Bed, ..Reading::sure(Role::Other) });
-    reading.or_else(bed).or_else(|| printed(tokens)).unwrap_or(Reading::NOTHING)
+    // "No vocals" is the sum of all but them.
+    let sum_of_others = || lacks.then_some(Reading::sure(Role::Group));
+    reading.or_else(sum_of_others).or_else(|| printed(tokens)).unwrap_or(Reading::NOTHING)
 }
 
 /// The words that count: none that a "no" turns off, no effect that the name says is on, no ride of a fader. And whether
