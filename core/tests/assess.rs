@@ -143,7 +143,6 @@ fn buses_are_left_out_of_the_sums_and_of_verdicts() {
     assert_eq!(named(&report, "Drum Bus").verdict, Verdict::NotJudged);
 }
 
-/// Hits that only a sidechain hears, in the second half, where the bass is quieter.
 #[test]
 fn a_trigger_counts_in_no_sum_and_is_told() {
     let bass = Track::silent("Bass", Role::Bass, 60.0).tone(0.0, 30.0, -14.0).tone(30.0, 60.0, -20.0);

@@ -4,6 +4,7 @@
 mod bleed;
 mod cell;
 mod hits;
+mod hits_of_levels;
 mod joined;
 pub(crate) mod reading;
 mod song_totals;
@@ -16,8 +17,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(crate) use self::bleed::{BleedFinder, Drum};
 use self::cell::Presence;
 pub(crate) use self::cell::{LevelCell, WINDOW};
+use self::hits::Hits;
 pub(crate) use self::hits::LevelHit;
-use self::hits::{Hits, end_of};
+pub(crate) use self::hits_of_levels::HitsMark;
 pub(crate) use self::joined::JoinedLevels;
 pub(crate) use self::reading::{Reading, counted_hits, gated, gated_at, hit_counts, of_hits, percentile, read_raw};
 pub(crate) use self::song_totals::{SongTotals, StereoSums};
@@ -64,23 +66,6 @@ pub(crate) struct Levels {
     changes: ChangeLog,
     /// Cells and windows read for all updates, for tests of the work that an update takes.
     work: u64,
-}
-
-/// Identifies some hits of a track.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct HitsMark {
-    levels: u64,
-    version: u64,
-    from: usize,
-    to: usize,
-}
-
-impl HitsMark {
-    /// These hits begin with all of the others; returns how many those are.
-    pub fn begins_with(&self, others: &Self) -> Option<usize> {
-        let alike = (self.levels, self.version, self.from) == (others.levels, others.version, others.from);
-        (alike && others.to <= self.to).then(|| others.to - others.from)
-    }
 }
 
 /// The map that was read, and how far.
@@ -343,47 +328,6 @@ impl Levels {
     /// Power ratio from its K-weighted power to what is heard of it.
     pub fn k_scale(&self) -> f64 {
         self.scale() * self.sides
-    }
-
-    /// Hits in song order, without the faint ones and the bleed of other drums; levels before the gain.
-    pub fn hits(&self) -> &[LevelHit] {
-        self.hits.counted()
-    }
-
-    pub fn hits_in(&self, span: CellSpan) -> &[LevelHit] {
-        &self.hits()[self.places_of_hits(span)]
-    }
-
-    fn places_of_hits(&self, span: CellSpan) -> std::ops::Range<usize> {
-        let (from, to) = (span.start_s() - 1e-9, span.end_s() - 1e-9);
-        let end = end_of(self.hits(), |hit| hit.onset_s < to);
-        end_of(&self.hits()[..end], |hit| hit.onset_s < from)..end
-    }
-
-    /// Names [`Self::hits_in`] a span: what is read of the same hits is the same.
-    pub fn mark_of_hits(&self, span: CellSpan) -> HitsMark {
-        let places = self.places_of_hits(span);
-        HitsMark { levels: self.id, version: self.hits.version(), from: places.start, to: places.end }
-    }
-
-    /// Its hits and the bleed of other drums.
-    pub fn struck(&self) -> &[LevelHit] {
-        self.hits.struck()
-    }
-
-    /// Names [`Self::struck`].
-    pub fn mark_of_struck(&self) -> HitsMark {
-        HitsMark { levels: self.id, version: self.hits.struck_version(), from: 0, to: self.hits.struck().len() }
-    }
-
-    /// These of the struck hits are its own.
-    pub fn set_own_hits(&mut self, is_own: &[bool]) {
-        self.hits.set_own(is_own, &mut self.changes);
-    }
-
-    /// All hits that the gate let through: they show what kind of sound it is, if not how loud.
-    pub fn onsets(&self) -> usize {
-        self.hits.onsets()
     }
 
     /// This place was heard.
