@@ -233,6 +233,9 @@ fn a_caf_is_read_whatever_its_sizes_say() {
     }
     let info = [&b"info"[..], &4i64.to_be_bytes(), &[0; 4]].concat();
     expect("a.caf", "a chunk behind", &caf_saying(None, &samples, &info), &samples, &[]);
+    let mut hostile = whole_caf(&samples);
+    hostile[40..44].copy_from_slice(&0xfeff_fffcu32.to_be_bytes());
+    expect("a.caf", "packets of 4 thousand million frames", &hostile, &samples, &[]);
     let lost = [&b"caff\0\x01\0\0uuid"[..], &(-1i64).to_be_bytes(), &whole_caf(&samples)[8..]].concat();
     let problem = Reader::open(&Folder::new().file("a.caf", &lost)).expect_err("a chunk to the end of all things");
     assert!(!problem.to_string().contains("os error"), "{problem}");

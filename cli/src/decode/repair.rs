@@ -13,6 +13,9 @@ const MAX_CHUNKS: usize = 1024;
 /// No chunk that is read here is longer.
 const MAX_BODY: u64 = 64;
 
+/// No packet of a CAF holds more frames.
+const MOST_FRAMES: u32 = 1 << 14;
+
 /// What was put right: bytes of sound as the header says, and as they are.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mended {
@@ -123,12 +126,18 @@ fn frame_of_aiff(common: &[u8]) -> Option<(u64, u64)> {
 
 fn caf<F: Read + Seek>(file: &mut F, length: u64) -> Result<Found> {
     let layout = Layout::Caf;
-    let (mut at, mut frame) = (8, None);
+    let (mut at, mut frame, mut patches) = (8, None, Vec::new());
     for _ in 0..MAX_CHUNKS {
         let Some((name, bytes)) = layout.chunk(file, at)? else { break };
         let body = body(file, bytes)?;
         if name == *b"desc" {
             frame = word(&body, 16).filter(|&bytes| bytes > 0).map(u64::from);
+            // Decoders make room for a packet of as many frames; of plain samples each is one.
+            let is_plain = body.get(8..12) == Some(b"lpcm");
+            if is_plain || word(&body, 20).is_some_and(|frames| frames > MOST_FRAMES) {
+                let frames = if is_plain { 1 } else { MOST_FRAMES };
+                patches.push((at + 12 + 20, frames.to_be_bytes().to_vec()));
+            }
         }
         if name == *b"data" {
             // Four bytes, a count of edits, come ahead of the sound; -1 stands for "to the end of the file".
@@ -142,7 +151,8 @@ fn caf<F: Read + Seek>(file: &mut F, length: u64) -> Result<Found> {
             let end = if is_plain { from + there } else { length };
             let mended =
                 Mended { said: said.unwrap_or(there), there, is_unfinished: extent.is_unfinished, is_whole: false };
-            return Ok(Some((mended, end, vec![(at + 4, (there + 4).to_be_bytes().to_vec())])));
+            patches.push((at + 4, (there + 4).to_be_bytes().to_vec()));
+            return Ok(Some((mended, end, patches)));
         }
         at = (at + 12).saturating_add(bytes);
     }
