@@ -1,7 +1,8 @@
 //! The report as the screen shows it, still enough to be read.
 
 use keel_core::mix::{
-    LiveMeters, Measure, MixHearing, MixReport, ReferenceState, TargetAgainst, TrackId, TrackReport, Verdict,
+    LiveMeters, Measure, MixHearing, MixReport, ReferenceState, StepKind, TargetAgainst, TrackId, TrackReport, Verdict,
+    words as balance,
 };
 use keel_core::units::Db;
 
@@ -21,7 +22,11 @@ pub struct ShownReport {
     pub track: TrackReport,
     /// What moves on the screen, as its numbers and words show it.
     pub live: LiveMeters,
-    /// The report without its tracks.
+    /// "kick first: +12; then this +6", where the kick moves, too.
+    pub kick_first: Option<String>,
+    /// Its move is one of gain staging.
+    pub is_gain: bool,
+    /// The report without its tracks and its plan.
     pub report: MixReport,
     /// Every track of the session.
     pub rows: Vec<Row>,
@@ -56,6 +61,8 @@ impl ShownReport {
         let wide = same.is_some_and(|old| old.wide) || wants_room(track);
         Some(Self {
             rows: rows(report, &shown),
+            kick_first: balance::move_after_kick(&shown, report),
+            is_gain: report.step_of(shown.id).is_some_and(|step| step.kind == StepKind::Gain),
             track: shown,
             live,
             report: without_tracks(report, notes),
@@ -82,7 +89,7 @@ fn without_tracks(report: &MixReport, notes: &[String]) -> MixReport {
         scope: report.scope,
         reference: report.reference.clone(),
         tracks: Vec::new(),
-        plan: report.plan.clone(),
+        plan: None,
         after: Vec::new(),
         breaks: Vec::new(),
         advice: Vec::new(),

@@ -1,6 +1,6 @@
 //! What the view says of its track, before a pixel is drawn: state, tone, mark, words and what to do.
 
-use keel_core::mix::{Measure, ReferenceState, Role, StepKind, Target, TargetAgainst, TrackId, TrackReport, Verdict};
+use keel_core::mix::{Measure, ReferenceState, Role, Target, TargetAgainst, TrackId, TrackReport, Verdict};
 use keel_core::units::Db;
 
 use super::api::Controls;
@@ -179,10 +179,6 @@ fn axis(target: Option<Target>, is_level: bool, reference: ReferenceState) -> Ax
     Axis { top, bottom: top - SCALE_SPAN_DB, zero }
 }
 
-fn is_gain(shown: &ShownReport) -> bool {
-    shown.report.step_of(shown.track.id).is_some_and(|step| step.kind == StepKind::Gain)
-}
-
 fn advice(shown: &ShownReport, standing: Standing, controls: &Controls) -> Offer {
     let track = &shown.track;
     // A kit stands in by itself.
@@ -201,7 +197,7 @@ fn advice(shown: &ShownReport, standing: Standing, controls: &Controls) -> Offer
         // What sits moves, too, where the kick or the bed does.
         Standing::Judged(Verdict::Low | Verdict::High | Verdict::Sits) => {
             match track.move_db.filter(|by| by.0 != 0.0) {
-                Some(by) if is_gain(shown) => Offer::Gain { by },
+                Some(by) if shown.is_gain => Offer::Gain { by },
                 Some(by) if (controls.trim_db.0 + by.0).abs() > TRIM_RANGE_DB + 1e-9 => Offer::BeyondTrim { by },
                 Some(by) => Offer::Move { by, trim_to: Db(controls.trim_db.0 + by.0), lands_at: track.lands_at_db },
                 None => Offer::None,

@@ -247,8 +247,8 @@ fn move_button(ui: &Ui, cx: &Cx<'_>, column: &mut Column, by: Db) -> bool {
     };
     let label = balance::move_sentence(by);
     let lands = balance::landing(&cx.shown.track).map_or(String::new(), |lands| format!(" · {lands}"));
-    let kick = balance::move_after_kick(&cx.shown.track, &cx.shown.report);
-    let after = kick.map_or_else(|| format!("sets Trim{lands}"), |first| format!("{first}{lands}"));
+    let first = cx.shown.kick_first.as_deref().unwrap_or("sets Trim");
+    let after = format!("{first}{lands}");
     let spoken = format!("{label}: {after}");
     let button =
         Button { label: &label, spoken: &spoken, fill: Fill::Full(color), sign: Some(sign), size: Type::Strong };

@@ -5,6 +5,9 @@ use super::in_mix::ways_in_mix;
 use crate::mix::roles::Role;
 use crate::mix::{Verdict, VerdictRules};
 
+/// With more beds or vocals than this only those that can be the loudest are tried as such: the others decide nothing.
+const MANY: usize = 12;
+
 /// What a way costs: units left outside, units moved, steps in all, steps of the kick; then by names.
 pub(super) type Cost = (usize, usize, i32, (i32, i32), Vec<(usize, i32)>);
 
@@ -43,7 +46,32 @@ pub(super) fn best(balance: &Balance) -> Way {
             }
         }
     }
-    chosen
+    mended(balance, chosen)
+}
+
+/// Lands what is left outside and lands beside the others as they are moved, where that leaves fewer outside in all.
+fn mended(balance: &Balance, mut way: Way) -> Way {
+    let is_off = |at: usize, steps: &[i32]| matches!(balance.verdict(at, steps), Some(Verdict::Low | Verdict::High));
+    let is_fixed = |at: usize| Some(at) == balance.kick;
+    let mut place = 0;
+    while way.cost.0 > 0 && place < way.steps.len() {
+        let at = place;
+        place += 1;
+        if is_fixed(at) || !is_off(at, &way.steps) {
+            continue;
+        }
+        let tries = balance.all_moves().into_iter().map(|steps| {
+            let mut tried = way.steps.clone();
+            tried[at] = steps;
+            tried
+        });
+        let lands = tries.filter(|tried| !is_off(at, tried)).map(|steps| Way { cost: cost(balance, &steps), steps });
+        let better = lands.filter(|tried| tried.cost.0 < way.cost.0).min_by(|a, b| a.cost.cmp(&b.cost));
+        if let Some(better) = better {
+            (way, place) = (better, 0);
+        }
+    }
+    way
 }
 
 /// Of each line that counts from the kick, or from full scale, the moves that land it when the kick moves by `k`.
@@ -107,11 +135,15 @@ fn bed_ways(balance: &Balance, options: &[(usize, Landings)]) -> Vec<Vec<(usize,
     let mut ways = vec![first.clone()];
     for (top, moves) in &beds {
         for &of_top in moves {
+            let is_loudest = |moves: &Landings, at: usize| moves.iter().any(|m| level(at, *m) <= level(*top, of_top));
+            if beds.len() > MANY && !beds.iter().all(|(at, moves)| at == top || is_loudest(moves, *at)) {
+                continue;
+            }
             let mut way = first.clone();
-            for (at, steps) in &mut way {
+            for ((at, steps), (_, moves)) in way.iter_mut().zip(options).filter(|((at, _), _)| is_bed(*at)) {
                 if at == top {
                     *steps = of_top;
-                } else if let Some((_, moves)) = beds.iter().find(|(bed, _)| bed == at) {
+                } else {
                     let fits = moves.iter().find(|steps| level(*at, **steps) <= level(*top, of_top));
                     *steps = *fits.unwrap_or(steps);
                 }
@@ -197,8 +229,12 @@ impl<'a> Voices<'a> {
             };
             let fits: Vec<Landings> = self.vocals.iter().map(options).collect();
             let first: Vec<(usize, i32)> = self.vocals.iter().zip(&fits).map(|(at, moves)| (*at, moves[0])).collect();
+            let level = |at: usize, steps: i32| lines[at].lufs + self.balance.db(steps);
+            let loudest = first.iter().map(|(at, steps)| level(*at, *steps)).fold(f64::NEG_INFINITY, f64::max);
             for (place, moves) in fits.iter().enumerate() {
-                starts.extend(moves.iter().map(|&steps| {
+                let is_first = level(first[place].0, first[place].1) >= loudest;
+                let decides = |steps: &i32| first.len() <= MANY || is_first || level(first[place].0, *steps) >= loudest;
+                starts.extend(moves.iter().copied().filter(decides).map(|steps| {
                     let mut start = first.clone();
                     start[place].1 = steps;
                     start
