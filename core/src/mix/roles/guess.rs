@@ -91,7 +91,7 @@ pub fn detect(name: &str) -> Option<Role> {
 /// use keel_core::mix::{Role, guess};
 ///
 /// let names = ["Kick Back - Kick", "Kick Back - Bass", "Kick Back - Vox"];
-/// let roles = guess(&names).map(|guess| guess.role);
+/// let roles = guess(&names).into_iter().map(|guess| guess.role);
 /// assert_eq!(roles.collect::<Vec<_>>(), [Some(Role::Kick), Some(Role::Bass), Some(Role::LeadVocal)]);
 /// ```
 pub fn guess(names: &[&str]) -> Vec<Guess> {
