@@ -23,6 +23,8 @@ pub(super) enum Remark {
     Trigger,
     /// All but the voice, or but drums and bass: the bed of a set of stems.
     Bed,
+    /// The sum of all but one part: a group beside the others, the bed where only the voice lies beside it.
+    Without,
 }
 
 /// A word that counts.
@@ -94,7 +96,7 @@ pub(super) fn read(words: &[Token]) -> Reading {
     let scope = in_scope(tokens, said);
     let reading = carrier(tokens, &scope).or_else(|| group(tokens, &scope)).or_else(|| instrument(tokens, &scope));
     // "No vocals" is the sum of all but them.
-    let sum_of_others = || lacks.then_some(Reading::sure(Role::Group));
+    let sum_of_others = || lacks.then_some(Reading { remark: Remark::Without, ..Reading::sure(Role::Group) });
     reading.or_else(sum_of_others).or_else(|| printed(tokens)).unwrap_or(Reading::NOTHING)
 }
 

@@ -101,16 +101,27 @@ pub fn guess(names: &[&str]) -> Vec<Guess> {
     let readings: Vec<Reading> = own.iter().map(|own| own.map_or(Reading::unsure(Role::MixBus), read)).collect();
     let has_kick = readings.iter().any(|r| r.role == Some(Role::Kick) && r.remark != Remark::Trigger);
     let has_stems = are_stems(&readings);
-    readings.iter().map(|reading| settle(reading, has_kick, has_stems)).collect()
+    let is_karaoke = is_voice_and_rest(&readings);
+    readings.iter().map(|reading| settle(reading, has_kick, has_stems, is_karaoke)).collect()
 }
 
-fn settle(reading: &Reading, has_kick: bool, has_stems: bool) -> Guess {
+fn settle(reading: &Reading, has_kick: bool, has_stems: bool, is_karaoke: bool) -> Guess {
     let guess = Guess { role: reading.role, certainty: reading.certainty, is_trigger: false };
     match reading.remark {
         Remark::Trigger if has_kick => Guess { role: Some(Role::Other), is_trigger: true, ..guess },
         Remark::Bed if has_stems => Guess { role: Some(Role::Pads), ..guess },
+        Remark::Without if is_karaoke => Guess { role: Some(Role::Pads), ..guess },
         _ => guess,
     }
+}
+
+/// Voices, what is left without them, and mixes: nothing that the rest could be the sum of.
+fn is_voice_and_rest(readings: &[Reading]) -> bool {
+    let is_voice = |reading: &Reading| matches!(reading.role, Some(Role::LeadVocal | Role::BackingVocals));
+    let is_one = |reading: &Reading| {
+        is_voice(reading) || reading.remark == Remark::Without || reading.role == Some(Role::MixBus)
+    };
+    readings.iter().any(is_voice) && readings.iter().all(is_one)
 }
 
 /// A song taken apart into a few stems: drums or voice among them, and no single piece of a kit.
