@@ -150,13 +150,12 @@ fn a_trigger_counts_in_no_sum_and_is_told() {
     let tracks = [kick(60.0).build(), bass.build(), trigger.build()];
     let mut inputs = inputs(&tracks);
     let judge = |inputs: &[TrackInput<'_>]| assess(inputs, &Profile::guide(), &SessionState::default());
-    assert!(judge(&inputs).scope.from_s.is_some_and(|from| from.0 >= 30.0), "a sound of the mix moves the section");
     inputs[2].role_from = RoleFrom::Trigger;
     let report = judge(&inputs);
     assert!(report.scope.from_s.is_some_and(|from| from.0 < 16.0), "{:?}", report.scope);
     let told = named(&report, "SC Kick");
-    assert_eq!(told.verdict, Verdict::NotJudged);
-    assert!(told.note.as_ref().is_some_and(|note| note.contains("trigger")), "{:?}", told.note);
+    let says_trigger = told.note.as_ref().is_some_and(|note| note.contains("trigger"));
+    assert_eq!((told.verdict, says_trigger), (Verdict::NotJudged, true), "{:?}", told.note);
     assert!(report.notes.iter().any(|note| note.contains("triggers of a sidechain: SC Kick.")), "{:?}", report.notes);
     assert!(report.advice.iter().all(|advice| advice.track != "SC Kick"), "{:?}", report.advice);
     inputs[2].is_reference = true;

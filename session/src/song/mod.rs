@@ -71,7 +71,11 @@ fn intended(track: &str) -> f64 {
 /// The vocal, set over the louder bed, and the lead synth, set under the vocal: in LU, where both sound.
 fn leads(rate: f64, guitars: &[&Vec<Vec<f32>>], pad: &[Vec<f32>]) -> (Vec<Vec<f32>>, Vec<Vec<f32>>) {
     let chorus = Part::Chorus.span();
-    let powers = |channels: &[Vec<f32>]| level::block_powers(channels, rate, &chorus);
+    // One channel is heard from both sides.
+    let sides = |channels: &[Vec<f32>]| 2.0 / channels.len() as f64;
+    let powers = |channels: &[Vec<f32>]| -> Vec<f64> {
+        level::block_powers(channels, rate, &chorus).iter().map(|power| power * sides(channels)).collect()
+    };
     let (mut vocal, mut lead) = (arrangement::vocal(rate), arrangement::lead(rate));
     let sung = powers(&vocal);
     let floor = sung.iter().copied().fold(0.0, f64::max) * 1e-4;

@@ -110,7 +110,7 @@ fn rides<'a>(found: &'a Findings<'_>, breaks: &'a [FoundBreak]) -> impl Iterator
 
 /// What several units share in one line: where to pan them, what mono takes away, what comes in too hot.
 fn shared<'a>(found: &'a Findings<'_>, findings: &'a [Finding<'_>]) -> impl Iterator<Item = Advice> + 'a {
-    let mut lines: Vec<(Shared, Vec<&Unit<'_>>)> = Vec::new();
+    let mut lines: Vec<(SharedLine, Vec<&Unit<'_>>)> = Vec::new();
     for finding in findings.iter().filter(|finding| !finding.unit.is_out && !finding.unit.is_trigger) {
         let kinds = [pan(found.mix, finding), mono(found.mix, finding), gain_stage(finding)];
         for kind in kinds.into_iter().flatten() {
@@ -132,7 +132,7 @@ fn shared<'a>(found: &'a Findings<'_>, findings: &'a [Finding<'_>]) -> impl Iter
 
 /// What several units may have in common, the most urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Shared {
+enum SharedLine {
     Clipping,
     Disappears,
     Pan(&'static str),
@@ -140,7 +140,7 @@ enum Shared {
     Hot,
 }
 
-impl Shared {
+impl SharedLine {
     fn kind(self) -> AdviceKind {
         match self {
             Self::Clipping | Self::Hot => AdviceKind::GainStage,
@@ -173,13 +173,13 @@ impl Shared {
     }
 }
 
-fn pan(mix: &MixContext<'_>, finding: &Finding<'_>) -> Option<Shared> {
+fn pan(mix: &MixContext<'_>, finding: &Finding<'_>) -> Option<SharedLine> {
     // Where one channel lies is the pan knob's affair.
     let is_mono = |&index: &usize| mix.levels[index].channels == 1;
     if finding.pan != PanVerdict::Off || finding.unit.members.iter().all(is_mono) {
         return None;
     }
-    Some(Shared::Pan(match finding.unit.asked(mix.profile).pan {
+    Some(SharedLine::Pan(match finding.unit.asked(mix.profile).pan {
         PanRule::Centre { .. } => "to the centre",
         PanRule::Slight { .. } => "slightly left or right",
         PanRule::Wide { .. } => "wide: a take on each side, or a wide stereo track",
@@ -188,20 +188,20 @@ fn pan(mix: &MixContext<'_>, finding: &Finding<'_>) -> Option<Shared> {
     }))
 }
 
-fn mono(mix: &MixContext<'_>, finding: &Finding<'_>) -> Option<Shared> {
+fn mono(mix: &MixContext<'_>, finding: &Finding<'_>) -> Option<SharedLine> {
     let losses = finding.summaries.iter().filter(|summary| summary.thin_in_mono);
     let worst = losses.filter_map(|summary| summary.phase_loss).min_by(|a, b| a.0.total_cmp(&b.0))?;
     let disappears = worst.0 <= -mix.profile.rules.mono.disappears.0;
-    Some(if disappears { Shared::Disappears } else { Shared::Thinner })
+    Some(if disappears { SharedLine::Disappears } else { SharedLine::Thinner })
 }
 
-fn gain_stage(finding: &Finding<'_>) -> Option<Shared> {
+fn gain_stage(finding: &Finding<'_>) -> Option<SharedLine> {
     let worst = finding.summaries.iter().filter_map(|summary| summary.gain_staging).max_by_key(|zone| *zone as u8)?;
     // A mix bus has limits of its own, see `headroom`; other buses only that one.
     match (finding.unit.role, worst) {
         (Role::MixBus, _) => None,
-        (_, GainStaging::Clipping) => Some(Shared::Clipping),
-        (_, GainStaging::Hot) if !finding.unit.is_bus() => Some(Shared::Hot),
+        (_, GainStaging::Clipping) => Some(SharedLine::Clipping),
+        (_, GainStaging::Hot) if !finding.unit.is_bus() => Some(SharedLine::Hot),
         _ => None,
     }
 }

@@ -3,7 +3,7 @@
 use super::findings::Findings;
 use crate::mix::plan::{Planned, is_gain};
 use crate::mix::verdicts::Unit;
-use crate::mix::words::{self, Reason};
+use crate::mix::words::{self, MoveReason};
 use crate::mix::{NotLanded, Plan, PlanStep, StepKind, TargetAgainst, TrackAfter, Verdict};
 use crate::units::{Db, Dbtp};
 
@@ -53,7 +53,7 @@ fn plan_step(found: &Findings<'_>, planned: &Planned, unit: &Unit<'_>, move_db: 
     }
 }
 
-fn reason(found: &Findings<'_>, planned: &Planned, unit: &Unit<'_>, move_db: Db) -> Reason {
+fn reason(found: &Findings<'_>, planned: &Planned, unit: &Unit<'_>, move_db: Db) -> MoveReason {
     let now = &found.judged[unit.index];
     let by_kick = found.mix.units.iter().find(|unit| unit.is_reference).map(|kick| planned.steps[kick.index]);
     let by_kick = by_kick.filter(|steps| *steps != 0 && !unit.is_reference);
@@ -64,11 +64,13 @@ fn reason(found: &Findings<'_>, planned: &Planned, unit: &Unit<'_>, move_db: Db)
     };
     let counts_from_kick = now.target.is_some_and(|target| target.against == TargetAgainst::Kick);
     match by_kick {
-        _ if move_db.0 == 0.0 => Reason::Stays,
-        _ if now.judgement.is_none() && !unit.is_reference => Reason::Along,
-        _ if mends => Reason::Off(now.verdict, found.bears_out(unit)),
-        Some(steps) if counts_from_kick => Reason::Kick(Db(f64::from(steps) * found.mix.profile.rules.verdict.step.0)),
-        _ => Reason::Others,
+        _ if move_db.0 == 0.0 => MoveReason::Stays,
+        _ if now.judgement.is_none() && !unit.is_reference => MoveReason::Along,
+        _ if mends => MoveReason::Off(now.verdict, found.bears_out(unit)),
+        Some(steps) if counts_from_kick => {
+            MoveReason::Kick(Db(f64::from(steps) * found.mix.profile.rules.verdict.step.0))
+        }
+        _ => MoveReason::Others,
     }
 }
 

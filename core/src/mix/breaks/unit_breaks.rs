@@ -230,7 +230,7 @@ pub(super) fn describe(
         move_db: (ride.0.abs() <= rules.breaks.ride.0).then_some(ride),
         harm: 0.0,
         line: 0,
-        cause: words::reason(unit.role, words::Reason::Off(judgement.verdict, true)),
+        cause: words::reason(unit.role, words::MoveReason::Off(judgement.verdict, true)),
     };
     found.harm = harm(&found, is_doubled(unit));
     Some(found)

@@ -131,7 +131,7 @@ pub(super) fn breaks(
         let beside = rivals.iter().filter(|(rival, gain)| all[*rival].at(middle, *gain).is_some());
         let beside = beside.map(|(rival, _)| (mix.units[*rival].role, Verdict::Sits));
         let is_borne_out = words::bears_out(unit.role, one.verdict, beside);
-        one.cause = words::reason(unit.role, words::Reason::Off(one.verdict, is_borne_out));
+        one.cause = words::reason(unit.role, words::MoveReason::Off(one.verdict, is_borne_out));
         Some(Arc::new(one))
     });
     found.collect()

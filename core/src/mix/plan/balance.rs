@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::in_mix::InMix;
+use super::mix_share::InMix;
 use crate::mix::profile::{Target, TargetAgainst};
 use crate::mix::roles::Role;
 use crate::mix::verdicts::{
@@ -53,7 +53,7 @@ pub(super) enum Counts {
 
 /// One unit.
 #[derive(Clone, Debug)]
-pub(super) struct Line {
+pub(super) struct PlanLine {
     /// Its place among the units.
     pub unit: usize,
     pub role: Role,
@@ -78,7 +78,7 @@ pub(super) struct Line {
 /// All units in the order of the plan.
 #[derive(Clone, Debug)]
 pub(crate) struct Balance {
-    pub(super) lines: Vec<Line>,
+    pub(super) lines: Vec<PlanLine>,
     /// The kick's line, where it is one and no stand-in.
     pub(super) kick: Option<usize>,
     /// A whole kit stands in for the kick: so near to its kick's lie its hits.
@@ -136,7 +136,7 @@ impl Balance {
             }
             let band = |target: Option<Target>| target.map_or((Db(0.0), Db(0.0)), |band| (band.low_db, band.high_db));
             let own_target = if matches!(counts, Counts::Lead) { mix.profile.target(unit.role) } else { own.target };
-            Line {
+            PlanLine {
                 unit: unit.index,
                 role: unit.role,
                 name: names.partition_point(|name| *name < unit.name),
@@ -151,7 +151,7 @@ impl Balance {
                 goes_along: !unit.is_reference && (own.target.is_none() || own.verdict == Verdict::Silent),
             }
         };
-        let mut lines: Vec<Line> = order.iter().map(line).collect();
+        let mut lines: Vec<PlanLine> = order.iter().map(line).collect();
         let rivals = lines.iter().flat_map(|line| line.rivals.beds.iter().chain(&line.rivals.leads));
         let of_mix =
             lines.iter().filter_map(|line| if let Counts::Mix(in_mix) = &line.counts { Some(in_mix) } else { None });
@@ -223,7 +223,7 @@ impl Balance {
     }
 
     /// The loudest lead where this one is read.
-    fn first_lead(&self, line: &Line, steps: &[i32]) -> Option<usize> {
+    fn first_lead(&self, line: &PlanLine, steps: &[i32]) -> Option<usize> {
         let levels = line.rivals.levels.iter().map(|(other, level)| (*other, level + self.db(steps[*other])));
         let round = |level: f64| (level * 1e6).round();
         let louder = |a: &(usize, f64), b: &(usize, f64)| {

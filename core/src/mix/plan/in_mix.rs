@@ -1,4 +1,4 @@
-//! A unit's offset from the mix, which moves along with each of its units.
+//! Landing what counts from the mix, which moves along with each of its units.
 
 use super::balance::{Balance, Counts, Steps};
 use crate::mix::Verdict;
@@ -7,28 +7,6 @@ use crate::mix::Verdict;
 const ROUNDS: usize = 12;
 /// So many units, those farthest off, are each tried as the first to move.
 const FIRST: usize = 4;
-
-/// What a unit's offset from the mix is made of, by lines.
-#[derive(Clone, Debug)]
-pub(super) struct InMix {
-    /// The power of each line where the unit sounds, with nothing moved, and whether it counts as one with the unit.
-    pub shares: Vec<(usize, f64, bool)>,
-    /// What the gates of loudness add to the offset, in LU.
-    pub gates_lu: f64,
-}
-
-impl InMix {
-    /// The offset with each line's power changed by such a ratio.
-    pub fn offset(&self, ratio_of: impl Fn(usize) -> f64) -> f64 {
-        let (mut own, mut all) = (0.0, 0.0);
-        for (line, power, is_own) in &self.shares {
-            let power = power * ratio_of(*line);
-            own += if *is_own { power } else { 0.0 };
-            all += power;
-        }
-        10.0 * (own / all).log10() + self.gates_lu
-    }
-}
 
 /// Ways to land what counts from the mix, each unit by its smallest move beside the others, until all stand still: in the
 /// plan's order, and with each of those farthest off as the first. What counts as one moves as one.

@@ -3,6 +3,7 @@
 
 mod balance;
 mod in_mix;
+mod mix_share;
 mod search;
 
 pub(crate) use self::balance::{Balance, Steps};

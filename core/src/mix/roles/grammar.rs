@@ -1,13 +1,13 @@
 //! What one name says: which of its words count, and which of those decides.
 
-use super::guess::Certainty;
+use super::certainty::Certainty;
 use super::role::Role;
 use super::vocabulary::Sense;
 use super::words::{Token, phrases};
 
 /// What a name says by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Reading {
+pub(super) struct NameReading {
     pub role: Option<Role>,
     pub certainty: Certainty,
     /// Words that may name a track by themselves, and not only say which of its kind it is.
@@ -73,7 +73,7 @@ fn role_of_instrument(sense: Sense) -> Option<Role> {
     })
 }
 
-impl Reading {
+impl NameReading {
     fn sure(role: Role) -> Self {
         Self { role: Some(role), certainty: Certainty::Sure, names_a_track: true, remark: Remark::None }
     }
@@ -90,14 +90,14 @@ impl Reading {
 }
 
 /// Reads the words of a name.
-pub(super) fn read(words: &[Token]) -> Reading {
+pub(super) fn read(words: &[Token]) -> NameReading {
     let tokens = &phrases(words)[..];
     let (said, lacks) = counting(tokens);
     let scope = in_scope(tokens, said);
     let reading = carrier(tokens, &scope).or_else(|| group(tokens, &scope)).or_else(|| instrument(tokens, &scope));
     // "No vocals" is the sum of all but them.
-    let sum_of_others = || lacks.then_some(Reading { remark: Remark::Without, ..Reading::sure(Role::Group) });
-    reading.or_else(sum_of_others).or_else(|| printed(tokens)).unwrap_or(Reading::NOTHING)
+    let sum_of_others = || lacks.then_some(NameReading { remark: Remark::Without, ..NameReading::sure(Role::Group) });
+    reading.or_else(sum_of_others).or_else(|| printed(tokens)).unwrap_or(NameReading::NOTHING)
 }
 
 /// The words that count: none that a "no" turns off, no effect that the name says is on, no ride of a fader. And whether
@@ -178,36 +178,36 @@ fn in_scope<'a>(tokens: &[Token], said: Vec<Said<'a>>) -> Vec<Said<'a>> {
 }
 
 /// What carries other tracks, or is made of one.
-fn carrier(tokens: &[Token], scope: &[Said<'_>]) -> Option<Reading> {
+fn carrier(tokens: &[Token], scope: &[Said<'_>]) -> Option<NameReading> {
     let has = |sense: Sense| scope.iter().any(|s| s.sense == sense);
     let instruments = || scope.iter().map(|s| s.sense).filter(|sense| sense.is_instrument());
     if has(Sense::Trigger) && instruments().all(|sense| sense == Sense::Kick) {
         let is_kick = instruments().next().is_some();
-        let reading = Reading::sure(if is_kick { Role::Kick } else { Role::Other });
-        return Some(Reading { remark: Remark::Trigger, ..reading });
+        let reading = NameReading::sure(if is_kick { Role::Kick } else { Role::Other });
+        return Some(NameReading { remark: Remark::Trigger, ..reading });
     }
     if has(Sense::Return) {
-        return Some(Reading::sure(Role::Return));
+        return Some(NameReading::sure(Role::Return));
     }
     if let Some(sum) = sum(tokens, scope) {
         return Some(sum);
     }
     if has(Sense::Bus) {
-        return Some(Reading::sure(Role::Group));
+        return Some(NameReading::sure(Role::Group));
     }
     if has(Sense::Effect) {
-        return Some(Reading::sure(Role::Other));
+        return Some(NameReading::sure(Role::Other));
     }
     let is_drum = |sense: Sense| sense.is_piece() || sense == Sense::Percussion;
     if has(Sense::Build) && !has(Sense::Loop) && instruments().all(is_drum) {
         let kit = has(Sense::Kit) && instruments().next().is_none();
-        return Some(Reading::sure(if kit { Role::Group } else { Role::Other }).but(Certainty::Likely));
+        return Some(NameReading::sure(if kit { Role::Group } else { Role::Other }).but(Certainty::Likely));
     }
     None
 }
 
 /// "Drum Mix" is a group, "Bass Mix" one track, "Kick Back Master" all of it; in "Master Vox" the word says nothing.
-fn sum(tokens: &[Token], scope: &[Said<'_>]) -> Option<Reading> {
+fn sum(tokens: &[Token], scope: &[Said<'_>]) -> Option<NameReading> {
     let place = scope.iter().rposition(|s| matches!(s.sense, Sense::Mix | Sense::MixBus))?;
     let (before, after) = (&scope[..place], &scope[place + 1..]);
     let names = |s: &&Said<'_>| s.sense.names_a_track() || s.sense == Sense::Backing;
@@ -216,10 +216,10 @@ fn sum(tokens: &[Token], scope: &[Said<'_>]) -> Option<Reading> {
     }
     let Some(named) = before.iter().rfind(names) else {
         let is_last = !tokens[scope[place].at + 1..].iter().any(Token::is_unknown);
-        return Some(Reading::sure(Role::MixBus).but(if is_last { Certainty::Sure } else { Certainty::Likely }));
+        return Some(NameReading::sure(Role::MixBus).but(if is_last { Certainty::Sure } else { Certainty::Likely }));
     };
     if tokens[named.at..scope[place].at].iter().any(Token::is_unknown) {
-        return Some(Reading::unsure(Role::MixBus));
+        return Some(NameReading::unsure(Role::MixBus));
     }
     let here = scope[place].token.segment;
     let is_alone = tokens.iter().filter(|t| t.segment == here && !t.is_number).count() == 1;
@@ -232,11 +232,11 @@ fn sum(tokens: &[Token], scope: &[Said<'_>]) -> Option<Reading> {
     let is_one = named.sense.is_piece()
         || matches!(named.sense, Sense::Bass | Sense::Low | Sense::Sub808 | Sense::LeadVocal)
         || before.iter().any(|s| s.sense == Sense::Lead);
-    (!goes_on && !is_one).then(|| Reading::sure(Role::Group))
+    (!goes_on && !is_one).then(|| NameReading::sure(Role::Group))
 }
 
 /// Two instruments of different roles: joined, or two pieces of the kit side by side.
-fn group(tokens: &[Token], scope: &[Said<'_>]) -> Option<Reading> {
+fn group(tokens: &[Token], scope: &[Said<'_>]) -> Option<NameReading> {
     let joins = |s: &Said<'_>| s.sense == Sense::And || s.token.is_joined;
     let mut parts: Vec<Vec<Said<'_>>> = vec![Vec::new()];
     for s in scope {
@@ -257,11 +257,11 @@ fn group(tokens: &[Token], scope: &[Said<'_>]) -> Option<Reading> {
         let are_metal = both.iter().all(|sense| matches!(sense, Sense::Hats | Sense::Cymbal));
         both[0] != both[1] && !are_metal && !tokens[pair[0].at..pair[1].at].iter().any(Token::is_unknown)
     });
-    (is_joined || are_two).then(|| Reading::sure(Role::Group))
+    (is_joined || are_two).then(|| NameReading::sure(Role::Group))
 }
 
 /// The last instrument named, else the first of [`RANKING`].
-fn instrument(tokens: &[Token], scope: &[Said<'_>]) -> Option<Reading> {
+fn instrument(tokens: &[Token], scope: &[Said<'_>]) -> Option<NameReading> {
     let has = |sense: Sense| scope.iter().any(|s| s.sense == sense);
     let leads = has(Sense::Lead) || has(Sense::Solo);
     let named: Vec<&Said<'_>> = scope.iter().filter(|s| s.sense.is_instrument()).collect();
@@ -289,7 +289,7 @@ fn instrument(tokens: &[Token], scope: &[Said<'_>]) -> Option<Reading> {
         sense => role_of_instrument(sense)?,
     };
     let certainty = certainty(tokens, last, before);
-    Some(Reading::sure(role).but(certainty))
+    Some(NameReading::sure(role).but(certainty))
 }
 
 /// A synth is named after the instrument that it plays.
@@ -312,11 +312,11 @@ fn certainty(tokens: &[Token], last: &Said<'_>, before: Option<&Said<'_>>) -> Ce
 }
 
 /// A name without an instrument that decides.
-fn weak(tokens: &[Token], scope: &[Said<'_>], leads: bool) -> Option<Reading> {
+fn weak(tokens: &[Token], scope: &[Said<'_>], leads: bool) -> Option<NameReading> {
     let has = |sense: Sense| scope.iter().any(|s| s.sense == sense);
     let is_named = || scope.iter().any(|s| s.sense.names_a_track() && s.sense != Sense::Bed);
     if has(Sense::Bed) && !is_named() && !has(Sense::WeakKeys) {
-        return Some(Reading { remark: Remark::Bed, ..Reading::sure(Role::Other) });
+        return Some(NameReading { remark: Remark::Bed, ..NameReading::sure(Role::Other) });
     }
     let (sense, role) = RANKING.iter().find(|(sense, _)| has(*sense))?;
     if *sense == Sense::Beat && tokens.iter().any(Token::is_unknown) {
@@ -329,11 +329,11 @@ fn weak(tokens: &[Token], scope: &[Said<'_>], leads: bool) -> Option<Reading> {
     };
     let plain = sense.names_a_track() || matches!(sense, Sense::Backing | Sense::KitMic | Sense::Noise);
     let certainty = if plain { Certainty::Sure } else { Certainty::Likely };
-    Some(Reading { names_a_track: plain && *sense != Sense::Noise, ..Reading::sure(role).but(certainty) })
+    Some(NameReading { names_a_track: plain && *sense != Sense::Noise, ..NameReading::sure(role).but(certainty) })
 }
 
 /// A name that says only how it was made is the whole mix: "MySong-mixdown".
-fn printed(tokens: &[Token]) -> Option<Reading> {
+fn printed(tokens: &[Token]) -> Option<NameReading> {
     let last = tokens.iter().rfind(|token| !token.is_number && !token.is(Sense::Neutral))?;
-    last.is(Sense::Print).then(|| Reading::sure(Role::MixBus).but(Certainty::Likely))
+    last.is(Sense::Print).then(|| NameReading::sure(Role::MixBus).but(Certainty::Likely))
 }

@@ -3,24 +3,11 @@
 #[cfg(test)]
 mod tests;
 
-use serde::{Deserialize, Serialize};
-
-use super::grammar::{Reading, Remark, read};
+use super::certainty::Certainty;
+use super::grammar::{NameReading, Remark, read};
 use super::role::Role;
 use super::shared_runs::without_shared_runs;
 use super::words::{Token, tokens};
-
-/// How far a guess is to be trusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Certainty {
-    /// Ask: nothing in the name is known, or it can be read in two ways.
-    Unsure,
-    /// By a word that could mean something else.
-    Likely,
-    /// By the instrument's own name.
-    Sure,
-}
 
 /// What a name says among the others of its session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,14 +85,15 @@ pub fn guess(names: &[&str]) -> Vec<Guess> {
     let tokens: Vec<Vec<Token>> = names.iter().map(|name| tokens(name)).collect();
     let own: Vec<Option<&[Token]>> = without_shared_runs(&tokens);
     // A name that is nothing but the title is the song's.
-    let readings: Vec<Reading> = own.iter().map(|own| own.map_or(Reading::unsure(Role::MixBus), read)).collect();
+    let readings: Vec<NameReading> =
+        own.iter().map(|own| own.map_or(NameReading::unsure(Role::MixBus), read)).collect();
     let has_kick = readings.iter().any(|r| r.role == Some(Role::Kick) && r.remark != Remark::Trigger);
     let has_stems = are_stems(&readings);
     let is_karaoke = is_voice_and_rest(&readings);
     readings.iter().map(|reading| settle(reading, has_kick, has_stems, is_karaoke)).collect()
 }
 
-fn settle(reading: &Reading, has_kick: bool, has_stems: bool, is_karaoke: bool) -> Guess {
+fn settle(reading: &NameReading, has_kick: bool, has_stems: bool, is_karaoke: bool) -> Guess {
     let guess = Guess { role: reading.role, certainty: reading.certainty, is_trigger: false };
     match reading.remark {
         Remark::Trigger if has_kick => Guess { role: Some(Role::Other), is_trigger: true, ..guess },
@@ -115,17 +103,17 @@ fn settle(reading: &Reading, has_kick: bool, has_stems: bool, is_karaoke: bool) 
     }
 }
 
-/// Voices, what is left without them, and mixes: nothing that the rest could be the sum of.
-fn is_voice_and_rest(readings: &[Reading]) -> bool {
-    let is_voice = |reading: &Reading| matches!(reading.role, Some(Role::LeadVocal | Role::BackingVocals));
-    let is_one = |reading: &Reading| {
-        is_voice(reading) || reading.remark == Remark::Without || reading.role == Some(Role::MixBus)
+/// Voices, what is left without them, mixes, and what no name tells: nothing that the rest could be the sum of.
+fn is_voice_and_rest(readings: &[NameReading]) -> bool {
+    let is_voice = |reading: &NameReading| matches!(reading.role, Some(Role::LeadVocal | Role::BackingVocals));
+    let is_one = |reading: &NameReading| {
+        is_voice(reading) || reading.remark == Remark::Without || matches!(reading.role, None | Some(Role::MixBus))
     };
     readings.iter().any(is_voice) && readings.iter().all(is_one)
 }
 
 /// A song taken apart into a few stems: drums or voice among them, and no single piece of a kit.
-fn are_stems(readings: &[Reading]) -> bool {
+fn are_stems(readings: &[NameReading]) -> bool {
     const PIECES: [Role; 5] = [Role::Kick, Role::Snare, Role::Hats, Role::Toms, Role::Cymbals];
     let has = |role: Role| readings.iter().any(|reading| reading.role == Some(role));
     (has(Role::LeadVocal) || has(Role::Group)) && !PIECES.into_iter().any(has)

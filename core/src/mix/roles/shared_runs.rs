@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::grammar::{Reading, read};
+use super::grammar::{NameReading, read};
 use super::role::Role;
 use super::vocabulary::Sense;
 use super::words::Token;
@@ -109,7 +109,7 @@ struct Shared<'a> {
 impl Shared<'_> {
     /// The names can do without it.
     fn may_go(&self) -> bool {
-        let readings: Vec<Reading> = self.rests().map(read).collect();
+        let readings: Vec<NameReading> = self.rests().map(read).collect();
         let holders = readings.iter().filter(|reading| reading.names_a_track).count();
         if holders < FEWEST {
             return false;

@@ -10,7 +10,7 @@ pub use self::figures::{NONE, clock, db, difference, level, place, short};
 pub use self::hearing::hz;
 pub(crate) use self::hearing::{list, loud, low_side, thin_bands, whisper};
 pub use self::plan::move_after_kick;
-pub(crate) use self::plan::{Reason, bears_out, count, not_landed, reason, ride, step, together};
+pub(crate) use self::plan::{MoveReason, bears_out, count, not_landed, reason, ride, step, together};
 use crate::mix::input::ScopeKind;
 use crate::mix::profile::{Learnt, Measure, Target, TargetAgainst, TargetSource};
 use crate::mix::roles::Role;
@@ -299,6 +299,6 @@ pub fn why(track: &TrackReport, report: &MixReport) -> Option<String> {
     let off = matches!(track.verdict, Verdict::High | Verdict::Low);
     let playing = report.tracks.iter().filter(|other| !other.is_out && other.level_dbfs.is_some());
     let is_borne_out = bears_out(track.role, track.verdict, playing.map(|other| (other.role, other.verdict)));
-    let cause = reason(track.role, Reason::Off(track.verdict, is_borne_out));
+    let cause = reason(track.role, MoveReason::Off(track.verdict, is_borne_out));
     off.then(|| format!("{}: {cause}.", verdict(track, report)))
 }

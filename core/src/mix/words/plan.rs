@@ -7,7 +7,7 @@ use crate::units::{Db, Seconds};
 
 /// Why a unit moves.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Reason {
+pub(crate) enum MoveReason {
     /// It lies outside its band now. The second says whether the usual cause is borne out.
     Off(Verdict, bool),
     /// It sits now, and keeps to the kick, which moves by this.
@@ -21,15 +21,15 @@ pub(crate) enum Reason {
 }
 
 /// "the bass competes with the kick".
-pub(crate) fn reason(role: Role, reason: Reason) -> String {
+pub(crate) fn reason(role: Role, reason: MoveReason) -> String {
     match reason {
-        Reason::Off(verdict, true) => cause(role, verdict).into(),
-        Reason::Off(Verdict::High, false) => "it is over its place".into(),
-        Reason::Off(_, false) => "it is under its place".into(),
-        Reason::Kick(by) => format!("it keeps to the kick, which moves by {}", signed(by)),
-        Reason::Others => "it keeps its place over and under what else moves".into(),
-        Reason::Along => "it is not judged, and goes along with the others".into(),
-        Reason::Stays => "it stays where it is while the others move".into(),
+        MoveReason::Off(verdict, true) => cause(role, verdict).into(),
+        MoveReason::Off(Verdict::High, false) => "it is over its place".into(),
+        MoveReason::Off(_, false) => "it is under its place".into(),
+        MoveReason::Kick(by) => format!("it keeps to the kick, which moves by {}", signed(by)),
+        MoveReason::Others => "it keeps its place over and under what else moves".into(),
+        MoveReason::Along => "it is not judged, and goes along with the others".into(),
+        MoveReason::Stays => "it stays where it is while the others move".into(),
     }
 }
 

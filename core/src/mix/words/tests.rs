@@ -192,7 +192,7 @@ fn causes_use_the_guides_words() {
 
 #[test]
 fn the_steps_of_a_plan_are_said() {
-    let why = reason(Role::Bass, Reason::Off(Verdict::High, true));
+    let why = reason(Role::Bass, MoveReason::Off(Verdict::High, true));
     let said = |kind, whole: f64, by: f64| step("Bass DI", kind, Db(whole), Db(by), Db(12.0), &why);
     assert_eq!(said(StepKind::Fader, -3.0, -3.0), "Pull Bass DI 3 dB: the bass competes with the kick.");
     assert_eq!(said(StepKind::Fader, -9.0, -3.0), "Pull Bass DI 3 dB: the bass competes with the kick.");
@@ -200,9 +200,9 @@ fn the_steps_of_a_plan_are_said() {
     let gain = "Bring Bass DI up 15 dB at the clip or input, then judge again: the bass competes with the kick.";
     assert_eq!(said(StepKind::Gain, 15.0, 15.0), gain);
     assert!(together(Db(-3.0)).starts_with("All together: pull 3 dB."));
-    let measured = reason(Role::Kick, Reason::Off(Verdict::High, false));
+    let measured = reason(Role::Kick, MoveReason::Off(Verdict::High, false));
     assert_eq!(measured, "it is over its place", "no bass is there that it could mask");
-    assert_eq!(reason(Role::Pads, Reason::Kick(Db(12.0))), "it keeps to the kick, which moves by +12 dB");
+    assert_eq!(reason(Role::Pads, MoveReason::Kick(Db(12.0))), "it keeps to the kick, which moves by +12 dB");
     assert_eq!([count(1, "files"), count(7, "files"), count(12, "files")], ["1 files", "Seven files", "12 files"]);
 }
 
