@@ -7,8 +7,8 @@ use std::sync::Arc;
 use common::{Track, band_at, inputs, named};
 use keel_core::dsp::band_hz;
 use keel_core::mix::{
-    AdviceKind, LoudVerdict, Masking, MixReport, Placement, Profile, Role, ScopeKind, SessionState, Verdict,
-    WhisperReport, assess,
+    AdviceKind, LoudVerdict, Masking, MixReport, Placement, Profile, Role, ScopeKind, SessionState, WhisperReport,
+    assess,
 };
 
 const SECONDS: f64 = 40.0;

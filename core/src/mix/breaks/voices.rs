@@ -34,7 +34,8 @@ impl SlidingLoudness {
             })
             && stretches.changes().since(self.seen_steps, |from, to| places.push(from as usize..to as usize));
         if !follows {
-            places = vec![0..stretches.len()];
+            places.clear();
+            places.push(0..stretches.len());
         }
         (self.levels, self.seen_heard) = (levels.id(), levels.changes().version());
         self.seen_steps = stretches.changes().version();
