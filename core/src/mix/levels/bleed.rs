@@ -1,7 +1,5 @@
 //! Which hits of a drum are another drum's, leaked into its microphone. Levels are those before the gain.
 
-use std::collections::HashMap;
-
 use smallvec::SmallVec;
 
 use super::reading::{counted_hits, median};
@@ -43,7 +41,7 @@ impl BleedFinder {
         }
         (self.seen, self.rules) = (now, Some(*rules));
         let sources = sources(drums, rules);
-        let distances = typical_distances(&sources, rules);
+        let distances = Distances::new(&sources, rules);
         for (place, (drum, sources)) in drums.iter_mut().zip(&sources).enumerate() {
             let own = own_hits(place, drum.levels.struck(), sources, &distances, rules);
             drum.levels.set_own_hits(&own);
@@ -89,22 +87,35 @@ fn keep_loudest(sources: &mut Sources, drum: usize, distance: f64) {
     }
 }
 
-/// How far a drum's hits lie from another's at the same moments, where that hardly changes, by the two of them.
-fn typical_distances(sources: &[Vec<Sources>], rules: &LevelRules) -> HashMap<(usize, usize), f64> {
-    let mut all: HashMap<(usize, usize), Vec<f64>> = HashMap::new();
-    for (drum, hits) in sources.iter().enumerate() {
-        for &(other, distance) in hits.iter().flatten() {
-            all.entry((drum, other)).or_default().push(distance);
+/// For each two drums how far the first one's hits lie from the other's at the same moments; NaN where that varies.
+#[derive(Debug)]
+struct Distances {
+    drums: usize,
+    typical: Vec<f64>,
+}
+
+impl Distances {
+    fn new(sources: &[Vec<Sources>], rules: &LevelRules) -> Self {
+        let drums = sources.len();
+        let mut all: Vec<Vec<f64>> = vec![Vec::new(); drums * drums];
+        for (drum, hits) in sources.iter().enumerate() {
+            for &(other, distance) in hits.iter().flatten() {
+                all[drum * drums + other].push(distance);
+            }
         }
+        let typical = |distances: Vec<f64>| {
+            let is_enough = distances.len() >= rules.bleed_hits;
+            let middle = median(distances.iter().copied()).filter(|_| is_enough)?;
+            let deviation = median(distances.iter().map(|distance| (distance - middle).abs()))?;
+            // Two drums that are always played together are as steady: bleed lies farther down.
+            (deviation < rules.bleed_deviation.0 && middle <= -rules.bleed_distance.0).then_some(middle)
+        };
+        Self { drums, typical: all.into_iter().map(|distances| typical(distances).unwrap_or(f64::NAN)).collect() }
     }
-    let typical = |distances: Vec<f64>| {
-        let middle = median(distances.iter().copied())?;
-        let deviation = median(distances.iter().map(|distance| (distance - middle).abs()))?;
-        let is_steady = distances.len() >= rules.bleed_hits && deviation < rules.bleed_deviation.0;
-        // Two drums that are always played together are as steady: bleed lies farther down.
-        (is_steady && middle <= -rules.bleed_distance.0).then_some(middle)
-    };
-    all.into_iter().filter_map(|(pair, distances)| Some((pair, typical(distances)?))).collect()
+
+    fn of(&self, drum: usize, other: usize) -> f64 {
+        self.typical[drum * self.drums + other]
+    }
 }
 
 /// Which of a drum's hits are its own.
@@ -112,7 +123,7 @@ fn own_hits(
     drum: usize,
     hits: &[LevelHit],
     sources: &[Sources],
-    distances: &HashMap<(usize, usize), f64>,
+    distances: &Distances,
     rules: &LevelRules,
 ) -> Vec<bool> {
     let solo = || hits.iter().zip(sources).filter(|(_, sources)| sources.is_empty()).map(|(hit, _)| hit);
@@ -125,9 +136,8 @@ fn own_hits(
         let differs = (brightness(hit) - bright).abs() > ALIKE_DB;
         hit.peak_db <= level - SOFT_DB || (differs && hit.peak_db < level)
     };
-    let is_at = |(other, distance): &(usize, f64)| {
-        distances.get(&(drum, *other)).is_some_and(|typical| (distance - typical).abs() <= rules.bleed_spread.0)
-    };
+    let is_at =
+        |(other, distance): &(usize, f64)| (distance - distances.of(drum, *other)).abs() <= rules.bleed_spread.0;
     let is_bleed = |(hit, sources): (&LevelHit, &Sources)| {
         let is_faint = hit.peak_db < level - rules.bleed_under.0;
         !sources.is_empty() && (is_faint || (has_solo && is_other(hit) && sources.iter().any(is_at)))
