@@ -45,10 +45,13 @@ const fn sits(track: &'static str, role: Role, offset_db: f64, pan: PanVerdict, 
     Intent { track, role, part: None, verdict, edge: false, offset_db, move_db: None, pan, why }
 }
 
+/// Where one channel lies is the host's affair.
+const ONE: PanVerdict = PanVerdict::Unknown;
+
 /// One line a track, in the order of the console.
 pub const INTENT: &[Intent] = &[
-    sits("Kick", Role::Kick, KICK_DBFS, PanVerdict::Ok, "the reference, within -12..-10 dBFS"),
-    sits("Snare", Role::Snare, -3.0, PanVerdict::Ok, "in the middle of -4..-2; ghost notes 19 dB lower do not count"),
+    sits("Kick", Role::Kick, KICK_DBFS, ONE, "the reference, within -12..-10 dBFS"),
+    sits("Snare", Role::Snare, -3.0, ONE, "in the middle of -4..-2; ghost notes 19 dB lower do not count"),
     Intent {
         verdict: Verdict::Low,
         move_db: Some(3.0),
@@ -63,7 +66,7 @@ pub const INTENT: &[Intent] = &[
     Intent {
         verdict: Verdict::High,
         move_db: Some(-6.0),
-        ..sits("Bass", Role::Bass, 1.0, PanVerdict::Ok, "4 dB over -6..-3: it competes with the kick all song long")
+        ..sits("Bass", Role::Bass, 1.0, ONE, "4 dB over -6..-3: it competes with the kick all song long")
     },
     Intent {
         part: Some("Gtr L+R"),
@@ -77,7 +80,7 @@ pub const INTENT: &[Intent] = &[
     },
     sits("Pad", Role::Pads, -8.0, PanVerdict::Ok, "in the middle of -10..-6 in the chorus; see the verse"),
     sits("Lead", Role::LeadSynth, -3.5, PanVerdict::NotJudged, "3.5 LU under the vocal, within -6..-1"),
-    sits("Lead Vox", Role::LeadVocal, 2.5, PanVerdict::Ok, "2.5 LU over the loudest bed, the guitars, within 0..+6"),
+    sits("Lead Vox", Role::LeadVocal, 2.5, ONE, "2.5 LU over the loudest bed, the guitars, within 0..+6"),
     Intent {
         verdict: Verdict::NotJudged,
         offset_db: None,
