@@ -1,7 +1,5 @@
 //! Which hits of a drum are another drum's, leaked into its microphone. Levels are those before the gain.
 
-use smallvec::SmallVec;
-
 use super::reading::{counted_hits, median};
 use super::{HitsMark, LevelHit, Levels};
 use crate::mix::LevelRules;
@@ -21,9 +19,8 @@ pub(crate) struct Drum<'a> {
     pub part: usize,
 }
 
-/// The loudest hit at the same moment, if it is another drum's: whose, and how far this one lies from it. Several where
-/// they are equal.
-type Sources = SmallVec<[(usize, f64); 2]>;
+/// The louder hit of another drum at the same moment, the loudest of several: whose, and how far this one lies from it.
+type Source = Option<(usize, f64)>;
 
 /// Finds bleed, and does so anew only where some hit has changed.
 #[derive(Debug, Default)]
@@ -49,42 +46,48 @@ impl BleedFinder {
     }
 }
 
-/// What may have leaked into each hit of each drum.
-fn sources(drums: &[Drum<'_>], rules: &LevelRules) -> Vec<Vec<Sources>> {
-    let hop = |hit: &LevelHit| (hit.onset_s * 100.0).round() as i64;
-    let mut all: Vec<(i64, usize, usize)> = Vec::new();
-    for (drum, of) in drums.iter().enumerate() {
-        all.extend(of.levels.struck().iter().enumerate().map(|(place, hit)| (hop(hit), drum, place)));
-    }
-    all.sort_unstable();
-    let reach = (rules.bleed_seconds.0 * 100.0).round() as i64;
-    let mut found: Vec<Vec<Sources>> =
-        drums.iter().map(|drum| vec![Sources::new(); drum.levels.struck().len()]).collect();
-    let peak = |(_, drum, place): (i64, usize, usize)| drums[drum].levels.struck()[place].peak_db;
-    for (at, &one) in all.iter().enumerate() {
-        for &other in all[at + 1..].iter().take_while(|other| other.0 - one.0 <= reach) {
-            if one.1 == other.1 || drums[one.1].part == drums[other.1].part {
-                continue;
-            }
-            let difference = peak(one) - peak(other);
-            if difference < 0.0 {
-                keep_loudest(&mut found[one.1][one.2], other.1, difference);
-            } else if difference > 0.0 {
-                keep_loudest(&mut found[other.1][other.2], one.1, -difference);
-            }
-        }
-    }
-    found
+/// The loudest hits that begin in one hop, of two parts.
+#[derive(Clone, Copy, Debug)]
+struct HopPeaks {
+    hop: i64,
+    /// Peak and drum, the louder first; none of a second part is minus infinity.
+    of_parts: [(f64, usize); 2],
 }
 
-fn keep_loudest(sources: &mut Sources, drum: usize, distance: f64) {
-    let loudest = sources.first().map_or(0.0, |(_, distance)| *distance);
-    if distance < loudest {
-        sources.clear();
+/// What may have leaked into each hit of each drum.
+fn sources(drums: &[Drum<'_>], rules: &LevelRules) -> Vec<Vec<Source>> {
+    let hop = |hit: &LevelHit| (hit.onset_s * 100.0).round() as i64;
+    let reach = (rules.bleed_seconds.0 * 100.0).round() as i64;
+    let loudest = peaks_by_hop(drums, hop);
+    let source = |part: usize, hit: &LevelHit| {
+        let at = hop(hit);
+        let near = loudest[loudest.partition_point(|other| other.hop < at - reach)..].iter();
+        let others = near.take_while(|other| other.hop <= at + reach).flat_map(|other| other.of_parts);
+        let louder = others.filter(|(peak, drum)| *peak > hit.peak_db && drums[*drum].part != part);
+        louder.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(peak, drum)| (drum, hit.peak_db - peak))
+    };
+    drums.iter().map(|drum| drum.levels.struck().iter().map(|hit| source(drum.part, hit)).collect()).collect()
+}
+
+/// In the order of time.
+fn peaks_by_hop(drums: &[Drum<'_>], hop: impl Fn(&LevelHit) -> i64) -> Vec<HopPeaks> {
+    let all = drums.iter().enumerate();
+    let all = all.flat_map(|(drum, of)| of.levels.struck().iter().map(move |hit| (hit, drum)));
+    let mut all: Vec<(i64, f64, usize)> = all.map(|(hit, drum)| (hop(hit), hit.peak_db, drum)).collect();
+    all.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
+    let mut loudest: Vec<HopPeaks> = Vec::new();
+    for (hop, peak, drum) in all {
+        match loudest.last_mut().filter(|last| last.hop == hop) {
+            None => loudest.push(HopPeaks { hop, of_parts: [(peak, drum), (f64::NEG_INFINITY, drum)] }),
+            Some(last)
+                if last.of_parts[1].0 == f64::NEG_INFINITY && drums[drum].part != drums[last.of_parts[0].1].part =>
+            {
+                last.of_parts[1] = (peak, drum);
+            }
+            Some(_) => {}
+        }
     }
-    if distance <= loudest {
-        sources.push((drum, distance));
-    }
+    loudest
 }
 
 /// For each two drums how far the first one's hits lie from the other's at the same moments; NaN where that varies.
@@ -95,7 +98,7 @@ struct Distances {
 }
 
 impl Distances {
-    fn new(sources: &[Vec<Sources>], rules: &LevelRules) -> Self {
+    fn new(sources: &[Vec<Source>], rules: &LevelRules) -> Self {
         let drums = sources.len();
         let mut all: Vec<Vec<f64>> = vec![Vec::new(); drums * drums];
         for (drum, hits) in sources.iter().enumerate() {
@@ -122,11 +125,11 @@ impl Distances {
 fn own_hits(
     drum: usize,
     hits: &[LevelHit],
-    sources: &[Sources],
+    sources: &[Source],
     distances: &Distances,
     rules: &LevelRules,
 ) -> Vec<bool> {
-    let solo = || hits.iter().zip(sources).filter(|(_, sources)| sources.is_empty()).map(|(hit, _)| hit);
+    let solo = || hits.iter().zip(sources).filter(|(_, source)| source.is_none()).map(|(hit, _)| hit);
     let has_solo = solo().count() >= FEWEST_SOLO;
     let counted = if has_solo { counted_hits(solo(), rules) } else { counted_hits(hits.iter(), rules) };
     let middle = |value: fn(&LevelHit) -> f64| median(counted.iter().map(|hit| value(hit))).unwrap_or(f64::NAN);
@@ -136,13 +139,14 @@ fn own_hits(
         let differs = (brightness(hit) - bright).abs() > ALIKE_DB;
         hit.peak_db <= level - SOFT_DB || (differs && hit.peak_db < level)
     };
-    let is_at =
-        |(other, distance): &(usize, f64)| (distance - distances.of(drum, *other)).abs() <= rules.bleed_spread.0;
-    let is_bleed = |(hit, sources): (&LevelHit, &Sources)| {
+    let is_bleed = |hit: &LevelHit, source: &Source| {
         let is_faint = hit.peak_db < level - rules.bleed_under.0;
-        !sources.is_empty() && (is_faint || (has_solo && is_other(hit) && sources.iter().any(is_at)))
+        source.is_some_and(|(other, distance)| {
+            let is_at = (distance - distances.of(drum, other)).abs() <= rules.bleed_spread.0;
+            is_faint || (has_solo && is_at && is_other(hit))
+        })
     };
-    hits.iter().zip(sources).map(|pair| !is_bleed(pair)).collect()
+    hits.iter().zip(sources).map(|(hit, source)| !is_bleed(hit, source)).collect()
 }
 
 /// K-weighted over plain power, dB.

@@ -11,6 +11,9 @@ const FIRST: usize = 4;
 /// Ways to land what counts from the mix, each unit by its smallest move beside the others, until all stand still: in the
 /// plan's order, and with each of those farthest off as the first. What counts as one moves as one.
 pub(super) fn ways_in_mix(balance: &Balance, steps: Steps) -> Vec<Steps> {
+    if !balance.lines.iter().any(|line| matches!(line.counts, Counts::Mix(_))) {
+        return vec![steps];
+    }
     let far = |at: usize| {
         let (offset, (low, high)) = balance.offset(at, &steps)?;
         let now = offset + balance.db(steps[at]);
